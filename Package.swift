@@ -1,0 +1,42 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "gradcam",
+  products: [
+    .executable(name: "gradcam", targets: ["gradcam"]),
+    .library(name: "GradCAMCore", targets: ["GradCAMCore"]),
+  ],
+  targets: [
+    // MARK: - Executable
+    .executableTarget(name: "gradcam", dependencies: ["GradCAMCore"], swiftSettings: strict),
+
+    // MARK: - Core
+    .target(
+      name: "GradCAMCore", dependencies: ["ModelFormats", "CImageCodecs", "COpenBLAS"], swiftSettings: strict),
+    .target(name: "ModelFormats", swiftSettings: strict),
+
+    // MARK: - C
+    .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
+
+    // MARK: - System libraries
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+
+    // MARK: - Tests
+    .target(
+      name: "TestSupport", dependencies: ["GradCAMCore", "ModelFormats"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "GradCAMCoreTests", dependencies: ["GradCAMCore", "ModelFormats", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "gradcamTests", dependencies: ["gradcam", "TestSupport"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+#ifndef GRADCAM_CIMAGECODECS_H
+#define GRADCAM_CIMAGECODECS_H
+#endif

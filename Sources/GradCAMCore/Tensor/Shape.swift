@@ -1,0 +1,36 @@
+/// The sizes of a tensor by logical axis, slowest first.
+///
+/// One vocabulary of letters runs through the sources:
+///
+/// - `N` images in a batch, `C` channels, `H` rows, `W` columns of a feature map (N C H W, as PyTorch has them);
+/// - `K` output channels, `R` rows and `S` columns of a convolution's kernel (its weights are K C/groups R S);
+/// - `OH`, `OW` rows and columns of an output, `P` positions (H·W, of all images where tiles run over a batch).
+public struct Shape: Hashable, Sendable, CustomStringConvertible {
+  public var dimensions: [Int]
+
+  public init(_ dimensions: [Int]) { self.dimensions = dimensions }
+  public init(_ dimensions: Int...) { self.dimensions = dimensions }
+
+  public var rank: Int { dimensions.count }
+  /// The number of elements.
+  public var count: Int { dimensions.reduce(1, *) }
+  public subscript(axis: Int) -> Int {
+    get { dimensions[axis] }
+    set { dimensions[axis] = newValue }
+  }
+
+  /// `[1, 128, 8, 8]`
+  public var description: String { "\(dimensions)" }
+
+  /// Whether this is a batch of feature maps, N C H W.
+  public var isFeatureMap: Bool { rank == 4 }
+
+  // The axes of a feature map by name.
+  var n: Int { dimensions[0] }
+  var c: Int { dimensions[1] }
+  var h: Int { dimensions[2] }
+  var w: Int { dimensions[3] }
+
+  /// The axis that `axis` names, counted from the end where it is negative, as in Python.
+  func axis(_ axis: Int) -> Int { axis < 0 ? axis + rank : axis }
+}

@@ -1,0 +1,28 @@
+/// The floats of a tensor: memory of its own, or a part of a mapped file that it keeps alive.
+///
+/// Unchecked, since a pointer cannot be Sendable: the memory is written only by the closure that fills a new tensor,
+/// before anybody else can see it, and is only read afterwards.
+final class TensorStorage: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Float>
+  let count: Int
+  private let owner: (any Sendable)?
+
+  /// New memory, not initialised. Aligned to a cache line.
+  init(count: Int) {
+    self.count = count
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+    base = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
+    owner = nil
+  }
+
+  /// Memory that belongs to `owner`, which is never written.
+  init(borrowing base: UnsafePointer<Float>, count: Int, owner: any Sendable) {
+    self.base = UnsafeMutablePointer(mutating: base)
+    self.count = count
+    self.owner = owner
+  }
+
+  deinit {
+    if owner == nil { base.deallocate() }
+  }
+}

@@ -1,0 +1,65 @@
+import Glibc
+
+/// Writes files that appear whole or not at all.
+public enum AtomicFile {
+  /// Writes `chunks` one after the other beside `path` and renames the result into place.
+  ///
+  /// A device or a pipe (`/dev/full`, `/dev/stdout`) cannot be renamed over and is written straight.
+  /// - Throws: `InputError` naming the path; nothing is left behind then.
+  public static func write(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {
+    var status = stat()
+    if path.withCString({ stat($0, &status) }) == 0 {
+      let kind = status.st_mode & S_IFMT
+      guard kind != S_IFDIR else { throw InputError("\(path)", "is a folder", remedy: "name a file") }
+      if kind != S_IFREG { return try writeStraight(chunks, to: path) }
+    }
+    // The process id keeps two processes that write the same output apart.
+    let suffix = ".\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+    let temporary = path.parent.appending(
+      FilePath(bytes: Array(".".utf8) + path.lastComponent.bytes + Array(suffix.utf8)))
+    let descriptor = temporary.withCString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
+    do {
+      defer { close(descriptor) }
+      try writeAll(chunks, to: descriptor)
+    } catch {
+      _ = temporary.withCString { unlink($0) }
+      throw error.about("\(path)")
+    }
+    let renamed = temporary.withCString { from in path.withCString { to in rename(from, to) } }
+    guard renamed == 0 else {
+      let number = errno
+      _ = temporary.withCString { unlink($0) }
+      throw InputError("\(path)", "cannot be written: \(describe(number))")
+    }
+  }
+
+  /// Writes `bytes` beside `path` and renames the result into place.
+  public static func write(_ bytes: [UInt8], to path: FilePath) throws(InputError) {
+    let copy = FileBytes(copying: bytes)
+    try write([copy.bytes], to: path)
+  }
+
+  /// Writes everything to an open descriptor.
+  public static func writeAll(_ chunks: [UnsafeRawBufferPointer], to descriptor: Int32) throws(InputError) {
+    for chunk in chunks {
+      var done = 0
+      while done < chunk.count {
+        guard let base = chunk.baseAddress else { break }
+        let wrote = Glibc.write(descriptor, base + done, chunk.count - done)
+        if wrote < 0 {
+          if errno == EINTR { continue }
+          throw InputError("", "cannot be written: \(describe(errno))")
+        }
+        done += wrote
+      }
+    }
+  }
+
+  private static func writeStraight(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {
+    let descriptor = path.withCString { open($0, O_WRONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
+    defer { close(descriptor) }
+    do { try writeAll(chunks, to: descriptor) } catch { throw error.about("\(path)") }
+  }
+}

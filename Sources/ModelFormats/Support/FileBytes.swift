@@ -1,0 +1,120 @@
+import Glibc
+
+/// A file's contents, mapped where the file can be mapped and read where it cannot (a pipe, standard input).
+///
+/// The bytes live as long as this object; a `ByteRegion` keeps it alive.
+public final class FileBytes: Sendable {
+  nonisolated(unsafe) private let base: UnsafeMutableRawPointer?
+  private let isMapped: Bool
+  public let count: Int
+
+  /// The whole contents. Not valid beyond the life of this object.
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+  /// Opens the file at `path`.
+  ///
+  /// - Throws: `InputError` naming the path: no such file, a folder, no permission, or an empty file.
+  public convenience init(path: FilePath) throws(InputError) {
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
+    defer { close(descriptor) }
+    do { try self.init(descriptor: descriptor) } catch { throw error.about("\(path)") }
+  }
+
+  /// Takes the contents of an open descriptor, which stays open.
+  ///
+  /// - Parameter limit: the most that is read from something that cannot be mapped.
+  public init(descriptor: Int32, limit: Int = 1 << 32) throws(InputError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw InputError("", describe(errno)) }
+    let kind = status.st_mode & S_IFMT
+    guard kind != S_IFDIR else { throw InputError("", "is a folder", remedy: "name a file") }
+    if kind == S_IFREG {
+      guard status.st_size > 0 else { throw InputError("", "is empty") }
+      count = Int(status.st_size)
+      let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+      guard let mapping, mapping != MAP_FAILED else { throw InputError("", describe(errno)) }
+      base = mapping
+      isMapped = true
+    } else {
+      (base, count) = try readAll(descriptor, limit: limit)
+      isMapped = false
+    }
+  }
+
+  /// A copy of bytes that are in memory already.
+  public init(copying bytes: [UInt8]) {
+    let copy = malloc(max(bytes.count, 1))
+    bytes.withUnsafeBytes { source in
+      if let from = source.baseAddress { copy?.copyMemory(from: from, byteCount: source.count) }
+    }
+    base = copy
+    count = bytes.count
+    isMapped = false
+  }
+
+  deinit {
+    if isMapped { munmap(base, count) } else { free(base) }
+  }
+
+  /// All bytes, as a region that keeps this object alive.
+  public var region: ByteRegion { ByteRegion(self, offset: 0, count: count) }
+}
+
+/// Some consecutive bytes of a file, kept alive by it.
+public struct ByteRegion: Sendable {
+  public let file: FileBytes
+  public let offset: Int
+  public let count: Int
+
+  /// - Precondition: the region lies inside the file; check lengths that a file claims before.
+  public init(_ file: FileBytes, offset: Int, count: Int) {
+    precondition(offset >= 0 && count >= 0 && offset <= file.count - count, "a region outside its file")
+    self.file = file
+    self.offset = offset
+    self.count = count
+  }
+
+  /// The bytes; not valid beyond the life of `file`.
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count]) }
+}
+
+/// What the system says of an error number.
+public func describe(_ number: Int32) -> String {
+  switch number {
+  case ENOENT: "no such file"
+  case EACCES: "permission denied"
+  case EISDIR: "is a folder"
+  case ENOSPC: "no space left on the device"
+  default: strerror(number).map { String(cString: $0).lowercased() } ?? "error \(number)"
+  }
+}
+
+private func readAll(_ descriptor: Int32, limit: Int) throws(InputError) -> (UnsafeMutableRawPointer, Int) {
+  var capacity = 1 << 16
+  var count = 0
+  guard var buffer = malloc(capacity) else { throw InputError("", "out of memory") }
+  while true {
+    if count == capacity {
+      guard capacity <= limit, let grown = realloc(buffer, capacity * 2) else {
+        free(buffer)
+        throw InputError("", "is larger than \(limit) bytes")
+      }
+      (buffer, capacity) = (grown, capacity * 2)
+    }
+    let got = read(descriptor, buffer + count, capacity - count)
+    if got == 0 { break }
+    if got < 0 {
+      let number = errno
+      if number == EINTR { continue }
+      free(buffer)
+      throw InputError("", describe(number))
+    }
+    count += got
+  }
+  guard count > 0 else {
+    free(buffer)
+    throw InputError("", "is empty")
+  }
+  return (buffer, count)
+}
