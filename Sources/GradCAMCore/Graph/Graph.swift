@@ -1,0 +1,94 @@
+/// A value of a network, computed once in a pass: the input, or what one node gives.
+public struct Value: Hashable, Sendable {
+  let index: Int
+}
+
+/// One operation at its place in a network.
+struct Node: Sendable {
+  let operation: any Operation
+  let inputs: [Value]
+  let output: Value
+  /// The innermost module call that the node belongs to, as an index into `Graph.calls`.
+  let call: Int
+}
+
+/// One run of a module in a pass; a module that is shared (a ReLU used twice) has several.
+struct ModuleCall: Sendable {
+  let module: Int
+  /// The call around this one; nil for the network itself.
+  let parent: Int?
+  let inputs: [Value]
+  /// The value that leaves the module.
+  var output: Value
+  /// The nodes that run inside, in execution order.
+  var nodes: Range<Int>
+}
+
+/// A module: a node's, or a block of others, named as PyTorch prints it.
+struct ModuleRecord: Sendable {
+  /// `resnet_blocks.4.conv2`; empty for the network itself.
+  let path: String
+  /// `Conv2d`, `ResNetBlock`.
+  let kind: String
+  var calls: [Int] = []
+  var hasChildren = false
+}
+
+/// A network: operations in execution order, and the modules they belong to. Immutable, and shared by all sessions.
+///
+/// Made by a `GraphBuilder`. Value 0 is the input; node `i` gives value `i + 1`.
+public struct Graph: Sendable {
+  let nodes: [Node]
+  let calls: [ModuleCall]
+  let modules: [ModuleRecord]
+  let input: Value
+  let output: Value
+  private let moduleByPath: [String: Int]
+
+  init(nodes: [Node], calls: [ModuleCall], modules: [ModuleRecord], input: Value, output: Value) {
+    (self.nodes, self.calls, self.modules, self.input, self.output) = (nodes, calls, modules, input, output)
+    moduleByPath = Dictionary(modules.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Paths of all modules, in the order they first run; the network itself is not among them.
+  public var modulePaths: [String] { modules.lazy.map(\.path).filter { !$0.isEmpty } }
+
+  func moduleIndex(_ path: String) -> Int? { moduleByPath[path] }
+
+  /// The call that the layer at `path` is captured at: its module's last.
+  func lastCall(_ path: String) -> ModuleCall? {
+    moduleByPath[path].flatMap { modules[$0].calls.last }.map { calls[$0] }
+  }
+
+  /// The value before a final sigmoid or softmax, seen through flattening, dropout and identities: the logits.
+  /// The output itself where the network ends in neither.
+  var logits: Value {
+    var value = output
+    while let node = producer(value) {
+      if node.operation is Sigmoid || node.operation is Softmax { return node.inputs[0] }
+      guard node.operation is Flatten || node.operation is Identity else { break }
+      value = node.inputs[0]
+    }
+    return output
+  }
+
+  /// The node that gives a value; nil for the input.
+  func producer(_ value: Value) -> Node? { value.index == 0 ? nil : nodes[value.index - 1] }
+
+  /// Whether the nodes of `call` run inside the call `outer` (or are its own).
+  func encloses(_ outer: Int, _ call: Int) -> Bool {
+    var next: Int? = call
+    while let current = next {
+      if current == outer { return true }
+      next = calls[current].parent
+    }
+    return false
+  }
+
+  /// The calls around a node, innermost first, the network's own last.
+  func enclosingCalls(_ call: Int) -> [Int] {
+    var chain = [call]
+    while let parent = calls[chain[chain.count - 1]].parent { chain.append(parent) }
+    return chain
+  }
+}

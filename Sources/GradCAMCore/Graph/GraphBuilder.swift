@@ -1,0 +1,91 @@
+/// Builds a graph node by node, module by module, in execution order.
+///
+/// Every node is a module of its own, as in PyTorch; what PyTorch's code does by a function (`F.relu`, `+`) gets that function's
+/// name (`relu`, `add`, `relu_1`), so that hooks reach it, too.
+final class GraphBuilder {
+  let input = Value(index: 0)
+  private var nodes: [Node] = []
+  private var calls: [ModuleCall] = []
+  private var modules: [ModuleRecord] = []
+  private var moduleByPath: [String: Int] = [:]
+  private var openCalls: [Int] = []
+
+  /// - Parameter kind: the network's class (`XRayClassifier`).
+  init(kind: String) {
+    openCalls = [openCall("", kind: kind, inputs: [input])]
+  }
+
+  /// The path of the module that is being built; empty for the network itself.
+  var path: String { modules[calls[openCalls[openCalls.count - 1]].module].path }
+
+  /// The path of `name` inside the module that is being built.
+  func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+  /// Adds an operation as the module `name`; a name that has been used is called once more, as a shared module is.
+  func add(_ operation: any Operation, _ inputs: Value..., as name: String) -> Value {
+    add(operation, inputs, as: name)
+  }
+
+  func add(_ operation: any Operation, _ inputs: [Value], as name: String) -> Value {
+    let call = openCall(path(of: name), kind: operation.kind, inputs: inputs)
+    return append(operation, inputs, call: call)
+  }
+
+  /// Adds an operation that the network's code does by a function: named by its kind, numbered from the second on.
+  func function(_ operation: any Operation, _ inputs: Value...) -> Value {
+    let base = path(of: operation.kind.lowercased())
+    var name = base
+    var count = 0
+    while moduleByPath[name] != nil {
+      count += 1
+      name = "\(base)_\(count)"
+    }
+    return append(operation, inputs, call: openCall(name, kind: operation.kind, inputs: inputs))
+  }
+
+  /// Adds a block: what `body` adds stands inside the module `name`. A block that adds nothing hands its input on.
+  func module(_ name: String, kind: String, _ input: Value, _ body: (Value) -> Value) -> Value {
+    let call = openCall(path(of: name), kind: kind, inputs: [input])
+    openCalls.append(call)
+    var output = body(input)
+    // A value of its own keeps hooks on an empty block from reaching everybody who uses its input.
+    if output == input { output = append(Identity(kind: kind), [input], call: call) }
+    openCalls.removeLast()
+    let range = calls[call].nodes.lowerBound..<nodes.count
+    (calls[call].output, calls[call].nodes) = (output, range)
+    if nodes[range].contains(where: { $0.call != call }) { modules[calls[call].module].hasChildren = true }
+    return output
+  }
+
+  /// The finished graph, whose output is `output`.
+  func graph(output: Value) -> Graph {
+    calls[0].output = output
+    calls[0].nodes = 0..<nodes.count
+    modules[0].hasChildren = true
+    return Graph(nodes: nodes, calls: calls, modules: modules, input: input, output: output)
+  }
+
+  private func openCall(_ path: String, kind: String, inputs: [Value]) -> Int {
+    let module: Int
+    if let known = moduleByPath[path] {
+      module = known
+    } else {
+      module = modules.count
+      modules.append(ModuleRecord(path: path, kind: kind))
+      moduleByPath[path] = module
+    }
+    modules[module].calls.append(calls.count)
+    calls.append(
+      ModuleCall(
+        module: module, parent: openCalls.last, inputs: inputs, output: input, nodes: nodes.count..<nodes.count))
+    return calls.count - 1
+  }
+
+  private func append(_ operation: any Operation, _ inputs: [Value], call: Int) -> Value {
+    let output = Value(index: nodes.count + 1)
+    nodes.append(Node(operation: operation, inputs: inputs, output: output, call: call))
+    calls[call].output = output
+    calls[call].nodes = calls[call].nodes.lowerBound..<nodes.count
+    return output
+  }
+}

@@ -1,0 +1,49 @@
+import ModelFormats
+
+extension Graph {
+  /// The module at `path`; a negative part counts from the last numbered sibling (`layer4.-1`), as in Python.
+  ///
+  /// - Throws: `InputError` naming the path, the first part of it that is wrong, and the nearest modules.
+  func resolve(_ path: String) throws(InputError) -> Int {
+    if let module = moduleIndex(path) { return module }
+    var known = ""
+    for part in path.split(separator: ".", omittingEmptySubsequences: false) {
+      let next = known.isEmpty ? String(part) : "\(known).\(part)"
+      if moduleIndex(next) != nil {
+        known = next
+      } else if let negative = Int(part), negative < 0, let child = numberedChild(of: known, fromEnd: -negative) {
+        known = child
+      } else {
+        throw unknown(path)
+      }
+    }
+    guard let module = moduleIndex(known) else { throw unknown(path) }
+    return module
+  }
+
+  private func numberedChild(of parent: String, fromEnd: Int) -> String? {
+    let prefix = parent.isEmpty ? "" : parent + "."
+    let numbers = modulePaths.compactMap { path in
+      path.hasPrefix(prefix) ? Int(path.dropFirst(prefix.count)) : nil
+    }
+    guard let last = numbers.max(), last + 1 >= fromEnd else { return nil }
+    return "\(prefix)\(last + 1 - fromEnd)"
+  }
+
+  private func unknown(_ path: String) -> InputError {
+    let nearest = NearestName.suggestions(for: path, among: modulePaths)
+    let hint = nearest.isEmpty ? "'gradcam inspect' lists the modules" : "nearest: \(nearest.joined(separator: ", "))"
+    return InputError(path, "is no module of this network", remedy: hint)
+  }
+
+  /// How records spell the layer at `path`: of all modules whose value is the same, the longest path that has children,
+  /// else the longest.
+  func canonicalPath(_ path: String) -> String {
+    guard let call = lastCall(path) else { return path }
+    let aliases = modules.filter { module in
+      !module.path.isEmpty && module.calls.last.map { calls[$0].output == call.output } ?? false
+    }
+    let blocks = aliases.filter(\.hasChildren)
+    return (blocks.isEmpty ? aliases : blocks).map(\.path).max { $0.utf8.count < $1.utf8.count } ?? path
+  }
+}

@@ -1,0 +1,174 @@
+public import ModelFormats
+
+/// What a forward pass gives.
+public struct Outputs: Sendable {
+  /// What leaves the network.
+  public let output: Tensor
+  /// The value before a final sigmoid or softmax; nil where the pass began behind it.
+  public let logits: Tensor?
+}
+
+/// A running network: its hooks, and what its last forward pass left for a backward pass.
+///
+/// A graph is shared by all; a session belongs to one thread at a time.
+///
+/// Hooks are PyTorch's, with two differences. Gradients of a module's inputs are computed only for hooks registered with
+/// `needsGradInputs`, or where something upstream wants them: that makes a pass that stops at a late layer almost free. And a
+/// replaced output is a constant unless its replacement brings a pullback.
+public final class Session {
+  /// Which value a score is taken of.
+  public enum ScorePoint: String, Sendable, CaseIterable {
+    /// The value before a final sigmoid or softmax.
+    case logit
+    /// The network's own output.
+    case output
+  }
+
+  private struct Key: Hashable {
+    var shape: Shape
+    var resumed: Int?
+    var needs: [Int: HookTable.Needs]
+  }
+
+  public let graph: Graph
+  let context: ExecutionContext
+  let hooks = HookTable()
+  private var programs: [Key: Program] = [:]
+  var pass: Pass?
+
+  /// - Parameters:
+  ///   - threads: cores for one pass.
+  ///   - engine: which convolution algorithms may be used.
+  public init(_ graph: Graph, threads: Int = 1, engine: Engine = .auto) {
+    self.graph = graph
+    context = ExecutionContext(threads: threads, engine: engine)
+  }
+
+  // MARK: Hooks
+
+  /// Calls `hook` whenever the module at `path` has run, after the hooks registered before (with `prepend`, ahead of them).
+  ///
+  /// - Parameter path: as PyTorch prints it; empty for the whole network.
+  /// - Throws: `InputError` when there is no such module.
+  public func registerForwardHook(
+    _ path: String, prepend: Bool = false, _ hook: @escaping ForwardHook
+  ) throws(InputError) -> RemovableHandle {
+    hooks.addForward(try graph.resolve(path), prepend: prepend, hook)
+  }
+
+  /// Calls `hook` whenever a backward pass has gone through the module at `path`.
+  ///
+  /// - Parameter needsGradInputs: whether gradients at the module's inputs have to be computed for it.
+  /// - Throws: `InputError` when there is no such module.
+  public func registerFullBackwardHook(
+    _ path: String, prepend: Bool = false, needsGradInputs: Bool = false, _ hook: @escaping FullBackwardHook
+  ) throws(InputError) -> RemovableHandle {
+    hooks.addBackward(try graph.resolve(path), prepend: prepend, needsGradInputs: needsGradInputs, hook)
+  }
+
+  /// Calls `hook` whenever a backward pass is about to go through the module at `path`.
+  ///
+  /// - Throws: `InputError` when there is no such module.
+  public func registerFullBackwardPreHook(
+    _ path: String, prepend: Bool = false, _ hook: @escaping FullBackwardPreHook
+  ) throws(InputError) -> RemovableHandle {
+    hooks.addBackwardPre(try graph.resolve(path), prepend: prepend, hook)
+  }
+
+  /// Runs `body` and removes every hook registered meanwhile, also when it throws.
+  public func withHooks<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let first = hooks.nextID
+    defer { hooks.removeAll(from: first) }
+    return try body()
+  }
+
+  // MARK: Passes
+
+  /// Runs the network over a batch.
+  ///
+  /// - Parameter input: N C H W.
+  /// - Throws: `InputError` naming the module that the shape does not fit; whatever a hook throws.
+  public func forward(_ input: Tensor) throws -> Outputs {
+    try run(try program(source: input.shape, resumed: nil), input)
+  }
+
+  /// Runs what follows the layer at `path`, from given activations; the layer's forward hooks do not fire.
+  ///
+  /// - Parameter activations: what leaves the layer, N C H W for any N.
+  /// - Throws: `InputError` when there is no such layer, or when a connection passes it by; whatever a hook throws.
+  public func forward(resumingAt path: String, with activations: Tensor) throws -> Outputs {
+    let module = graph.modules[try graph.resolve(path)]
+    let call = module.calls[module.calls.count - 1]
+    do {
+      return try run(try program(source: activations.shape, resumed: call), activations)
+    } catch let error as InputError {
+      throw error.about(path)
+    }
+  }
+
+  /// Forgets what the last forward pass left.
+  public func releasePass() { pass = nil }
+
+  private func program(source: Shape, resumed: Int?) throws(InputError) -> Program {
+    let key = Key(shape: source, resumed: resumed, needs: hooks.needs)
+    if let program = programs[key] { return program }
+    let program = try ProgramCompiler.compile(graph, source: source, resumed: resumed, needs: key.needs)
+    // A few: the plain one, the hooked one, a resumed one; more means shapes that keep changing.
+    if programs.count >= 8 { programs.removeAll() }
+    programs[key] = program
+    return program
+  }
+
+  private func run(_ program: Program, _ source: Tensor) throws -> Outputs {
+    var pass = Pass(program: program, values: Array(repeating: nil, count: program.shapes.count))
+    pass.values[program.source] = source
+    for step in program.forward {
+      let inputs = step.inputs.map { pass.value($0) }
+      switch step.work {
+      case .node(let index): pass.values[step.outputs[0]] = graph.nodes[index].operation.forward(inputs, context)
+      case .fused(let fused): pass.values[step.outputs[0]] = fused.forward(inputs, context)
+      case .enter: for (slot, value) in zip(step.outputs, inputs) { pass.values[slot] = value }
+      case .leave(let call, let fires):
+        pass.values[step.outputs[0]] = try fires ? leave(call, inputs, &pass) : inputs[0]
+      }
+      for slot in step.frees { pass.values[slot] = nil }
+    }
+    self.pass = pass
+    return Outputs(output: pass.value(program.output), logits: program.logits.map(pass.value))
+  }
+
+  /// Fires a call's forward hooks; gives the output that they leave.
+  private func leave(_ call: Int, _ values: [Tensor], _ pass: inout Pass) throws -> Tensor {
+    let index = graph.calls[call].module
+    let module = HookedModule(graph.modules[index])
+    var output = values[0]
+    for hook in hooks.forward(index) {
+      guard let replacement = try hook(module, Array(values.dropFirst()), output) else { continue }
+      guard replacement.output.shape == output.shape else {
+        throw InputError(
+          module.path, "a forward hook gave an output of \(replacement.output.shape)", remedy: "the shape \(output.shape)")
+      }
+      output = replacement.output
+      pass.replacements[call, default: []].append(replacement)
+    }
+    return output
+  }
+}
+
+extension HookedModule {
+  init(_ record: ModuleRecord) { self.init(path: record.path, kind: record.kind) }
+}
+
+/// What a forward pass leaves for backward passes.
+struct Pass {
+  let program: Program
+  var values: [Tensor?]
+  /// By call, what forward hooks put in the place of its output, in order.
+  var replacements: [Int: [Replacement]] = [:]
+
+  /// The tensor in a slot. Its absence is a bug of the compiler's.
+  func value(_ slot: Slot) -> Tensor {
+    guard let value = values[slot] else { preconditionFailure("a value freed too early") }
+    return value
+  }
+}

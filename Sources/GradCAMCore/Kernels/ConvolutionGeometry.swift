@@ -1,0 +1,50 @@
+/// The sizes of one convolution: N H W C times K R S C/groups gives N OH OW K.
+struct ConvolutionGeometry {
+  var n: Int
+  var c: Int
+  var h: Int
+  var w: Int
+  var k: Int
+  var r: Int
+  var s: Int
+  var stride: (h: Int, w: Int)
+  var padding: Padding
+  var dilation: (h: Int, w: Int)
+  var groups: Int
+  var oh: Int
+  var ow: Int
+
+  /// Input channels and output channels of one group.
+  var groupC: Int { c / groups }
+  var groupK: Int { k / groups }
+  /// Length of one patch: what one output position of one group sees.
+  var patch: Int { r * s * groupC }
+  /// Output positions of the whole batch.
+  var positions: Int { n * oh * ow }
+  /// Whether a patch is just an input position, so that the input itself is the patch matrix.
+  var isPointwise: Bool {
+    r == 1 && s == 1 && stride == (1, 1) && padding == Padding(0) && groups == 1
+  }
+
+  /// The image, row and column of an output position.
+  func place(_ position: Int) -> (n: Int, y: Int, x: Int) {
+    let (row, x) = position.quotientAndRemainder(dividingBy: ow)
+    let (n, y) = row.quotientAndRemainder(dividingBy: oh)
+    return (n, y, x)
+  }
+}
+
+/// Rows and columns added around a feature map.
+public struct Padding: Hashable, Sendable {
+  public var top: Int
+  public var left: Int
+  public var bottom: Int
+  public var right: Int
+
+  public init(top: Int, left: Int, bottom: Int, right: Int) {
+    (self.top, self.left, self.bottom, self.right) = (top, left, bottom, right)
+  }
+
+  /// The same on every side.
+  public init(_ all: Int) { self.init(top: all, left: all, bottom: all, right: all) }
+}

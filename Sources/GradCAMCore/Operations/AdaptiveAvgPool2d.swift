@@ -1,0 +1,37 @@
+public import ModelFormats
+
+/// PyTorch's `AdaptiveAvgPool2d`: output row y averages the input rows from ⌊y·H/OH⌋ to ⌈(y+1)·H/OH⌉.
+public struct AdaptiveAvgPool2d: Operation {
+  public let kind = "AdaptiveAvgPool2d"
+  let size: (h: Int, w: Int)
+
+  /// - Precondition: no size is below one.
+  public init(_ size: (h: Int, w: Int) = (1, 1)) {
+    precondition(min(size.h, size.w) >= 1, "a size below one")
+    self.size = size
+  }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    let x = try expectFeatureMap(inputs)
+    guard x.h >= 1, x.w >= 1 else { throw InputError("", "has nothing to average in \(x)") }
+    return Shape(x.n, x.c, size.h, size.w)
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let input = inputs[0].shape
+    return Averaging.forward(inputs[0], Shape(input.n, input.c, size.h, size.w), context) { y, x in cell(y, x, input) }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let input = saved.inputShapes[0]
+    return [Averaging.backward(outputGradient, input, context) { y, x in cell(y, x, input) }]
+  }
+
+  private func cell(_ y: Int, _ x: Int, _ input: Shape) -> Averaging.Cell {
+    let rows = y * input.h / size.h..<((y + 1) * input.h + size.h - 1) / size.h
+    let columns = x * input.w / size.w..<((x + 1) * input.w + size.w - 1) / size.w
+    return Averaging.Cell(rows: rows, columns: columns, divisor: rows.count * columns.count)
+  }
+}

@@ -1,0 +1,50 @@
+public import ModelFormats
+
+/// PyTorch's `AvgPool2d`, with `count_include_pad`.
+public struct AvgPool2d: Operation {
+  public let kind = "AvgPool2d"
+  let window: PoolingWindow
+  let countIncludePad: Bool
+
+  /// - Precondition: no size is below one.
+  public init(
+    kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0), ceilMode: Bool = false,
+    countIncludePad: Bool = true
+  ) {
+    let stride = stride ?? kernel
+    precondition(min(kernel.h, kernel.w, stride.h, stride.w) >= 1, "a size below one")
+    window = PoolingWindow(kernel: kernel, stride: stride, padding: padding, ceilMode: ceilMode)
+    self.countIncludePad = countIncludePad
+  }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try window.outputShape(of: expectFeatureMap(inputs))
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let shape = checkedShape(of: [inputs[0].shape])
+    return Averaging.forward(inputs[0], shape, context) { y, x in cell(y, x, inputs[0].shape) }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let input = saved.inputShapes[0]
+    return [Averaging.backward(outputGradient, input, context) { y, x in cell(y, x, input) }]
+  }
+
+  private func cell(_ y: Int, _ x: Int, _ input: Shape) -> Averaging.Cell {
+    let rows = window.rows(y, input.h)
+    let columns = window.columns(x, input.w)
+    var divisor = rows.taps.count * columns.taps.count
+    if countIncludePad {
+      // What reaches beyond the padding, as windows may in ceil mode, does not count.
+      let height = min(rows.first + window.kernel.h, input.h + window.padding.bottom) - rows.first
+      let width = min(columns.first + window.kernel.w, input.w + window.padding.right) - columns.first
+      divisor = height * width
+    }
+    return Averaging.Cell(
+      rows: rows.first + rows.taps.lowerBound..<rows.first + rows.taps.upperBound,
+      columns: columns.first + columns.taps.lowerBound..<columns.first + columns.taps.upperBound, divisor: divisor)
+  }
+}

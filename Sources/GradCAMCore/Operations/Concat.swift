@@ -1,0 +1,69 @@
+public import ModelFormats
+
+/// PyTorch's `cat`: inputs one after the other along a logical axis, all else alike.
+public struct Concat: Operation {
+  public let kind = "cat"
+  let axis: Int
+
+  /// - Parameter axis: counted from the end where it is negative.
+  public init(axis: Int = 1) { self.axis = axis }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    guard var shape = inputs.first else { throw InputError("", "has nothing to join") }
+    let axis = shape.axis(axis)
+    guard shape.dimensions.indices.contains(axis) else {
+      throw InputError("", "joins along axis \(self.axis), which \(shape) does not have")
+    }
+    for other in inputs.dropFirst() {
+      var aligned = other
+      if other.rank == shape.rank { aligned[axis] = shape[axis] }
+      guard aligned == shape else {
+        throw InputError("", "joins shapes that differ beside axis \(axis): \(inputs[0]) and \(other)")
+      }
+    }
+    shape[axis] = inputs.reduce(0) { $0 + $1[axis] }
+    return shape
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let shape = checkedShape(of: inputs.map(\.shape))
+    return Tensor(shape) { target in
+      forEachPart(inputs.map(\.shape), shape) { index, offset, length, rows, rowLength in
+        let source = inputs[index].elements
+        for row in 0..<rows {
+          (target + row * rowLength + offset).update(from: source + row * length, count: length)
+        }
+      }
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    var gradients = [Tensor?](repeating: nil, count: saved.inputShapes.count)
+    forEachPart(saved.inputShapes, outputGradient.shape) { index, offset, length, rows, rowLength in
+      guard wanted[index] else { return }
+      gradients[index] = Tensor(saved.inputShapes[index]) { target in
+        for row in 0..<rows {
+          (target + row * length).update(from: outputGradient.elements + row * rowLength + offset, count: length)
+        }
+      }
+    }
+    return gradients
+  }
+
+  /// Calls `body` for each input with where its runs stand in the output's: both lie in memory as `rows` rows.
+  private func forEachPart(
+    _ inputs: [Shape], _ output: Shape,
+    _ body: (_ index: Int, _ offset: Int, _ length: Int, _ rows: Int, _ rowLength: Int) -> Void
+  ) {
+    let lane = StoredAxis(output, axis)
+    let rowLength = lane.size * lane.step
+    var offset = 0
+    for (index, shape) in inputs.enumerated() {
+      let length = shape[shape.axis(axis)] * lane.step
+      body(index, offset, length, rowLength == 0 ? 0 : output.count / rowLength, rowLength)
+      offset += length
+    }
+  }
+}

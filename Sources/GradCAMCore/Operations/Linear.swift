@@ -1,0 +1,58 @@
+public import ModelFormats
+
+/// PyTorch's `Linear`: y = x·Wᵀ + b along the last axis. Weight K × C (out × in), input … × C, output … × K.
+public struct Linear: Operation {
+  public let kind = "Linear"
+  let weight: Tensor
+  let bias: Tensor?
+
+  /// - Precondition: `weight` has rank 2, `bias` (if any) K elements.
+  public init(weight: Tensor, bias: Tensor? = nil) {
+    precondition(weight.shape.rank == 2, "weights of an impossible shape")
+    precondition(bias.map { $0.count == weight.shape[0] } ?? true, "a bias of another length than the output")
+    (self.weight, self.bias) = (weight, bias)
+  }
+
+  public var parameterCount: Int { weight.count + (bias?.count ?? 0) }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try expectInputs(inputs, 1)
+    // Rank 4 is stored channels-last, where the last logical axis is not the innermost.
+    guard let last = inputs[0].dimensions.last, last == weight.shape[1], inputs[0].rank != 4 else {
+      throw InputError("", "takes vectors of \(weight.shape[1]) numbers, not the shape \(inputs[0])")
+    }
+    return Shape(Array(inputs[0].dimensions.dropLast()) + [weight.shape[0]])
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let (k, c) = (weight.shape[0], weight.shape[1])
+    let rows = inputs[0].count / max(c, 1)
+    return Tensor(Shape(Array(inputs[0].shape.dimensions.dropLast()) + [k])) { y in
+      parallelFor(k, blockSize: 256, threads: context.threads) { outputs, _ in
+        let first = outputs.lowerBound
+        GEMM.multiply(
+          transposeB: true, m: rows, n: outputs.count, k: c, inputs[0].elements, lda: c,
+          weight.elements + first * c, ldb: c, y + first, ldc: k)
+        let epilogue = ConvolutionEpilogue(shift: bias?.elements)
+        for row in 0..<rows { epilogue.finish(y + row * k + first, first: first, count: outputs.count, offset: 0) }
+      }
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let (k, c) = (weight.shape[0], weight.shape[1])
+    let gradient = Tensor(saved.inputShapes[0]) { target in
+      parallelFor(c, blockSize: 256, threads: context.threads) { columns, _ in
+        let first = columns.lowerBound
+        GEMM.multiply(
+          m: outputGradient.count / max(k, 1), n: columns.count, k: k, outputGradient.elements, lda: k,
+          weight.elements + first, ldb: c, target + first, ldc: c)
+      }
+    }
+    return [gradient]
+  }
+
+  public func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count * weight.shape[0] }
+}

@@ -1,0 +1,49 @@
+import ModelFormats
+
+/// The windows of a two-dimensional pooling: sizes, strides, padding, and the rule for what does not fit.
+struct PoolingWindow: Sendable {
+  var kernel: (h: Int, w: Int)
+  var stride: (h: Int, w: Int)
+  var padding: Padding
+  var dilation: (h: Int, w: Int) = (1, 1)
+  /// Whether a last window that begins inside the input (or its leading padding) but reaches beyond counts.
+  var ceilMode = false
+
+  /// - Throws: `InputError` where no window fits.
+  func outputShape(of input: Shape) throws(InputError) -> Shape {
+    let oh = outputSize(input.h, kernel.h, stride.h, padding.top, padding.bottom, dilation.h)
+    let ow = outputSize(input.w, kernel.w, stride.w, padding.left, padding.right, dilation.w)
+    guard oh >= 1, ow >= 1 else {
+      throw InputError(
+        "", "has a window of \(kernel.h)×\(kernel.w), larger than the feature map of \(input.h)×\(input.w)")
+    }
+    return Shape(input.n, input.c, oh, ow)
+  }
+
+  private func outputSize(
+    _ size: Int, _ kernel: Int, _ stride: Int, _ before: Int, _ after: Int, _ dilation: Int
+  ) -> Int {
+    let room = size + before + after - dilation * (kernel - 1) - 1
+    guard room >= 0 else { return 0 }
+    var count = (ceilMode ? room + stride - 1 : room) / stride + 1
+    // PyTorch drops a window that would begin in the trailing padding.
+    if ceilMode && (count - 1) * stride >= size + before { count -= 1 }
+    return count
+  }
+
+  /// The input rows of output row `y`, clipped to the input, as multiples of the dilation from `first`.
+  func rows(_ y: Int, _ height: Int) -> (first: Int, taps: Range<Int>) {
+    PoolingWindow.taps(y * stride.h - padding.top, kernel.h, dilation.h, height)
+  }
+
+  /// The input columns of output column `x`.
+  func columns(_ x: Int, _ width: Int) -> (first: Int, taps: Range<Int>) {
+    PoolingWindow.taps(x * stride.w - padding.left, kernel.w, dilation.w, width)
+  }
+
+  private static func taps(_ first: Int, _ kernel: Int, _ dilation: Int, _ size: Int) -> (Int, Range<Int>) {
+    let low = first >= 0 ? 0 : (-first + dilation - 1) / dilation
+    let high = first >= size ? 0 : min(kernel, (size - 1 - first) / dilation + 1)
+    return (first, low..<max(low, high))
+  }
+}
