@@ -146,7 +146,8 @@ public final class Session {
       guard let replacement = try hook(module, Array(values.dropFirst()), output) else { continue }
       guard replacement.output.shape == output.shape else {
         throw InputError(
-          module.path, "a forward hook gave an output of \(replacement.output.shape)", remedy: "the shape \(output.shape)")
+          module.path, "a forward hook gave an output of \(replacement.output.shape)",
+          remedy: "the shape \(output.shape)")
       }
       output = replacement.output
       pass.replacements[call, default: []].append(replacement)
