@@ -1,4 +1,4 @@
-import ModelFormats
+public import ModelFormats
 
 extension Graph {
   /// The module at `path`; a negative part counts from the last numbered sibling (`layer4.-1`), as in Python.
@@ -21,6 +21,17 @@ extension Graph {
     return module
   }
 
+  /// The module's path that `--layer` names, spelled in full.
+  ///
+  /// - Throws: `InputError` about `--layer`.
+  public func resolveOption(_ path: String) throws(InputError) -> String {
+    do {
+      return modules[try resolve(path)].path
+    } catch {
+      throw InputError("--layer", "'\(path)' \(error.problem)", remedy: error.remedy)
+    }
+  }
+
   private func numberedChild(of parent: String, fromEnd: Int) -> String? {
     let prefix = parent.isEmpty ? "" : parent + "."
     let numbers = modulePaths.compactMap { path in
@@ -38,7 +49,7 @@ extension Graph {
 
   /// How records spell the layer at `path`: of all modules whose value is the same, the longest path that has children,
   /// else the longest.
-  func canonicalPath(_ path: String) -> String {
+  public func canonicalPath(_ path: String) -> String {
     guard let call = lastCall(path) else { return path }
     let aliases = modules.filter { module in
       !module.path.isEmpty && module.calls.last.map { calls[$0].output == call.output } ?? false
