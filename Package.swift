@@ -14,7 +14,7 @@ let package = Package(
   ],
   targets: [
     // MARK: - Executable
-    .executableTarget(name: "gradcam", dependencies: ["GradCAMCore"], swiftSettings: strict),
+    .executableTarget(name: "gradcam", dependencies: ["GradCAMCore", "ModelFormats"], swiftSettings: strict),
 
     // MARK: - Core
     .target(
@@ -36,7 +36,7 @@ let package = Package(
     .testTarget(
       name: "GradCAMCoreTests", dependencies: ["GradCAMCore", "ModelFormats", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "gradcamTests", dependencies: ["gradcam", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "gradcamTests", dependencies: ["gradcam", "ModelFormats", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
