@@ -37,8 +37,8 @@ enum CommandLineTool {
     case .inspect(let options):
       console.verbosity = options.verbosity
       return try InspectCommand.run(options, console: console)
-    case .methods: try console.print(alignedColumns(try ListCommands.methods()))
-    case .colormaps: try console.print(alignedColumns(try ListCommands.colormaps()))
+    case .methods: try console.print(alignedColumns(ListCommands.methods()))
+    case .colormaps: try console.print(alignedColumns(ListCommands.colormaps()))
     case .help(let command): try console.print(command.map(Help.text(on:)) ?? Help.overview)
     case .version: try console.print("gradcam \(version)")
     }

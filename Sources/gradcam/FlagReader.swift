@@ -27,11 +27,11 @@ enum FlagReader {
   static func item(_ bytes: [UInt8]) throws(InputError) -> [String] { [try text(bytes)] }
 
   /// A number that `accepts` holds for; `wanted` says which those are.
-  static func number(_ wanted: String, where accepts: @escaping @Sendable (Float) -> Bool) -> FlagValue.Reader<Float> {
+  static func number(_ wanted: String, where accepts: @escaping @Sendable (Double) -> Bool) -> FlagValue.Reader<Double> {
     { (bytes) throws(InputError) in
       // Swift also reads nan, inf and hexadecimal fractions, none of which is meant on a command line.
       let isPlain = bytes.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
-      guard isPlain, let number = Float(String(decoding: bytes, as: UTF8.self)) else {
+      guard isPlain, let number = Double(String(decoding: bytes, as: UTF8.self)) else {
         throw InputError("", "\(quoted(bytes)) is not a number", remedy: wanted)
       }
       guard number.isFinite, accepts(number) else {

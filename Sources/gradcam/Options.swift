@@ -79,8 +79,8 @@ struct LookOptions: Equatable, Sendable {
   enum Canvas: String, Choice { case input, original }
 
   var colormap = "jet"
-  var alpha: Float = 0.4
-  var gamma: Float = 2
+  var alpha: Double = 0.4
+  var gamma: Double = 2
   var resample = Resample.bicubic
   var canvas = Canvas.input
   var hasPanel = false

@@ -1,3 +1,5 @@
+public import ModelFormats
+
 /// What hooks saw at one layer for one score: all that a class-activation method works from.
 public struct LayerEvidence: Sendable {
   /// What left the layer: 1 C H W.
@@ -27,4 +29,13 @@ public protocol CAMMethod: Sendable {
 /// The methods that are built in.
 public enum CAMMethods {
   public static let all: [any CAMMethod] = [GradCAM()]
+
+  /// The method that `--method` calls `name`.
+  ///
+  /// - Throws: `InputError` about `--method` that names the nearest.
+  public static func named(_ name: String) throws(InputError) -> any CAMMethod {
+    if let method = all.first(where: { $0.name == name }) { return method }
+    let near = nearest(to: name, among: all.map(\.name))
+    throw InputError("--method", "there is no method '\(name)'", remedy: near.map { "did you mean \($0)?" })
+  }
 }

@@ -36,6 +36,12 @@ extension Heatmap {
     Heatmap(width: width, height: height, values: values.map { $0 > 0 ? $0 : 0 })
   }
 
+  /// The least and the greatest value; NaN where one of the values is.
+  public var range: (least: Float, most: Float) {
+    if values.contains(where: \.isNaN) { return (.nan, .nan) }
+    return (values.min() ?? .nan, values.max() ?? .nan)
+  }
+
   /// The share of the map's sum that lies in its outermost cells: NaN for a map of zeros.
   public var borderShare: Float {
     var (border, sum) = (0.0, 0.0)

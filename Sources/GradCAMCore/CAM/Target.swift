@@ -35,7 +35,7 @@ public enum Target: Sendable, Hashable {
       if labels.contains(label) { return }
       if outputCount == 1 && ["negative", "positive"].contains(label) { return }
       let known = labels.isEmpty ? (outputCount == 1 ? ["negative", "positive"] : []) : labels
-      let near = NearestName.suggestions(for: label, among: known)
+      let near = nearest(to: label, among: known, count: 3)
       let remedy =
         known.isEmpty
         ? "the model has no labels: an index from 0 to \(count - 1), or --labels FILE"

@@ -42,8 +42,8 @@ extension Graph {
   }
 
   private func unknown(_ path: String) -> InputError {
-    let nearest = NearestName.suggestions(for: path, among: modulePaths)
-    let hint = nearest.isEmpty ? "'gradcam inspect' lists the modules" : "nearest: \(nearest.joined(separator: ", "))"
+    let near = nearest(to: path, among: modulePaths, count: 3)
+    let hint = near.isEmpty ? "'gradcam inspect' lists the modules" : "nearest: \(near.joined(separator: ", "))"
     return InputError(path, "is no module of this network", remedy: hint)
   }
 

@@ -61,7 +61,8 @@ extension Model {
   private func check() throws(InputError) {
     let shapes = try graph.shapes(for: inputShape)
     guard let output = shapes[graph.output], let classes = classCount(output) else {
-      throw InputError("", "does not end in a list of classes: its output is \(shapes[graph.output]?.description ?? "")")
+      throw InputError(
+        "", "does not end in a list of classes: its output is \(shapes[graph.output]?.description ?? "")")
     }
     let expected = classes == 1 ? 2 : classes
     guard labels.isEmpty || labels.count == expected else {

@@ -12,7 +12,8 @@ struct ModelMetadata {
   /// The version of these keys' meaning.
   private static let version = "1"
 
-  init(architecture: ArchitectureSpec, preprocessing: Preprocessing, labels: [String], layer: String, input: InputSize) {
+  init(architecture: ArchitectureSpec, preprocessing: Preprocessing, labels: [String], layer: String, input: InputSize)
+  {
     (self.architecture, self.preprocessing, self.layer, self.input) = (architecture, preprocessing, layer, input)
     self.labels = labels.isEmpty ? nil : labels
   }

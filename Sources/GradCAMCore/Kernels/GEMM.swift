@@ -3,7 +3,7 @@ import COpenBLAS
 /// Matrix products by OpenBLAS, held to one thread: the workers are ours (`parallelFor`).
 ///
 /// Matrices are row-major; `ld…` is the distance between the beginnings of two rows, in floats.
-enum GEMM {
+public enum GEMM {
   private static let oneThread: Void = openblas_set_num_threads(1)
 
   /// C = op(A)·op(B), or C += op(A)·op(B) with `accumulating`; op(A) is `m` × `k`, op(B) `k` × `n`, C `m` × `n`.
@@ -19,8 +19,9 @@ enum GEMM {
   }
 
   /// Whether the library multiplies rightly on this processor: some distributions' builds do not.
-  ///
-  /// The product is large enough to enter the vector kernels and small enough to cost microseconds.
+  public static let isSound = multipliesRightly()
+
+  /// Tries a product that is large enough to enter the vector kernels and small enough to cost microseconds.
   static func multipliesRightly() -> Bool {
     let (m, n, k) = (19, 37, 23)
     let a = (0..<m * k).map { Float($0 % 7 - 3) }

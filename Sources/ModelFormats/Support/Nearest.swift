@@ -6,6 +6,15 @@ public func nearest(to typed: String, among candidates: some Sequence<String>) -
   candidates.map { (name: $0, slips: slips(from: typed, to: $0)) }.min { $0.slips < $1.slips }?.name
 }
 
+/// Up to `count` candidates that somebody who typed `typed` may have meant, the nearest first; none that differs in most letters.
+public func nearest(to typed: String, among candidates: some Sequence<String>, count: Int) -> [String] {
+  let limit = 10 * max(2, typed.utf8.count / 2)
+  return candidates.map { (name: $0, slips: slips(from: typed, to: $0)) }
+    .enumerated().filter { $0.element.slips <= limit }
+    .sorted { ($0.element.slips, $0.offset) < ($1.element.slips, $1.offset) }
+    .prefix(count).map(\.element.name)
+}
+
 /// A tenth for each letter that an unfinished word lacks; otherwise the edit distance, in the same tenths' scale.
 private func slips(from typed: String, to candidate: String) -> Int {
   let (from, to) = (Array(typed.lowercased().utf8), Array(candidate.lowercased().utf8))

@@ -1,14 +1,10 @@
-import ModelFormats
+import GradCAMCore
 
 /// The rows of `gradcam methods` and `gradcam colormaps`.
 enum ListCommands {
   /// Name, what it needs, and the paper.
-  static func methods() throws(InputError) -> [[String]] {
-    throw InputError("methods", "is not available in this build")
-  }
+  static func methods() -> [[String]] { CAMMethods.all.map { [$0.name, $0.needs, $0.paper] } }
 
-  /// Name and what it is good for.
-  static func colormaps() throws(InputError) -> [[String]] {
-    throw InputError("colormaps", "is not available in this build")
-  }
+  /// Name, and where the colours come from.
+  static func colormaps() -> [[String]] { ColorMap.all.map { [$0.name, $0.summary] } }
 }
