@@ -27,7 +27,8 @@ enum FlagReader {
   static func item(_ bytes: [UInt8]) throws(InputError) -> [String] { [try text(bytes)] }
 
   /// A number that `accepts` holds for; `wanted` says which those are.
-  static func number(_ wanted: String, where accepts: @escaping @Sendable (Double) -> Bool) -> FlagValue.Reader<Double> {
+  static func number(_ wanted: String, where accepts: @escaping @Sendable (Double) -> Bool) -> FlagValue.Reader<Double>
+  {
     { (bytes) throws(InputError) in
       // Swift also reads nan, inf and hexadecimal fractions, none of which is meant on a command line.
       let isPlain = bytes.allSatisfy { "0123456789+-.eE".utf8.contains($0) }

@@ -1,5 +1,5 @@
-import GradCAMCore
 import Glibc
+import GradCAMCore
 import ModelFormats
 
 /// The images of a run, from operands, folders and lists, in their order.

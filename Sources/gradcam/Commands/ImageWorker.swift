@@ -1,5 +1,5 @@
-import GradCAMCore
 import Glibc
+import GradCAMCore
 import ModelFormats
 
 /// What became of one image.

@@ -29,7 +29,9 @@ enum LabelFile {
       String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
     }
     while lines.last?.isEmpty ?? false { lines.removeLast() }
-    if let blank = lines.firstIndex(of: "") { throw InputError("\(path)", "line \(blank + 1) is blank", remedy: "a label a line") }
+    if let blank = lines.firstIndex(of: "") {
+      throw InputError("\(path)", "line \(blank + 1) is blank", remedy: "a label a line")
+    }
     return lines
   }
 }
