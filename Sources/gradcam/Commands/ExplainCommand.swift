@@ -42,7 +42,7 @@ struct ExplainPlan: Sendable {
 
   /// - Throws: `InputError` for bad usage and models that cannot be loaded.
   init(_ options: ExplainOptions, console: Console) throws {
-    guard GEMM.isSound else {
+    guard OpenBLAS.isSound else {
       throw InputError(
         "OpenBLAS", "multiplies wrongly on this processor", remedy: "another version, or OPENBLAS_CORETYPE=Haswell")
     }
