@@ -92,6 +92,11 @@ import Testing
     #expect(inputError { _ = try SafetensorsFile(file(nest)) } != nil)
   }
 
+  @Test func refusesHeadersOfMillionsOfParts() {
+    let header = "{\"a\":[" + String(repeating: "0,", count: SafetensorsFile.partLimit) + "0]}"
+    #expect(inputError { _ = try SafetensorsFile(file(header)) }?.problem.contains("parts") == true)
+  }
+
   @Test func refusesNamesThatOccurTwice() {
     let header = "{\(tensor("a", "U8", [1], 0, 1)),\(tensor("a", "U8", [1], 1, 2))}"
     #expect(inputError { _ = try SafetensorsFile(file(header, data: 2)) }?.problem.contains("one name twice") == true)
