@@ -11,7 +11,7 @@ extension Graph {
       let next = known.isEmpty ? String(part) : "\(known).\(part)"
       if moduleIndex(next) != nil {
         known = next
-      } else if let negative = Int(part), negative < 0, let child = numberedChild(of: known, fromEnd: -negative) {
+      } else if let negative = Int(part), negative < 0, let child = numberedChild(of: known, beforeLast: ~negative) {
         known = child
       } else {
         throw unknown(path)
@@ -32,13 +32,14 @@ extension Graph {
     }
   }
 
-  private func numberedChild(of parent: String, fromEnd: Int) -> String? {
+  /// The child whose number is by `steps` below the highest.
+  private func numberedChild(of parent: String, beforeLast steps: Int) -> String? {
     let prefix = parent.isEmpty ? "" : parent + "."
     let numbers = modulePaths.compactMap { path in
       path.hasPrefix(prefix) ? Int(path.dropFirst(prefix.count)) : nil
     }
-    guard let last = numbers.max(), last + 1 >= fromEnd else { return nil }
-    return "\(prefix)\(last + 1 - fromEnd)"
+    guard let last = numbers.max(), last >= steps else { return nil }
+    return "\(prefix)\(last - steps)"
   }
 
   private func unknown(_ path: String) -> InputError {
