@@ -32,7 +32,12 @@ public enum ImageDecoder {
   ///
   /// - Throws: `InputError` without a subject: not an image, another format, damaged, or too large.
   public static func decode(_ file: FileBytes, options: Options = Options()) throws(InputError) -> DecodedImage {
-    let bytes = file.bytes
+    // The bytes do not keep their file alive.
+    defer { withExtendedLifetime(file) {} }
+    return try decode(file.bytes, options: options)
+  }
+
+  private static func decode(_ bytes: UnsafeRawBufferPointer, options: Options) throws(InputError) -> DecodedImage {
     let format = ImageFormat(bytes)
     if let error = format.error { throw error }
     let codec = format == .jpeg ? Codec.jpeg : Codec.png
