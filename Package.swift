@@ -10,7 +10,7 @@ let package = Package(
   name: "gradcam",
   products: [
     .executable(name: "gradcam", targets: ["gradcam"]),
-    .library(name: "GradCAMCore", targets: ["GradCAMCore"]),
+    .library(name: "GradCAMCore", targets: ["GradCAMCore", "ModelFormats"]),
   ],
   targets: [
     // MARK: - Executable

@@ -87,7 +87,9 @@ extension Flag {
       "the colour's share, from 0 to 1"),
     Flag(
       "gamma",
-      .one("G", \.look.gamma, default: "2", FlagReader.number("a number above 0") { $0 > 0 }), .look,
+      .one(
+        "G", \.look.gamma, default: "2", FlagReader.number("a number above 0") { Float($0) > 0 && Float($0).isFinite }),
+      .look,
       of: [.explain], "the power that the map is raised to before it is coloured"),
     Flag(
       "resample", .choice("KIND", \.look.resample), .look, of: [.explain], "how the map is enlarged"),
