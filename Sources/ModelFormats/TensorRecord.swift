@@ -43,24 +43,29 @@ public struct TensorRecord: Sendable {
     var expected = 1
     var contiguous = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.reversed() {
-      guard shape[axis] >= 0 else { throw InputError("", "tensor \(name) has the negative size \(shape[axis])") }
+      guard shape[axis] >= 0 else {
+        throw InputError("", "tensor \(name.printable) has the negative size \(shape[axis])")
+      }
       contiguous[axis] = expected
       let (product, overflow) = expected.multipliedReportingOverflow(by: max(shape[axis], 1))
-      guard !overflow, product < 1 << 48 else { throw InputError("", "tensor \(name) claims an absurd shape \(shape)") }
+      guard !overflow, product < 1 << 48 else {
+        throw InputError("", "tensor \(name.printable) claims an absurd shape \(shape)")
+      }
       expected = product
     }
     let strides = strides ?? contiguous
     guard strides.count == shape.count, strides.allSatisfy({ $0 >= 0 && $0 < 1 << 48 }) else {
-      throw InputError("", "tensor \(name) has strides \(strides) that do not fit its shape \(shape)")
+      throw InputError("", "tensor \(name.printable) has strides \(strides) that do not fit its shape \(shape)")
     }
     var last = shape.contains(0) ? -1 : 0
     for (size, stride) in zip(shape, strides) where last >= 0 {
       let (reach, overflow) = (size - 1).multipliedReportingOverflow(by: stride)
-      guard !overflow, reach < 1 << 48 else { throw InputError("", "tensor \(name) reaches beyond its data") }
+      guard !overflow, reach < 1 << 48 else { throw InputError("", "tensor \(name.printable) reaches beyond its data") }
       last += reach
     }
     guard (last + 1) * type.size <= region.count else {
-      throw InputError("", "tensor \(name) needs \((last + 1) * type.size) bytes, and its data has \(region.count)")
+      throw InputError(
+        "", "tensor \(name.printable) needs \((last + 1) * type.size) bytes, and its data has \(region.count)")
     }
     (self.name, self.type, self.shape, self.strides, self.region) = (name, type, shape, strides, region)
     isContiguous = strides == contiguous || zip(shape, zip(strides, contiguous)).allSatisfy { $0 <= 1 || $1.0 == $1.1 }

@@ -1,4 +1,4 @@
-import ModelFormats
+public import ModelFormats
 
 extension Graph {
   /// The module at `path`; a negative part counts from the last numbered sibling (`layer4.-1`), as in Python.
@@ -11,7 +11,7 @@ extension Graph {
       let next = known.isEmpty ? String(part) : "\(known).\(part)"
       if moduleIndex(next) != nil {
         known = next
-      } else if let negative = Int(part), negative < 0, let child = numberedChild(of: known, fromEnd: -negative) {
+      } else if let negative = Int(part), negative < 0, let child = numberedChild(of: known, beforeLast: ~negative) {
         known = child
       } else {
         throw unknown(path)
@@ -21,24 +21,36 @@ extension Graph {
     return module
   }
 
-  private func numberedChild(of parent: String, fromEnd: Int) -> String? {
+  /// The module's path that `--layer` names, spelled in full.
+  ///
+  /// - Throws: `InputError` about `--layer`.
+  public func resolveOption(_ path: String) throws(InputError) -> String {
+    do {
+      return modules[try resolve(path)].path
+    } catch {
+      throw InputError("--layer", "'\(path)' \(error.problem)", remedy: error.remedy)
+    }
+  }
+
+  /// The child whose number is by `steps` below the highest.
+  private func numberedChild(of parent: String, beforeLast steps: Int) -> String? {
     let prefix = parent.isEmpty ? "" : parent + "."
     let numbers = modulePaths.compactMap { path in
       path.hasPrefix(prefix) ? Int(path.dropFirst(prefix.count)) : nil
     }
-    guard let last = numbers.max(), last + 1 >= fromEnd else { return nil }
-    return "\(prefix)\(last + 1 - fromEnd)"
+    guard let last = numbers.max(), last >= steps else { return nil }
+    return "\(prefix)\(last - steps)"
   }
 
   private func unknown(_ path: String) -> InputError {
-    let nearest = NearestName.suggestions(for: path, among: modulePaths)
-    let hint = nearest.isEmpty ? "'gradcam inspect' lists the modules" : "nearest: \(nearest.joined(separator: ", "))"
+    let near = nearest(to: path, among: modulePaths, count: 3)
+    let hint = near.isEmpty ? "'gradcam inspect' lists the modules" : "nearest: \(near.joined(separator: ", "))"
     return InputError(path, "is no module of this network", remedy: hint)
   }
 
   /// How records spell the layer at `path`: of all modules whose value is the same, the longest path that has children,
   /// else the longest.
-  func canonicalPath(_ path: String) -> String {
+  public func canonicalPath(_ path: String) -> String {
     guard let call = lastCall(path) else { return path }
     let aliases = modules.filter { module in
       !module.path.isEmpty && module.calls.last.map { calls[$0].output == call.output } ?? false

@@ -86,11 +86,15 @@ private struct BackwardPass {
     var inner: Tensor? = gradient
     for replacement in (pass.replacements[call] ?? []).reversed() {
       inner = inner.flatMap { replacement.pullback?($0) }
+      guard inner.map({ $0.shape == gradient.shape }) ?? true else {
+        throw InputError(module.path, "a replacement's pullback changed the gradient's shape")
+      }
     }
     accumulate(inner, at: step.inputs[0])
     if inner == nil || !pass.program.firesOnEnter.contains(call) {
+      // Their values are not part of this pass, and what hooks put there goes nowhere.
       let none = [Tensor?](repeating: nil, count: graph.calls[call].inputs.count)
-      _ = try fire(call, module, none)
+      _ = try fire(call, module, none, shapes: [])
       gradOutputs[call] = nil
     }
   }
@@ -100,21 +104,22 @@ private struct BackwardPass {
     var received = step.outputs.map { gradients[$0] }
     // Without a gradient at the output the pass did not come this way, or the hooks have fired already.
     if gradOutputs[call] != nil {
-      received = try fire(call, HookedModule(graph.modules[graph.calls[call].module]), received)
+      let module = HookedModule(graph.modules[graph.calls[call].module])
+      received = try fire(call, module, received, shapes: step.inputs.map { pass.program.shapes[$0] })
       gradOutputs[call] = nil
     }
     for (slot, gradient) in zip(step.inputs, received) { accumulate(gradient, at: slot) }
   }
 
   /// Fires a call's full backward hooks; gives the inputs' gradients that they leave.
-  private func fire(_ call: Int, _ module: HookedModule, _ gradInputs: [Tensor?]) throws -> [Tensor?] {
+  private func fire(
+    _ call: Int, _ module: HookedModule, _ gradInputs: [Tensor?], shapes: [Shape]
+  ) throws -> [Tensor?] {
     guard let gradOutput = gradOutputs[call] else { return gradInputs }
     var gradInputs = gradInputs
     for hook in hooks.backward(graph.calls[call].module) {
       guard let replaced = try hook(module, gradInputs, [gradOutput]) else { continue }
-      let shapesFit = zip(replaced, gradInputs).allSatisfy { new, old in
-        new.map { $0.shape == old?.shape ?? $0.shape } ?? true
-      }
+      let shapesFit = zip(replaced, shapes).allSatisfy { new, shape in new.map { $0.shape == shape } ?? true }
       guard replaced.count == gradInputs.count, shapesFit else {
         throw InputError(module.path, "a full backward hook changed the gradients' number or shape")
       }

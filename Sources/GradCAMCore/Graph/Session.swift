@@ -84,12 +84,13 @@ public final class Session {
 
   // MARK: Passes
 
-  /// Runs the network over a batch.
+  /// Runs the network over a batch. What the pass before kept is gone, even if this one fails.
   ///
   /// - Parameter input: N C H W.
   /// - Throws: `InputError` naming the module that the shape does not fit; whatever a hook throws.
   public func forward(_ input: Tensor) throws -> Outputs {
-    try run(try program(source: input.shape, resumed: nil), input)
+    releasePass()
+    return try run(try program(source: input.shape, resumed: nil), input)
   }
 
   /// Runs what follows the layer at `path`, from given activations; the layer's forward hooks do not fire.
@@ -99,6 +100,7 @@ public final class Session {
   public func forward(resumingAt path: String, with activations: Tensor) throws -> Outputs {
     let module = graph.modules[try graph.resolve(path)]
     let call = module.calls[module.calls.count - 1]
+    releasePass()
     do {
       return try run(try program(source: activations.shape, resumed: call), activations)
     } catch let error as InputError {
@@ -146,7 +148,8 @@ public final class Session {
       guard let replacement = try hook(module, Array(values.dropFirst()), output) else { continue }
       guard replacement.output.shape == output.shape else {
         throw InputError(
-          module.path, "a forward hook gave an output of \(replacement.output.shape)", remedy: "the shape \(output.shape)")
+          module.path, "a forward hook gave an output of \(replacement.output.shape)",
+          remedy: "the shape \(output.shape)")
       }
       output = replacement.output
       pass.replacements[call, default: []].append(replacement)

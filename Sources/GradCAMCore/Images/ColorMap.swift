@@ -55,16 +55,27 @@ extension ColorMap {
   /// Every map, in the order in which they are listed.
   public static let all: [ColorMap] = [jet, turbo, viridis, inferno, magma, gray, bwr]
 
+  /// Where the colours come from.
+  public var summary: String {
+    switch name {
+    case "jet": "matplotlib's, the papers' usual"
+    case "turbo": "A. Mikhailov's smoother rainbow"
+    case "gray": "black to white"
+    case "bwr": "blue, white, red: for maps with a sign"
+    default: "S. van der Walt and N. Smith's, even to the eye"
+    }
+  }
+
   /// The map of this name.
   ///
   /// - Throws: `InputError` about `--colormap` that names the nearest.
   public static func named(_ name: String) throws(InputError) -> ColorMap {
     if let map = all.first(where: { $0.name == name }) { return map }
     let names = all.map(\.name)
-    let nearest = NearestName.suggestions(for: name, among: names, count: 1).first
+    let near = nearest(to: name, among: names, count: 1).first
     throw InputError(
       "--colormap", "there is no colour map \"\(name)\"",
-      remedy: nearest.map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))")
+      remedy: near.map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))")
   }
 
   /// Matplotlib's jet.

@@ -99,8 +99,8 @@ extension Preprocessing {
 
   /// The words that somebody may have meant; all of them where none is near.
   private static func meant(_ name: Substring, among words: [String]) -> String {
-    let nearest = NearestName.suggestions(for: String(name), among: words, count: 1)
-    return nearest.first.map { "did you mean \($0)?" } ?? "one of \(words.joined(separator: ", "))"
+    let near = nearest(to: String(name), among: words, count: 1)
+    return near.first.map { "did you mean \($0)?" } ?? "one of \(words.joined(separator: ", "))"
   }
 
   private static func misplaced(_ item: Substring) -> InputError {

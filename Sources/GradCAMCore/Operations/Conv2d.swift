@@ -29,6 +29,7 @@ public struct Conv2d: Operation {
   public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     let w = weight.shape
+    guard w.count > 0 else { throw InputError("", "has weights of the empty shape \(w)") }
     guard x.c == w.c * groups else {
       throw InputError("", "takes \(w.c * groups) channels, not the \(x.c) of \(x)")
     }

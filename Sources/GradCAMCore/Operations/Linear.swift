@@ -17,6 +17,7 @@ public struct Linear: Operation {
 
   public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
+    guard weight.count > 0 else { throw InputError("", "has weights of the empty shape \(weight.shape)") }
     // Rank 4 is stored channels-last, where the last logical axis is not the innermost.
     guard let last = inputs[0].dimensions.last, last == weight.shape[1], inputs[0].rank != 4 else {
       throw InputError("", "takes vectors of \(weight.shape[1]) numbers, not the shape \(inputs[0])")

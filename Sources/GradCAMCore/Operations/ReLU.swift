@@ -1,6 +1,6 @@
 public import ModelFormats
 
-/// y = max(x, 0). A NaN stays one; the gradient at 0 is 0, as in PyTorch.
+/// y = max(x, 0). A NaN stays one and lets the gradient through; the gradient at 0 is 0, as in PyTorch.
 public struct ReLU: Operation {
   public let kind = "ReLU"
   public var keeps: Kept { .output }
@@ -19,6 +19,6 @@ public struct ReLU: Operation {
   public func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
-    [outputGradient.map(saved.keptOutput, threads: context.threads) { gradient, y in y > 0 ? gradient : 0 }]
+    [outputGradient.map(saved.keptOutput, threads: context.threads) { gradient, y in y <= 0 ? 0 : gradient }]
   }
 }

@@ -22,12 +22,15 @@ public struct Slice: Operation {
   public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     var shape = inputs[0]
+    var sliced: Set<Int> = []
     for range in ranges {
-      guard shape.dimensions.indices.contains(shape.axis(range.axis)), range.step >= 1 else {
+      let axis = shape.axis(range.axis)
+      guard shape.dimensions.indices.contains(axis), range.step >= 1 else {
         throw InputError("", "slices axis \(range.axis) of \(inputs[0]) in steps of \(range.step)")
       }
-      let (start, end) = bounds(range, inputs[0][shape.axis(range.axis)])
-      shape[shape.axis(range.axis)] = max(0, (end - start + range.step - 1) / range.step)
+      guard sliced.insert(axis).inserted else { throw InputError("", "slices axis \(range.axis) twice") }
+      let (start, end) = bounds(range, inputs[0][axis])
+      shape[axis] = start < end ? (end - start - 1) / range.step + 1 : 0
     }
     return shape
   }
@@ -65,7 +68,8 @@ public struct Slice: Operation {
     for range in ranges {
       let axis = input.axis(range.axis)
       offset += bounds(range, input[axis]).start * strides[axis]
-      strides[axis] *= range.step
+      // A step beyond the axis takes one index, however long it is.
+      strides[axis] *= min(range.step, max(input[axis], 1))
     }
     let axes = StoredAxis.storedOrder(output).map {
       StridedCopy.Axis(size: output[$0], source: strides[$0], target: targets[$0])

@@ -1,7 +1,7 @@
 /// The floats of a tensor: memory of its own, or a part of a mapped file that it keeps alive.
 ///
 /// Unchecked, since a pointer cannot be Sendable: the memory is written only by the closure that fills a new tensor,
-/// before anybody else can see it, and is only read afterwards.
+/// before anybody else uses it, and is only read afterwards.
 final class TensorStorage: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
   let count: Int
@@ -20,6 +20,13 @@ final class TensorStorage: @unchecked Sendable {
     self.base = UnsafeMutablePointer(mutating: base)
     self.count = count
     self.owner = owner
+  }
+
+  /// A stand-in for a tensor that a file lacks: it has a size and no memory, and is never read.
+  init(placeholderFor count: Int) {
+    self.count = count
+    base = UnsafeMutablePointer<Float>.allocate(capacity: 1)
+    owner = nil
   }
 
   deinit {

@@ -1,0 +1,74 @@
+public import ModelFormats
+
+/// An architecture and what it takes to build it again: `xray-classifier:nc=3,nf=8`.
+public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvertible {
+  public var name: String
+  public var arguments: [String: Int]
+
+  public init(name: String, arguments: [String: Int] = [:]) { (self.name, self.arguments) = (name, arguments) }
+
+  /// Parses `NAME[:key=value,…]`.
+  ///
+  /// - Throws: `InputError` without a subject.
+  public init(parsing text: String) throws(InputError) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    self.init(name: String(parts[0]))
+    guard parts.count == 2 else { return }
+    for pair in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = pair.split(separator: "=", omittingEmptySubsequences: false)
+      guard sides.count == 2, !sides[0].isEmpty, let value = Int(sides[1]), (1...1 << 16).contains(value) else {
+        throw InputError("", "'\(pair)' is no argument of an architecture", remedy: "key=value with a whole number")
+      }
+      arguments[String(sides[0])] = value
+    }
+  }
+
+  public var description: String {
+    if arguments.isEmpty { return name }
+    return name + ":" + arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+  }
+}
+
+/// A network's input: channels, and rows and columns where the network fixes or prefers them.
+public struct InputSize: Codable, Sendable, Hashable {
+  public var channels: Int
+  public var height: Int
+  public var width: Int
+  /// Whether the network takes no other size.
+  public var isFixed: Bool
+
+  public init(channels: Int, height: Int, width: Int, isFixed: Bool) {
+    (self.channels, self.height, self.width, self.isFixed) = (channels, height, width, isFixed)
+  }
+}
+
+/// A network that is known by its state dict: how to recognise it, and how to build it.
+protocol Architecture: Sendable {
+  /// The names that `--arch` takes.
+  static var names: [String] { get }
+  /// The keys that `--arch NAME:key=value` takes.
+  static var keys: [String] { get }
+
+  /// The network that these arguments and shapes speak of; what neither tells is at its usual value.
+  ///
+  /// - Parameters:
+  ///   - name: one of `names`, or nil to recognise it.
+  ///   - arguments: win over the shapes.
+  init(name: String?, arguments: [String: Int], shapes: ParameterShapes)
+
+  var spec: ArchitectureSpec { get }
+  var input: InputSize { get }
+  /// The preprocessing that networks of this kind are trained with, in `--preprocess`'s terms.
+  var preprocessing: String { get }
+  /// Whether `preprocessing` is part of the network's definition, rather than a guess.
+  var definesPreprocessing: Bool { get }
+  /// The usual layer to explain, and why it is.
+  var defaultLayer: (path: String, reason: String) { get }
+  /// Builds the network; returns its output.
+  func build(_ network: NetworkBuilder) -> Value
+}
+
+/// All architectures that state dicts are recognised as.
+enum ArchitectureRegistry {
+  static let all: [any Architecture.Type] = [XRayClassifier.self, ResNet.self, CIFARResNet.self]
+}

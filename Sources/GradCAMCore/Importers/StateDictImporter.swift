@@ -1,0 +1,124 @@
+import ModelFormats
+
+/// Finds the architecture that a state dict belongs to, and builds it.
+enum StateDictImporter {
+  /// A network and the architecture that it is.
+  struct Result {
+    var graph: Graph
+    var architecture: any Architecture
+    /// Names of weights that hold a NaN or an infinity.
+    var notFinite: [String]
+  }
+
+  /// - Parameters:
+  ///   - spec: what `--arch` or the model file says; nil to recognise the architecture.
+  /// - Throws: `InputError` without a subject: the nearest architecture, and every missing, unexpected or mis-shaped tensor.
+  static func load(_ tensors: [TensorRecord], spec: ArchitectureSpec?, threads: Int) throws(InputError) -> Result {
+    let shapes = ParameterShapes(
+      shapes: Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
+    let architecture = if let spec { try named(spec, shapes) } else { try nearest(shapes, tensors) }
+    let source = ParameterSource(tensors)
+    let graph = build(architecture, source)
+    let shortfalls = Shortfalls(source)
+    guard shortfalls.count == 0 else { throw shortfalls.error(architecture, chosen: spec != nil) }
+    source.finish(threads: threads)
+    return Result(graph: graph, architecture: architecture, notFinite: notFinite(tensors, threads: threads))
+  }
+
+  private static func build(_ architecture: any Architecture, _ source: ParameterSource) -> Graph {
+    let network = NetworkBuilder(kind: "\(type(of: architecture))", source)
+    let output = architecture.build(network)
+    return network.graph.graph(output: output)
+  }
+
+  private static func named(_ spec: ArchitectureSpec, _ shapes: ParameterShapes) throws(InputError) -> any Architecture
+  {
+    let names = ArchitectureRegistry.all.flatMap { $0.names }
+    guard let type = ArchitectureRegistry.all.first(where: { $0.names.contains(spec.name) }) else {
+      throw InputError(
+        "", "there is no architecture '\(spec.name)'", remedy: "one of \(names.joined(separator: ", "))")
+    }
+    if let key = spec.arguments.keys.sorted().first(where: { !type.keys.contains($0) }) {
+      throw InputError(
+        "", "\(spec.name) has no argument '\(key)'", remedy: "one of \(type.keys.joined(separator: ", "))")
+    }
+    return type.init(name: spec.name, arguments: spec.arguments, shapes: shapes)
+  }
+
+  /// The architecture whose tensors fit best.
+  private static func nearest(
+    _ shapes: ParameterShapes, _ tensors: [TensorRecord]
+  ) throws(InputError) -> any Architecture {
+    var best: (architecture: any Architecture, shortfalls: Int)?
+    for type in ArchitectureRegistry.all {
+      let architecture = type.init(name: nil, arguments: [:], shapes: shapes)
+      // A width read from a file may ask for absurd amounts of memory; names are compared first.
+      guard shapes.shapes.keys.contains(where: { isCharacteristic($0, of: architecture) }) else { continue }
+      let source = ParameterSource(tensors)
+      _ = build(architecture, source)
+      let count = Shortfalls(source).count
+      if best.map({ count < $0.shortfalls }) ?? true { best = (architecture, count) }
+    }
+    guard let best else {
+      let names = ArchitectureRegistry.all.flatMap { $0.names }
+      let found = tensors.prefix(3).map(\.name).joined(separator: ", ")
+      throw InputError(
+        "", "is no architecture that is known by its weights (it has \(tensors.count) tensors: \(found), …)",
+        remedy: "known are \(names.joined(separator: ", ")); --arch chooses one")
+    }
+    return best.architecture
+  }
+
+  private static func isCharacteristic(_ name: String, of architecture: any Architecture) -> Bool {
+    let block = architecture.defaultLayer.path.split(separator: ".").first.map(String.init) ?? ""
+    return name.hasPrefix(block)
+  }
+
+  private static func notFinite(_ tensors: [TensorRecord], threads: Int) -> [String] {
+    var flags = [Bool](repeating: false, count: tensors.count)
+    flags.withUnsafeMutableBufferPointer { flags in
+      nonisolated(unsafe) let flags = flags
+      parallelFor(tensors.count, threads: threads) { index, _ in flags[index] = tensors[index].hasNotFinite }
+    }
+    return tensors.indices.filter { flags[$0] }.map { tensors[$0].name }
+  }
+}
+
+/// What keeps a state dict from being an architecture's.
+private struct Shortfalls {
+  let source: ParameterSource
+
+  init(_ source: ParameterSource) { self.source = source }
+
+  var count: Int { source.missing.count + source.unexpected.count + source.misshaped.count }
+
+  func error(_ architecture: any Architecture, chosen: Bool) -> InputError {
+    var parts: [String] = []
+    if !source.missing.isEmpty {
+      parts.append("missing " + source.missing.map { "\($0.name) \($0.shape)" }.joined(separator: ", "))
+    }
+    if !source.misshaped.isEmpty {
+      let list = source.misshaped.map { "\($0.name) \($0.found), not \($0.expected)" }
+      parts.append("mis-shaped " + list.joined(separator: ", "))
+    }
+    if !source.unexpected.isEmpty { parts.append("unexpected " + source.unexpected.joined(separator: ", ")) }
+    let what = chosen ? "is not the architecture \(architecture.spec)" : "fits no known architecture"
+    let nearest = chosen ? "" : "; the nearest is \(architecture.spec)"
+    return InputError("", "\(what)\(nearest): \(parts.joined(separator: "; "))")
+  }
+}
+
+extension TensorRecord {
+  /// Whether a floating-point tensor holds a NaN or an infinity.
+  var hasNotFinite: Bool {
+    guard type == .float32, let base = contiguousFloat32 else {
+      return [.float16, .bfloat16, .float64, .float32].contains(type) && floats().contains { !$0.isFinite }
+    }
+    return base.withMemoryRebound(to: UInt32.self, capacity: elementCount) { bits in
+      // All exponent bits set, found without a branch so that the loop runs on vectors.
+      var found: UInt32 = 0
+      for i in 0..<elementCount { found |= (bits[i] & 0x7f80_0000) == 0x7f80_0000 ? 1 : 0 }
+      return found != 0
+    }
+  }
+}
