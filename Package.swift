@@ -10,11 +10,11 @@ let package = Package(
   name: "gradcam",
   products: [
     .executable(name: "gradcam", targets: ["gradcam"]),
-    .library(name: "GradCAMCore", targets: ["GradCAMCore"]),
+    .library(name: "GradCAMCore", targets: ["GradCAMCore", "ModelFormats"]),
   ],
   targets: [
     // MARK: - Executable
-    .executableTarget(name: "gradcam", dependencies: ["GradCAMCore"], swiftSettings: strict),
+    .executableTarget(name: "gradcam", dependencies: ["GradCAMCore", "ModelFormats"], swiftSettings: strict),
 
     // MARK: - Core
     .target(
@@ -36,7 +36,7 @@ let package = Package(
     .testTarget(
       name: "GradCAMCoreTests", dependencies: ["GradCAMCore", "ModelFormats", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "gradcamTests", dependencies: ["gradcam", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "gradcamTests", dependencies: ["gradcam", "ModelFormats", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,1 +1,173 @@
 #include "CImageCodecs.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include "exif.h"
+
+typedef struct {
+  // First, so that the library's pointer to it is a pointer to the decoder.
+  struct jpeg_decompress_struct info;
+  struct jpeg_error_mgr errors;
+  struct jpeg_progress_mgr progress;
+  jmp_buf escape;
+  int scan_limit;
+  char *message;
+} jpeg_decoder;
+
+// Keeps the first message: later ones are mostly its consequences.
+static void keep_message(jpeg_decoder *decoder, const char *text) {
+  if (decoder->message[0] == '\0') snprintf(decoder->message, JMSG_LENGTH_MAX, "%s", text);
+}
+
+static void fail(jpeg_decoder *decoder, const char *text) {
+  snprintf(decoder->message, JMSG_LENGTH_MAX, "%s", text);
+  longjmp(decoder->escape, 1);
+}
+
+static void on_error(j_common_ptr info) {
+  char text[JMSG_LENGTH_MAX];
+  info->err->format_message(info, text);
+  fail((jpeg_decoder *)info, text);
+}
+
+static void on_message(j_common_ptr info, int level) {
+  if (level >= 0) return;
+  char text[JMSG_LENGTH_MAX];
+  info->err->format_message(info, text);
+  keep_message((jpeg_decoder *)info, info->err->msg_code == JWRN_JPEG_EOF ? "the file is cut short" : text);
+}
+
+static void ignore_output(j_common_ptr info) { (void)info; }
+
+// A progressive file may list any number of scans, each over the whole picture for a few bytes.
+static void on_progress(j_common_ptr info) {
+  jpeg_decoder *decoder = (jpeg_decoder *)info;
+  if (decoder->info.input_scan_number > decoder->scan_limit) fail(decoder, "it has too many scans");
+}
+
+static void find_orientation(jpeg_decoder *decoder, gradcam_picture *picture) {
+  static const char head[6] = "Exif\0";
+  picture->orientation = 1;
+  for (jpeg_saved_marker_ptr marker = decoder->info.marker_list; marker; marker = marker->next) {
+    if (marker->data_length < sizeof head || memcmp(marker->data, head, sizeof head) != 0) continue;
+    picture->orientation = gradcam_exif_orientation(marker->data + sizeof head, marker->data_length - sizeof head);
+    return;
+  }
+}
+
+static void read_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count) {
+  struct jpeg_decompress_struct *info = &decoder->info;
+  jpeg_create_decompress(info);
+  jpeg_save_markers(info, JPEG_APP0 + 1, 0xFFFF);
+  jpeg_mem_src(info, bytes, count);
+  jpeg_read_header(info, TRUE);
+  switch (info->num_components) {
+    case 1: info->out_color_space = JCS_GRAYSCALE; break;
+    case 3: info->out_color_space = JCS_RGB; break;
+    case 4: info->out_color_space = JCS_CMYK; break;
+    default: fail(decoder, "it has neither one, three nor four colour components");
+  }
+}
+
+// Whether a first byte of the picture follows the header; a marker there ends the scan before it began.
+static bool has_scan_data(const struct jpeg_source_mgr *source) {
+  const uint8_t *next = source->next_input_byte;
+  if (source->bytes_in_buffer < 2) return false;
+  return next[0] != 0xFF || next[1] == 0x00 || (next[1] >= 0xD0 && next[1] <= 0xD7);
+}
+
+// Pillow's conversion (JPEG stores CMYK inverted, and Convert.c's cmyk2rgb rounds the product), so that the same
+// bytes come out.
+static void rgb_from_inverted_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t width) {
+  for (size_t x = 0; x < width; x++, cmyk += 4, rgb += 3) {
+    const int black = cmyk[3];
+    for (int c = 0; c < 3; c++) {
+      const int product = (255 - cmyk[c]) * black + 128;
+      rgb[c] = (uint8_t)(black - (((product >> 8) + product) >> 8));
+    }
+  }
+}
+
+static void read_rows(jpeg_decoder *decoder, uint8_t *samples, size_t row_bytes) {
+  struct jpeg_decompress_struct *info = &decoder->info;
+  JSAMPARRAY scratch = NULL;
+  if (info->out_color_space == JCS_CMYK) {
+    scratch = info->mem->alloc_sarray((j_common_ptr)info, JPOOL_IMAGE, info->output_width * 4, 1);
+  }
+  while (info->output_scanline < info->output_height) {
+    JSAMPROW row = samples + info->output_scanline * row_bytes;
+    jpeg_read_scanlines(info, scratch ? scratch : &row, 1);
+    if (scratch) rgb_from_inverted_cmyk(scratch[0], row, info->output_width);
+  }
+}
+
+static int32_t channels(const jpeg_decoder *decoder) { return decoder->info.num_components == 1 ? 1 : 3; }
+
+// The functions below hold no state of their own, so that nothing is lost when an error jumps back into them.
+
+static bool run_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count, gradcam_picture *picture) {
+  if (setjmp(decoder->escape)) return false;
+  read_header(decoder, bytes, count);
+  picture->width = decoder->info.image_width;
+  picture->height = decoder->info.image_height;
+  picture->channels = channels(decoder);
+  find_orientation(decoder, picture);
+  return true;
+}
+
+static bool run_decode(jpeg_decoder *decoder, const uint8_t *bytes, size_t count, gradcam_picture *picture,
+                       uint8_t *samples) {
+  if (setjmp(decoder->escape)) return false;
+  struct jpeg_decompress_struct *info = &decoder->info;
+  read_header(decoder, bytes, count);
+  if (info->image_width != picture->width || info->image_height != picture->height ||
+      channels(decoder) != picture->channels) {
+    fail(decoder, "it changed while it was read");
+  }
+  if (!has_scan_data(info->src)) fail(decoder, "the file is cut short before its first pixel");
+  find_orientation(decoder, picture);
+  info->dct_method = JDCT_ISLOW;
+  info->do_fancy_upsampling = TRUE;
+  info->progress = &decoder->progress;
+  jpeg_start_decompress(info);
+  read_rows(decoder, samples, (size_t)picture->width * (size_t)picture->channels);
+  return true;
+}
+
+static void prepare(jpeg_decoder *decoder, gradcam_picture *picture) {
+  memset(decoder, 0, sizeof *decoder);
+  picture->message[0] = '\0';
+  decoder->message = picture->message;
+  decoder->info.err = jpeg_std_error(&decoder->errors);
+  decoder->errors.error_exit = on_error;
+  decoder->errors.emit_message = on_message;
+  decoder->errors.output_message = ignore_output;
+  decoder->progress.progress_monitor = on_progress;
+  // Encoders write about ten scans; the most that is allowed falls with the size, so that no picture takes minutes.
+  const uint64_t pixels = (uint64_t)picture->width * picture->height + 1;
+  const uint64_t scans = ((uint64_t)1 << 32) / pixels;
+  decoder->scan_limit = scans > 500 ? 500 : scans < 50 ? 50 : (int)scans;
+}
+
+bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *picture) {
+  jpeg_decoder decoder;
+  memset(picture, 0, sizeof *picture);
+  prepare(&decoder, picture);
+  const bool succeeded = run_header(&decoder, bytes, count, picture);
+  jpeg_destroy_decompress(&decoder.info);
+  return succeeded;
+}
+
+bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples) {
+  jpeg_decoder decoder;
+  prepare(&decoder, picture);
+  const bool succeeded = run_decode(&decoder, bytes, count, picture, samples);
+  jpeg_destroy_decompress(&decoder.info);
+  return succeeded;
+}

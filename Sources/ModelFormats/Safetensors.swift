@@ -12,6 +12,8 @@ public struct SafetensorsFile: Sendable {
 
   /// The longest header that is read, which is the format's own limit.
   static let headerLimit = 100_000_000
+  /// The most keys and list elements in a header; parsing more would take seconds, and no network needs a tenth of it.
+  static let partLimit = 1 << 21
 
   /// Whether `bytes` begin like a safetensors file, be it whole or cut short.
   public static func looksLikeIt(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -83,12 +85,16 @@ private struct SafetensorsHeader {
     guard String(validating: region.bytes, as: UTF8.self) != nil, !region.bytes.contains(0) else {
       throw InputError("", "has a safetensors header that is not UTF-8")
     }
+    let (colons, commas) = Self.countSeparators(region.bytes)
+    guard colons + commas <= SafetensorsFile.partLimit else {
+      throw InputError("", "has a safetensors header of more than \(SafetensorsFile.partLimit) parts")
+    }
     let decoded: DecodedHeader
     do { decoded = try JSONDecoder().decode(DecodedHeader.self, from: Data(region.bytes)) } catch {
       throw InputError("", "has a safetensors header that cannot be read: \(Self.explain(error))")
     }
     // A decoder keeps one of two equal keys. Every key has a colon, and no colon outside a string is without a key.
-    guard decoded.keyCount == Self.countColons(region.bytes) else {
+    guard decoded.keyCount == colons else {
       throw InputError("", "gives one name twice in its safetensors header")
     }
     tensors = decoded.tensors.sorted { one, other in
@@ -108,18 +114,20 @@ private struct SafetensorsHeader {
     }
   }
 
-  private static func countColons(_ json: UnsafeRawBufferPointer) -> Int {
-    var (count, inString, escaped) = (0, false, false)
+  /// The colons and commas outside strings.
+  private static func countSeparators(_ json: UnsafeRawBufferPointer) -> (colons: Int, commas: Int) {
+    var (colons, commas, inString, escaped) = (0, 0, false, false)
     for byte in json {
       switch byte {
       case _ where escaped: escaped = false
       case UInt8(ascii: "\\"): escaped = inString
       case UInt8(ascii: "\""): inString.toggle()
-      case UInt8(ascii: ":") where !inString: count += 1
+      case UInt8(ascii: ":") where !inString: colons += 1
+      case UInt8(ascii: ",") where !inString: commas += 1
       default: break
       }
     }
-    return count
+    return (colons, commas)
   }
 
   private static func explain(_ error: any Error) -> String {

@@ -13,9 +13,11 @@ public enum SafetensorsWriter {
     tensors: [Tensor], metadata: [String: String], to path: FilePath
   ) throws(InputError) {
     let (header, ordered) = try prepare(tensors, metadata)
-    // `FileBytes` because typed throws do not pass through `withUnsafeBytes` of an array.
+    // `FileBytes`, because `withUnsafeBytes` of an array does not pass typed errors through.
     let start = FileBytes(copying: header)
-    try AtomicFile.write([start.bytes] + ordered.map(\.bytes), to: path)
+    try withExtendedLifetime(start) { () throws(InputError) in
+      try AtomicFile.write([start.bytes] + ordered.map(\.bytes), to: path)
+    }
   }
 
   /// The bytes that `write` writes.

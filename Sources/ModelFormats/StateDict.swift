@@ -85,7 +85,7 @@ public struct StateDict: Sendable {
     }
     if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) {
       return InputError(
-        "", "is a tar archive, which PyTorch wrote in its first months and is not read",
+        "", "is a tar archive, which the first versions of PyTorch wrote and is not read",
         remedy: "load it with PyTorch and save it again, or unpack it if it was packed by hand")
     }
     if bytes.starts(with: [0x1f, 0x8b]) {

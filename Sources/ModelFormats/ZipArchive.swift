@@ -158,7 +158,9 @@ private struct CentralHeader {
   func locate(in file: FileBytes, before limit: Int) throws(InputError) -> (data: ByteRegion, span: Range<Int>) {
     var reader = ByteReader(ByteRegion(file, offset: 0, count: limit))
     try reader.seek(to: offset)
-    let signature = try reader.read(UInt32.self)
+    let misplaced = InputError(
+      "", "is a damaged zip archive: entry \(name.printable) is not where its directory says")
+    guard try reader.read(UInt32.self) == 0x0403_4b50 else { throw misplaced }
     _ = try reader.take(2)
     let flags = try reader.read(UInt16.self)
     let method = try reader.read(UInt16.self)
@@ -167,12 +169,10 @@ private struct CentralHeader {
     _ = try reader.take(4)
     let nameCount = try reader.readCount(UInt16.self)
     let extraCount = try reader.readCount(UInt16.self)
-    let name = try reader.take(nameCount)
+    let localName = try reader.take(nameCount)
     // With flag 8 the sizes follow the data, and the header has zeros or whatever was known.
     let sizeAgrees = stored == size || stored == 0xffff_ffff || flags & 8 != 0
-    guard signature == 0x0403_4b50, method == 0, sizeAgrees, name.bytes.elementsEqual(nameRegion.bytes) else {
-      throw InputError("", "is a damaged zip archive: entry \(self.name.printable) is not where its directory says")
-    }
+    guard method == 0, sizeAgrees, localName.bytes.elementsEqual(nameRegion.bytes) else { throw misplaced }
     _ = try reader.take(extraCount)
     let data = try reader.take(size)
     return (data, offset..<reader.position)

@@ -1,1 +1,3 @@
-print("gradcam")
+import Glibc
+
+exit(CommandLineTool.run(Terminal.arguments(), console: Console.standard()))

@@ -1,3 +1,50 @@
+// JPEG and PNG in memory.
+//
+// Both libraries report errors by longjmp, which Swift must never see: each function below does a whole job, returns
+// false where the bytes are at fault, frees all that it took, and prints nothing.
 #ifndef GRADCAM_CIMAGECODECS_H
 #define GRADCAM_CIMAGECODECS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  uint32_t width, height;
+  // 1 for gray, 3 for RGB: what the decoded samples have.
+  int32_t channels;
+  // EXIF's 1...8; 1 where the file says nothing.
+  int32_t orientation;
+  // What is wrong after a failure, a warning after a success; empty without one.
+  char message[256];
+} gradcam_picture;
+
+// Reads the header alone; allocates nothing that grows with the picture.
+bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *picture);
+bool gradcam_png_header(const uint8_t *bytes, size_t count, gradcam_picture *picture);
+
+// Decodes into `samples`, which has room for the width * height * channels bytes that the header function found in
+// the same `picture`; rows follow one another without gaps. Fails if the bytes have another size by now.
+bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples);
+bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples);
+
+typedef struct {
+  // 1 to 79 characters of ASCII.
+  const char *keyword;
+  // UTF-8; written as tEXt where it is ASCII, as iTXt where it is not.
+  const char *text;
+} gradcam_png_text;
+
+typedef struct {
+  // zlib's, 0...9.
+  int32_t level;
+  // One of PNG's filters for all rows, 0...4, or 5 to choose one row by row.
+  int32_t filter;
+} gradcam_png_options;
+
+// Encodes 8-bit gray (`picture->channels` 1) or RGB (3) to `*bytes`, which the caller frees; the same input gives the
+// same bytes.
+bool gradcam_png_encode(const uint8_t *samples, gradcam_picture *picture, const gradcam_png_text *texts,
+                        size_t text_count, gradcam_png_options options, uint8_t **bytes, size_t *count);
+
 #endif

@@ -1,4 +1,4 @@
-import ModelFormats
+public import ModelFormats
 
 extension Graph {
   /// The module at `path`; a negative part counts from the last numbered sibling (`layer4.-1`), as in Python.
@@ -21,6 +21,17 @@ extension Graph {
     return module
   }
 
+  /// The module's path that `--layer` names, spelled in full.
+  ///
+  /// - Throws: `InputError` about `--layer`.
+  public func resolveOption(_ path: String) throws(InputError) -> String {
+    do {
+      return modules[try resolve(path)].path
+    } catch {
+      throw InputError("--layer", "'\(path)' \(error.problem)", remedy: error.remedy)
+    }
+  }
+
   /// The child whose number is by `steps` below the highest.
   private func numberedChild(of parent: String, beforeLast steps: Int) -> String? {
     let prefix = parent.isEmpty ? "" : parent + "."
@@ -32,14 +43,14 @@ extension Graph {
   }
 
   private func unknown(_ path: String) -> InputError {
-    let nearest = NearestName.suggestions(for: path, among: modulePaths)
-    let hint = nearest.isEmpty ? "'gradcam inspect' lists the modules" : "nearest: \(nearest.joined(separator: ", "))"
+    let near = nearest(to: path, among: modulePaths, count: 3)
+    let hint = near.isEmpty ? "'gradcam inspect' lists the modules" : "nearest: \(near.joined(separator: ", "))"
     return InputError(path, "is no module of this network", remedy: hint)
   }
 
   /// How records spell the layer at `path`: of all modules whose value is the same, the longest path that has children,
   /// else the longest.
-  func canonicalPath(_ path: String) -> String {
+  public func canonicalPath(_ path: String) -> String {
     guard let call = lastCall(path) else { return path }
     let aliases = modules.filter { module in
       !module.path.isEmpty && module.calls.last.map { calls[$0].output == call.output } ?? false

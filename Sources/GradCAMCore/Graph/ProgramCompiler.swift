@@ -81,8 +81,7 @@ struct ProgramCompiler {
     do {
       shape = try node.operation.outputShape(of: inputs.map { shapes[$0] })
     } catch {
-      let path = graph.modules[graph.calls[node.call].module].path
-      throw InputError(error.subject, "\(path) (\(node.operation.kind)) \(error.problem)", remedy: error.remedy)
+      throw graph.shapeError(error, node)
     }
     let output = newSlot(shape)
     steps.append(Program.Step(work: .node(index), inputs: inputs, outputs: [output]))

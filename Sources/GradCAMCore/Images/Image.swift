@@ -12,4 +12,50 @@ public struct Image: Sendable, Equatable {
     precondition(samples.count == width * height * channels, "samples that do not fill the picture")
     (self.width, self.height, self.channels, self.samples) = (width, height, channels, samples)
   }
+
+  /// A picture of one colour: a level for each channel.
+  public init(width: Int, height: Int, filledWith color: [UInt8]) {
+    var samples = [UInt8](repeating: color.first ?? 0, count: width * height * color.count)
+    if Set(color).count > 1 {
+      for index in samples.indices { samples[index] = color[index % color.count] }
+    }
+    self.init(width: width, height: height, channels: color.count, samples: samples)
+  }
+
+  /// A picture whose samples `fill` writes, all of them.
+  init(
+    width: Int, height: Int, channels: Int, filling fill: (UnsafeMutableBufferPointer<UInt8>) throws -> Void
+  ) rethrows {
+    let count = width * height * channels
+    let samples = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      initialized = count
+    }
+    self.init(width: width, height: height, channels: channels, samples: samples)
+  }
+
+  /// The picture in RGB: gray replicated, RGB as it is.
+  public func convertedToRGB() -> Image {
+    if channels == 3 { return self }
+    return Image(width: width, height: height, channels: 3) { target in
+      for (index, level) in samples.enumerated() {
+        target[index * 3] = level
+        target[index * 3 + 1] = level
+        target[index * 3 + 2] = level
+      }
+    }
+  }
+
+  /// The picture in gray, by PIL's L = (19595·R + 38470·G + 7471·B + 32768) >> 16.
+  public func convertedToGray() -> Image {
+    if channels == 1 { return self }
+    return samples.withUnsafeBufferPointer { source in
+      Image(width: width, height: height, channels: 1) { target in
+        for index in target.indices {
+          let (r, g, b) = (UInt32(source[index * 3]), UInt32(source[index * 3 + 1]), UInt32(source[index * 3 + 2]))
+          target[index] = UInt8(truncatingIfNeeded: (19595 * r + 38470 * g + 7471 * b + 32768) >> 16)
+        }
+      }
+    }
+  }
 }

@@ -22,7 +22,7 @@ public struct BatchNorm2d: Operation {
     self.shift = Tensor(shift, Shape(count))
   }
 
-  public var parameterCount: Int { scale.count * 4 }
+  public var parameterCount: Int { scale.count * 2 }
 
   public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)

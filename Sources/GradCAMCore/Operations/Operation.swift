@@ -7,7 +7,7 @@ public protocol Operation: Sendable {
   /// PyTorch's name for the module, or the function's (`Conv2d`, `ReLU`, `add`).
   var kind: String { get }
 
-  /// The number of trained parameters, and of buffers such as a batch norm's statistics.
+  /// The number of trained parameters; buffers such as a batch norm's statistics do not count.
   var parameterCount: Int { get }
 
   /// What `backward` needs beside the shapes: whatever is not named may be fused away or freed early.

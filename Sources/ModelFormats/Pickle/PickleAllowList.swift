@@ -33,7 +33,8 @@ enum PickleAllowList {
     "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3",
     "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state",
     "torch._utils._rebuild_qtensor", "torch._utils._rebuild_sparse_tensor", "torch._tensor._rebuild_from_type_v2",
-    "torch.Size", "torch.device", "torchvision.transforms.functional.InterpolationMode",
+    "torch.Size", "torch.device", "torch.serialization._get_layout",
+    "torchvision.transforms.functional.InterpolationMode",
 
     "numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar",
     "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",

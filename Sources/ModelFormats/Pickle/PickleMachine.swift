@@ -1,7 +1,7 @@
 /// Runs a pickle's opcodes: a stack machine that makes containers and, in place of objects, notes of what they would be.
 struct PickleMachine {
   /// Far more than checkpoints hold, and few enough that a hostile file cannot fill the memory.
-  static let valueLimit = 1 << 23
+  static let valueLimit = 1 << 22
   static let nodeLimit = 1 << 20
 
   private(set) var reader: ByteReader

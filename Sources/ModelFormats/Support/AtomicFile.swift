@@ -43,17 +43,20 @@ public enum AtomicFile {
   /// Writes everything to an open descriptor.
   public static func writeAll(_ chunks: [UnsafeRawBufferPointer], to descriptor: Int32) throws(InputError) {
     for chunk in chunks {
-      var done = 0
-      while done < chunk.count {
-        guard let base = chunk.baseAddress else { break }
-        let wrote = Glibc.write(descriptor, base + done, chunk.count - done)
-        if wrote < 0 {
-          if errno == EINTR { continue }
-          throw InputError("", "cannot be written: \(describe(errno))")
-        }
-        done += wrote
+      if let number = errorWriting(chunk, to: descriptor) {
+        throw InputError("", "cannot be written: \(describe(number))")
       }
     }
+  }
+
+  /// Writes all of `bytes` to an open descriptor; the error number where that failed.
+  public static func errorWriting(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
+    var done = 0
+    while done < bytes.count, let base = bytes.baseAddress {
+      let wrote = Glibc.write(descriptor, base + done, bytes.count - done)
+      if wrote >= 0 { done += wrote } else if errno != EINTR { return errno }
+    }
+    return nil
   }
 
   private static func writeStraight(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {

@@ -95,6 +95,6 @@ struct TorchContents {
   private func unread(_ name: String, _ what: String) -> InputError {
     InputError(
       "", "tensor \(name.printable) is one \(what), which is not read",
-      remedy: "save it as a plain tensor of float32, such as tensor.to_dense().float()")
+      remedy: "make it a plain tensor of float32 before saving it")
   }
 }

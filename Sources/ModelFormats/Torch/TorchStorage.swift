@@ -21,7 +21,7 @@ struct TorchStorage {
     else { throw InputError("", "is damaged: it names a storage in a way that torch.save does not") }
     if parts.count > 5, pickle.node(parts[5]) != nil {
       throw InputError(
-        "", "has a storage that is a view of another, which PyTorch before 0.4 wrote and is not read",
+        "", "has a storage that is a view of another, which old versions of PyTorch wrote and is not read",
         remedy: "load it with PyTorch and save it again")
     }
     className = String(name.split(separator: ".").last ?? "")

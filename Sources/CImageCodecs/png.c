@@ -1,0 +1,136 @@
+#include "CImageCodecs.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <png.h>
+
+#include "exif.h"
+
+typedef struct {
+  png_structp png;
+  png_infop info;
+  const uint8_t *bytes;
+  size_t count, offset;
+  char *message;
+  size_t message_size;
+  // Whether every pixel is there; what follows them cannot spoil the picture.
+  bool complete;
+} png_decoder;
+
+static void on_error(png_structp png, png_const_charp text) {
+  png_decoder *decoder = png_get_error_ptr(png);
+  snprintf(decoder->message, decoder->message_size, "%s", text);
+  png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp text) {
+  png_decoder *decoder = png_get_error_ptr(png);
+  if (decoder->message[0] == '\0') snprintf(decoder->message, decoder->message_size, "%s", text);
+}
+
+static void on_read(png_structp png, png_bytep target, png_size_t size) {
+  png_decoder *decoder = png_get_io_ptr(png);
+  if (size > decoder->count - decoder->offset) png_error(png, "the file is cut short");
+  memcpy(target, decoder->bytes + decoder->offset, size);
+  decoder->offset += size;
+}
+
+// Chunks that change no sample here are never parsed: colour management, which the references ignore, and text, which
+// may unpack to any size.
+static void ignore_most_chunks(png_structp png) {
+  static const png_byte names[] =
+      "bKGD\0cHRM\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);
+}
+
+static void read_header(png_decoder *decoder, gradcam_picture *picture) {
+  png_structp png = decoder->png;
+  png_set_read_fn(png, decoder, on_read);
+  // The caller has a limit on the pixels; libpng's own on the sides would refuse long, thin pictures.
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_set_chunk_malloc_max(png, 1 << 26);
+  ignore_most_chunks(png);
+  png_read_info(png, decoder->info);
+  const bool is_gray = (png_get_color_type(png, decoder->info) & PNG_COLOR_MASK_COLOR) == 0;
+  const uint32_t width = png_get_image_width(png, decoder->info);
+  const uint32_t height = png_get_image_height(png, decoder->info);
+  const int32_t channels = is_gray ? 1 : 3;
+  if (picture->width != 0 &&
+      (picture->width != width || picture->height != height || picture->channels != channels)) {
+    png_error(png, "it changed while it was read");
+  }
+  picture->width = width;
+  picture->height = height;
+  picture->channels = channels;
+}
+
+static void find_orientation(png_decoder *decoder, gradcam_picture *picture) {
+  png_uint_32 size = 0;
+  png_bytep exif = NULL;
+  if (png_get_eXIf_1(decoder->png, decoder->info, &size, &exif) != 0 && exif != NULL) {
+    picture->orientation = gradcam_exif_orientation(exif, size);
+  }
+}
+
+// Whatever the file holds becomes 8-bit gray or RGB: alpha is dropped, 16-bit samples lose their low byte.
+static void read_pixels(png_decoder *decoder, const gradcam_picture *picture, uint8_t *samples) {
+  png_structp png = decoder->png;
+  const size_t row_bytes = (size_t)picture->width * (size_t)picture->channels;
+  png_set_palette_to_rgb(png);
+  png_set_expand_gray_1_2_4_to_8(png);
+  png_set_strip_16(png);
+  png_set_strip_alpha(png);
+  const int passes = png_set_interlace_handling(png);
+  png_read_update_info(png, decoder->info);
+  if (png_get_rowbytes(png, decoder->info) != row_bytes) png_error(png, "its rows have an unexpected size");
+  for (int pass = 0; pass < passes; pass++) {
+    for (size_t y = 0; y < picture->height; y++) png_read_row(png, samples + y * row_bytes, NULL);
+  }
+  decoder->complete = true;
+}
+
+// `samples` is NULL where only the header is wanted. Holds no state of its own, so that nothing is lost when an error
+// jumps back into it.
+static bool run(png_decoder *decoder, gradcam_picture *picture, uint8_t *samples) {
+  if (setjmp(png_jmpbuf(decoder->png))) {
+    if (decoder->complete) find_orientation(decoder, picture);
+    return decoder->complete;
+  }
+  read_header(decoder, picture);
+  if (samples == NULL) return true;
+  read_pixels(decoder, picture, samples);
+  png_read_end(decoder->png, decoder->info);
+  find_orientation(decoder, picture);
+  return true;
+}
+
+static bool decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples) {
+  png_decoder decoder = {.bytes = bytes, .count = count};
+  picture->message[0] = '\0';
+  picture->orientation = 1;
+  decoder.message = picture->message;
+  decoder.message_size = sizeof picture->message;
+  decoder.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder, on_error, on_warning);
+  if (decoder.png != NULL) decoder.info = png_create_info_struct(decoder.png);
+  bool succeeded = false;
+  if (decoder.info != NULL) {
+    succeeded = run(&decoder, picture, samples);
+  } else {
+    snprintf(picture->message, sizeof picture->message, "out of memory");
+  }
+  png_destroy_read_struct(&decoder.png, &decoder.info, NULL);
+  return succeeded;
+}
+
+bool gradcam_png_header(const uint8_t *bytes, size_t count, gradcam_picture *picture) {
+  memset(picture, 0, sizeof *picture);
+  return decode(bytes, count, picture, NULL);
+}
+
+bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples) {
+  return decode(bytes, count, picture, samples);
+}

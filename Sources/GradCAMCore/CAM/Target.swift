@@ -1,0 +1,63 @@
+public import ModelFormats
+
+/// Which class is explained, as a user says it.
+public enum Target: Sendable, Hashable {
+  /// The class that the network is surest of; of a network with one output, that output.
+  case top
+  case top5
+  case all
+  case index(Int)
+  case label(String)
+
+  /// Reads what `--target` takes: `top`, `top5`, `all`, an index, else a label.
+  public init(parsing text: String) {
+    switch text {
+    case "top": self = .top
+    case "top5": self = .top5
+    case "all": self = .all
+    default: self = Int(text).map(Target.index) ?? .label(text)
+    }
+  }
+
+  /// Checks the target against a model, before any image is read.
+  ///
+  /// - Throws: `InputError` about `--target`: an index out of range, a label that the model does not have.
+  public func check(labels: [String], outputCount: Int) throws(InputError) {
+    let count = outputCount == 1 ? 2 : outputCount
+    switch self {
+    case .top, .top5, .all: return
+    case .index(let index):
+      guard !(0..<count).contains(index) else { return }
+      // A label may look like a number.
+      if labels.contains("\(index)") { return }
+      throw InputError("--target", "\(index) is no class of this model", remedy: "0 to \(count - 1)")
+    case .label(let label):
+      if labels.contains(label) { return }
+      if outputCount == 1 && ["negative", "positive"].contains(label) { return }
+      let known = labels.isEmpty ? (outputCount == 1 ? ["negative", "positive"] : []) : labels
+      let near = nearest(to: label, among: known, count: 3)
+      let remedy =
+        known.isEmpty
+        ? "the model has no labels: an index from 0 to \(count - 1), or --labels FILE"
+        : "nearest: \((near.isEmpty ? Array(known.prefix(3)) : near).joined(separator: ", "))"
+      throw InputError("--target", "'\(label)' is no class of this model", remedy: remedy)
+    }
+  }
+
+  /// The classes that are meant, for an image with this prediction.
+  ///
+  /// - Precondition: the target was checked against the model.
+  func resolve(_ prediction: Prediction, labels: [String]) -> [Prediction.Entry] {
+    switch self {
+    case .top: return [prediction.outputCount == 1 ? prediction.classes[1] : prediction.ranking[0]]
+    case .top5: return Array(prediction.ranking.prefix(5))
+    case .all: return prediction.classes
+    case .index(let index):
+      let byIndex = prediction.classes.indices.contains(index) ? index : labels.firstIndex(of: "\(index)")
+      return byIndex.map { [prediction.classes[$0]] } ?? []
+    case .label(let label):
+      if let index = labels.firstIndex(of: label) { return [prediction.classes[index]] }
+      return [prediction.classes[label == "negative" ? 0 : 1]]
+    }
+  }
+}

@@ -1,0 +1,133 @@
+public import ModelFormats
+
+extension Model {
+  /// What a user says of a model, in the place of what its file says or lacks.
+  public struct Overrides: Sendable {
+    /// `NAME[:key=value,…]`, as `--arch` takes it.
+    public var architecture: String?
+    /// A preset and keys, as `--preprocess` takes them.
+    public var preprocessing: String?
+    public var labels: [String]?
+    public var layer: String?
+    /// Channels, height and width, for networks that take several sizes.
+    public var inputShape: (channels: Int, height: Int, width: Int)?
+
+    public init() {}
+  }
+
+  /// Loads a model file of any kind that is read, recognised by its contents.
+  ///
+  /// - Parameter threads: cores for bringing the weights into the engine's order.
+  /// - Throws: `InputError` naming the file or the option.
+  public static func load(
+    _ path: FilePath, _ overrides: Overrides = Overrides(), threads: Int = 1
+  ) throws(InputError) -> Model {
+    let file = try FileBytes(path: path)
+    do { return try load(file, overrides, threads: threads) } catch { throw error.about("\(path)") }
+  }
+
+  /// Loads a model from bytes in memory.
+  ///
+  /// - Throws: `InputError` without a subject where the bytes are at fault.
+  public static func load(
+    _ file: FileBytes, _ overrides: Overrides = Overrides(), threads: Int = 1
+  ) throws(InputError) -> Model {
+    let state = try StateDict.load(file)
+    let metadata = try ModelMetadata(state.metadata)
+    var spec = metadata?.architecture
+    if let text = overrides.architecture {
+      do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about("--arch") }
+    }
+    let network = try StateDictImporter.load(state.tensors, spec: spec, threads: threads)
+    let architecture = network.architecture
+    let input = try inputSize(metadata?.input ?? architecture.input, overrides)
+    let (preprocessing, assumption) = try preprocessing(architecture, metadata, overrides)
+    let labels = overrides.labels ?? metadata?.labels ?? []
+    let layer = try layer(architecture, metadata, overrides, network.graph)
+    let warnings = network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)]
+    var model = Model(
+      graph: network.graph, format: metadata == nil ? state.format.name : "gradcam model",
+      architecture: architecture.spec, input: input, preprocessing: preprocessing, labels: labels,
+      defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: assumption.map { [$0] } ?? [],
+      warnings: warnings, tensors: state.tensors)
+    if let size = try model.preprocessor().specification.fixedSize {
+      (model.input.height, model.input.width) = size
+    }
+    do { try model.check() } catch { throw overrides.labels == nil ? error : error.about("--labels") }
+    return model
+  }
+
+  /// What can be found out before the first image: the shapes, and the number of labels.
+  private func check() throws(InputError) {
+    let shapes = try graph.shapes(for: inputShape)
+    guard let output = shapes[graph.output], let classes = classCount(output) else {
+      throw InputError(
+        "", "does not end in a list of classes: its output is \(shapes[graph.output]?.description ?? "")")
+    }
+    let expected = classes == 1 ? 2 : classes
+    guard labels.isEmpty || labels.count == expected else {
+      let kind = classes == 1 ? "a negative and a positive one" : "one a class"
+      throw InputError("", "has \(labels.count) labels for \(expected) classes", remedy: kind)
+    }
+  }
+
+  private static func inputSize(_ size: InputSize, _ overrides: Overrides) throws(InputError) -> InputSize {
+    guard let wanted = overrides.inputShape else { return size }
+    let same = wanted == (size.channels, size.height, size.width)
+    guard wanted.channels == size.channels, !size.isFixed || same else {
+      throw InputError(
+        "--input-shape", "is \(wanted.channels)×\(wanted.height)×\(wanted.width), and the model does not take it",
+        remedy: "\(size.channels)x\(size.height)x\(size.width)")
+    }
+    return InputSize(channels: size.channels, height: wanted.height, width: wanted.width, isFixed: false)
+  }
+
+  private static func preprocessing(
+    _ architecture: any Architecture, _ metadata: ModelMetadata?, _ overrides: Overrides
+  ) throws(InputError) -> (Preprocessing, assumption: String?) {
+    if let text = overrides.preprocessing { return (try Preprocessing(parsing: text), nil) }
+    if let known = metadata?.preprocessing { return (known, nil) }
+    let usual = try Preprocessing(parsing: architecture.preprocessing)
+    if architecture.definesPreprocessing { return (usual, nil) }
+    return (
+      usual,
+      "the file says nothing of preprocessing; assumed --preprocess \(architecture.preprocessing), as usual for "
+        + architecture.spec.name
+    )
+  }
+
+  private static func layer(
+    _ architecture: any Architecture, _ metadata: ModelMetadata?, _ overrides: Overrides, _ graph: Graph
+  ) throws(InputError) -> (path: String, reason: String) {
+    if let layer = overrides.layer {
+      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by --layer")
+    }
+    if let layer = metadata?.layer {
+      _ = try graph.resolve(layer)
+      return (layer, "the model file says so")
+    }
+    return architecture.defaultLayer
+  }
+
+  private static func notFiniteWarning(_ names: [String]) -> String {
+    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    return "\(names.count) weight tensor(s) hold NaN or infinite values: \(shown)"
+  }
+
+  /// How many numbers the network gives an image; nil where they are no list.
+  func classCount(_ output: Shape) -> Int? {
+    guard output.rank >= 2, output.dimensions.dropFirst(2).allSatisfy({ $0 == 1 }), output[1] >= 1 else { return nil }
+    return output[1]
+  }
+}
+
+extension StateDict.Format {
+  /// The format for people.
+  var name: String {
+    switch self {
+    case .safetensors: "safetensors"
+    case .torchZip: "PyTorch checkpoint"
+    case .torchLegacy: "PyTorch checkpoint (old format)"
+    }
+  }
+}

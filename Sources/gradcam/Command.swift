@@ -1,0 +1,94 @@
+/// The commands, with what help says of each beside its flags.
+enum Command: String, CaseIterable, Sendable {
+  case explain, convert, inspect, methods, colormaps, help
+
+  static let names = allCases.map(\.rawValue)
+
+  /// What it does, in one line.
+  var summary: String {
+    switch self {
+    case .explain: "show where in an image a classifier's answer came from"
+    case .convert: "make a self-contained model file from a checkpoint or an ONNX model"
+    case .inspect: "print a model's card and its modules, to pick a --layer from"
+    case .methods: "list what --method takes"
+    case .colormaps: "list what --colormap takes"
+    case .help: "explain a command and its options"
+    }
+  }
+
+  /// What stands behind the command's name in its usage line.
+  var operands: String {
+    switch self {
+    case .explain: "[OPTIONS] --weights FILE IMAGE|FOLDER|-..."
+    case .convert: "[OPTIONS] MODEL --output FILE"
+    case .inspect: "[OPTIONS] MODEL"
+    case .methods, .colormaps: ""
+    case .help: "[COMMAND]"
+    }
+  }
+
+  /// Paragraphs between the usage line and the flags.
+  var notes: [String] {
+    switch self {
+    case .explain:
+      [
+        "Explains every image named, found in a folder, or listed by --files-from; - reads one from "
+          + "standard input. Overlays of images named are called STEM.METHOD.png, those of images from a folder or "
+          + "a list NAME.METHOD.png with the image's extension kept; .LAYER and .TARGET stand before .METHOD where "
+          + "several are asked for.",
+        "--method, --layer and --target add up when repeated. Of any other option given twice the last counts.",
+      ]
+    case .convert:
+      [
+        "MODEL is a safetensors file, a PyTorch checkpoint, an ONNX model or a gradcam model file.",
+        "Of an option given twice the last counts.",
+      ]
+    case .inspect:
+      [
+        "MODEL is a gradcam model file, a safetensors file, a PyTorch checkpoint or an ONNX model.",
+        "Of an option given twice the last counts.",
+      ]
+    case .methods, .colormaps, .help: []
+    }
+  }
+
+  /// Lines that work when pasted.
+  var examples: [String] {
+    switch self {
+    case .explain:
+      [
+        "gradcam explain models/images/opacity-01.jpg --weights models/demo-xray.bin",
+        "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl > maps.jsonl",
+        "gradcam explain - -w models/demo-xray.bin -o - < models/images/opacity-01.jpg > overlay.png",
+        "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'",
+      ]
+    case .convert:
+      ["gradcam convert models/demo-xray.bin -o w.bin --preprocess half"]
+    case .inspect:
+      ["gradcam inspect models/demo-xray.bin"]
+    case .methods: ["gradcam methods"]
+    case .colormaps: ["gradcam colormaps"]
+    case .help: ["gradcam help explain"]
+    }
+  }
+
+  /// What the exit statuses mean.
+  var exitStatuses: [(status: String, meaning: String)] {
+    switch self {
+    case .explain:
+      [
+        ("0", "all inputs were explained"),
+        ("1", "at least one input failed; the others are complete"),
+        ("2", "bad usage, or a model that cannot be loaded"),
+      ]
+    case .convert, .inspect:
+      [
+        ("0", "done"),
+        ("1", "the result could not be written"),
+        ("2", "bad usage, or a model that cannot be loaded"),
+      ]
+    case .methods, .colormaps, .help:
+      [("0", "done"), ("1", "the result could not be written"), ("2", "bad usage")]
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import GradCAMCore
+import ModelFormats
+import Synchronization
+
+/// `gradcam explain`.
+enum ExplainCommand {
+  /// Runs the command and returns the exit status.
+  ///
+  /// - Throws: `InputError` for bad usage and models that cannot be loaded, `ConsoleError` where printing ends.
+  static func run(_ options: ExplainOptions, console: Console) throws -> Int32 {
+    let plan = try ExplainPlan(options, console: console)
+    let images = plan.images
+    for folder in images.emptyFolders { console.warn(InputError("\(folder)", "holds no image")) }
+    if images.passedOver > 0 {
+      console.detail("\(images.passedOver) file(s) in folders hold no image or are overlays, and are passed over")
+    }
+    let report = ExplainReport(plan, console: console)
+    try OrderedWork.run(
+      images.images.count, workers: plan.jobs,
+      makeWorker: {
+        let worker = try ImageWorker(plan, console: console)
+        return { index in worker.explain(images.images[index]) }
+      }, deliver: report.add)
+    try report.finish()
+    return report.failures == 0 ? ExitStatus.success : ExitStatus.failure
+  }
+}
+
+/// What a run will do: everything that can be found out before the first image is read.
+struct ExplainPlan: Sendable {
+  let options: ExplainOptions
+  let model: Model
+  let images: ImageList
+  let names: OutputNames
+  let targetNames: TargetNames
+  let style: OverlayStyle
+  let explaining: Explainer.Options
+  let jobs: Int
+  let threads: Int
+  /// Files that no output may replace.
+  let inputs: Set<FileIdentity>
+
+  /// - Throws: `InputError` for bad usage and models that cannot be loaded.
+  init(_ options: ExplainOptions, console: Console) throws {
+    guard OpenBLAS.isSound else {
+      throw InputError(
+        "OpenBLAS", "multiplies wrongly on this processor", remedy: "another version, or OPENBLAS_CORETYPE=Haswell")
+    }
+    self.options = options
+    names = OutputNames(options)
+    let look = options.look
+    style = try OverlayStyle(
+      colorMap: try ColorMap.named(look.colormap), alpha: look.alpha, gamma: look.gamma,
+      interpolation: Interpolation(rawValue: look.resample.rawValue) ?? .bicubic)
+    var explaining = Explainer.Options()
+    explaining.methods = try options.maps.methods.map(CAMMethods.named)
+    explaining.targets = options.maps.targets.map(Target.init(parsing:))
+    explaining.score = options.maps.score == .logit ? .logit : .output
+    explaining.normalization = Normalization(rawValue: options.maps.normalization.rawValue) ?? .max
+    model = try Model.load(options.weights, try options.model.overrides(), threads: Cores.count)
+    explaining.layers = try Self.layers(options.maps.layers, model)
+    // Made once before any image, for what it finds out.
+    let layerNames = try Explainer(model, explaining).layerNames
+    self.explaining = explaining
+    targetNames = TargetNames(labels: model.labels)
+    images = try ImageList(options)
+    try names.check(imageCount: images.images.count)
+    try names.checkCollisions(images.images, layers: layerNames)
+    inputs = Set(
+      ([options.weights, options.model.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands)
+        .compactMap(FileIdentity.init))
+    (jobs, threads) = Self.share(options.running, among: images.images.count)
+    console.introduce(model, at: options.weights)
+  }
+
+  /// The layers that were typed, each once however it was spelled.
+  private static func layers(_ typed: [String], _ model: Model) throws(InputError) -> [String] {
+    var layers: [String] = []
+    for path in typed {
+      let layer = try model.graph.resolveOption(path)
+      if !layers.contains(layer) { layers.append(layer) }
+    }
+    return layers
+  }
+
+  /// One image takes all cores, several take one core each, unless both numbers are given.
+  private static func share(_ running: RunningOptions, among count: Int) -> (jobs: Int, threads: Int) {
+    let cores = Cores.count
+    let jobs = min(running.jobs ?? (running.threads.map { max(1, cores / $0) } ?? cores), max(count, 1))
+    return (jobs, running.threads ?? (jobs == 1 ? cores : max(1, cores / jobs)))
+  }
+}
+
+/// Prints what became of each image, in order.
+final class ExplainReport: Sendable {
+  private let plan: ExplainPlan
+  private let console: Console
+  private let printer: Mutex<RecordPrinter>
+  private let counts = Mutex((done: 0, failed: 0))
+
+  init(_ plan: ExplainPlan, console: Console) {
+    (self.plan, self.console) = (plan, console)
+    printer = Mutex(RecordPrinter(format: plan.options.outputs.format))
+  }
+
+  var failures: Int { counts.withLock { $0.failed } }
+
+  /// Prints the lines or the record of one image.
+  func add(_ outcome: ImageOutcome) throws {
+    for warning in outcome.warnings { console.warn(warning) }
+    if let error = outcome.error { console.report(error) }
+    if plan.options.outputs.format == .text {
+      if plan.options.outputs.file?.isDash ?? false {
+        console.note(outcome.lines)
+      } else {
+        try console.print(outcome.lines)
+      }
+    } else {
+      try printer.withLock { try $0.print(outcome.record, on: console) }
+    }
+    let (done, failed) = counts.withLock { counts in
+      counts.done += 1
+      if outcome.error != nil { counts.failed += 1 }
+      return counts
+    }
+    let total = plan.images.images.count
+    if total > 1 { console.progress(done: done, of: total, failed: failed) }
+  }
+
+  func finish() throws {
+    console.endProgress()
+    if plan.options.outputs.format != .text { try printer.withLock { try $0.finish(on: console) } }
+  }
+}

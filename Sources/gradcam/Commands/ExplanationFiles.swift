@@ -1,0 +1,116 @@
+import GradCAMCore
+import ModelFormats
+
+/// The files that one explanation becomes: encoded first and written then, so that a failure leaves none.
+struct ExplanationFiles {
+  /// By map, where its overlay goes.
+  let overlays: [FilePath]
+  /// By map, where its heatmap goes.
+  let heatmaps: [FilePath?]
+  private var contents: [(path: FilePath, bytes: [UInt8])] = []
+  private let plan: ExplainPlan
+  private let source: ImageSource
+
+  /// - Throws: `InputError` naming an output that would replace an input.
+  init(_ explanation: Explanation, of source: ImageSource, _ plan: ExplainPlan) throws(InputError) {
+    (self.plan, self.source) = (plan, source)
+    let names = explanation.maps.map { map in
+      MapName(method: map.method.name, layer: map.layer, target: plan.targetNames[map.target.index])
+    }
+    overlays = names.map { plan.names.overlay(of: source, $0) }
+    heatmaps = names.map { plan.names.heatmap(of: source, $0) }
+    for (index, map) in explanation.maps.enumerated() {
+      contents.append((overlays[index], try png(picture(map, explanation), map)))
+      if let path = heatmaps[index] { contents.append((path, try heatmap(map))) }
+      if let path = plan.options.outputs.dump { contents.append((path, try EvidenceFile.encode(map, explanation))) }
+    }
+    try checkInputs()
+  }
+
+  /// Writes all files, or none.
+  ///
+  /// - Throws: `InputError` naming the file that cannot be written.
+  func write() throws(InputError) {
+    var written: [FilePath] = []
+    do throws(InputError) {
+      for (path, bytes) in contents {
+        if path.isDash {
+          try writeToStandardOutput(bytes)
+        } else {
+          if plan.options.outputs.file == nil || path != plan.options.outputs.file { try Folders.make(path.parent) }
+          let isNew = FileIdentity(path) == nil
+          try AtomicFile.write(bytes, to: path)
+          if isNew { written.append(path) }
+        }
+      }
+    } catch {
+      written.forEach(Folders.remove)
+      throw error
+    }
+  }
+
+  private func checkInputs() throws(InputError) {
+    let image = FileIdentity(source.path)
+    for (path, _) in contents {
+      guard let identity = FileIdentity(path) else { continue }
+      if identity == image || plan.inputs.contains(identity) {
+        throw InputError("\(path)", "would be replaced, but is an input", remedy: "another name for the output")
+      }
+    }
+  }
+
+  private func writeToStandardOutput(_ bytes: [UInt8]) throws(InputError) {
+    let copy = FileBytes(copying: bytes)
+    do { try AtomicFile.writeAll([copy.bytes], to: 1) } catch { throw error.about("standard output") }
+  }
+
+  private func picture(_ map: ExplanationMap, _ explanation: Explanation) -> Image {
+    let look = plan.options.look
+    let prepared = explanation.prepared
+    switch (look.canvas, look.hasPanel) {
+    case (.input, false): return Overlay.draw(map.drawn, over: prepared.crop, style: plan.style)
+    case (.input, true): return Panel.draw(map.drawn, over: prepared.crop, style: plan.style)
+    case (.original, false):
+      return Overlay.draw(map.drawn, over: explanation.image, at: prepared.geometry, style: plan.style)
+    case (.original, true):
+      return Panel.draw(map.drawn, over: explanation.image, at: prepared.geometry, style: plan.style)
+    }
+  }
+
+  private func heatmap(_ map: ExplanationMap) throws(InputError) -> [UInt8] {
+    if plan.options.outputs.heatmap?.format == .npy {
+      return NumPyFile.encode(map.heatmap.values, shape: [map.heatmap.height, map.heatmap.width])
+    }
+    return try png(HeatmapPicture.draw(map.drawn, colorMap: plan.style.colorMap), map)
+  }
+
+  /// A PNG that says what it shows; the first text is how folder scans know our pictures.
+  private func png(_ image: Image, _ map: ExplanationMap) throws(InputError) -> [UInt8] {
+    try PNGEncoder.encode(
+      image,
+      texts: [
+        PNGText.ownKeyword: CommandLineTool.version, "method": map.method.name, "layer": map.layer,
+        "target": map.target.label ?? "\(map.target.index)", "verdict": map.verdict.rawValue,
+      ])
+  }
+}
+
+/// The evidence behind one map, as `--dump` writes it.
+private enum EvidenceFile {
+  static func encode(_ map: ExplanationMap, _ explanation: Explanation) throws(InputError) -> [UInt8] {
+    let tensors: [(name: String, values: [Float], shape: [Int])] = [
+      ("input", explanation.prepared.tensor.logical(), explanation.prepared.tensor.shape.dimensions),
+      ("output", explanation.output.logical(), explanation.output.shape.dimensions),
+      ("activations", map.evidence.activations.logical(), map.evidence.activations.shape.dimensions),
+      ("gradients", map.evidence.gradients.logical(), map.evidence.gradients.shape.dimensions),
+      ("cam", map.cam.values, [map.cam.height, map.cam.width]),
+      ("heatmap", map.heatmap.values, [map.heatmap.height, map.heatmap.width]),
+    ]
+    let copies = tensors.map { tensor in FileBytes(copying: tensor.values.withUnsafeBytes(Array.init)) }
+    let entries = zip(tensors, copies).map { tensor, bytes in
+      (name: tensor.name, type: ElementType.float32, shape: tensor.shape, bytes: bytes.bytes)
+    }
+    defer { withExtendedLifetime(copies) {} }
+    return try SafetensorsWriter.encode(tensors: entries, metadata: ["format": "pt"])
+  }
+}

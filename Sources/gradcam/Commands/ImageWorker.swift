@@ -1,0 +1,98 @@
+import Glibc
+import GradCAMCore
+import ModelFormats
+
+/// What became of one image.
+struct ImageOutcome: Sendable {
+  var record: Record
+  /// For people: a line a map.
+  var lines: [String] = []
+  var warnings: [InputError] = []
+  /// Why the image could not be explained.
+  var error: InputError?
+}
+
+/// Explains images one after the other, with a session of its own.
+final class ImageWorker {
+  private let plan: ExplainPlan
+  private let explainer: Explainer
+
+  init(_ plan: ExplainPlan, console: Console) throws(InputError) {
+    self.plan = plan
+    let engine = Engine(rawValue: plan.options.running.engine.rawValue) ?? .auto
+    explainer = try Explainer(plan.model, plan.explaining, threads: plan.threads, engine: engine)
+    if plan.options.verbosity == .verbose { explainer.trace = { console.detail($0) } }
+  }
+
+  /// Explains one image and writes its files; nothing is left of them when it fails.
+  func explain(_ source: ImageSource) -> ImageOutcome {
+    let start = millisecondsNow()
+    var warnings: [InputError] = []
+    do {
+      let decoded = try decode(source)
+      if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
+      let explanation = try explainer.explain(decoded.image)
+      let pictures = try ExplanationFiles(explanation, of: source, plan)
+      try pictures.write()
+      for map in explanation.maps { warnings += self.warnings(map, source) }
+      let time = millisecondsNow() - start
+      return ImageOutcome(
+        record: .explained(record(explanation, source, pictures, milliseconds: time)),
+        lines: lines(explanation, pictures, milliseconds: time), warnings: warnings)
+    } catch {
+      let known = (error as? InputError) ?? InputError("", "\(error)")
+      let named = known.about("\(source.path)")
+      return ImageOutcome(
+        record: .failed(FailureRecord(image: source.path, error: named)), warnings: warnings, error: named)
+    }
+  }
+
+  private func decode(_ source: ImageSource) throws(InputError) -> DecodedImage {
+    let file = source.path.isDash ? try FileBytes(descriptor: STDIN_FILENO) : try FileBytes(path: source.path)
+    let options = ImageDecoder.Options(applyOrientation: plan.options.inputs.appliesOrientation)
+    return try ImageDecoder.decode(file, options: options)
+  }
+
+  private func warnings(_ map: ExplanationMap, _ source: ImageSource) -> [InputError] {
+    guard let explanation = map.verdict.explanation else { return [] }
+    let target = map.target.label ?? "\(map.target.index)"
+    return [InputError("\(source.path)", "\(map.verdict.rawValue): \(explanation) (\(target), \(map.layer))")]
+  }
+
+  private func lines(_ explanation: Explanation, _ files: ExplanationFiles, milliseconds: Double) -> [String] {
+    let best = explanation.prediction.ranking[0]
+    let time = "\(milliseconds.fixed(milliseconds < 10 ? 1 : 0)) ms"
+    return zip(explanation.maps, files.overlays).map { map, path in
+      var line = "\(printable(path.description))  \(described(best))  \(time)"
+      if map.target.index != best.index { line += "  explains \(described(map.target))" }
+      if map.verdict != .ok { line += "  [\(map.verdict.rawValue)]" }
+      return line
+    }
+  }
+
+  /// `opacity 97.3 %`.
+  private func described(_ entry: Prediction.Entry) -> String {
+    "\(printable(entry.label ?? "class \(entry.index)")) \((Double(entry.probability) * 100).fixed(1)) %"
+  }
+
+  private func record(
+    _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, milliseconds: Double
+  ) -> ExplanationRecord {
+    let maps = explanation.maps.enumerated().map { index, map in
+      MapRecord(
+        method: map.method.name, layer: map.layer,
+        target: TargetRecord(index: map.target.index, label: map.target.label), score: map.score,
+        activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
+        mapMin: map.raw.range.least, mapMax: map.raw.range.most, verdict: map.verdict.rawValue,
+        border: map.cam.borderShare, entropy: map.cam.entropy,
+        output: files.overlays[index].isDash ? nil : files.overlays[index].description,
+        heatmap: files.heatmaps[index]?.description)
+    }
+    let prediction = explanation.prediction.ranking.prefix(5).map {
+      PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
+    }
+    return ExplanationRecord(
+      image: source.path, width: explanation.image.width, height: explanation.image.height,
+      model: plan.options.weights, prediction: prediction, maps: maps, milliseconds: Float(milliseconds))
+  }
+}

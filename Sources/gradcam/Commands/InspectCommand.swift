@@ -1,0 +1,98 @@
+import GradCAMCore
+import ModelFormats
+
+/// `gradcam inspect`.
+enum InspectCommand {
+  /// Runs the command and returns the exit status.
+  ///
+  /// - Throws: `InputError` for bad usage and models that cannot be loaded, `ConsoleError` where printing ends.
+  static func run(_ options: InspectOptions, console: Console) throws -> Int32 {
+    let model = try Model.load(options.source, try options.model.overrides(), threads: Cores.count)
+    for warning in model.warnings { console.warn(InputError("\(options.source)", warning)) }
+    let modules = try model.graph.summaries(for: model.inputShape)
+    let card = ModelCard(model, at: options.source, modules)
+    if options.isJSON {
+      try console.print(try encodedJSON(card))
+    } else {
+      try console.print(card.lines + [""] + table(of: modules))
+    }
+    return ExitStatus.success
+  }
+
+  private static func table(of modules: [Graph.ModuleSummary]) -> [String] {
+    let rows = modules.map { module in
+      [
+        module.path, module.kind, module.outputShape.dimensions.dropFirst().map(String.init).joined(separator: "×"),
+        module.parameters.grouped, module.multiplyAdds.grouped,
+      ]
+    }
+    return alignedColumns([["module", "kind", "output", "parameters", "multiply-adds"]] + rows)
+  }
+}
+
+/// What `gradcam inspect` says of a model; its keys are for scripts.
+private struct ModelCard: Encodable {
+  struct Module: Encodable {
+    var path: String
+    var kind: String
+    var outputShape: [Int]
+    var parameters: Int
+    var multiplyAdds: Int
+
+    enum CodingKeys: String, CodingKey {
+      case path, kind, parameters
+      case outputShape = "output_shape"
+      case multiplyAdds = "multiply_adds"
+    }
+  }
+
+  var model: String
+  var format: String
+  var architecture: String
+  var parameters: Int
+  var multiplyAdds: Int
+  /// Channels, height, width.
+  var input: [Int]
+  var preprocess: String
+  var preprocessIsAssumed: Bool
+  var labels: [String]
+  var outputs: Int
+  var layer: String
+  var layerReason: String
+  var modules: [Module]
+
+  enum CodingKeys: String, CodingKey {
+    case model, format, architecture, parameters, input, preprocess, labels, outputs, layer, modules
+    case multiplyAdds = "multiply_adds"
+    case preprocessIsAssumed = "preprocess_is_assumed"
+    case layerReason = "layer_reason"
+  }
+
+  init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary]) {
+    self.model = path.description
+    (format, architecture) = (model.format, "\(model.architecture)")
+    (parameters, outputs) = (model.parameterCount, model.outputCount)
+    multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 + $1.multiplyAdds }
+    input = [model.input.channels, model.input.height, model.input.width]
+    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, !model.assumptions.isEmpty)
+    (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason)
+    self.modules = modules.map {
+      Module(
+        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions, parameters: $0.parameters,
+        multiplyAdds: $0.multiplyAdds)
+    }
+  }
+
+  /// The card for people.
+  var lines: [String] {
+    let shown = labels.prefix(10).joined(separator: ", ") + (labels.count > 10 ? ", … (\(labels.count))" : "")
+    return alignedColumns([
+      ["model", model], ["format", format], ["architecture", architecture],
+      ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
+      ["input", input.map(String.init).joined(separator: "×")],
+      ["preprocess", preprocess + (preprocessIsAssumed ? " (assumed)" : "")],
+      ["labels", labels.isEmpty ? "none (\(outputs) output\(outputs == 1 ? "" : "s"))" : shown],
+      ["default layer", "\(layer) (\(layerReason))"],
+    ])
+  }
+}

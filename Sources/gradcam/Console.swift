@@ -1,0 +1,126 @@
+import Glibc
+import ModelFormats
+import Synchronization
+
+/// Why nothing more can be printed.
+enum ConsoleError: Error, Equatable {
+  /// The reader has gone, as `head` does: not a failure.
+  case closed
+  /// Standard output cannot be written.
+  case failed(InputError)
+}
+
+/// Everything that a run prints: results on standard output, the rest on standard error.
+///
+/// Lines of several workers never mix, and the progress meter is out of the way of each.
+final class Console: Sendable {
+  private struct State {
+    var verbosity = Verbosity.normal
+    var isMeterDrawn = false
+  }
+
+  private let output: any ByteSink
+  private let errors: any ByteSink
+  private let state = Mutex(State())
+
+  init(output: any ByteSink, errors: any ByteSink) {
+    self.output = output
+    self.errors = errors
+  }
+
+  /// The process's own.
+  static func standard() -> Console {
+    Terminal.ignoreBrokenPipes()
+    return Console(output: DescriptorSink(descriptor: STDOUT_FILENO), errors: DescriptorSink(descriptor: STDERR_FILENO))
+  }
+
+  var verbosity: Verbosity {
+    get { state.withLock { $0.verbosity } }
+    set { state.withLock { $0.verbosity = newValue } }
+  }
+
+  // MARK: - Results
+
+  /// Prints a line on standard output.
+  func print(_ line: String) throws(ConsoleError) { try print([line]) }
+
+  /// Prints lines on standard output with one write.
+  func print(_ lines: [String]) throws(ConsoleError) {
+    try write(Array(lines.map { $0 + "\n" }.joined().utf8))
+  }
+
+  /// Writes bytes to standard output.
+  func write(_ bytes: [UInt8]) throws(ConsoleError) {
+    let failure = state.withLock { state in
+      clearMeter(&state)
+      return output.write(bytes)
+    }
+    guard let failure else { return }
+    if failure == EPIPE { throw .closed }
+    throw .failed(InputError("standard output", "cannot be written: \(describe(failure))"))
+  }
+
+  // MARK: - Standard error
+
+  // Where standard error cannot be written there is nobody left to tell, so these do not throw.
+
+  /// Prints a line that is neither progress nor a warning, whatever the verbosity.
+  func note(_ line: String) { writeError([line]) }
+
+  /// Prints lines on standard error, whatever the verbosity.
+  func note(_ lines: [String]) { writeError(lines) }
+
+  /// Prints what went wrong.
+  func report(_ error: InputError) { writeError(["gradcam: \(printable("\(error)"))"]) }
+
+  /// Prints what may be wrong, unless the run is quiet.
+  func warn(_ warning: InputError) {
+    if verbosity != .quiet { writeError(["gradcam: warning: \(printable("\(warning)"))"]) }
+  }
+
+  /// Prints a line that only `--verbose` asks for.
+  func detail(_ line: @autoclosure () -> String) {
+    if verbosity == .verbose { writeError([line()]) }
+  }
+
+  private func writeError(_ lines: [String]) {
+    state.withLock { state in
+      clearMeter(&state)
+      _ = errors.write(Array(lines.map { $0 + "\n" }.joined().utf8))
+    }
+  }
+
+  // MARK: - Progress
+
+  /// Draws how far a run of many images is, on a terminal that is not told to be quiet.
+  ///
+  /// It stays until the next line is printed, or `endProgress`.
+  func progress(done: Int, of total: Int, failed: Int = 0) {
+    guard errors.isTerminal else { return }
+    let line = Self.meter(done: done, of: total, failed: failed, columns: errors.columns)
+    state.withLock { state in
+      guard state.verbosity != .quiet else { return }
+      state.isMeterDrawn = true
+      _ = errors.write(Array("\r\(line)\u{1B}[K".utf8))
+    }
+  }
+
+  /// Takes the meter off the terminal.
+  func endProgress() { state.withLock { clearMeter(&$0) } }
+
+  /// `[#####.....] 12 of 24 images, 1 failed`; without its bar on a narrow terminal.
+  static func meter(done: Int, of total: Int, failed: Int, columns: Int) -> String {
+    let text = "\(done) of \(total) images" + (failed > 0 ? ", \(failed) failed" : "")
+    // The last column stays free: some terminals wrap when it is filled.
+    let room = min(30, columns - 1 - text.utf8.count - 3)
+    guard room >= 10, total > 0 else { return String(text.prefix(max(0, columns - 1))) }
+    let filled = Int(Double(room) * min(1, Double(done) / Double(total)))
+    return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: room - filled))] \(text)"
+  }
+
+  private func clearMeter(_ state: inout State) {
+    guard state.isMeterDrawn else { return }
+    state.isMeterDrawn = false
+    _ = errors.write(Array("\r\u{1B}[K".utf8))
+  }
+}

@@ -1,0 +1,73 @@
+import ModelFormats
+
+/// Makes file names out of text that may come from a model file and so may be anything.
+enum FileName {
+  /// What file systems take for one name, in bytes.
+  static let limit = 255
+
+  /// `text` as part of a file name: no slash, no control character, no leading dot, never empty.
+  static func safe(_ text: String) -> [UInt8] {
+    var bytes = text.utf8.map { $0 == slash || $0 < 0x20 || $0 == 0x7F ? underscore : $0 }
+    if bytes.isEmpty { return [underscore] }
+    for index in bytes.indices.prefix(while: { bytes[$0] == UInt8(ascii: ".") }) { bytes[index] = underscore }
+    return bytes
+  }
+
+  /// `head` and `tail` as one name, the head cut where both together are too long.
+  ///
+  /// A cut head ends in a hash of the whole, so that names which differ behind the cut still differ.
+  static func fitted(_ head: [UInt8], _ tail: [UInt8]) -> [UInt8] {
+    guard head.count + tail.count > limit else { return head + tail }
+    let mark = Array("~\(hexadecimalHash(of: head))".utf8)
+    var kept = head.prefix(max(0, limit - tail.count - mark.count))
+    // The cut must not leave half a character of UTF-8: drop its continuation bytes and its first.
+    if kept.count < head.count, isContinuation(head[kept.count]) {
+      while let last = kept.last, isContinuation(last) { kept.removeLast() }
+      kept = kept.dropLast()
+    }
+    return kept + mark + tail
+  }
+
+  private static let slash = UInt8(ascii: "/")
+  private static let underscore = UInt8(ascii: "_")
+
+  private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
+
+  /// FNV-1a over 32 bits: the same in every run, unlike `Hasher`.
+  private static func hexadecimalHash(of bytes: [UInt8]) -> String {
+    let hash = bytes.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+/// What the classes of a model are called in file names.
+struct TargetNames: Sendable {
+  private let names: [String]
+
+  /// - Parameter labels: one a class. Those that files could not tell apart get the class's index.
+  init(labels: [String]) {
+    let plain = labels.map { String(decoding: FileName.safe($0), as: UTF8.self) }
+    var uses: [String: Int] = [:]
+    for name in plain { uses[name, default: 0] += 1 }
+    var taken = Set(uses.keys)
+    names = plain.enumerated().map { index, name in
+      guard uses[name, default: 0] > 1 else { return name }
+      var numbered = "\(name)-\(index)"
+      while !taken.insert(numbered).inserted { numbered += "_" }
+      return numbered
+    }
+  }
+
+  /// The name of a class; its index where it has no label.
+  subscript(index: Int) -> String { names.indices.contains(index) ? names[index] : "\(index)" }
+}
+
+extension FilePath {
+  /// The path without `.` components and doubled slashes, to compare paths by; links are not followed.
+  var normalized: FilePath {
+    let slash = UInt8(ascii: "/")
+    let parts = bytes.split(separator: slash).filter { $0 != [UInt8(ascii: ".")] }
+    return FilePath(bytes: (bytes.first == slash ? [slash] : []) + parts.joined(separator: [slash]))
+  }
+}

@@ -1,0 +1,51 @@
+import Glibc
+import ModelFormats
+
+/// A file itself, whatever name it goes by.
+struct FileIdentity: Hashable {
+  private let device: UInt
+  private let inode: UInt
+
+  /// The file that `path` leads to; nil where there is none.
+  init?(_ path: FilePath) {
+    var status = stat()
+    guard !path.isDash, path.withCString({ stat($0, &status) }) == 0 else { return nil }
+    // A device, such as /dev/null, may be read and written at once.
+    guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
+  }
+}
+
+enum Folders {
+  static func isFolder(_ path: FilePath) -> Bool {
+    var status = stat()
+    return !path.isDash && path.withCString({ stat($0, &status) }) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Makes `path` and the folders above it where they are missing.
+  ///
+  /// - Throws: `InputError` naming the folder.
+  static func make(_ path: FilePath) throws(InputError) {
+    if path.bytes.isEmpty || isFolder(path) { return }
+    if path.parent != path { try make(path.parent) }
+    guard path.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST || !isFolder(path) else { return }
+    throw InputError("\(path)", "cannot be made: \(errno == EEXIST ? "a file has that name" : describe(errno))")
+  }
+
+  /// The names in a folder, in the order of their bytes, without `.` and `..`.
+  ///
+  /// - Throws: `InputError` naming the folder.
+  static func names(in path: FilePath) throws(InputError) -> [FilePath] {
+    guard let folder = path.withCString({ opendir($0) }) else { throw InputError("\(path)", describe(errno)) }
+    defer { closedir(folder) }
+    var names: [FilePath] = []
+    while let entry = readdir(folder) {
+      let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if bytes != Array(".".utf8) && bytes != Array("..".utf8) { names.append(FilePath(bytes: bytes)) }
+    }
+    return names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+  }
+
+  /// Removes a file that this run wrote.
+  static func remove(_ path: FilePath) { _ = path.withCString { unlink($0) } }
+}

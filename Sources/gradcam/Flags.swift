@@ -1,0 +1,155 @@
+import ModelFormats
+
+/// Every option of every command.
+///
+/// A name may stand here twice when two commands mean different things by it.
+extension Flag {
+  static let all = model + inputs + maps + look + outputs + running + general
+
+  /// The flags of one command, in the table's order.
+  static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
+
+  static let help = Flag(
+    "help", short: "h", .nothing, .general, of: Set(Command.allCases), "print this help and exit")
+  static let version = Flag(
+    "version", .nothing, .general, of: Set(Command.allCases), "print the version and exit")
+
+  private static let model = [
+    Flag(
+      "weights", short: "w", .one("FILE", \.weights, FlagReader.path), .model, of: [.explain],
+      "the model: a gradcam model file, safetensors, PyTorch checkpoint or ONNX, told by its content; required"),
+    Flag(
+      "arch", .one("NAME[:K=V,…]", \.model.architecture, FlagReader.text), .model,
+      of: [.explain, .convert, .inspect], "the architecture, where the weights alone do not tell"),
+    Flag(
+      "preprocess", .one("SPEC", \.model.preprocess, FlagReader.text), .model, of: [.explain, .convert, .inspect],
+      "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
+        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std), or a preset and "
+        + "pairs that change it, between commas (default: what the model file says)"),
+    Flag(
+      "labels", .one("FILE", \.model.labels, FlagReader.path), .model, of: [.explain, .convert, .inspect],
+      "the classes' names, a label a line (default: what the model file says)"),
+    Flag(
+      "input-shape", .one("CxHxW", \.model.inputShape, FlagReader.shape), .model,
+      of: [.explain, .convert, .inspect], "the model's input, as in 3x224x224 (default: what the model file says)"),
+    Flag(
+      "layer", short: "l", .one("PATH", \.defaultLayer, FlagReader.text), .model, of: [.convert],
+      "the layer that is explained where none is named; a module path as gradcam inspect lists them"),
+  ]
+
+  private static let inputs = [
+    Flag(
+      "recursive", short: "r", .turnsOn(\.inputs.isRecursive), .inputs, of: [.explain],
+      "follow folders all the way down"),
+    Flag(
+      "files-from", .one("FILE", \.inputs.filesFrom, FlagReader.path), .inputs, of: [.explain],
+      "also explain the images that FILE lists, a path a line; - reads the list from standard input"),
+    Flag(
+      "null", short: "0", .turnsOn(\.inputs.isNULSeparated), .inputs, of: [.explain],
+      "the list's paths are separated by NUL bytes, as find -print0 writes them"),
+    Flag(
+      "no-orient", .sets(\.inputs.appliesOrientation, to: false), .inputs, of: [.explain],
+      "take pixels as stored, without the rotation that EXIF asks for"),
+  ]
+
+  private static let maps = [
+    Flag(
+      "method", short: "m",
+      .several("NAME[,NAME…]", \.maps.typedMethods, default: MapOptions.defaultMethod, FlagReader.list),
+      .maps, of: [.explain], "how maps are computed; gradcam methods lists the names"),
+    Flag(
+      "layer", short: "l",
+      .several("PATH[,PATH…]", \.maps.layers, default: "the model's own", FlagReader.list), .maps, of: [.explain],
+      "module paths as gradcam inspect lists them; indexes may count from the end, as in resnet_blocks.-1; "
+        + "a map for each"),
+    Flag(
+      "target", short: "t", .several("CLASS", \.maps.typedTargets, default: MapOptions.defaultTarget, FlagReader.item),
+      .maps, of: [.explain],
+      "the class to explain: an index, a label, top, top5 or all; of a model with one output also positive or "
+        + "negative; may be repeated"),
+    Flag(
+      "score", .choice("KIND", \.maps.score), .maps, of: [.explain],
+      "what is differentiated, the value before a final sigmoid or softmax or the model's own output"),
+    Flag(
+      "normalize", .choice("KIND", \.maps.normalization), .maps, of: [.explain],
+      "how a map is scaled to 0…1; with none, files hold raw values"),
+  ]
+
+  private static let look = [
+    Flag(
+      "colormap", .one("NAME", \.look.colormap, default: Options().look.colormap, FlagReader.text), .look,
+      of: [.explain], "the overlay's colours; gradcam colormaps lists the names"),
+    Flag(
+      "alpha",
+      .one(
+        "A", \.look.alpha, default: "\(Options().look.alpha)",
+        FlagReader.number("a number from 0 to 1") { (0...1).contains($0) }), .look, of: [.explain],
+      "the colour's share, from 0 to 1"),
+    Flag(
+      "gamma",
+      .one(
+        "G", \.look.gamma, default: "2", FlagReader.number("a number above 0") { Float($0) > 0 && Float($0).isFinite }),
+      .look,
+      of: [.explain], "the power that the map is raised to before it is coloured"),
+    Flag(
+      "resample", .choice("KIND", \.look.resample), .look, of: [.explain], "how the map is enlarged"),
+    Flag(
+      "canvas", .choice("KIND", \.look.canvas), .look, of: [.explain],
+      "draw on what the model saw, or on the whole image at its own size"),
+    Flag(
+      "panel", .turnsOn(\.look.hasPanel), .look, of: [.explain],
+      "image, map and overlay side by side, with a colour bar"),
+  ]
+
+  private static let outputs = [
+    Flag(
+      "output", short: "o", .one("FILE", \.outputs.file, FlagReader.path), .outputs, of: [.explain],
+      "the overlay, where exactly one is made; - writes the PNG to standard output"),
+    Flag(
+      "output", short: "o", .one("FILE", \.outputs.file, FlagReader.path), .outputs, of: [.convert],
+      "the model file to write; required"),
+    Flag(
+      "output-dir", short: "d",
+      .one("DIR", \.outputs.directory, default: Options().outputs.directory.description, FlagReader.path),
+      .outputs, of: [.explain],
+      "where overlays go without --output; made when missing; images from folders keep their tree"),
+    Flag(
+      "heatmap", .one("FILE", \.outputs.heatmap, HeatmapTemplate.init), .outputs, of: [.explain],
+      "also write the scaled map: to .npy as float32 at the layer's size, or to .png in colour; {stem}, {method}, "
+        + "{layer} and {target} are replaced"),
+    Flag(
+      "dump", .one("FILE", \.outputs.dump, FlagReader.path), .outputs, of: [.explain],
+      "also write the evidence for one image, method, layer and target as safetensors: input, output, activations, "
+        + "gradients, cam, heatmap"),
+    Flag(
+      "json", .turnsOn(\.outputs.isJSON), .outputs, of: [.explain],
+      "print a JSON array with a record for each image in place of lines"),
+    Flag(
+      "jsonl", .turnsOn(\.outputs.isJSONLines), .outputs, of: [.explain],
+      "print a JSON record a line in place of lines, each as soon as its image is done"),
+    Flag("json", .turnsOn(\.outputs.isJSON), .outputs, of: [.inspect], "print the card as JSON"),
+  ]
+
+  private static let running = [
+    Flag(
+      "jobs", short: "j", .one("N", \.running.jobs, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.explain],
+      "images under way at once (default: as many as there are cores)"),
+    Flag(
+      "threads", .one("N", \.running.threads, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.explain],
+      "cores for one image (default: all where there is one image, otherwise 1)"),
+    Flag(
+      "engine", .choice("KIND", \.running.engine), .running, of: [.explain],
+      "how convolutions are computed; im2col is the plain path, for checking"),
+  ]
+
+  private static let general = [
+    Flag(
+      "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect],
+      "print no progress and no warnings"),
+    Flag(
+      "verbose", .sets(\.verbosity, to: .verbose), .general, of: [.explain],
+      "also print what the hooks saw: module, activation and gradient shapes"),
+    help,
+    version,
+  ]
+}

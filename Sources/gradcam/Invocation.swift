@@ -1,0 +1,140 @@
+import ModelFormats
+
+/// What a command line asks for, complete and free of contradictions as far as that can be told without a file.
+enum Invocation: Equatable, Sendable {
+  case explain(ExplainOptions)
+  case convert(ConvertOptions)
+  case inspect(InspectOptions)
+  case methods
+  case colormaps
+  /// Help on a command, or on the whole tool.
+  case help(Command?)
+  case version
+
+  init(_ command: Command, _ options: Options) throws(InputError) {
+    switch command {
+    case .explain: self = .explain(try ExplainOptions(options))
+    case .convert: self = .convert(try ConvertOptions(options))
+    case .inspect: self = .inspect(try InspectOptions(options))
+    case .methods, .colormaps:
+      try options.refuseOperands(beyond: 0, of: command)
+      self = command == .methods ? .methods : .colormaps
+    case .help:
+      try options.refuseOperands(beyond: 1, of: command)
+      guard let name = options.operands.first else {
+        self = .help(nil)
+        return
+      }
+      self = .help(try ArgumentParser.commandNamed(name.description))
+    }
+  }
+}
+
+/// `gradcam explain`.
+struct ExplainOptions: Equatable, Sendable {
+  /// Images, folders, and `-` for one image from standard input.
+  var operands: [FilePath]
+  var weights: FilePath
+  var model: ModelOptions
+  var inputs: InputOptions
+  var maps: MapOptions
+  var look: LookOptions
+  var outputs: OutputOptions
+  var running: RunningOptions
+  var verbosity: Verbosity
+
+  init(_ options: Options) throws(InputError) {
+    guard !options.operands.isEmpty || options.inputs.filesFrom != nil else {
+      throw InputError("explain", "no image is named", remedy: "an image, a folder, - or --files-from FILE")
+    }
+    guard let weights = options.weights else {
+      throw InputError("--weights", "is required", remedy: "--weights FILE names the model")
+    }
+    (operands, self.weights) = (options.operands, weights)
+    (model, inputs, maps, look) = (options.model, options.inputs, options.maps, options.look)
+    (outputs, running, verbosity) = (options.outputs, options.running, options.verbosity)
+    try checkInputs()
+    try checkPrinting()
+    try OutputNames(self).check(imageCount: operands.count)
+  }
+
+  private func checkInputs() throws(InputError) {
+    guard operands.count(where: \.isDash) < 2 else {
+      throw InputError("-", "is named twice, but standard input holds one image")
+    }
+    if inputs.filesFrom?.isDash == true, operands.contains(where: \.isDash) {
+      throw InputError("-", "standard input cannot be an image and the list of --files-from", remedy: "one of the two")
+    }
+    if inputs.isNULSeparated, inputs.filesFrom == nil {
+      throw InputError("--null", "says how a list is separated, but there is none", remedy: "--files-from FILE")
+    }
+  }
+
+  private func checkPrinting() throws(InputError) {
+    if outputs.isJSON, outputs.isJSONLines {
+      throw InputError("--json", "cannot be given with --jsonl", remedy: "one of the two")
+    }
+    if outputs.file?.isDash == true, outputs.format != .text {
+      let other = outputs.isJSON ? "--json" : "--jsonl"
+      throw InputError("--output", "- and \(other) both write to standard output", remedy: "name a file")
+    }
+    if outputs.dump?.isDash == true {
+      throw InputError("--dump", "cannot be written to standard output", remedy: "name a file")
+    }
+  }
+}
+
+/// `gradcam convert`.
+struct ConvertOptions: Equatable, Sendable {
+  /// The model to read.
+  var source: FilePath
+  /// The model file to write.
+  var output: FilePath
+  var model: ModelOptions
+  var defaultLayer: String?
+  var verbosity: Verbosity
+
+  init(_ options: Options) throws(InputError) {
+    source = try options.onlyOperand(of: .convert)
+    guard let output = options.outputs.file else {
+      throw InputError("--output", "is required", remedy: "--output FILE names the model file to write")
+    }
+    guard !output.isDash else {
+      throw InputError("--output", "a model file cannot be written to standard output", remedy: "name a file")
+    }
+    guard output.normalized != source.normalized else {
+      throw InputError("--output", "'\(output)' is the model that is read", remedy: "another name")
+    }
+    self.output = output
+    (model, defaultLayer, verbosity) = (options.model, options.defaultLayer, options.verbosity)
+  }
+}
+
+/// `gradcam inspect`.
+struct InspectOptions: Equatable, Sendable {
+  var source: FilePath
+  var model: ModelOptions
+  var isJSON: Bool
+  var verbosity: Verbosity
+
+  init(_ options: Options) throws(InputError) {
+    source = try options.onlyOperand(of: .inspect)
+    (model, isJSON, verbosity) = (options.model, options.outputs.isJSON, options.verbosity)
+  }
+}
+
+extension Options {
+  fileprivate func onlyOperand(of command: Command) throws(InputError) -> FilePath {
+    guard let first = operands.first else {
+      throw InputError(command.rawValue, "no model is named", remedy: "gradcam \(command.rawValue) \(command.operands)")
+    }
+    try refuseOperands(beyond: 1, of: command)
+    return first
+  }
+
+  fileprivate func refuseOperands(beyond limit: Int, of command: Command) throws(InputError) {
+    guard operands.count > limit else { return }
+    let usage = command.operands.isEmpty ? "" : " \(command.operands)"
+    throw InputError("\(operands[limit])", "is one operand too many", remedy: "gradcam \(command.rawValue)\(usage)")
+  }
+}

@@ -1,0 +1,121 @@
+import ModelFormats
+
+/// A word from a fixed list that a flag takes; `rawValue` is how it is typed.
+protocol Choice: RawRepresentable<String>, CaseIterable, Equatable, Sendable {}
+
+/// What was typed, of any command: each flag of the table updates one field.
+///
+/// Filling it needs no file; what the fields mean together is checked by `ExplainOptions` and its siblings.
+struct Options: Equatable, Sendable {
+  var operands: [FilePath] = []
+  var weights: FilePath?
+  var defaultLayer: String?
+  var model = ModelOptions()
+  var inputs = InputOptions()
+  var maps = MapOptions()
+  var look = LookOptions()
+  var outputs = OutputOptions()
+  var running = RunningOptions()
+  var verbosity = Verbosity.normal
+}
+
+/// What a model file does not say, or says wrongly.
+struct ModelOptions: Equatable, Sendable {
+  /// `NAME[:key=value,…]`, read by the library.
+  var architecture: String?
+  /// A preset and `key=value` pairs, read by the library.
+  var preprocess: String?
+  /// A file with a label a line.
+  var labels: FilePath?
+  var inputShape: InputShape?
+}
+
+/// Channels, height and width of a model's input.
+struct InputShape: Equatable, Sendable {
+  var channels: Int
+  var height: Int
+  var width: Int
+}
+
+/// Where images come from and how they are read.
+struct InputOptions: Equatable, Sendable {
+  /// Whether folders are followed all the way down.
+  var isRecursive = false
+  /// A file that lists paths; `-` is standard input.
+  var filesFrom: FilePath?
+  var isNULSeparated = false
+  var appliesOrientation = true
+}
+
+/// Which maps are made of an image.
+struct MapOptions: Equatable, Sendable {
+  enum Score: String, Choice { case logit, output }
+  enum Normalization: String, Choice { case max, minmax, none }
+
+  /// As typed; see `methods`.
+  var typedMethods: [String] = []
+  /// As typed; see `targets`.
+  var typedTargets: [String] = []
+  /// Module paths, each once; empty for the model's own.
+  var layers: [String] = []
+  var score = Score.logit
+  var normalization = Normalization.max
+
+  static let defaultMethod = "gradcam"
+  static let defaultTarget = "top"
+
+  /// Names of methods, each once, in the order typed.
+  var methods: [String] { typedMethods.isEmpty ? [Self.defaultMethod] : typedMethods }
+  /// Classes by index or label, or `top`, `top5`, `all`; each once, in the order typed.
+  var targets: [String] { typedTargets.isEmpty ? [Self.defaultTarget] : typedTargets }
+
+  /// Whether more than one class is asked for, whatever an image turns out to hold.
+  var hasSeveralTargets: Bool { targets.count > 1 || targets == ["top5"] || targets == ["all"] }
+}
+
+/// How the overlay is drawn.
+struct LookOptions: Equatable, Sendable {
+  enum Resample: String, Choice { case bicubic, bilinear, nearest }
+  enum Canvas: String, Choice { case input, original }
+
+  var colormap = "jet"
+  var alpha: Double = 0.4
+  var gamma: Double = 2
+  var resample = Resample.bicubic
+  var canvas = Canvas.input
+  var hasPanel = false
+}
+
+/// What is written and where.
+struct OutputOptions: Equatable, Sendable {
+  /// The one overlay; `-` is standard output.
+  var file: FilePath?
+  var directory = FilePath(".")
+  var heatmap: HeatmapTemplate?
+  var dump: FilePath?
+  var isJSON = false
+  var isJSONLines = false
+
+  /// How results are printed.
+  var format: ResultFormat { isJSONLines ? .jsonLines : isJSON ? .jsonArray : .text }
+}
+
+/// What is printed for an image.
+enum ResultFormat: Equatable, Sendable { case text, jsonArray, jsonLines }
+
+/// How the work is shared out; nil leaves it to the tool.
+struct RunningOptions: Equatable, Sendable {
+  enum Engine: String, Choice { case auto, im2col }
+
+  var jobs: Int?
+  var threads: Int?
+  var engine = Engine.auto
+}
+
+/// How much is said on standard error.
+enum Verbosity: Equatable, Sendable { case quiet, normal, verbose }
+
+extension FilePath {
+  /// Whether this names standard input or output.
+  var isDash: Bool { bytes == [UInt8(ascii: "-")] }
+}

@@ -1,0 +1,96 @@
+import ModelFormats
+
+/// One map of an image, by the words that file names take from it.
+struct MapName: Hashable, Sendable {
+  var method: String
+  var layer: String
+  /// See `TargetNames`.
+  var target: String
+}
+
+/// What the files of a run are called. Everything here is decided by what was typed, never by what an image holds.
+struct OutputNames: Sendable {
+  private let outputs: OutputOptions
+  private let methods: [String]
+  private let hasSeveralMethods: Bool
+  private let hasSeveralLayers: Bool
+  private let hasSeveralTargets: Bool
+  /// Files other than images that the run reads.
+  private let otherInputs: [FilePath]
+
+  init(_ options: ExplainOptions) {
+    outputs = options.outputs
+    methods = options.maps.methods
+    hasSeveralMethods = methods.count > 1
+    hasSeveralLayers = options.maps.layers.count > 1
+    hasSeveralTargets = options.maps.hasSeveralTargets
+    otherInputs = [options.weights] + [options.model.labels, options.inputs.filesFrom].compactMap { $0 }
+  }
+
+  /// The overlay's path; `-` for standard output.
+  func overlay(of image: ImageSource, _ map: MapName) -> FilePath {
+    if let file = outputs.file { return file }
+    var head = image.name.bytes
+    if hasSeveralLayers { head += [UInt8(ascii: ".")] + FileName.safe(map.layer) }
+    if hasSeveralTargets { head += [UInt8(ascii: ".")] + FileName.safe(map.target) }
+    let tail = [UInt8(ascii: ".")] + FileName.safe(map.method) + Array(".png".utf8)
+    return outputs.directory.appending(image.folder).appending(FilePath(bytes: FileName.fitted(head, tail)))
+  }
+
+  /// The heatmap's path, where one is asked for.
+  func heatmap(of image: ImageSource, _ map: MapName) -> FilePath? { outputs.heatmap?.path(of: image, map) }
+
+  // MARK: - Usage errors
+
+  /// Refuses single files where several would be made. Called with the operands' number, and again with the images'.
+  func check(imageCount: Int) throws(InputError) {
+    let several = [
+      (imageCount > 1, "images", HeatmapTemplate.Placeholder.stem), (hasSeveralMethods, "methods", .method),
+      (hasSeveralLayers, "layers", .layer), (hasSeveralTargets, "targets", .target),
+    ].filter(\.0)
+    guard let (_, what, _) = several.first else { return }
+    if outputs.file != nil {
+      throw InputError(
+        "--output", "names one file, but several \(what) make several", remedy: "--output-dir DIR")
+    }
+    if outputs.dump != nil {
+      throw InputError(
+        "--dump", "holds one image, method, layer and target, but there are several \(what)", remedy: "one at a time")
+    }
+    guard let heatmap = outputs.heatmap else { return }
+    if let (_, what, placeholder) = several.first(where: { !heatmap.contains($0.2) }) {
+      throw InputError(
+        "--heatmap", "several \(what) would write one file", remedy: "{\(placeholder.rawValue)} in its name")
+    }
+  }
+
+  /// Refuses two outputs of one name, and an output that an input has already. Paths are compared as bytes.
+  ///
+  /// - Parameter layers: the layers that are explained, as names spell them. Targets need not be known: names that
+  ///   agree but for the target cannot collide.
+  func checkCollisions(_ images: [ImageSource], layers: [String]) throws(InputError) {
+    var owners: [FilePath: FilePath] = [:]
+    for path in images.map(\.path) + otherInputs where !path.isDash { owners[path.normalized] = path }
+    let inputs = Set(owners.keys)
+    let maps = methods.flatMap { method in layers.map { MapName(method: method, layer: $0, target: "") } }
+    for image in images {
+      var outputsOfImage = maps.flatMap { [overlay(of: image, $0), heatmap(of: image, $0)] }
+      outputsOfImage.append(outputs.dump)
+      for output in outputsOfImage.compactMap({ $0 }) where !output.isDash {
+        let key = output.normalized
+        guard !inputs.contains(key) else {
+          throw InputError("\(output)", "would be replaced, but is an input", remedy: "another name for the output")
+        }
+        if let owner = owners.updateValue(image.path, forKey: key) { throw collision(image.path, owner, output) }
+      }
+    }
+  }
+
+  private func collision(_ path: FilePath, _ owner: FilePath, _ output: FilePath) -> InputError {
+    if path == owner {
+      return InputError("\(path)", "would write \(output) twice", remedy: "each image once, each output its own name")
+    }
+    return InputError(
+      "\(path)", "would write \(output), as would \(owner)", remedy: "one at a time, or their folder as the operand")
+  }
+}

@@ -1,0 +1,179 @@
+import FoundationEssentials
+import ModelFormats
+
+/// What is printed for an image under `--json` and `--jsonl`. Scripts depend on the keys.
+enum Record: Encodable, Sendable {
+  case explained(ExplanationRecord)
+  case failed(FailureRecord)
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .explained(let record): try record.encode(to: encoder)
+    case .failed(let record): try record.encode(to: encoder)
+    }
+  }
+
+  /// One line of JSON, keys sorted, so that equal records are equal bytes.
+  func json() throws(InputError) -> String { try encodedJSON(self) }
+}
+
+/// An image that was explained.
+struct ExplanationRecord: Encodable, Sendable {
+  var image: String
+  /// Present where the path is not UTF-8.
+  var imageBase64: String?
+  /// Of the image as shown: after its orientation was applied.
+  var width: Int
+  var height: Int
+  /// The model file's path.
+  var model: String
+  /// Best first, five at most.
+  var prediction: [PredictionRecord]
+  var maps: [MapRecord]
+  var milliseconds: Float
+
+  init(
+    image: FilePath, width: Int, height: Int, model: FilePath, prediction: [PredictionRecord], maps: [MapRecord],
+    milliseconds: Float
+  ) {
+    (self.image, imageBase64) = image.recorded
+    (self.width, self.height) = (width, height)
+    self.model = model.description
+    self.prediction = prediction
+    self.maps = maps
+    self.milliseconds = milliseconds
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case image, width, height, model, prediction, maps, milliseconds
+    case imageBase64 = "image_base64"
+  }
+}
+
+/// An image that could not be explained.
+struct FailureRecord: Encodable, Sendable {
+  var image: String
+  var imageBase64: String?
+  var error: String
+
+  init(image: FilePath, error: InputError) {
+    (self.image, imageBase64) = image.recorded
+    // The image is named already.
+    self.error = InputError("", error.problem, remedy: error.remedy).description
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case image, error
+    case imageBase64 = "image_base64"
+  }
+}
+
+/// A class and how sure the model is of it.
+struct PredictionRecord: Encodable, Sendable {
+  var index: Int
+  @OrNull var label: String?
+  @FiniteOrNull var logit: Float?
+  /// Null where the model ends in neither a softmax nor a sigmoid and has several labels.
+  @FiniteOrNull var probability: Float?
+}
+
+/// The class that a map explains.
+struct TargetRecord: Encodable, Sendable {
+  var index: Int
+  @OrNull var label: String?
+}
+
+/// One map of an image.
+struct MapRecord: Encodable, Sendable {
+  var method: String
+  var layer: String
+  var target: TargetRecord
+  @FiniteOrNull var score: Float?
+  var activationShape: [Int]
+  var mapShape: [Int]
+  /// Of the unscaled map before any ReLU.
+  @FiniteOrNull var mapMin: Float?
+  @FiniteOrNull var mapMax: Float?
+  var verdict: String
+  @FiniteOrNull var border: Float?
+  @FiniteOrNull var entropy: Float?
+  /// Present where randomness was used.
+  var seed: UInt64?
+  /// The overlay's path.
+  @OrNull var output: String?
+  @OrNull var heatmap: String?
+
+  enum CodingKeys: String, CodingKey {
+    case method, layer, target, score, verdict, border, entropy, seed, output, heatmap
+    case activationShape = "activation_shape"
+    case mapShape = "map_shape"
+    case mapMin = "map_min"
+    case mapMax = "map_max"
+  }
+}
+
+/// A value whose key is always there: null stands for its absence.
+@propertyWrapper
+struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
+  var wrappedValue: Value?
+
+  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+  }
+}
+
+/// A number whose key is always there. JSON has no infinity and no NaN: they are null.
+@propertyWrapper
+struct FiniteOrNull: Encodable, Sendable {
+  var wrappedValue: Float?
+
+  init(wrappedValue: Float?) { self.wrappedValue = wrappedValue }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let number = wrappedValue, number.isFinite { try container.encode(number) } else { try container.encodeNil() }
+  }
+}
+
+/// Prints records as the run goes: one a line, or all as one array.
+struct RecordPrinter {
+  private let isArray: Bool
+  private var count = 0
+
+  init(format: ResultFormat) { isArray = format == .jsonArray }
+
+  /// Prints a record, written out before this returns.
+  mutating func print(_ record: Record, on console: Console) throws {
+    let line = try record.json()
+    // An array's line ends when it is known whether another follows.
+    let text = isArray ? (count == 0 ? "[\n" : ",\n") + line : line + "\n"
+    count += 1
+    try console.write(Array(text.utf8))
+  }
+
+  /// Ends the array. Not called, the output is visibly incomplete.
+  func finish(on console: Console) throws(ConsoleError) {
+    if isArray { try console.print(count == 0 ? "[]" : "\n]") }
+  }
+}
+
+/// A value as one line of JSON with sorted keys.
+func encodedJSON(_ value: some Encodable) throws(InputError) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  do {
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  } catch {
+    throw InputError("", "cannot be written as JSON: \(error)")
+  }
+}
+
+extension FilePath {
+  /// The path for people, and its bytes where that loses some.
+  fileprivate var recorded: (String, String?) {
+    (description, isUTF8 ? nil : Data(bytes).base64EncodedString())
+  }
+}

@@ -1,0 +1,114 @@
+import GradCAMCore
+import ModelFormats
+import Testing
+
+@Suite("Images: damaged files")
+struct ImagesDamagedFileTests {
+  private func decode(_ bytes: [UInt8]) throws(InputError) -> DecodedImage {
+    try ImageDecoder.decode(FileBytes(copying: bytes))
+  }
+
+  @Test(
+    "a JPEG cut anywhere gives an error or a picture with a warning", arguments: ["baseline.jpg", "progressive.jpg"])
+  func cutJPEG(name: String) throws {
+    let whole = try ImageFixtures.bytes(name)
+    let size = try decode(whole).image.samples.count
+    for count in 0..<whole.count - 2 {
+      if let decoded = try? decode(Array(whole[..<count])) {
+        #expect(decoded.image.samples.count == size)
+        #expect(decoded.warning == "is damaged: the file is cut short", "cut at \(count)")
+      }
+    }
+    let half = try decode(Array(whole[..<(whole.count - 20)]))
+    #expect(half.warning != nil)
+  }
+
+  @Test("a JPEG without a first pixel is an error")
+  func headerOnlyJPEG() throws {
+    let whole = try ImageFixtures.bytes("gray.jpg")
+    let scan = try #require(whole.indices.dropLast().last { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA })
+    let length = Int(whole[scan + 2]) << 8 | Int(whole[scan + 3])
+    let error = try inputError { _ = try decode(Array(whole[..<(scan + 2 + length)])) }
+    #expect(error.description == "is a damaged JPEG: the file is cut short before its first pixel")
+  }
+
+  @Test("a PNG cut anywhere before its last pixel is an error", arguments: ["rgb-8.png", "palette-4-interlaced.png"])
+  func cutPNG(name: String) throws {
+    let whole = try ImageFixtures.bytes(name)
+    let trailer = 12 + 4  // IEND, and the checksum of the data before it
+    for count in 8..<whole.count - trailer {
+      let error = try inputError { _ = try decode(Array(whole[..<count])) }
+      #expect(error.description == "is a damaged PNG: the file is cut short", "cut at \(count)")
+    }
+    let withoutEnd = try decode(Array(whole[..<(whole.count - 12)]))
+    #expect(withoutEnd.warning == "is damaged: the file is cut short")
+    #expect(withoutEnd.image == (try ImageFixtures.image(name)))
+  }
+
+  @Test("no changed byte does harm", arguments: ["progressive.jpg", "cmyk.jpg", "orientation-3.jpg", "palette-4.png"])
+  func changedBytes(name: String) throws {
+    let whole = try ImageFixtures.bytes(name)
+    for index in whole.indices {
+      for change in [0x01, 0x80, 0xFF] as [UInt8] {
+        var bytes = whole
+        bytes[index] ^= change
+        // A changed size may be valid and large; the limit keeps the test quick.
+        let options = ImageDecoder.Options(maxPixels: 1 << 16)
+        _ = try? ImageDecoder.decode(FileBytes(copying: bytes), options: options)
+      }
+    }
+  }
+
+  @Test("a critical chunk's checksum matters, another's does not")
+  func checksums() throws {
+    for name in ["bad-header-crc.png", "bad-data-crc.png"] {
+      let error = try inputError { _ = try ImageFixtures.image(name) }
+      #expect(error.description.hasPrefix("is a damaged PNG: "), "\(error)")
+      #expect(error.description.contains("CRC"), "\(error)")
+    }
+    let decoded = try ImageDecoder.decode(ImageFixtures.file("bad-text-crc.png"))
+    #expect(decoded.warning?.contains("CRC") == true)
+  }
+
+  @Test("sizes that the data cannot have are refused")
+  func lyingSizes() throws {
+    let huge = try inputError { _ = try ImageFixtures.image("claims-too-much.png") }
+    #expect(huge.problem == "is 100000×100000 pixels large, over the limit of 268435456 pixels")
+    #expect(throws: InputError.self) { try ImageFixtures.image("claims-more-rows.png") }
+    #expect(throws: InputError.self) { try ImageFixtures.image("zero-width.png") }
+    var jpeg = try ImageFixtures.bytes("gray.jpg")
+    let frame = try #require(jpeg.indices.dropLast().first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
+    jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0x00, 0xFF, 0x00])
+    let error = try inputError { _ = try decode(jpeg) }
+    #expect(error.problem == "is 65280×65280 pixels large, over the limit of 268435456 pixels")
+  }
+
+  @Test("a palette's missing colours are black, not memory")
+  func paletteIndex() throws {
+    let image = try ImageFixtures.image("index-over-palette.png")
+    let pixels = Set(stride(from: 0, to: image.samples.count, by: 3).map { Array(image.samples[$0..<$0 + 3]) })
+    #expect(pixels.isSubset(of: [[0, 0, 0], [0, 1, 2], [3, 4, 5]]))
+  }
+
+  @Test("endless scans are an error")
+  func scanBomb() throws {
+    let whole = try ImageFixtures.bytes("gray-progressive.jpg")
+    let scans = whole.indices.dropLast().filter { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA }
+    let last = Array(whole[try #require(scans.last)..<whole.count - 2])
+    let bomb = Array(whole.dropLast(2)) + Array(repeatElement(last, count: 2000).joined()) + [0xFF, 0xD9]
+    let error = try inputError { _ = try decode(bomb) }
+    #expect(error.description == "is a damaged JPEG: it has too many scans")
+  }
+
+  @Test("EXIF that points anywhere is no orientation")
+  func exifBounds() throws {
+    let whole = try ImageFixtures.bytes("orientation-3.jpg")
+    let start = try #require(whole.indices.first { whole[$0...].starts(with: Array("Exif".utf8)) }) + 6
+    for offset in [0, 7, 0x20, 0xFFFF_FFFF, 0x7FFF_FFF0] as [UInt32] {
+      var bytes = whole
+      bytes.replaceSubrange(start + 4..<start + 8, with: withUnsafeBytes(of: offset.littleEndian) { Array($0) })
+      let decoded = try decode(bytes)
+      #expect((decoded.image.width, decoded.image.height) == (7, 5))
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Testing
+
+@testable import ModelFormats
+
+@Suite struct TorchCheckpointTests {
+  @Test(
+    arguments: [
+      "protocol2", "protocol3", "protocol4", "protocol5", "dtypes", "layouts", "nested2", "nested5",
+      "under-model_state_dict", "under-model", "under-net", "under-weights", "prefixed", "part-prefixed", "parameters",
+      "cyclic", "python2",
+    ], ["zip", "legacy"])
+  func loadsWhatPyTorchSaved(name: String, format: String) throws {
+    let state = try StateDict.load(Fixture.file("\(name).\(format).pth"))
+    #expect(state.format == (format == "zip" ? .torchZip : .torchLegacy))
+    try Fixture.expect(state.tensors, toBe: name)
+  }
+
+  @Test func loadsProtocol1() throws {
+    try Fixture.expect(StateDict.load(Fixture.file("protocol1.zip.pth")).tensors, toBe: "protocol1")
+  }
+
+  @Test(arguments: ["zip", "legacy"])
+  func sharedStoragesAreNotCopied(format: String) throws {
+    let file = try Fixture.file("layouts.\(format).pth")
+    let state = try StateDict.load(file)
+    let base = try #require(state["base"])
+    let tail = try #require(state["tail"])
+    #expect(base.region.file === file && tail.region.file === file)
+    #expect(tail.region.offset == base.region.offset + 55 * 4)
+    #expect(try #require(state["transposed"]).strides == [1, 20, 5])
+    #expect(!(try #require(state["channels-last"]).isContiguous))
+  }
+
+  /// What is said of files that do not load, by file and format.
+  @Test(arguments: [
+    ("refused-module", "holds a whole pickled module (__main__.Whole), which only its own Python code can load"),
+    ("refused-nested-module", "holds a whole pickled module (torch.nn.modules.linear.Linear), which"),
+    ("refused-command", "asks for posix.system, which is never run"),
+    ("refused-nested-command", "asks for posix.system, which is never run"),
+    ("refused-class", "asks for __main__.Settings, which is never run"),
+    ("refused-no-tensors", "holds no tensors; at its top level it has epoch, arch, lr"),
+    ("refused-several", "holds several state dicts: generator, discriminator"),
+    ("refused-list", "holds no dictionary, not a state dict"),
+    ("refused-tensor", "holds a single tensor, not a state dict"),
+    ("refused-complex", "tensor b is one in a ComplexFloatStorage, which is not read"),
+    ("refused-uint16", "tensor a is one of the type torch.uint16, which is not read"),
+    ("refused-expanded", "tensor a of shape [1048576] repeats the 1 elements of its storage"),
+    ("refused-quantised", "tensor a is one made by torch._utils._rebuild_qtensor, which is not read"),
+    ("refused-sparse", "tensor a is one made by torch._utils._rebuild_sparse_tensor, which is not read"),
+  ])
+  func saysWhatItDoesNotLoad(name: String, problem: String) throws {
+    for format in ["zip", "legacy"] {
+      let file = try Fixture.file("\(name).\(format).pth")
+      let error = inputError { _ = try StateDict.load(file) }
+      #expect(error?.problem.hasPrefix(problem) == true, "\(format): \(error?.problem ?? "loaded")")
+      #expect(error?.remedy != nil && error?.subject == "")
+    }
+  }
+
+  @Test(arguments: [
+    ("refused-command.pkl", "asks for posix.system, which is never run"),
+    ("refused-pickle.pkl", "is a pickle, but not one that torch.save wrote"),
+    ("refused-pickled-tensors.pkl", "was written by pickle, not by torch.save"),
+    ("refused-torchscript.pt", "is a TorchScript program, which is not read"),
+    ("refused-view.legacy.pth", "has a storage that is a view of another"),
+    ("refused-big-endian.legacy.pth", "was written on a big-endian machine"),
+    ("refused-big-endian.zip.pth", "was written on a big-endian machine"),
+    ("refused-protocol.legacy.pth", "is a PyTorch checkpoint of an unknown protocol"),
+    ("refused-compressed.zip.pth", "has a compressed entry"),
+    ("refused-short-storage.zip.pth", "has 8 bytes of the storage 0, and 216 are due"),
+    ("refused-lost-storage.zip.pth", "lacks the storage 0 of tensor 0.weight"),
+    ("refused-no-pickle.zip", "is a zip archive of "),
+    ("refused-ancient.tar", "is a tar archive, which the first versions of PyTorch wrote"),
+  ])
+  func saysWhyAFileDoesNotLoad(name: String, problem: String) throws {
+    let file = try Fixture.file(name)
+    let error = inputError { _ = try StateDict.load(file) }
+    #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "loaded")")
+  }
+
+  @Test func saysThatACheckpointIsCutShort() throws {
+    for name in ["protocol2.zip.pth", "protocol2.legacy.pth"] {
+      let bytes = Array(try Fixture.file(name).array.dropLast(10))
+      let error = inputError { _ = try StateDict.load(FileBytes(copying: bytes)) }
+      #expect(error?.problem.hasPrefix("is cut short") == true, "\(error?.problem ?? "loaded")")
+    }
+  }
+
+  // MARK: - Pickles by hand, in an archive
+
+  private func load(_ pickle: String, storage: [UInt8] = [0, 0, 128, 63, 0, 0, 0, 64]) throws -> StateDict {
+    var builder = ZipBuilder()
+    builder.entries = [
+      .init(name: "x/data.pkl", data: pickle.unicodeScalars.map { UInt8($0.value) }),
+      .init(name: "x/data/0", data: storage),
+    ]
+    return try StateDict.load(builder.build())
+  }
+
+  private func tensor(
+    storage: String = "(S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI2\ntQ", offset: String = "I0\n",
+    shape: String = "(I2\nt", strides: String = "(I1\nt", more: String = ""
+  ) -> String {
+    "ctorch._utils\n_rebuild_tensor_v2\n(\(storage)\(offset)\(shape)\(strides)I00\nN\(more)tR"
+  }
+
+  @Test func loadsATensorMadeByHand() throws {
+    #expect(try load("}S'a'\n\(tensor())s.")["a"]?.floats() == [1, 2])
+    let size = "ctorch\nSize\n((I2\nttR"
+    #expect(try load("}S'a'\n\(tensor(shape: size))s.")["a"]?.floats() == [1, 2])
+    let cuda = "(S'storage'\nctorch.cuda\nFloatStorage\nS'0'\nS'cuda:0'\nI2\ntQ"
+    #expect(try load("}S'a'\n\(tensor(storage: cuda))s.")["a"]?.floats() == [1, 2])
+  }
+
+  @Test func refusesTensorsThatLeaveTheirStorage() {
+    let wrong = [
+      tensor(offset: "I1\n"), tensor(offset: "I-1\n"), tensor(offset: "I9\n"), tensor(offset: "I\(Int.max)\n"),
+      tensor(offset: "L99999999999999999999L\n"), tensor(shape: "(I3\nt"), tensor(shape: "(I-1\nt"),
+      tensor(shape: "(I\(Int.max)\nt"), tensor(strides: "(I2\nt"), tensor(strides: "(I-1\nt"),
+      tensor(strides: "(I\(Int.max)\nt"), tensor(strides: "t"), tensor(shape: "N"), tensor(shape: "(S'2'\nt"),
+      tensor(storage: "N"), tensor(storage: "NQ"), tensor(storage: "(S'storage'\ntQ"),
+      tensor(storage: "(S'storage'\nctorch\nOddStorage\nS'0'\nS'cpu'\nI2\ntQ"),
+      tensor(storage: "(S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI3\ntQ"),
+      tensor(storage: "(S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI-1\ntQ"),
+      tensor(storage: "(S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI\(Int.max)\ntQ"),
+      tensor(storage: "(S'storage'\nctorch\nFloatStorage\nS'7'\nS'cpu'\nI2\ntQ"),
+      tensor(more: "}S'neg'\nI01\ns"), "ctorch._utils\n_rebuild_parameter\n)R",
+      "ctorch._tensor\n_rebuild_from_type_v2\n(cos\nsystem\nctorch\nTensor\n)NtR",
+      "ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_tensor_v2\nc__main__\nOdd\n)NtR",
+    ]
+    for tensor in wrong {
+      #expect(throws: InputError.self, "\(tensor)") { try load("}S'a'\n\(tensor)s.") }
+    }
+  }
+
+  @Test func refusesNamesThatOccurTwice() {
+    let error = inputError { _ = try load("}S'a'\n\(tensor())sS'a'\n\(tensor())s.") }
+    #expect(error?.problem == "is damaged: its state dict has a twice")
+  }
+
+  @Test func parametersOfParametersComeToAnEnd() throws {
+    func wrapped(_ count: Int) -> String {
+      (0..<count).reduce(tensor()) { inner, _ in "ctorch._utils\n_rebuild_parameter\n(\(inner)I00\nNtR" }
+    }
+    #expect(try load("}S'a'\n\(wrapped(1))s.")["a"]?.floats() == [1, 2])
+    let error = inputError { _ = try load("}S'a'\n\(wrapped(9))s.") }
+    #expect(error?.problem == "is damaged: tensor a is not described as torch.save does it")
+  }
+
+  @Test func oneDictionaryUnderManyNamesIsLookedThroughOnce() throws {
+    let pickle = "}p0\n" + (0..<20_000).map { "S'\($0)'\nI1\ns" }.joined() + "S'w'\n\(tensor())s0"
+    let root = "}" + (0..<20_000).map { "S'\($0)'\ng0\ns" }.joined() + "."
+    #expect(try load(pickle + root)["w"]?.floats() == [1, 2])
+  }
+}

@@ -1,0 +1,125 @@
+import ModelFormats
+import Testing
+
+@testable import gradcam
+
+/// A flag of `explain` with two values and what is seen of them.
+struct FlagCase: Sendable, CustomTestStringConvertible {
+  var name: String
+  var short: String?
+  var values: [String]
+  /// What the field reads by default, with the first value, and with both.
+  var expected: [String]
+  var read: @Sendable (ExplainOptions) -> String
+
+  init(
+    _ name: String, _ short: String? = nil, _ values: [String], _ expected: [String],
+    _ read: @escaping @Sendable (ExplainOptions) -> String
+  ) {
+    (self.name, self.short, self.values, self.expected, self.read) = (name, short, values, expected, read)
+  }
+
+  var testDescription: String { "--\(name)" }
+
+  static let valued = [
+    FlagCase("weights", "w", ["x", "y"], ["w.bin", "x", "y"]) { "\($0.weights)" },
+    FlagCase("arch", nil, ["resnet18", "x:a=1,b=2"], ["-", "resnet18", "x:a=1,b=2"]) { $0.model.architecture ?? "-" },
+    FlagCase("preprocess", nil, ["tf", "half,resize=2"], ["-", "tf", "half,resize=2"]) { $0.model.preprocess ?? "-" },
+    FlagCase("labels", nil, ["l", "m"], ["-", "l", "m"]) { $0.model.labels.map { "\($0)" } ?? "-" },
+    FlagCase("input-shape", nil, ["1x2x3", "3x224x320"], ["-", "1 2 3", "3 224 320"]) {
+      $0.model.inputShape.map { "\($0.channels) \($0.height) \($0.width)" } ?? "-"
+    },
+    FlagCase("files-from", nil, ["l", "-"], ["none", "l", "-"]) { $0.inputs.filesFrom.map { "\($0)" } ?? "none" },
+    FlagCase("method", "m", ["a,b", "b,c"], ["gradcam", "a b", "a b c"]) {
+      $0.maps.methods.joined(separator: " ")
+    },
+    FlagCase("layer", "l", ["resnet_blocks.-1,a.b", "-1"], ["", "resnet_blocks.-1 a.b", "resnet_blocks.-1 a.b -1"]) {
+      $0.maps.layers.joined(separator: " ")
+    },
+    FlagCase(
+      "target", "t", ["great white shark, shark", "3"],
+      ["top", "great white shark, shark", "great white shark, shark|3"]
+    ) {
+      $0.maps.targets.joined(separator: "|")
+    },
+    FlagCase("score", nil, ["output", "logit"], ["logit", "output", "logit"]) { $0.maps.score.rawValue },
+    FlagCase("normalize", nil, ["none", "minmax"], ["max", "none", "minmax"]) { $0.maps.normalization.rawValue },
+    FlagCase("colormap", nil, ["viridis", "gray"], ["jet", "viridis", "gray"]) { $0.look.colormap },
+    FlagCase("alpha", nil, ["0", "1e0"], ["0.4", "0.0", "1.0"]) { "\($0.look.alpha)" },
+    FlagCase("gamma", nil, [".5", "3"], ["2.0", "0.5", "3.0"]) { "\($0.look.gamma)" },
+    FlagCase("resample", nil, ["nearest", "bilinear"], ["bicubic", "nearest", "bilinear"]) {
+      $0.look.resample.rawValue
+    },
+    FlagCase("canvas", nil, ["original", "input"], ["input", "original", "input"]) { $0.look.canvas.rawValue },
+    FlagCase("output", "o", ["o.png", "-"], ["none", "o.png", "-"]) { $0.outputs.file.map { "\($0)" } ?? "none" },
+    FlagCase("output-dir", "d", ["x", "y/z"], [".", "x", "y/z"]) { "\($0.outputs.directory)" },
+    FlagCase("heatmap", nil, ["h.npy", "h.PNG"], ["none", "npy", "png"]) {
+      $0.outputs.heatmap.map { "\($0.format)" } ?? "none"
+    },
+    FlagCase("dump", nil, ["d", "e.safetensors"], ["-", "d", "e.safetensors"]) {
+      $0.outputs.dump.map { "\($0)" } ?? "-"
+    },
+    FlagCase("jobs", "j", ["5", "1024"], ["all", "5", "1024"]) { $0.running.jobs.map(String.init) ?? "all" },
+    FlagCase("threads", nil, ["2", "1"], ["all", "2", "1"]) { $0.running.threads.map(String.init) ?? "all" },
+    FlagCase("engine", nil, ["im2col", "auto"], ["auto", "im2col", "auto"]) { $0.running.engine.rawValue },
+  ]
+
+  static let switches = [
+    FlagCase("recursive", "r", [], ["false", "true"]) { "\($0.inputs.isRecursive)" },
+    FlagCase("no-orient", nil, [], ["true", "false"]) { "\($0.inputs.appliesOrientation)" },
+    FlagCase("panel", nil, [], ["false", "true"]) { "\($0.look.hasPanel)" },
+    FlagCase("json", nil, [], ["text", "jsonArray"]) { "\($0.outputs.format)" },
+    FlagCase("jsonl", nil, [], ["text", "jsonLines"]) { "\($0.outputs.format)" },
+    FlagCase("quiet", nil, [], ["normal", "quiet"]) { "\($0.verbosity)" },
+    FlagCase("verbose", nil, [], ["normal", "verbose"]) { "\($0.verbosity)" },
+  ]
+}
+
+@Suite struct FlagTests {
+  @Test(arguments: FlagCase.valued) func `A flag with a value`(_ flag: FlagCase) throws {
+    let (first, second, long) = (flag.values[0], flag.values[1], "--\(flag.name)")
+    #expect(flag.read(try explain()) == flag.expected[0])
+    #expect(flag.read(try explain(long, first)) == flag.expected[1])
+    #expect(flag.read(try explain("\(long)=\(first)")) == flag.expected[1])
+    #expect(flag.read(try explain(long, first, "\(long)=\(second)")) == flag.expected[2])
+    guard let short = flag.short else { return }
+    #expect(flag.read(try explain("-\(short)", first)) == flag.expected[1])
+    #expect(flag.read(try explain("-\(short)\(first)")) == flag.expected[1])
+    #expect(flag.read(try explain("-\(short)=\(first)")) == flag.expected[1])
+    #expect(flag.read(try explain("-\(short)\(first)", "-\(short)", second)) == flag.expected[2])
+  }
+
+  @Test(arguments: FlagCase.switches) func `A switch`(_ flag: FlagCase) throws {
+    #expect(flag.read(try explain()) == flag.expected[0])
+    #expect(flag.read(try explain("--\(flag.name)")) == flag.expected[1])
+    #expect(flag.read(try explain("--\(flag.name)", "--\(flag.name)")) == flag.expected[1])
+    if let short = flag.short { #expect(flag.read(try explain("-\(short)")) == flag.expected[1]) }
+    #expect(
+      explainComplaint("--\(flag.name)=on") == "gradcam: --\(flag.name): takes no value, but 'on' was given")
+  }
+
+  @Test func `Every flag of explain is tried`() {
+    let tried = Set((FlagCase.valued + FlagCase.switches).map(\.name) + ["null", "help", "version"])
+    #expect(Set(Flag.table(of: .explain).map(\.name)) == tried)
+  }
+
+  @Test(arguments: Command.allCases) func `Names and letters mean one flag in a command`(_ command: Command) {
+    let flags = Flag.table(of: command)
+    #expect(Set(flags.map(\.name)).count == flags.count)
+    let letters = flags.compactMap(\.short)
+    #expect(Set(letters).count == letters.count)
+  }
+
+  @Test func `Switches combine behind one dash`() throws {
+    let options = try explain("-r0", "--files-from", "l")
+    #expect(options.inputs.isRecursive && options.inputs.isNULSeparated)
+    let mixed = try explain("-r0j5", "--files-from=l")
+    #expect(mixed.inputs.isRecursive && mixed.inputs.isNULSeparated && mixed.running.jobs == 5)
+    #expect(try explain("-0", "--files-from=l", "--null").inputs.isNULSeparated)
+  }
+
+  @Test func `Of quiet and verbose the last counts`() throws {
+    #expect(try explain("--quiet", "--verbose").verbosity == .verbose)
+    #expect(try explain("--verbose", "--quiet").verbosity == .quiet)
+  }
+}
