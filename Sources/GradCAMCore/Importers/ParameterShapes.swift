@@ -5,7 +5,7 @@ struct ParameterShapes {
   /// The size of one axis of a tensor; nil when there is no such tensor or axis, or the size is absurd.
   func size(_ name: String, _ axis: Int) -> Int? {
     guard let shape = shapes[name], shape.indices.contains(axis) else { return nil }
-    guard (1...1 << 20).contains(shape[axis]) else { return nil }
+    guard (1...1 << 16).contains(shape[axis]) else { return nil }
     return shape[axis]
   }
 
