@@ -9,7 +9,7 @@ extension Graph {
     var known = ""
     for part in path.split(separator: ".", omittingEmptySubsequences: false) {
       let next = known.isEmpty ? String(part) : "\(known).\(part)"
-      if moduleIndex(next) != nil {
+      if !part.isEmpty && moduleIndex(next) != nil {
         known = next
       } else if let negative = Int(part), negative < 0, let child = numberedChild(of: known, beforeLast: ~negative) {
         known = child

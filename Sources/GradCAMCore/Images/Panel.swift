@@ -10,11 +10,12 @@ public enum Panel {
     return draw(heatmap, over: image, at: whole, style: style)
   }
 
-  /// Draws the panel for a map over the part of a picture that the model saw; beside that part, the map is empty.
+  /// Draws the panel for a map over the part of a picture that the model saw; beside that part, the map is
+  /// light gray.
   public static func draw(
     _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry, style: OverlayStyle = .reference
   ) -> Image {
-    var map = Image(width: image.width, height: image.height, filledWith: [255, 255, 255])
+    var map = Image(width: image.width, height: image.height, filledWith: [224, 224, 224])
     if let enlarged = Overlay.place(heatmap, on: image, at: geometry, style.interpolation) {
       map.place(style.colored(enlarged.map), x: enlarged.x, y: enlarged.y)
     }

@@ -1,0 +1,121 @@
+import ModelFormats
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+
+/// Networks recognised by their state dicts, against PyTorch's numbers.
+@Suite struct ArchitectureTests {
+  struct Network: Sendable, CustomTestStringConvertible {
+    let fixture: String
+    let spec: String
+    let input: [Int]
+    let layers: [String]
+    var target = 0
+    var testDescription: String { fixture }
+  }
+
+  static let networks = [
+    Network(
+      fixture: "xray-nf2", spec: "xray-classifier:nc=3,nf=2", input: [1, 3, 256, 256],
+      layers: ["resnet_blocks.3", "resnet_blocks.4"]),
+    Network(
+      fixture: "xray-nf3", spec: "xray-classifier:nc=1,nf=3", input: [1, 1, 256, 256], layers: ["resnet_blocks.4"]),
+    Network(
+      fixture: "xray-nf4", spec: "xray-classifier:nc=3,nf=4", input: [1, 3, 256, 256], layers: ["resnet_blocks.4"]),
+    Network(
+      fixture: "cifar", spec: "cifar-resnet:channels=3,classes=10,depth=8,width=4", input: [2, 3, 20, 28],
+      layers: ["layer2", "layer3"], target: 3),
+    Network(
+      fixture: "cifar-deep", spec: "cifar-resnet:channels=3,classes=5,depth=20,width=2", input: [1, 3, 32, 32],
+      layers: ["layer2", "layer3"], target: 1),
+    Network(
+      fixture: "resnet18", spec: "resnet18:channels=3,classes=7", input: [1, 3, 64, 48],
+      layers: ["layer3", "layer4"], target: 2),
+    Network(
+      fixture: "resnet50", spec: "resnet50:channels=3,classes=4", input: [1, 3, 40, 17], layers: ["layer4"], target: 2),
+  ]
+
+  @Test(arguments: networks)
+  func computesWhatPyTorchDoes(_ network: Network) throws {
+    let fixture = try Fixture("architectures/\(network.fixture)")
+    let records = try fixture.parameters.map { try $0.record }
+    let loaded = try StateDictImporter.load(records, spec: nil, threads: 2)
+    #expect(loaded.architecture.spec.description == network.spec)
+    #expect(loaded.notFinite.isEmpty)
+    let session = Session(loaded.graph, threads: 2)
+    let recorder = Recorder()
+    for layer in network.layers { try session.capture(layer, in: recorder) }
+    let input = Tensor(SyntheticWeights.values("input", network.input), Shape(network.input))
+    let logits = try #require(try session.forward(input).logits)
+    expectClose(logits.logical(), try fixture.tensor("logits").logical(), "logits")
+    let classes = logits.count / network.input[0]
+    let score = logits.logical().indices.map { $0 % classes == network.target ? 1 as Float : 0 }
+    try session.backward(Tensor(score, logits.shape), at: .logit)
+    for name in network.layers.flatMap({ ["\($0).activations", "\($0).gradients"] }) {
+      expectClose(try #require(recorder.tensors[name]), try fixture.tensor(name), name)
+    }
+  }
+
+  /// Parameters that are trained, and with the batch norms' statistics.
+  static let sizes = [
+    ("resnet18", 62, 102), ("resnet34", 110, 182), ("resnet50", 161, 267), ("resnet101", 314, 522),
+    ("resnet152", 467, 777),
+  ]
+
+  @Test(arguments: sizes)
+  func asksForTheParametersThatPyTorchLists(_ name: String, trained: Int, all: Int) throws {
+    let listed = try Fixture("architectures/\(name)").parameters
+    let shapes = ParameterShapes(
+      shapes: Dictionary(listed.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
+    let architecture = ResNet(name: nil, arguments: [:], shapes: shapes)
+    #expect(architecture.spec.name == name)
+    let source = ParameterSource([])
+    let network = NetworkBuilder(kind: name, source)
+    _ = architecture.build(network)
+    #expect(source.expected.count == all)
+    #expect(source.expected.count { !$0.name.contains("running_") } == trained)
+    #expect(Set(source.expected.map { "\($0.name) \($0.shape)" }) == Set(listed.map { "\($0.name) \($0.shape)" }))
+  }
+
+  @Test func namesModulesAsPyTorchDoes() throws {
+    let listed = try Fixture("architectures/resnet18").parameters
+    let graph = try StateDictImporter.load(listed.map { try $0.record }, spec: nil, threads: 2).graph
+    for path in ["conv1", "maxpool", "layer1.0.relu", "layer2.0.downsample.1", "layer4.1.bn2", "avgpool", "fc"] {
+      #expect(graph.modulePaths.contains(path), "\(path)")
+    }
+    #expect(graph.canonicalPath("layer4") == "layer4.1")
+    #expect(try graph.resolve("layer4.-1") == graph.resolve("layer4.1"))
+  }
+
+  /// The whole CIFAR model and the X-ray classifier, where the larger reference data is at hand.
+  static let references = [
+    ("cifar10-resnet20.th", "cifar10-resnet20.layer3.cat", "layer3", Session.ScorePoint.logit),
+    ("cifar10-resnet20.th", "cifar10-resnet20.layer2.rocket", "layer2", .logit),
+    ("xray-nf8.pth", "xray-nf8.block4.chest-frontal", "resnet_blocks.4", .output),
+    ("xray-nf8.pth", "xray-nf8.block1.chest-wide", "resnet_blocks.1", .output),
+  ]
+
+  @Test(.enabled(if: Fixture.reference != nil), arguments: references)
+  func agreesWithTheReference(_ model: String, _ golden: String, _ layer: String, at point: Session.ScorePoint) throws {
+    let folder = try #require(Fixture.reference)
+    let file = try FileBytes(path: folder.appending(FilePath("models/\(model)")))
+    let loaded = try StateDictImporter.load(StateDict.load(file).tensors, spec: nil, threads: 2)
+    let reference = try Fixture(path: folder.appending(FilePath("golden/\(golden).safetensors")))
+    let session = Session(loaded.graph, threads: 2)
+    let recorder = Recorder()
+    try session.capture(layer, in: recorder)
+    let output = try session.forward(try reference.tensor("input")).output
+    expectClose(output.logical(), try reference.tensor("output").logical(), "output")
+    expectClose(
+      try #require(recorder.tensors["\(layer).activations"]), try reference.tensor("activations"), "activations")
+    // A network with one output has no target.
+    let target = output.count == 1 ? 0 : Int(try reference.tensor("target").logical()[0])
+    try session.backward(Tensor((0..<output.count).map { $0 == target ? 1 : 0 }, output.shape), at: point)
+    // Deep below ReLUs single gradients jump where a value near zero changes its sign.
+    let tolerance = layer.hasSuffix("1") || layer.hasSuffix("2") ? 5e-2 : 1e-4
+    expectClose(
+      try #require(recorder.tensors["\(layer).gradients"]), try reference.tensor("gradients"), tolerance: tolerance,
+      "gradients")
+  }
+}

@@ -1,0 +1,97 @@
+import ModelFormats
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+
+/// What is said of weights that fit no architecture, or not the one that was chosen.
+@Suite struct StateDictErrorTests {
+  private let listed: [ParameterListing]
+
+  init() throws { listed = try Fixture("architectures/xray-nf2").parameters }
+
+  private func load(_ records: [TensorRecord], _ spec: String? = nil) throws -> StateDictImporter.Result {
+    let spec = try spec.map { try ArchitectureSpec(parsing: $0) }
+    return try StateDictImporter.load(records, spec: spec, threads: 1)
+  }
+
+  @Test func listsEveryShortfallAtOnce() throws {
+    var records = try listed.filter { $0.name != "resnet_blocks.1.bn2.bias" && $0.name != "classifier.0.weight" }
+      .map {
+        try $0.name == "resnet_blocks.2.conv2.weight" ? SyntheticWeights.record($0.name, [8, 8, 5, 5]) : $0.record
+      }
+    records.append(try SyntheticWeights.record("extra.weight", [3]))
+    records.append(try SyntheticWeights.record("resnet_blocks.0.bn1.num_batches_tracked", []))
+    let error = try #require(throws: InputError.self) { try load(records) }
+    for part in [
+      "nearest is xray-classifier:nc=3,nf=2", "missing resnet_blocks.1.bn2.bias [4], classifier.0.weight [1, 32, 8, 8]",
+      "mis-shaped resnet_blocks.2.conv2.weight [8, 8, 5, 5], not [8, 8, 3, 3]", "unexpected extra.weight",
+    ] {
+      #expect(error.problem.contains(part), "\(error)")
+    }
+    #expect(!error.problem.contains("num_batches_tracked"))
+  }
+
+  @Test func findsTheNearestArchitecture() throws {
+    for (fixture, spec) in [("resnet34", "resnet34"), ("resnet101", "resnet101"), ("cifar", "cifar-resnet")] {
+      let parameters = try Fixture("architectures/\(fixture)").parameters.filter { $0.name != "conv1.weight" }
+      // Only the shapes count before a network is complete: the records may share a little memory.
+      let records = try parameters.map { try TensorRecord(name: $0.name, type: .float32, shape: [0], region: empty) }
+      let error = try #require(throws: InputError.self) { try load(records) }
+      #expect(error.problem.contains("the nearest is \(spec):"), "\(error.problem.prefix(200))")
+    }
+  }
+
+  private var empty: ByteRegion { FileBytes(copying: []).region }
+
+  @Test func saysWhenNothingIsKnown() throws {
+    let error = try #require(throws: InputError.self) { try load([SyntheticWeights.record("encoder.weight", [3])]) }
+    #expect(error.problem.contains("encoder.weight"))
+    #expect(error.remedy?.contains("xray-classifier, resnet18") ?? false)
+    #expect(throws: InputError.self) { try load([]) }
+  }
+
+  @Test func refusesArchitecturesAndArgumentsThatAreNotThere() throws {
+    let records = try listed.map { try $0.record }
+    let name = try #require(throws: InputError.self) { try load(records, "xray") }
+    #expect(name.problem.contains("'xray'") && name.remedy?.contains("xray-classifier") ?? false)
+    let key = try #require(throws: InputError.self) { try load(records, "xray-classifier:depth=3") }
+    #expect(key.problem.contains("no argument 'depth'") && key.remedy == "one of nc, nf")
+    for text in [
+      "resnet18:", "resnet18:classes", "resnet18:classes=0", "resnet18:classes=x", "resnet18:=3", "resnet18:a=b=c",
+      "resnet18:classes=99999999", "resnet18:classes=-1",
+    ] {
+      #expect(throws: InputError.self, "\(text)") { try ArchitectureSpec(parsing: text) }
+    }
+    #expect(try ArchitectureSpec(parsing: "a:c=1,b=2").description == "a:b=2,c=1")
+  }
+
+  @Test func refusesWeightsOfAnotherArchitecture() throws {
+    let records = try listed.map { try $0.record }
+    #expect(try load(records, "xray-classifier:nf=2").architecture.spec.description == "xray-classifier:nc=3,nf=2")
+    let width = try #require(throws: InputError.self) { try load(records, "xray-classifier:nf=4") }
+    #expect(width.problem.contains("is not the architecture xray-classifier:nc=3,nf=4: mis-shaped"))
+    let other = try #require(throws: InputError.self) { try load(records, "resnet18") }
+    #expect(other.problem.contains("missing conv1.weight") && other.problem.contains("unexpected classifier.0.weight"))
+  }
+
+  @Test func doesNotAllocateWhatShapesClaim() throws {
+    // No bytes, and a width of a million.
+    let record = try TensorRecord(
+      name: "resnet_blocks.0.conv1.weight", type: .float32, shape: [1 << 20, 0, 3, 3], region: empty)
+    #expect(throws: InputError.self) { try load([record]) }
+    let nothing = try TensorRecord(name: "layer1.0.conv1.weight", type: .int64, shape: [0], region: empty)
+    #expect(throws: InputError.self) { try load([nothing]) }
+  }
+
+  @Test func namesWeightsThatAreNotFinite() throws {
+    var records = try listed.map { try $0.record }
+    for (name, value) in [("resnet_blocks.0.bn1.bias", Float.nan), ("resnet_blocks.0.bn2.weight", -.infinity)] {
+      let index = try #require(records.firstIndex { $0.name == name })
+      let bytes = [1, value].withUnsafeBytes { Array($0) }
+      records[index] = try TensorRecord(
+        name: name, type: .float32, shape: [2], region: FileBytes(copying: bytes).region)
+    }
+    #expect(try load(records).notFinite == ["resnet_blocks.0.bn1.bias", "resnet_blocks.0.bn2.weight"])
+  }
+}

@@ -1,0 +1,92 @@
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+
+/// What a pass is planned to do: nothing for hooks that are not there, and no step back that nobody waits for.
+@Suite struct ProgramTests {
+  private let graph = Networks.classifier()
+  private let source = Shape(1, 2, 5, 7)
+
+  private func program(_ needs: [String: HookTable.Needs]) throws -> Program {
+    var byModule: [Int: HookTable.Needs] = [:]
+    for (path, need) in needs { byModule[try graph.resolve(path)] = need }
+    return try ProgramCompiler.compile(graph, source: source, resumed: nil, needs: byModule)
+  }
+
+  /// What the steps do: modules' paths, with `+` for what is joined to a convolution.
+  private func describe(_ steps: [Program.Step]) -> [String] {
+    steps.map { step in
+      switch step.work {
+      case .node(let index): graph.modules[graph.calls[graph.nodes[index].call].module].path
+      case .fused(let fused):
+        "conv" + (fused.scale == nil ? "" : "+bn") + (fused.addsResidual ? "+add" : "")
+          + (fused.activation == .relu ? "+relu" : "")
+      case .enter(let call): "enter \(graph.modules[graph.calls[call].module].path)"
+      case .leave(let call, _): "leave \(graph.modules[graph.calls[call].module].path)"
+      }
+    }
+  }
+
+  private static let head = ["head.0", "head.flatten", "head.1", "head.2", "head.3"]
+
+  @Test func joinsEverythingWithoutHooks() throws {
+    let program = try program([:])
+    #expect(
+      describe(program.forward) == [
+        "conv+bn+relu", "conv", "conv+bn+add+relu", "features.1.shortcut", "conv+bn+add+relu",
+      ] + Self.head)
+    #expect(program.backward.isEmpty)
+    #expect(!program.wantsGradient.contains(true))
+  }
+
+  @Test func freesEveryValueThatNobodyNeeds() throws {
+    let program = try program([:])
+    let freed = program.forward.flatMap(\.frees)
+    #expect(freed.count == Set(freed).count, "freed twice")
+    let used = Set(program.forward.flatMap { $0.inputs + $0.outputs })
+    #expect(used.subtracting(freed) == [program.output, try #require(program.logits)])
+  }
+
+  @Test func goesBackToTheLayerAndNoFurther() throws {
+    let program = try program(["features.1": HookTable.Needs(forward: true, backward: true)])
+    #expect(describe(program.backward) == ["leave features.1"] + Self.head)
+    #expect(describe(program.forward).contains("conv+bn+add+relu"), "what lies before the layer is still joined")
+  }
+
+  @Test func goesThroughTheModuleForGradInputs() throws {
+    let needs = HookTable.Needs(backward: true, gradInputs: true)
+    let inside = ["conv1", "bn1", "shortcut", "add", "relu"].map { "features.1.\($0)" }
+    let backward = describe(try program(["features.1": needs]).backward)
+    #expect(backward == ["enter features.1"] + inside + ["leave features.1"] + Self.head)
+  }
+
+  @Test func partsJoinedStepsOnlyWhereAHookLooks() throws {
+    // A forward hook sees its module's inputs, too.
+    let program = try program(["features.0.bn1": HookTable.Needs(forward: true)])
+    let start = ["conv", "features.0.bn1", "leave features.0.bn1", "features.0.relu"]
+    #expect(describe(program.forward) == start + describe(try self.program([:]).forward).dropFirst())
+    #expect(program.backward.isEmpty)
+  }
+
+  @Test func takesNoNoticeOfPathsBesideTheGradient() throws {
+    let needs = HookTable.Needs(backward: true)
+    let backward = describe(try program(["features.0.shortcut": needs]).backward)
+    #expect(!backward.contains("features.0.conv1"))
+    #expect(!backward.contains("features.0.bn2"))
+    #expect(Array(backward.prefix(3)) == ["leave features.0.shortcut", "features.0.add", "features.0.relu_1"])
+  }
+
+  @Test func doesNotJoinASumOfOneValueWithItself() throws {
+    let builder = GraphBuilder(kind: "Double")
+    let y = builder.add(Networks.conv(2, 2, seed: 1), builder.input, as: "conv")
+    let graph = builder.graph(output: builder.function(Add(), y, y))
+    let session = Session(graph)
+    let recorder = Recorder()
+    try session.capture("conv", in: recorder)
+    let output = try session.forward(Networks.input()).output
+    expectClose(output, map(try #require(recorder.tensors["conv.activations"])) { 2 * $0 }, tolerance: 0)
+    try session.backward(Tensor(repeating: 1, output.shape))
+    #expect(recorder.tensors["conv.gradients"]?.logical().allSatisfy { $0 == 2 } ?? false)
+  }
+}
