@@ -273,12 +273,13 @@ def legacy(path, tensor, view=None, little_endian=True, protocol=1001):
         file.write(tensor.numel().to_bytes(8, "little") + tensor.numpy().tobytes())
 
 
-def rezip(source, target, replace={}, keep=lambda _: True, compression=zipfile.ZIP_STORED):
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", compression) as new:
+def rezip(source, target, replace={}, keep=lambda _: True, compression=None):
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for entry in old.infolist():
             name = entry.filename.split("/", 1)[1]
             if keep(name):
-                new.writestr(zipfile.ZipInfo(entry.filename), replace.get(name, old.read(entry)), compression)
+                how = entry.compress_type if compression is None else compression
+                new.writestr(zipfile.ZipInfo(entry.filename), replace.get(name, old.read(entry)), how)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

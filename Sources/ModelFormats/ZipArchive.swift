@@ -5,7 +5,9 @@
 struct ZipArchive {
   struct Entry {
     let name: String
+    /// The bytes as the archive has them.
     let data: ByteRegion
+    let isCompressed: Bool
   }
 
   /// The entries in the directory's order.
@@ -20,8 +22,8 @@ struct ZipArchive {
 
   /// Reads the directory of `file` and checks that each entry lies inside the file, by itself, as its own header says.
   ///
-  /// - Throws: `InputError` without a subject: an archive that is cut short, compressed or encrypted entries, names that
-  ///   occur twice, entries that overlap.
+  /// - Throws: `InputError` without a subject: an archive that is cut short, encrypted entries, names that occur twice,
+  ///   entries that overlap.
   init(_ file: FileBytes) throws(InputError) {
     let directory = try Directory(file)
     var reader = ByteReader(directory.region)
@@ -32,7 +34,7 @@ struct ZipArchive {
       guard indices.updateValue(entries.count, forKey: header.name) == nil else {
         throw InputError("", "is a damaged zip archive: it has two entries called \(header.name.printable)")
       }
-      entries.append(Entry(name: header.name, data: data))
+      entries.append(Entry(name: header.name, data: data, isCompressed: header.isCompressed))
       spans.append(span)
     }
     guard reader.remaining == 0 else {
@@ -47,6 +49,14 @@ struct ZipArchive {
 
   /// The bytes of the entry called `name`.
   subscript(name: String) -> ByteRegion? { indices[name].map { entries[$0].data } }
+
+  /// Refuses an archive with compressed entries.
+  func expectStored() throws(InputError) {
+    guard let entry = entries.first(where: \.isCompressed) else { return }
+    throw InputError(
+      "", "has a compressed entry, \(entry.name.printable), and only stored ones are read",
+      remedy: "a checkpoint as torch.save writes it has no compressed entries")
+  }
 }
 
 /// Where the central directory is, from the record at the archive's end.
@@ -109,6 +119,8 @@ private struct Directory {
 private struct CentralHeader {
   let name: String
   private let nameRegion: ByteRegion
+  let isCompressed: Bool
+  /// Bytes in the archive.
   private let size: Int
   private let offset: Int
 
@@ -136,12 +148,11 @@ private struct CentralHeader {
     if stored == 0xffff_ffff, var reader = wide { (stored, wide) = (try reader.readCount(UInt64.self), reader) }
     if offset == 0xffff_ffff, var reader = wide { (offset, wide) = (try reader.readCount(UInt64.self), reader) }
     guard flags & 1 == 0 else { throw InputError("", "has an encrypted entry, \(name.printable), which is not read") }
-    guard method == 0, stored == size else {
-      throw InputError(
-        "", "has a compressed entry, \(name.printable), and only stored ones are read",
-        remedy: "a checkpoint as torch.save writes it has no compressed entries")
+    isCompressed = method != 0
+    guard isCompressed || stored == size else {
+      throw InputError("", "is a damaged zip archive: entry \(name.printable) has two sizes")
     }
-    (self.size, self.offset) = (size, offset)
+    (self.size, self.offset) = (stored, offset)
   }
 
   private static func zip64(in extra: ByteRegion) throws(InputError) -> ByteReader? {
@@ -172,7 +183,9 @@ private struct CentralHeader {
     let localName = try reader.take(nameCount)
     // With flag 8 the sizes follow the data, and the header has zeros or whatever was known.
     let sizeAgrees = stored == size || stored == 0xffff_ffff || flags & 8 != 0
-    guard method == 0, sizeAgrees, localName.bytes.elementsEqual(nameRegion.bytes) else { throw misplaced }
+    guard (method != 0) == isCompressed, sizeAgrees, localName.bytes.elementsEqual(nameRegion.bytes) else {
+      throw misplaced
+    }
     _ = try reader.take(extraCount)
     let data = try reader.take(size)
     return (data, offset..<reader.position)

@@ -30,7 +30,9 @@ final class Console: Sendable {
 
   /// The process's own.
   static func standard() -> Console {
+    Terminal.occupyStandardDescriptors()
     Terminal.ignoreBrokenPipes()
+    Terminal.ignoreSizeLimits()
     return Console(output: DescriptorSink(descriptor: STDOUT_FILENO), errors: DescriptorSink(descriptor: STDERR_FILENO))
   }
 

@@ -58,8 +58,9 @@ struct FailureRecord: Encodable, Sendable {
 
   init(image: FilePath, error: InputError) {
     (self.image, imageBase64) = image.recorded
-    // The image is named already.
-    self.error = InputError("", error.problem, remedy: error.remedy).description
+    // The image is named already; an output that failed is not.
+    let subject = error.subject == image.description ? "" : error.subject
+    self.error = InputError(subject, error.problem, remedy: error.remedy).description
   }
 
   enum CodingKeys: String, CodingKey {

@@ -32,6 +32,18 @@ enum Terminal {
   /// Makes a write to a pipe that nobody reads any more fail instead of ending the process.
   static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+  /// Makes a write beyond the limit on files' sizes fail instead of ending the process with half a file on disk.
+  static func ignoreSizeLimits() { signal(SIGXFSZ, SIG_IGN) }
+
+  /// Occupies standard descriptors that the process was started without, so that no file is opened in their place and
+  /// takes what is printed. Reading from and writing to them still fails.
+  static func occupyStandardDescriptors() {
+    for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+    where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", mode)
+    }
+  }
+
   /// The tokens behind the program's name, to the byte: `CommandLine.arguments` replaces what is not UTF-8.
   static func arguments() -> [[UInt8]] {
     (1..<max(1, Int(CommandLine.argc))).compactMap { index in

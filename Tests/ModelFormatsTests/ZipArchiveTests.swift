@@ -101,10 +101,15 @@ struct ZipBuilder {
     #expect(try ZipArchive(build { $0.entries = [] }).entries.isEmpty)
   }
 
+  @Test func refusesCompressedEntriesWhereAsked() throws {
+    let archive = try ZipArchive(build { $0.entries[0].method = 8 })
+    #expect(inputError { try archive.expectStored() }?.problem.hasPrefix("has a compressed entry, a, ") ?? false)
+    try ZipArchive(build { _ in }).expectStored()
+  }
+
   typealias Change = @Sendable (inout ZipBuilder) -> Void
 
   static let damages: [(String, Change)] = [
-    ("compressed entry, a", { $0.entries[0].method = 8 }),
     ("encrypted entry, a", { $0.entries[0].flags = 1 }),
     ("two entries called a", { $0.entries[1].name = "a" }),
     ("not where its directory says", { $0.entries[0].localName = "c" }),

@@ -16,12 +16,25 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
     guard parts.count == 2 else { return }
     for pair in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
       let sides = pair.split(separator: "=", omittingEmptySubsequences: false)
-      guard sides.count == 2, !sides[0].isEmpty, let value = Int(sides[1]), (1...1 << 16).contains(value) else {
+      guard sides.count == 2, !sides[0].isEmpty, let value = Int(sides[1]), Self.range.contains(value) else {
         throw InputError("", "'\(pair)' is no argument of an architecture", remedy: "key=value with a whole number")
       }
       arguments[String(sides[0])] = value
     }
   }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try container.decode(String.self, forKey: .name),
+      arguments: try container.decode([String: Int].self, forKey: .arguments))
+    if let (key, value) = arguments.first(where: { !Self.range.contains($0.value) }) {
+      throw InputError("", "\(key)=\(value) is no argument of an architecture")
+    }
+  }
+
+  /// What an argument may be: larger networks do not exist, and their sizes would not fit an integer.
+  private static let range = 1...1 << 16
 
   public var description: String {
     if arguments.isEmpty { return name }
@@ -39,6 +52,17 @@ public struct InputSize: Codable, Sendable, Hashable {
 
   public init(channels: Int, height: Int, width: Int, isFixed: Bool) {
     (self.channels, self.height, self.width, self.isFixed) = (channels, height, width, isFixed)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    channels = try container.decode(Int.self, forKey: .channels)
+    height = try container.decode(Int.self, forKey: .height)
+    width = try container.decode(Int.self, forKey: .width)
+    isFixed = try container.decode(Bool.self, forKey: .isFixed)
+    if let size = [channels, height, width].first(where: { !(1..<1 << 16).contains($0) }) {
+      throw InputError("", "\(size) is no size of an input")
+    }
   }
 }
 

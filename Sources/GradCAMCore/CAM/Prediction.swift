@@ -15,6 +15,9 @@ public struct Prediction: Sendable {
   /// The number of outputs; 1 for a network that gives one probability.
   public let outputCount: Int
 
+  /// What the two classes of a network with one output are called where it has no labels.
+  static let binaryLabels = ["negative", "positive"]
+
   /// Classes with the surest first; of equal ones the lower index.
   public var ranking: [Entry] { classes.sorted { ($1.logit, $0.index) < ($0.logit, $1.index) } }
 
@@ -27,8 +30,8 @@ public struct Prediction: Sendable {
     if logits.count == 1 {
       let probability = Sigmoid.value(logits[0])
       classes = [
-        Entry(index: 0, label: label(0) ?? "negative", logit: -logits[0], probability: 1 - probability),
-        Entry(index: 1, label: label(1) ?? "positive", logit: logits[0], probability: probability),
+        Entry(index: 0, label: label(0) ?? Self.binaryLabels[0], logit: -logits[0], probability: 1 - probability),
+        Entry(index: 1, label: label(1) ?? Self.binaryLabels[1], logit: logits[0], probability: probability),
       ]
     } else {
       let probabilities = activation == .sigmoid ? logits.map(Sigmoid.value) : softmax(logits)

@@ -42,7 +42,7 @@ public final class Explainer {
       layers.append(try model.graph.resolveOption(path))
     }
     self.layers = layers
-    try checkLayers()
+    for path in layers { do { try model.checkExtent(of: path) } catch { throw error.about("--layer") } }
     for target in options.targets { try target.check(labels: model.labels, outputCount: model.outputCount) }
   }
 
@@ -92,17 +92,6 @@ public final class Explainer {
     return entries
   }
 
-  private func checkLayers() throws(InputError) {
-    let shapes = try model.graph.shapes(for: model.inputShape)
-    for path in layers {
-      guard let call = model.graph.lastCall(path), let shape = shapes[call.output] else { continue }
-      guard shape.isFeatureMap, shape.h * shape.w > 1 else {
-        throw InputError(
-          "--layer", "\(path) has no spatial extent (its output is \(shape))",
-          remedy: "a layer before pooling, such as \(model.defaultLayer)")
-      }
-    }
-  }
 }
 
 extension Model {

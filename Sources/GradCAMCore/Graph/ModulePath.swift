@@ -43,8 +43,9 @@ extension Graph {
   }
 
   private func unknown(_ path: String) -> InputError {
-    let near = nearest(to: path, among: modulePaths, count: 3)
-    let hint = near.isEmpty ? "'gradcam inspect' lists the modules" : "nearest: \(near.joined(separator: ", "))"
+    var near = nearest(to: path, among: modulePaths, count: 3)
+    if near.isEmpty { near = nearest(to: path, among: modulePaths).map { [$0] } ?? [] }
+    let hint = "nearest: \(near.joined(separator: ", ")); 'gradcam inspect' lists all"
     return InputError(path, "is no module of this network", remedy: hint)
   }
 

@@ -16,9 +16,9 @@ public enum ImageFormat: Hashable, Sendable {
   /// Recognises the beginning of a file, `prefixCount` bytes or all there are.
   public init(_ bytes: UnsafeRawBufferPointer) {
     let prefix = Array(bytes.prefix(Self.prefixCount))
-    if prefix.starts(with: [0xFF, 0xD8, 0xFF]) {
+    if Self.begins(prefix, [0xFF, 0xD8, 0xFF]) {
       self = .jpeg
-    } else if prefix.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+    } else if Self.begins(prefix, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = .png
     } else if let signature = Signature.all.first(where: { $0.matches(prefix) }) {
       self = signature.isImage ? .otherImage(signature.name) : .otherFile(signature.name)
@@ -46,11 +46,19 @@ public enum ImageFormat: Hashable, Sendable {
     return problem.isEmpty ? nil : InputError("", problem, remedy: "gradcam reads JPEG and PNG")
   }
 
+  /// Whether a file begins so; one of two bytes or more may be cut short.
+  private static func begins(_ prefix: [UInt8], _ signature: [UInt8]) -> Bool {
+    prefix.starts(with: signature) || prefix.count >= 2 && signature.starts(with: prefix)
+  }
+
   private static func text(_ prefix: [UInt8]) -> ImageFormat {
-    guard !prefix.isEmpty, prefix.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }) else {
+    // The last character may be cut in two.
+    let whole = (0...3).lazy.compactMap { String(validating: prefix.dropLast($0), as: UTF8.self) }.first
+    guard let text = whole?.lowercased(), !text.isEmpty,
+      prefix.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) })
+    else {
       return .unknown
     }
-    let text = String(decoding: prefix, as: UTF8.self).lowercased()
     if text.contains("<svg") { return .otherFile("an SVG drawing") }
     if text.contains("<!doctype html") || text.contains("<html") { return .otherFile("an HTML page") }
     return .otherFile("a text file")

@@ -43,6 +43,9 @@ public struct Model: Sendable {
   /// What the last operation makes of the logits.
   public var activation: FinalActivation { FinalActivation(graph) }
 
+  /// What the classes are called: the labels, or those that a network with one output has without any.
+  public var classNames: [String] { labels.isEmpty && outputCount == 1 ? Prediction.binaryLabels : labels }
+
   /// The number of trained parameters.
   public var parameterCount: Int { graph.nodes.reduce(0) { $0 + $1.operation.parameterCount } }
 }

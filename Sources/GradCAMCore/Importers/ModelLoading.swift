@@ -41,7 +41,7 @@ extension Model {
     let network = try StateDictImporter.load(state.tensors, spec: spec, threads: threads)
     let architecture = network.architecture
     let input = try inputSize(metadata?.input ?? architecture.input, overrides)
-    let (preprocessing, assumption) = try preprocessing(architecture, metadata, overrides)
+    let (preprocessing, assumption) = try preprocessing(architecture, metadata, input, overrides)
     let labels = overrides.labels ?? metadata?.labels ?? []
     let layer = try layer(architecture, metadata, overrides, network.graph)
     let warnings = network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)]
@@ -53,12 +53,25 @@ extension Model {
     if let size = try model.preprocessor().specification.fixedSize {
       (model.input.height, model.input.width) = size
     }
-    do { try model.check() } catch { throw overrides.labels == nil ? error : error.about("--labels") }
+    do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about("--labels") }
+    do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about("--layer") }
     return model
   }
 
-  /// What can be found out before the first image: the shapes, and the number of labels.
-  private func check() throws(InputError) {
+  /// Refuses a layer that no map can be made at.
+  ///
+  /// - Throws: `InputError` without a subject.
+  func checkExtent(of path: String) throws(InputError) {
+    let shapes = try graph.shapes(for: inputShape)
+    guard let call = graph.lastCall(path), let shape = shapes[call.output] else { return }
+    guard shape.isFeatureMap, shape.h * shape.w > 1 else {
+      let hint = path == defaultLayer ? "" : ", such as \(defaultLayer)"
+      throw InputError(
+        "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(hint)")
+    }
+  }
+
+  private func checkLabels() throws(InputError) {
     let shapes = try graph.shapes(for: inputShape)
     guard let output = shapes[graph.output], let classes = classCount(output) else {
       throw InputError(
@@ -83,17 +96,28 @@ extension Model {
   }
 
   private static func preprocessing(
-    _ architecture: any Architecture, _ metadata: ModelMetadata?, _ overrides: Overrides
+    _ architecture: any Architecture, _ metadata: ModelMetadata?, _ input: InputSize, _ overrides: Overrides
   ) throws(InputError) -> (Preprocessing, assumption: String?) {
-    if let text = overrides.preprocessing { return (try Preprocessing(parsing: text), nil) }
-    if let known = metadata?.preprocessing { return (known, nil) }
-    let usual = try Preprocessing(parsing: architecture.preprocessing)
-    if architecture.definesPreprocessing { return (usual, nil) }
-    return (
-      usual,
-      "the file says nothing of preprocessing; assumed --preprocess \(architecture.preprocessing), as usual for "
+    if let text = overrides.preprocessing {
+      let typed = try Preprocessing(parsing: text)
+      if overrides.inputShape != nil, let made = typed.fixedSize, made != (input.height, input.width) {
+        throw InputError(
+          "--input-shape", "is \(input.height)×\(input.width), and --preprocess makes \(made.height)×\(made.width)",
+          remedy: "one of the two")
+      }
+      return (typed, nil)
+    }
+    var (usual, assumption) = (metadata?.preprocessing, String?.none)
+    if usual == nil {
+      usual = try Preprocessing(parsing: architecture.preprocessing)
+      assumption =
+        "the file says nothing of preprocessing; assumed --preprocess \(architecture.preprocessing), as usual for "
         + architecture.spec.name
-    )
+    }
+    var known = usual ?? Preprocessing()
+    // A shape that was typed wins over the usual one.
+    if overrides.inputShape != nil, !input.isFixed { (known.resize, known.crop) = (nil, nil) }
+    return (known, architecture.definesPreprocessing ? nil : assumption)
   }
 
   private static func layer(
@@ -103,7 +127,9 @@ extension Model {
       return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by --layer")
     }
     if let layer = metadata?.layer {
-      _ = try graph.resolve(layer)
+      do { _ = try graph.resolve(layer) } catch {
+        throw InputError("", "has a wrong gradcam.layer: '\(layer)' \(error.problem)", remedy: error.remedy)
+      }
       return (layer, "the model file says so")
     }
     return architecture.defaultLayer

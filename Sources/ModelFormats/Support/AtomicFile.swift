@@ -18,7 +18,7 @@ public enum AtomicFile {
     let temporary = path.parent.appending(
       FilePath(bytes: Array(".".utf8) + path.lastComponent.bytes + Array(suffix.utf8)))
     let descriptor = temporary.withCString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
+    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(reason(errno, temporary.parent))") }
     do {
       defer { close(descriptor) }
       try writeAll(chunks, to: descriptor)
@@ -57,6 +57,13 @@ public enum AtomicFile {
       if wrote >= 0 { done += wrote } else if errno != EINTR { return errno }
     }
     return nil
+  }
+
+  /// Why no file can be made in `folder`.
+  private static func reason(_ number: Int32, _ folder: FilePath) -> String {
+    var status = stat()
+    let isMissing = number == ENOENT && folder.withCString { stat($0, &status) } != 0
+    return isMissing ? "there is no folder \(folder)" : describe(number)
   }
 
   private static func writeStraight(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {

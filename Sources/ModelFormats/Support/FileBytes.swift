@@ -11,20 +11,24 @@ public final class FileBytes: Sendable {
   /// The whole contents. Not valid beyond the life of this object.
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
+  /// The most that is read from something that cannot be mapped.
+  public static let defaultLimit = 1 << 31
+
   /// Opens the file at `path`.
   ///
+  /// - Parameter limit: the most that is read from something that cannot be mapped.
   /// - Throws: `InputError` naming the path: no such file, a folder, no permission, or an empty file.
-  public convenience init(path: FilePath) throws(InputError) {
+  public convenience init(path: FilePath, limit: Int = defaultLimit) throws(InputError) {
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
     defer { close(descriptor) }
-    do { try self.init(descriptor: descriptor) } catch { throw error.about("\(path)") }
+    do { try self.init(descriptor: descriptor, limit: limit) } catch { throw error.about("\(path)") }
   }
 
   /// Takes the contents of an open descriptor, which stays open.
   ///
   /// - Parameter limit: the most that is read from something that cannot be mapped.
-  public init(descriptor: Int32, limit: Int = 1 << 32) throws(InputError) {
+  public init(descriptor: Int32, limit: Int = defaultLimit) throws(InputError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw InputError("", describe(errno)) }
     let kind = status.st_mode & S_IFMT
@@ -96,11 +100,11 @@ private func readAll(_ descriptor: Int32, limit: Int) throws(InputError) -> (Uns
   guard var buffer = malloc(capacity) else { throw InputError("", "out of memory") }
   while true {
     if count == capacity {
-      guard capacity <= limit, let grown = realloc(buffer, capacity * 2) else {
+      guard capacity < limit, let grown = realloc(buffer, min(capacity * 2, limit)) else {
         free(buffer)
         throw InputError("", "is larger than \(limit) bytes")
       }
-      (buffer, capacity) = (grown, capacity * 2)
+      (buffer, capacity) = (grown, min(capacity * 2, limit))
     }
     let got = read(descriptor, buffer + count, capacity - count)
     if got == 0 { break }

@@ -12,6 +12,8 @@ enum TorchArchive {
         "", "is a TorchScript program, which is not read",
         remedy: "save the weights alone, torch.save(model.state_dict(), 'weights.pth'), or export the model to ONNX")
     }
+    // Only now: TorchScript files have compressed code.
+    try archive.expectStored()
     if let order = archive["\(folder)/byteorder"], !order.bytes.elementsEqual("little".utf8) {
       throw InputError(
         "", "was written on a big-endian machine, whose byte order is not read",

@@ -13,7 +13,12 @@ enum ConvertCommand {
     let overrides = try options.model.overrides(layer: options.defaultLayer)
     let model = try Model.load(options.source, overrides, threads: Cores.count)
     console.introduce(model, at: options.source)
-    try model.write(to: options.output)
+    do {
+      try model.write(to: options.output)
+    } catch {
+      console.report(error)
+      return ExitStatus.failure
+    }
     try console.print("\(options.output)  \(model.architecture)  \(model.parameterCount.grouped) parameters")
     return ExitStatus.success
   }

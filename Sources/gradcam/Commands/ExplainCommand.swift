@@ -10,10 +10,7 @@ enum ExplainCommand {
   static func run(_ options: ExplainOptions, console: Console) throws -> Int32 {
     let plan = try ExplainPlan(options, console: console)
     let images = plan.images
-    for folder in images.emptyFolders { console.warn(InputError("\(folder)", "holds no image")) }
-    if images.passedOver > 0 {
-      console.detail("\(images.passedOver) file(s) in folders hold no image or are overlays, and are passed over")
-    }
+    console.introduce(images)
     let report = ExplainReport(plan, console: console)
     try OrderedWork.run(
       images.images.count, workers: plan.jobs,
@@ -62,15 +59,21 @@ struct ExplainPlan: Sendable {
     // Made once before any image, for what it finds out.
     let layerNames = try Explainer(model, explaining).layerNames
     self.explaining = explaining
-    targetNames = TargetNames(labels: model.labels)
+    targetNames = TargetNames(labels: model.classNames)
     images = try ImageList(options)
     try names.check(imageCount: images.images.count)
     try names.checkCollisions(images.images, layers: layerNames)
-    inputs = Set(
-      ([options.weights, options.model.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands)
-        .compactMap(FileIdentity.init))
+    let read = [options.weights, options.model.labels, options.inputs.filesFrom].compactMap { $0 }
+    inputs = Set((read + images.images.map(\.path)).compactMap(FileIdentity.init))
+    for path in [options.outputs.file, options.outputs.dump].compactMap({ $0 }) { try Self.check(path, inputs) }
     (jobs, threads) = Self.share(options.running, among: images.images.count)
     console.introduce(model, at: options.weights)
+  }
+
+  /// Refuses an output that is an input under whatever name.
+  static func check(_ output: FilePath, _ inputs: Set<FileIdentity>) throws(InputError) {
+    guard let identity = FileIdentity(output), inputs.contains(identity) else { return }
+    throw InputError("\(output)", "would be replaced, but is an input", remedy: "another name for the output")
   }
 
   /// The layers that were typed, each once however it was spelled.

@@ -24,7 +24,7 @@ struct ExplanationFiles {
       if let path = heatmaps[index] { contents.append((path, try heatmap(map))) }
       if let path = plan.options.outputs.dump { contents.append((path, try EvidenceFile.encode(map, explanation))) }
     }
-    try checkInputs()
+    for (path, _) in contents { try ExplainPlan.check(path, plan.inputs) }
   }
 
   /// Writes all files, or none.
@@ -46,16 +46,6 @@ struct ExplanationFiles {
     } catch {
       written.forEach(Folders.remove)
       throw error
-    }
-  }
-
-  private func checkInputs() throws(InputError) {
-    let image = FileIdentity(source.path)
-    for (path, _) in contents {
-      guard let identity = FileIdentity(path) else { continue }
-      if identity == image || plan.inputs.contains(identity) {
-        throw InputError("\(path)", "would be replaced, but is an input", remedy: "another name for the output")
-      }
     }
   }
 

@@ -5,8 +5,10 @@ import ModelFormats
 /// The images of a run, from operands, folders and lists, in their order.
 struct ImageList {
   private(set) var images: [ImageSource] = []
-  /// Files in folders that are no images, or are this tool's own overlays.
-  private(set) var passedOver = 0
+  /// Files in folders that are no images.
+  private(set) var otherFiles = 0
+  /// Files in folders that this tool made.
+  private(set) var overlays = 0
   /// Folders that held no image.
   private(set) var emptyFolders: [FilePath] = []
 
@@ -34,10 +36,15 @@ struct ImageList {
       if Folders.isFolder(path) {
         // A link to a folder may lead back up.
         if isRecursive && !path.isSymbolicLink { try scan(root, below: inner, isRecursive: true) }
-      } else if FileStart(path).isToBeExplained(named: name) {
-        images.append(ImageSource(found: inner, below: root))
       } else {
-        passedOver += 1
+        let start = FileStart(path)
+        if start.isOverlay {
+          overlays += 1
+        } else if start.isToBeExplained(named: name) {
+          images.append(ImageSource(found: inner, below: root))
+        } else {
+          otherFiles += 1
+        }
       }
     }
   }
@@ -59,29 +66,34 @@ struct ImageList {
 
 /// The beginning of a file in a folder, by which it is judged.
 private struct FileStart {
-  private var bytes: [UInt8]
+  private var bytes: [UInt8] = []
+  /// Whether this is a pipe, a socket or a device: reading one in a folder might wait for ever.
+  private var isSpecial = false
 
   init(_ path: FilePath) {
-    bytes = [UInt8](repeating: 0, count: 4096)
-    // A pipe in a folder would wait for a writer for ever.
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
-      bytes = []
+      isSpecial = errno == ENXIO
       return
     }
     defer { close(descriptor) }
+    var status = stat()
+    isSpecial = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    if isSpecial { return }
+    bytes = [UInt8](repeating: 0, count: 4096)
     let count = Glibc.read(descriptor, &bytes, bytes.count)
     bytes.removeLast(bytes.count - max(count, 0))
   }
 
-  /// Whether the file holds an image or is named like one, and is no overlay of ours.
+  /// Whether this tool made the file.
+  var isOverlay: Bool { bytes.withUnsafeBytes { PNGText.hasText(keyword: PNGText.ownKeyword, in: $0) } }
+
+  /// Whether the file holds an image or is named like one.
   func isToBeExplained(named name: FilePath) -> Bool {
-    bytes.withUnsafeBytes { bytes in
-      if PNGText.hasText(keyword: PNGText.ownKeyword, in: bytes) { return false }
-      if ImageFormat.isImageLike(bytes) { return true }
-      let lower = name.bytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
-      return [".jpg", ".jpeg", ".png"].contains { lower.suffix($0.utf8.count).elementsEqual($0.utf8) }
-    }
+    if isSpecial { return false }
+    if bytes.withUnsafeBytes(ImageFormat.isImageLike) { return true }
+    let lower = name.bytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+    return [".jpg", ".jpeg", ".png"].contains { lower.suffix($0.utf8.count).elementsEqual($0.utf8) }
   }
 }
 

@@ -48,7 +48,10 @@ final class ImageWorker {
   }
 
   private func decode(_ source: ImageSource) throws(InputError) -> DecodedImage {
-    let file = source.path.isDash ? try FileBytes(descriptor: STDIN_FILENO) : try FileBytes(path: source.path)
+    let limit = 1 << 29
+    let file =
+      source.path.isDash
+      ? try FileBytes(descriptor: STDIN_FILENO, limit: limit) : try FileBytes(path: source.path, limit: limit)
     let options = ImageDecoder.Options(applyOrientation: plan.options.inputs.appliesOrientation)
     return try ImageDecoder.decode(file, options: options)
   }
@@ -72,7 +75,8 @@ final class ImageWorker {
 
   /// `opacity 97.3 %`.
   private func described(_ entry: Prediction.Entry) -> String {
-    "\(printable(entry.label ?? "class \(entry.index)")) \((Double(entry.probability) * 100).fixed(1)) %"
+    let label = printable(entry.label ?? "class \(entry.index)")
+    return entry.probability.isNaN ? "\(label) ? %" : "\(label) \((Double(entry.probability) * 100).fixed(1)) %"
   }
 
   private func record(

@@ -37,6 +37,15 @@ enum LabelFile {
 }
 
 extension Console {
+  /// Tells what was found in folders beside images.
+  func introduce(_ images: ImageList) {
+    for folder in images.emptyFolders { warn(InputError("\(folder)", "holds no image")) }
+    if images.otherFiles > 0, verbosity != .quiet {
+      note("gradcam: \(images.otherFiles) file(s) in folders hold no image and are passed over")
+    }
+    if images.overlays > 0 { detail("\(images.overlays) overlay(s) of gradcam's in folders are passed over") }
+  }
+
   /// Tells what was assumed of a model, and what may be wrong with it.
   func introduce(_ model: Model, at path: FilePath) {
     for warning in model.warnings { warn(InputError("\(path)", warning)) }
