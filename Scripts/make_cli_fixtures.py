@@ -63,12 +63,12 @@ class PaddedBlock(nn.Module):
 
 
 class CIFARResNet(nn.Module):
-    def __init__(self, width, classes):
+    def __init__(self, width, classes, blocks=1):
         super().__init__()
+        stage = lambda cin, cout: nn.Sequential(*[PaddedBlock(cout if i else cin, cout) for i in range(blocks)])
         self.conv1, self.bn1 = nn.Conv2d(3, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width)
-        self.layer1 = nn.Sequential(PaddedBlock(width, width))
-        self.layer2 = nn.Sequential(PaddedBlock(width, 2 * width))
-        self.layer3 = nn.Sequential(PaddedBlock(2 * width, 4 * width))
+        self.layer1, self.layer2 = stage(width, width), stage(width, 2 * width)
+        self.layer3 = stage(2 * width, 4 * width)
         self.linear = nn.Linear(4 * width, classes)
 
     def forward(self, x):
@@ -90,7 +90,7 @@ def seeded(make, seed):
 
 
 def aim(model, x):
-    """Shifts and scales the head so that a third of the map at the last block is negative, as a trained head's may be."""
+    """Shifts and scales the head to make a third of the map at the last block negative, as a trained one's."""
     weight = model.classifier[0].weight.data
     with torch.no_grad():
         features = model.resnet_blocks(x)[0]
