@@ -156,8 +156,8 @@ def calls():
 def replacements():
     """Values and gradients that hooks replace, one after the other in the order of registration."""
     network, x, tensors = net()
-    network.maxpool.register_forward_hook(lambda m, i, o: o * 3)
-    network.maxpool.register_forward_hook(lambda m, i, o: o + 1)
+    network.maxpool.register_forward_hook(lambda m, i, o: o * torch.arange(o.numel()).reshape(o.shape) / 8)
+    network.maxpool.register_forward_hook(lambda m, i, o: o.flip(0, 1, 2, 3) + 1)
     network.block.register_full_backward_pre_hook(lambda m, o: (o[0] * 2,))
     network.block.register_full_backward_pre_hook(lambda m, o: (o[0] + 0.25,))
     network.block.conv1.register_full_backward_hook(lambda m, i, o: (i[0] * 0.5,))

@@ -59,6 +59,14 @@ import Testing
     #expect(gradient.shape == Networks.input().shape)
   }
 
+  @Test func passesByModulesWhoseOutputHasNoGradient() throws {
+    // A score of the logits does not come through the sigmoid, nor through the output of the head or the network.
+    for path in ["", "head", "head.3", "head.2"] { try gradInputs(path, needed: true) }
+    let output = try session.forward(Networks.input()).output
+    try session.backward(Tensor([1, 0], output.shape), at: .logit)
+    #expect(recorder.events == [#"head.2: ["[1, 3]"]"#])
+  }
+
   @Test func firesBlocksAroundTheirChildrenWhereTheyShareAValue() throws {
     for path in ["features.1.relu", "features", "features.1"] {
       _ = try session.registerForwardHook(path) { [recorder] module, _, _ in

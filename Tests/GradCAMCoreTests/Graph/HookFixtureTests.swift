@@ -65,11 +65,11 @@ import Testing
 
   /// What `replacements` in the script registers.
   private func registerReplacements(_ session: Session) throws {
+    let ramp = { (x: Tensor) in Tensor(x.logical().enumerated().map { $1 * Float($0) / 8 }, x.shape) }
+    let flip = { (x: Tensor) in Tensor(x.logical().reversed(), x.shape) }
+    _ = try session.registerForwardHook("maxpool") { _, _, y in Replacement(ramp(y), pullback: ramp) }
     _ = try session.registerForwardHook("maxpool") { _, _, y in
-      Replacement(map(y) { $0 * 3 }, pullback: { map($0) { $0 * 3 } })
-    }
-    _ = try session.registerForwardHook("maxpool") { _, _, y in
-      Replacement(map(y) { $0 + 1 }, pullback: { $0 })
+      Replacement(map(flip(y)) { $0 + 1 }, pullback: flip)
     }
     _ = try session.registerFullBackwardPreHook("block") { _, gradients in [map(gradients[0]) { $0 * 2 }] }
     _ = try session.registerFullBackwardPreHook("block") { _, gradients in [map(gradients[0]) { $0 + 0.25 }] }

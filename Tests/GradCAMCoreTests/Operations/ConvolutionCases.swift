@@ -43,7 +43,7 @@ extension OpCase {
     convolution(
       "many tiles, groups", [1, 4, 33, 34], k: 4, (2, 3), stride: (1, 2), groups: 2, output: [1, 4, 32, 16]),
     // Long patches: tiles of 64 positions.
-    convolution("small tiles", [1, 456, 15, 15], k: 1, (3, 3), output: [1, 1, 13, 13]),
+    convolution("small tiles", [1, 64, 22, 21], k: 1, (8, 8), output: [1, 1, 15, 14]),
     // Few positions: workers take blocks of 64 output channels.
     convolution("many channels", [2, 3, 3, 2], k: 130, (3, 3), padding: Padding(1), output: [2, 130, 3, 2]),
     convolution("many channels, 1×1", [1, 70, 2, 3], k: 65, (1, 1), output: [1, 65, 2, 3]),

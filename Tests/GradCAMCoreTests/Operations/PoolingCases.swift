@@ -37,6 +37,9 @@ extension OpCase {
     averagePool(
       "padding by side does not count", [2, 2, 5, 6], (3, 2), (2, 2),
       Padding(top: 1, left: 0, bottom: 2, right: 1), counts: false, output: [2, 2, 3, 3]),
+    averagePool(
+      "ceil mode, padding by side counts", [2, 2, 5, 6], (4, 4), (3, 2),
+      Padding(top: 1, left: 0, bottom: 2, right: 1), ceilMode: true, output: [2, 2, 2, 3]),
     adaptive("to one", [3, 4, 5, 7], (1, 1)),
     adaptive("divisible", [1, 2, 6, 4], (3, 2)),
     adaptive("not divisible", [2, 3, 7, 5], (3, 4)),
