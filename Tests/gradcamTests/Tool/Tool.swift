@@ -1,0 +1,88 @@
+import Foundation
+import ModelFormats
+
+/// The built tool, run as its users run it.
+enum Tool {
+  /// Where a run's standard output goes.
+  enum Output {
+    case kept
+    case file(String)
+    case closed
+    /// A pipe whose reader has gone.
+    case brokenPipe
+  }
+
+  /// What a run printed and how it ended.
+  struct Outcome {
+    /// The exit status; minus the signal's number where one ended the process.
+    let status: Int32
+    let output: [UInt8]
+    /// The lines on standard error.
+    let errors: [String]
+
+    var text: String { String(decoding: output, as: UTF8.self) }
+    /// The lines on standard output.
+    var lines: [String] { split(text) }
+  }
+
+  /// Beside the tests' own executable, whatever the configuration.
+  static let path: String = {
+    let tests = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    return tests.resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("gradcam").path
+  }()
+
+  /// Runs `gradcam` with `words` in `folder`.
+  ///
+  /// Both streams go to files, so that no amount of output can block the run.
+  static func run(
+    _ words: [String], in folder: Workplace, input: String = "/dev/null", output: Output = .kept
+  ) throws -> Outcome {
+    let streams = Workplace()
+    let (standardOutput, standardError) = (streams.path("output"), streams.path("errors"))
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, standardError, O_WRONLY | O_CREAT, 0o600)
+    var pipe: [Int32] = []
+    switch output {
+    case .kept: posix_spawn_file_actions_addopen(&actions, 1, standardOutput, O_WRONLY | O_CREAT, 0o600)
+    case .file(let path): posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY, 0)
+    case .closed: posix_spawn_file_actions_addclose(&actions, 1)
+    case .brokenPipe:
+      pipe = try brokenPipe()
+      posix_spawn_file_actions_adddup2(&actions, pipe[0], 1)
+    }
+    defer { pipe.forEach { close($0) } }
+    let status = try spawn(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.root, path] + words, &actions)
+    return Outcome(status: status, output: streams.bytes("output") ?? [], errors: split(streams.text("errors") ?? ""))
+  }
+
+  /// The writing end of a connection that nobody reads; no other test's process inherits the other end.
+  private static func brokenPipe() throws -> [Int32] {
+    var ends: [Int32] = [0, 0]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw InputError("socketpair", describe(errno)) }
+    close(ends[0])
+    return [ends[1]]
+  }
+
+  private static func spawn(_ words: [String], _ actions: inout posix_spawn_file_actions_t) throws -> Int32 {
+    var arguments = words.map { strdup($0) } + [nil]
+    defer { arguments.forEach { free($0) } }
+    var process: pid_t = 0
+    let failure = posix_spawn(&process, "/bin/sh", &actions, nil, &arguments, environ)
+    guard failure == 0 else { throw InputError("sh", describe(failure)) }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+    let signal = status & 0x7F
+    return signal == 0 ? (status >> 8) & 0xFF : -signal
+  }
+}
+
+/// A text's lines, without the end of the last.
+private func split(_ text: String) -> [String] {
+  text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).map {
+    String(decoding: $0, as: UTF8.self)
+  }
+}
