@@ -36,7 +36,9 @@ let package = Package(
     .testTarget(
       name: "GradCAMCoreTests", dependencies: ["GradCAMCore", "ModelFormats", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "gradcamTests", dependencies: ["gradcam", "GradCAMCore", "ModelFormats", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "gradcamTests", dependencies: ["gradcam", "GradCAMCore", "ModelFormats", "TestSupport"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
