@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what PyTorch computes for the tests of operations, hooks and architectures into Tests/Fixtures.
 
-    pip install "torch==2.13.0+cpu" "torchvision==0.28.0" safetensors numpy
+    pip install "torch==2.13.0+cpu" "torchvision==0.28.0" timm==1.0.31 safetensors numpy
     Scripts/make_operation_fixtures.py
 
 Operations: NAME.input, NAME.output, NAME.outputGradient, NAME.gradient, and weights as PyTorch names them.
@@ -18,6 +18,7 @@ for operator in ("nms", "qnms"):
         pass
 import torch.nn as nn, torch.nn.functional as F
 from safetensors.torch import save_file
+import timm
 from torchvision import models
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "Tests" / "Fixtures"
@@ -86,7 +87,77 @@ def operations():
     add("conv.depthwise", nn.Conv2d(3, 6, 3, 2, 1, groups=3, bias=False), random(2, 3, 6, 7))
     add("linear", nn.Linear(5, 3), random(2, 4, 5))
     add("flatten", nn.Flatten(), random(2, 3, 2, 4))
+    add("relu6", nn.ReLU6(), torch.cat([special, torch.tensor([[6, 5.999999, 6.000001, 5, 7]])], 1))
     save("operations/semantics", cases)
+
+
+def pointwise():
+    """Activations, arithmetic, norms and reductions: NAME.input0, …, NAME.output, NAME.outputGradient, NAME.gradient0, …"""
+    torch.manual_seed(2)
+    random = torch.randn
+    cases = {}
+
+    def add(name, function, *inputs):
+        inputs = [x.clone().requires_grad_() for x in inputs]
+        y = function(*inputs)
+        gradient = random(y.shape)
+        y.backward(gradient)
+        cases.update({f"{name}.output": y, f"{name}.outputGradient": gradient})
+        for index, x in enumerate(inputs):
+            cases.update({f"{name}.input{index}": x, f"{name}.gradient{index}": x.grad})
+
+    special = torch.tensor([-2, -0.0, 0.0, 3, -3, 6, 1, -1, 0.3, 2.5, 1.5, NAN, INF, -INF, -1e-45, 1e-45, 100, -100])
+    activations = {
+        "elu": nn.ELU(0.7), "selu": nn.SELU(), "celu": nn.CELU(0.6), "relu6": nn.ReLU6(), "hardtanh": nn.Hardtanh(-1, 3),
+        "hardsigmoid": nn.Hardsigmoid(), "hardswish": nn.Hardswish(), "silu": nn.SiLU(), "mish": nn.Mish(),
+        "softplus": nn.Softplus(), "softplus.steep": nn.Softplus(3, 2), "softsign": nn.Softsign(), "tanh": nn.Tanh(),
+        "erf": torch.erf, "gelu": nn.GELU(), "gelu.tanh": nn.GELU("tanh"), "threshold": nn.Threshold(1, 0),
+        "abs": torch.abs, "sqrt": torch.sqrt, "log": torch.log, "exp": torch.exp, "reciprocal": torch.reciprocal,
+        "round": torch.round, "floor": torch.floor, "ceil": torch.ceil, "sign": torch.sign,
+    }
+    for name, function in activations.items():
+        # Of infinities these make NaN in PyTorch alone, by the way they are computed there.
+        add(name, function, special[special.abs() != INF] if name in ("softsign", "gelu", "mish") else special)
+    prelu = nn.PReLU(3)
+    prelu.weight.data = torch.tensor([0.3, -0.2, 1.5])
+    add("prelu", prelu, random(2, 3, 4, 5))
+    add("logsoftmax.large", nn.LogSoftmax(1), torch.tensor([[1e4, 1e4 - 1, -1e4], [-INF, 0, 1], [88, 89, 90]]))
+    add("logsoftmax.rows", nn.LogSoftmax(2), random(2, 3, 4, 5))
+
+    x = random(2, 3, 4, 5)
+    add("mul.gates", torch.mul, x, random(2, 3, 1, 1))
+    add("mul.map", torch.mul, random(3, 4, 5), x)
+    add("mul.rank5", torch.mul, random(2, 1, 2, 4, 1), random(3, 1, 4, 5))
+    add("add.columns", torch.add, x, random(5))
+    add("div.zero", torch.div, torch.tensor([1.0, -1, 0, 2]), torch.tensor([0.0, 0, 0, 4]))
+    bases = torch.tensor([0.0, 0, 0, -2, -2, 2, 3, -1.5, 4])
+    add("pow.corners", torch.pow, bases, torch.tensor([0.0, 1, 2, 2, 3, 0, -1, 0, 0.5]))
+    ties = lambda *shape: torch.randint(0, 3, shape).float()
+    add("maximum.ties", torch.maximum, ties(2, 3, 4, 5), ties(3, 1, 1))
+    add("minimum.ties", torch.minimum, ties(2, 3, 4), ties(3, 4))
+    add("where", lambda a, b: torch.where(x > 0, a, b), random(2, 3, 1, 5), random(4, 1))
+    cases["where.condition"] = (x > 0).float()
+
+    add("mean", lambda x: x.mean((2, 3)), random(2, 3, 4, 5))
+    add("amax.ties", lambda x: x.amax((1, 3)), ties(2, 3, 4, 5))
+    add("amin.ties", lambda x: x.amin((2, 3), keepdim=True), ties(2, 3, 4, 5))
+    zeros = random(2, 3, 4, 5)
+    zeros[0, 1, 2] = zeros[0, 0, 1, 1] = zeros[1, 2, 0, 0] = zeros[1, 2, 3, 4] = 0
+    add("norm.zeros", lambda x: torch.linalg.vector_norm(x, 2, 3), zeros)
+    add("norm1.zeros", lambda x: torch.linalg.vector_norm(x, 1, 1), zeros)
+    add("prod.zeros", lambda x: x.flatten(2).prod(2), zeros)
+    add("logsumexp.large", lambda x: x.logsumexp(1), torch.tensor([[1e4, 1e4 - 1, -1e4], [-INF, 0, 1], [88, 89, 90]]))
+    add("normalize.zeros", lambda x: F.normalize(x, dim=3), zeros)
+
+    weights, biases = torch.tensor([0.5, -1, 2, 0.1]), torch.tensor([0.2, 0, -1, 3])
+    add("instancenorm", lambda x: F.instance_norm(x, weight=weights, bias=biases, eps=1e-3), 3 + random(2, 4, 5, 3))
+    add("groupnorm", lambda x: F.group_norm(x, 2, weights, biases, 1e-3), 3 + random(2, 4, 5, 3))
+    add("groupnorm.rank3", lambda x: F.group_norm(x, 2, weights, biases, 1e-3), random(2, 4, 7))
+    add("layernorm", lambda x: F.layer_norm(x, (4,), weights, biases, 1e-3), 3 + random(2, 5, 4))
+    channels = lambda x: F.layer_norm(x.permute(0, 2, 3, 1), (4,), weights, biases, 1e-3).permute(0, 3, 1, 2)
+    add("layernorm.channels", channels, 3 + random(2, 4, 5, 3))
+    add("lrn", nn.LocalResponseNorm(5, 0.3, 0.75, 1.5), random(2, 7, 3, 4))
+    save("operations/pointwise", cases)
 
 
 # MARK: Hooks
@@ -261,6 +332,33 @@ class CIFARResNet(nn.Module):
         return self.linear(torch.flatten(F.adaptive_avg_pool2d(x, 1), 1))
 
 
+class DenseNet(models.DenseNet):
+    """torchvision's, with a module in place of the function between the last norm and the pooling."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.relu = nn.ReLU()
+
+    def forward(self, x):
+        return self.classifier(torch.flatten(F.adaptive_avg_pool2d(self.relu(self.features(x)), 1), 1))
+
+
+def narrow(network, divisor, channels, classes):
+    """The same network with fewer channels in all layers but the first and the last."""
+    layers = [m for m in network.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d, nn.Linear))]
+    for index, layer in enumerate(layers):
+        inputs, outputs = layer.weight.shape[1] if layer.weight.dim() > 1 else 0, layer.weight.shape[0]
+        inputs = channels if index == 0 else inputs // divisor
+        outputs = classes if index == len(layers) - 1 else outputs // divisor
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.__init__(outputs)
+        elif isinstance(layer, nn.Linear):
+            layer.__init__(inputs, outputs)
+        else:
+            layer.__init__(inputs, outputs, layer.kernel_size, layer.stride, layer.padding)
+    return network
+
+
 def architecture(name, network, input_shape, layers, logits="", target=0):
     """Logits, and activations and gradients at some layers, of the sum of the target's scores over the batch."""
     network.eval()
@@ -292,6 +390,25 @@ def architectures():
     architecture("cifar-deep", CIFARResNet(3, 2, 5), (1, 3, 32, 32), ["layer2", "layer3"], target=1)
     architecture("resnet18", models.resnet18(num_classes=7), (1, 3, 64, 48), ["layer3", "layer4"], target=2)
     architecture("resnet50", models.resnet50(num_classes=4), (1, 3, 40, 17), ["layer4"], target=2)
+    resnext = models.ResNet(models.resnet.Bottleneck, [1, 2, 1, 1], 5, groups=8, width_per_group=4)
+    architecture("resnext", resnext, (1, 3, 33, 20), ["layer4"], target=1)
+    architecture("resnet18d", timm.create_model("resnet18d", num_classes=3), (1, 3, 70, 37), ["layer3", "layer4"])
+    bottleneck, widths = timm.models.resnet.Bottleneck, {"stem_width": 8, "channels": (8, 16, 32, 64)}
+    tiered = timm.models.ResNet(bottleneck, (1, 2, 1, 1), 6, stem_type="deep_tiered", avg_down=True, **widths)
+    architecture("resnet-tiered", tiered, (1, 3, 70, 37), ["layer3", "layer4"], target=5)
+    vgg = narrow(models.vgg11(), 16, 3, 5)
+    architecture("vgg11", vgg, (1, 3, 64, 96), ["features.7", "features.19"], target=4)
+    vgg = narrow(models.vgg13_bn(), 16, 1, 3)
+    architecture("vgg13_bn", vgg, (2, 1, 70, 45), ["features.19", "features.33"], target=1)
+    architecture("alexnet", narrow(models.alexnet(), 16, 3, 4), (1, 3, 127, 90), ["features.4", "features.11"], target=3)
+    densenet = DenseNet(4, (2, 3, 1, 2), 6, bn_size=3, num_classes=5)
+    architecture("densenet", densenet, (1, 3, 70, 64), ["features.denseblock2", "relu"], target=2)
+    squeezenet = narrow(models.squeezenet1_0(), 8, 3, 5)
+    architecture("squeezenet1_0", squeezenet, (1, 3, 70, 61), ["features.8", "classifier.2"], target=2)
+    squeezenet = narrow(models.squeezenet1_1(), 8, 2, 3)
+    architecture("squeezenet1_1", squeezenet, (2, 2, 65, 80), ["features.7", "classifier.2"], target=1)
+    mobilenet = models.mobilenet_v2(width_mult=0.25, num_classes=4)
+    architecture("mobilenet_v2", mobilenet, (1, 3, 64, 70), ["features.10", "features.18"], target=3)
     for name in ("resnet34", "resnet101", "resnet152"):
         with torch.device("meta"):
             network = getattr(models, name)()
@@ -301,6 +418,7 @@ def architectures():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     operations()
+    pointwise()
     calls()
     replacements()
     architectures()

@@ -23,20 +23,21 @@ public struct StateDict: Sendable {
   /// - Throws: `InputError` without a subject, that of the format's reader, or one that says what else the file is.
   public static func load(_ file: FileBytes) throws(InputError) -> StateDict {
     let bytes = file.bytes
+    // Before pickles: the length of a safetensors header may begin with the byte that a pickle does.
+    if SafetensorsFile.looksLikeIt(bytes) {
+      let contents = try SafetensorsFile(file)
+      return try StateDict(contents.tensors, metadata: contents.metadata, format: .safetensors)
+    }
     if ZipArchive.looksLikeIt(bytes) {
       return try StateDict(TorchCheckpoint(file).tensors, metadata: [:], format: .torchZip)
     }
     if bytes.first == PickleOpcode.proto.rawValue {
       return try StateDict(TorchCheckpoint(file).tensors, metadata: [:], format: .torchLegacy)
     }
-    guard SafetensorsFile.looksLikeIt(bytes) else {
-      throw foreignFormat(bytes)
-        ?? InputError(
-          "", "is not a model file that gradcam reads",
-          remedy: "safetensors files are, and what torch.save(model.state_dict(), 'weights.pth') writes")
-    }
-    let contents = try SafetensorsFile(file)
-    return try StateDict(contents.tensors, metadata: contents.metadata, format: .safetensors)
+    throw foreignFormat(bytes)
+      ?? InputError(
+        "", "is not a model file that gradcam reads",
+        remedy: "safetensors files are, and what torch.save(model.state_dict(), 'weights.pth') writes")
   }
 
   private init(_ tensors: [TensorRecord], metadata: [String: String], format: Format) throws(InputError) {

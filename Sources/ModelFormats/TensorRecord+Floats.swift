@@ -12,6 +12,9 @@ extension TensorRecord {
     case .int32: gather(Int32.self) { Float($0) }
     case .int16: gather(Int16.self) { Float($0) }
     case .int8: gather(Int8.self) { Float($0) }
+    case .uint64: gather(UInt64.self) { Float($0) }
+    case .uint32: gather(UInt32.self) { Float($0) }
+    case .uint16: gather(UInt16.self) { Float($0) }
     case .uint8: gather(UInt8.self) { Float($0) }
     case .bool: gather(UInt8.self) { $0 == 0 ? 0 : 1 }
     }

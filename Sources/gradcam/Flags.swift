@@ -33,6 +33,9 @@ extension Flag {
       "input-shape", .one("CxHxW", \.model.inputShape, FlagReader.shape), .model,
       of: [.explain, .convert, .inspect], "the model's input, as in 3x224x224 (default: what the model file says)"),
     Flag(
+      "output-name", .one("NAME", \.model.outputName, FlagReader.text), .model,
+      of: [.explain, .convert, .inspect], "which output of an ONNX model to explain (default: the first)"),
+    Flag(
       "layer", short: "l", .one("PATH", \.defaultLayer, FlagReader.text), .model, of: [.convert],
       "the layer that is explained where none is named; a module path as gradcam inspect lists them"),
   ]

@@ -28,6 +28,8 @@ struct ModelOptions: Equatable, Sendable {
   /// A file with a label a line.
   var labels: FilePath?
   var inputShape: InputShape?
+  /// An output of an ONNX model; nil for the first.
+  var outputName: String?
 }
 
 /// Channels, height and width of a model's input.

@@ -19,6 +19,14 @@ import Testing
     try Fixture.expect(StateDict.load(Fixture.file("prefixed.safetensors")).tensors, toBe: "plain", ordered: false)
   }
 
+  @Test(arguments: [0x80, 0x280, 0x480])
+  func headersWhoseLengthBeginsAsAPickleAreRead(length: Int) throws {
+    let header = Array("{\"__metadata__\":{\"a\":\"b\"}}".utf8)
+    let padding = [UInt8](repeating: UInt8(ascii: " "), count: length - header.count)
+    let state = try StateDict.load(FileBytes(copying: [UInt8](UInt64(length)) + header + padding))
+    #expect(state.format == .safetensors && state.metadata["a"] == "b")
+  }
+
   @Test(arguments: [
     (["module.a", "module.b"], ["a", "b"]), (["model.a", "module.b"], ["model.a", "module.b"]),
     (["_orig_mod.module.model.a"], ["a"]), (["model.model.a", "model.b"], ["b", "model.a"]),

@@ -29,6 +29,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("input-shape", nil, ["1x2x3", "3x224x320"], ["-", "1 2 3", "3 224 320"]) {
       $0.model.inputShape.map { "\($0.channels) \($0.height) \($0.width)" } ?? "-"
     },
+    FlagCase("output-name", nil, ["probs", "logits"], ["-", "probs", "logits"]) { $0.model.outputName ?? "-" },
     FlagCase("files-from", nil, ["l", "-"], ["none", "l", "-"]) { $0.inputs.filesFrom.map { "\($0)" } ?? "none" },
     FlagCase("method", "m", ["a,b", "b,c"], ["gradcam", "a b", "a b c"]) {
       $0.maps.methods.joined(separator: " ")

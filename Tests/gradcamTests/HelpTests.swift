@@ -23,6 +23,7 @@ import Testing
                                      says)
               --labels FILE          the classes' names, a label a line (default: what the model file says)
               --input-shape CxHxW    the model's input, as in 3x224x224 (default: what the model file says)
+              --output-name NAME     which output of an ONNX model to explain (default: the first)
           -l, --layer PATH           the layer that is explained where none is named; a module path as
                                      gradcam inspect lists them
 

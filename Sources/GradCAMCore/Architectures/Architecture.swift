@@ -94,5 +94,14 @@ protocol Architecture: Sendable {
 
 /// All architectures that state dicts are recognised as.
 enum ArchitectureRegistry {
-  static let all: [any Architecture.Type] = [XRayClassifier.self, ResNet.self, CIFARResNet.self]
+  static let all: [any Architecture.Type] = [
+    XRayClassifier.self,
+    ResNet.self,
+    CIFARResNet.self,
+    VGG.self,
+    AlexNet.self,
+    DenseNet.self,
+    SqueezeNet.self,
+    MobileNetV2.self,
+  ]
 }

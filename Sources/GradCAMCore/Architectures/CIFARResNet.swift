@@ -15,7 +15,7 @@ struct CIFARResNet: Architecture {
     channels = arguments["channels"] ?? shapes.size("conv1.weight", 1) ?? 3
     classes = arguments["classes"] ?? shapes.size("linear.weight", 0) ?? 10
     width = arguments["width"] ?? shapes.size("conv1.weight", 0) ?? 16
-    n = max(1, arguments["depth"].map { ($0 - 2) / 6 } ?? shapes.blocks("layer1", "conv1.weight"))
+    n = max(1, arguments["depth"].map { ($0 - 2) / 6 } ?? shapes.blocks("layer1."))
   }
 
   var spec: ArchitectureSpec {

@@ -8,23 +8,38 @@ final class NetworkBuilder {
     self.parameters = parameters
   }
 
-  /// `Conv2d` with a square kernel and no bias.
+  /// `Conv2d` with a square kernel.
+  ///
+  /// - Parameter stored: its name in the state dict, where that is another one.
   func conv2d(
-    _ name: String, _ x: Value, _ input: Int, _ output: Int, kernel: Int, stride: Int = 1, padding: Int = 0
+    _ name: String, _ x: Value, _ input: Int, _ output: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+    groups: Int = 1, bias: Bool = false, stored: String? = nil
   ) -> Value {
-    let weight = parameters.tensor("\(graph.path(of: name)).weight", output, input, kernel, kernel)
-    let convolution = Conv2d(weight: weight, stride: (stride, stride), padding: Padding(padding))
+    let path = graph.path(of: stored ?? name)
+    let convolution = Conv2d(
+      weight: parameters.tensor("\(path).weight", output, input / groups, kernel, kernel),
+      bias: bias ? parameters.tensor("\(path).bias", output) : nil, stride: (stride, stride),
+      padding: Padding(padding), groups: groups)
     return graph.add(convolution, x, as: name)
   }
 
   /// `BatchNorm2d` over `channels` channels.
-  func batchNorm2d(_ name: String, _ x: Value, _ channels: Int) -> Value {
-    let path = graph.path(of: name)
-    let norm = BatchNorm2d(
-      weight: parameters.vector("\(path).weight", channels), bias: parameters.vector("\(path).bias", channels),
-      runningMean: parameters.vector("\(path).running_mean", channels),
-      runningVar: parameters.vector("\(path).running_var", channels))
+  ///
+  /// - Parameter stored: its name in the state dict, where that is another one.
+  func batchNorm2d(_ name: String, _ x: Value, _ channels: Int, stored: String? = nil) -> Value {
+    let path = graph.path(of: stored ?? name)
+    let vectors = ["weight", "bias", "running_mean", "running_var"].map {
+      parameters.vector("\(path).\($0)", channels)
+    }
+    // Where one is missing the network will not run, and the norm is a stand-in without memory.
+    let values = vectors.contains(nil) ? [[], [], [], []] : vectors.compactMap { $0 }
+    let norm = BatchNorm2d(weight: values[0], bias: values[1], runningMean: values[2], runningVar: values[3])
     return graph.add(norm, x, as: name)
+  }
+
+  /// Pools a feature map to 1×1 and flattens it, by functions.
+  func pooledFeatures(_ x: Value) -> Value {
+    graph.function(Flatten(), graph.function(AdaptiveAvgPool2d(), x))
   }
 
   /// `Linear` with a bias.

@@ -1,92 +1,172 @@
-/// torchvision's ResNets of 18 to 152 layers (He et al., "Deep Residual Learning for Image Recognition", 2015); bottlenecks have
-/// their stride in the 3×3 convolution, as torchvision's do.
-struct ResNet: Architecture {
-  private struct Depth {
+/// torchvision's ResNets (He et al., "Deep Residual Learning for Image Recognition", 2015), with their relatives:
+/// ResNeXt (Xie et al., "Aggregated Residual Transformations for Deep Neural Networks", 2016), Wide ResNet (Zagoruyko
+/// and Komodakis, "Wide Residual Networks", 2016), and timm's "d" variants, whose stem is three convolutions and whose
+/// shortcuts average before they project (He et al., "Bag of Tricks for Image Classification with Convolutional Neural
+/// Networks", 2018).
+///
+/// Bottlenecks have their stride in the 3×3 convolution, as torchvision's do.
+struct ResNet: ImageNetClassifier {
+  private struct Variant {
     var name: String
     var blocks: [Int]
     var isBottleneck: Bool
+    var groups = 1
+    /// A group's channels between the outer convolutions of a bottleneck, where the first stage has 64 planes.
+    var groupWidth = 64
+    /// Whether it is a "d" variant.
+    var isDeep = false
+
+    /// Channels inside the bottlenecks of the first stage.
+    func width(planes: Int) -> Int { planes * groupWidth / 64 * groups }
   }
 
-  private static let depths = [
-    Depth(name: "resnet18", blocks: [2, 2, 2, 2], isBottleneck: false),
-    Depth(name: "resnet34", blocks: [3, 4, 6, 3], isBottleneck: false),
-    Depth(name: "resnet50", blocks: [3, 4, 6, 3], isBottleneck: true),
-    Depth(name: "resnet101", blocks: [3, 4, 23, 3], isBottleneck: true),
-    Depth(name: "resnet152", blocks: [3, 8, 36, 3], isBottleneck: true),
+  private static let variants = [
+    Variant(name: "resnet18", blocks: [2, 2, 2, 2], isBottleneck: false),
+    Variant(name: "resnet34", blocks: [3, 4, 6, 3], isBottleneck: false),
+    Variant(name: "resnet50", blocks: [3, 4, 6, 3], isBottleneck: true),
+    Variant(name: "resnet101", blocks: [3, 4, 23, 3], isBottleneck: true),
+    Variant(name: "resnet152", blocks: [3, 8, 36, 3], isBottleneck: true),
+    Variant(name: "resnext50_32x4d", blocks: [3, 4, 6, 3], isBottleneck: true, groups: 32, groupWidth: 4),
+    Variant(name: "resnext101_32x8d", blocks: [3, 4, 23, 3], isBottleneck: true, groups: 32, groupWidth: 8),
+    Variant(name: "resnext101_64x4d", blocks: [3, 4, 23, 3], isBottleneck: true, groups: 64, groupWidth: 4),
+    Variant(name: "wide_resnet50_2", blocks: [3, 4, 6, 3], isBottleneck: true, groupWidth: 128),
+    Variant(name: "wide_resnet101_2", blocks: [3, 4, 23, 3], isBottleneck: true, groupWidth: 128),
+    Variant(name: "resnet18d", blocks: [2, 2, 2, 2], isBottleneck: false, isDeep: true),
+    Variant(name: "resnet34d", blocks: [3, 4, 6, 3], isBottleneck: false, isDeep: true),
+    Variant(name: "resnet50d", blocks: [3, 4, 6, 3], isBottleneck: true, isDeep: true),
+    Variant(name: "resnet101d", blocks: [3, 4, 23, 3], isBottleneck: true, isDeep: true),
+    Variant(name: "resnet152d", blocks: [3, 8, 36, 3], isBottleneck: true, isDeep: true),
   ]
+  /// A ResNet of other block counts, or put together in another way.
+  private static let otherName = "resnet"
 
-  static let names = depths.map(\.name)
-  static let keys = ["channels", "classes"]
+  static let names = variants.map(\.name) + [otherName]
 
-  private let depth: Depth
-  private let channels: Int
-  private let classes: Int
+  let name: String
+  let channels: Int
+  let classes: Int
+  private let blocks: [Int]
+  private let isBottleneck: Bool
+  /// Output channels of the stem's convolutions: one of 7×7, or three of 3×3.
+  private let stem: [Int]
+  /// Whether shortcuts that halve the feature map average it before their convolution.
+  private let averages: Bool
+  /// Channels of the first stage before expansion; they double from stage to stage.
+  private let planes: Int
+  /// Channels inside the first stage's bottlenecks, in `groups` groups.
+  private let width: Int
+  private let groups: Int
 
   init(name: String?, arguments: [String: Int], shapes: ParameterShapes) {
-    let isBottleneck = shapes.has("layer1.0.conv3.weight")
-    let blocks = (1...4).map { shapes.blocks("layer\($0)", "conv1.weight") }
-    // The depth of that name, or the one whose block counts are nearest.
-    let distance = { (depth: Depth) in
-      zip(depth.blocks, blocks).reduce(depth.isBottleneck == isBottleneck ? 0 : 1000) { $0 + abs($1.0 - $1.1) }
+    let named = Self.variants.first { $0.name == name }
+    let first = "layer1.0"
+    blocks = named?.blocks ?? (1...4).map { shapes.blocks("layer\($0).") }
+    isBottleneck = named?.isBottleneck ?? shapes.has("\(first).conv3.weight")
+    averages = named?.isDeep ?? shapes.has("layer2.0.downsample.2.weight")
+    let isDeep = named?.isDeep ?? shapes.has("conv1.0.weight")
+    stem =
+      isDeep
+      ? [0, 3, 6].map { shapes.size("conv1.\($0).weight", 0) ?? ($0 < 6 ? 32 : 64) }
+      : [shapes.size("conv1.weight", 0) ?? 64]
+    let inner = shapes.size("\(first).conv1.weight", 0)
+    planes = isBottleneck ? shapes.size("\(first).conv3.weight", 0).map { $0 / 4 } ?? 64 : inner ?? 64
+    if let named {
+      groups = named.groups
+      width = named.width(planes: planes)
+    } else {
+      width = isBottleneck ? inner ?? planes : planes
+      let groupWidth = shapes.size("\(first).conv2.weight", 1) ?? width
+      groups = isBottleneck && width.isMultiple(of: groupWidth) ? width / groupWidth : 1
     }
-    let nearest = Self.depths.first { $0.name == name } ?? Self.depths.min { distance($0) < distance($1) }
-    depth = nearest ?? Self.depths[0]
-    channels = arguments["channels"] ?? shapes.size("conv1.weight", 1) ?? 3
+    channels = arguments["channels"] ?? shapes.size("conv1\(isDeep ? ".0" : "").weight", 1) ?? 3
     classes = arguments["classes"] ?? shapes.size("fc.weight", 0) ?? 1000
+    let found = (blocks, isBottleneck, groups, width)
+    // timm's "t" variants have a stem that widens twice.
+    let isKnown = isDeep == averages && (!isDeep || stem[0] == stem[1])
+    let same = Self.variants.first { [planes] variant in
+      found == (variant.blocks, variant.isBottleneck, variant.groups, variant.width(planes: planes))
+        && isKnown && isDeep == variant.isDeep
+    }
+    self.name = name ?? same?.name ?? Self.otherName
   }
 
-  var spec: ArchitectureSpec {
-    ArchitectureSpec(name: depth.name, arguments: ["channels": channels, "classes": classes])
-  }
-  var input: InputSize { InputSize(channels: channels, height: 224, width: 224, isFixed: false) }
-  var preprocessing: String { channels == 3 ? "imagenet" : "unit,resize=256,crop=224" }
-  var definesPreprocessing: Bool { false }
   var defaultLayer: (path: String, reason: String) { ("layer4", "the last stage before pooling") }
+
+  /// timm's networks have a ReLU of its own at every place, and another pooling module. Where the weights have the same
+  /// names in both, torchvision's modules are taken.
+  private var isTimm: Bool { stem.count > 1 || averages }
 
   func build(_ network: NetworkBuilder) -> Value {
     let graph = network.graph
-    var x = network.conv2d("conv1", graph.input, channels, 64, kernel: 7, stride: 2, padding: 3)
-    x = graph.add(ReLU(), network.batchNorm2d("bn1", x, 64), as: "relu")
+    var input = stem[stem.count - 1]
+    var x = network.batchNorm2d("bn1", self.stem(network), input)
+    x = graph.add(ReLU(), x, as: isTimm ? "act1" : "relu")
     x = graph.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), padding: Padding(1)), x, as: "maxpool")
-    var width = 64
-    for stage in 0..<4 {
+    for (stage, count) in blocks.enumerated() {
       x = graph.module("layer\(stage + 1)", kind: "Sequential", x) { x in
-        (0..<depth.blocks[stage]).reduce(x) { x, index in
+        (0..<count).reduce(x) { x, index in
           let stride = stage > 0 && index == 0 ? 2 : 1
-          let kind = depth.isBottleneck ? "Bottleneck" : "BasicBlock"
-          let output = graph.module("\(index)", kind: kind, x) {
-            block(network, $0, input: width, planes: 64 << stage, stride: stride)
+          defer { input = (planes << stage) * (isBottleneck ? 4 : 1) }
+          return graph.module("\(index)", kind: isBottleneck ? "Bottleneck" : "BasicBlock", x) {
+            block(network, $0, input: input, stage: stage, stride: stride)
           }
-          width = (64 << stage) * (depth.isBottleneck ? 4 : 1)
-          return output
         }
       }
     }
-    x = graph.add(AdaptiveAvgPool2d(), x, as: "avgpool")
-    return network.linear("fc", graph.function(Flatten(), x), width, classes)
+    return network.linear("fc", pooled(graph, x), input, classes)
   }
 
-  private func block(_ network: NetworkBuilder, _ x: Value, input: Int, planes: Int, stride: Int) -> Value {
+  private func stem(_ network: NetworkBuilder) -> Value {
     let graph = network.graph
-    let output = depth.isBottleneck ? planes * 4 : planes
+    if stem.count == 1 {
+      return network.conv2d("conv1", graph.input, channels, stem[0], kernel: 7, stride: 2, padding: 3)
+    }
+    return graph.module("conv1", kind: "Sequential", graph.input) { x in
+      var x = network.conv2d("0", x, channels, stem[0], kernel: 3, stride: 2, padding: 1)
+      x = graph.add(ReLU(), network.batchNorm2d("1", x, stem[0]), as: "2")
+      x = network.conv2d("3", x, stem[0], stem[1], kernel: 3, padding: 1)
+      x = graph.add(ReLU(), network.batchNorm2d("4", x, stem[1]), as: "5")
+      return network.conv2d("6", x, stem[1], stem[2], kernel: 3, padding: 1)
+    }
+  }
+
+  private func pooled(_ graph: GraphBuilder, _ x: Value) -> Value {
+    guard isTimm else { return graph.function(Flatten(), graph.add(AdaptiveAvgPool2d(), x, as: "avgpool")) }
+    return graph.module("global_pool", kind: "SelectAdaptivePool2d", x) { x in
+      graph.add(Flatten(), graph.add(AdaptiveAvgPool2d(), x, as: "pool"), as: "flatten")
+    }
+  }
+
+  private func block(_ network: NetworkBuilder, _ x: Value, input: Int, stage: Int, stride: Int) -> Value {
+    let graph = network.graph
+    let (planes, width) = (planes << stage, width << stage)
+    let output = isBottleneck ? planes * 4 : planes
+    let activated = { (y: Value, number: Int) in graph.add(ReLU(), y, as: isTimm ? "act\(number)" : "relu") }
     var y: Value
-    if depth.isBottleneck {
-      y = network.batchNorm2d("bn1", network.conv2d("conv1", x, input, planes, kernel: 1), planes)
-      y = graph.add(ReLU(), y, as: "relu")
-      y = network.conv2d("conv2", y, planes, planes, kernel: 3, stride: stride, padding: 1)
-      y = graph.add(ReLU(), network.batchNorm2d("bn2", y, planes), as: "relu")
-      y = network.batchNorm2d("bn3", network.conv2d("conv3", y, planes, output, kernel: 1), output)
+    if isBottleneck {
+      y = network.batchNorm2d("bn1", network.conv2d("conv1", x, input, width, kernel: 1), width)
+      y = network.conv2d(
+        "conv2", activated(y, 1), width, width, kernel: 3, stride: stride, padding: 1, groups: groups)
+      y = activated(network.batchNorm2d("bn2", y, width), 2)
+      y = network.batchNorm2d("bn3", network.conv2d("conv3", y, width, output, kernel: 1), output)
     } else {
       y = network.conv2d("conv1", x, input, planes, kernel: 3, stride: stride, padding: 1)
-      y = graph.add(ReLU(), network.batchNorm2d("bn1", y, planes), as: "relu")
+      y = activated(network.batchNorm2d("bn1", y, planes), 1)
       y = network.batchNorm2d("bn2", network.conv2d("conv2", y, planes, planes, kernel: 3, padding: 1), planes)
     }
-    var shortcut = x
-    if stride != 1 || input != output {
-      shortcut = graph.module("downsample", kind: "Sequential", x) { x in
-        network.batchNorm2d("1", network.conv2d("0", x, input, output, kernel: 1, stride: stride), output)
+    let projects = stride != 1 || input != output
+    let shortcut = projects ? projection(network, x, input, output, stride: stride) : x
+    return activated(graph.function(Add(), y, shortcut), isBottleneck ? 3 : 2)
+  }
+
+  private func projection(_ network: NetworkBuilder, _ x: Value, _ input: Int, _ output: Int, stride: Int) -> Value {
+    network.graph.module("downsample", kind: "Sequential", x) { x in
+      guard averages else {
+        return network.batchNorm2d("1", network.conv2d("0", x, input, output, kernel: 1, stride: stride), output)
       }
+      let average = AvgPool2d(kernel: (2, 2), ceilMode: true, countIncludePad: false)
+      let pooled = network.graph.add(stride == 1 ? Identity() : average as any Operation, x, as: "0")
+      return network.batchNorm2d("2", network.conv2d("1", pooled, input, output, kernel: 1), output)
     }
-    return graph.add(ReLU(), graph.function(Add(), y, shortcut), as: "relu")
   }
 }

@@ -3,7 +3,7 @@
 /// The joined step computes the same roundings in the same order as the separate ones, so that hooks, which part it, change no
 /// byte of the result (a convolution with a bias of its own and a batch norm is the exception).
 enum Fusion {
-  static func fuse(_ steps: [Program.Step], _ graph: Graph, kept: Set<Slot>) -> [Program.Step] {
+  static func fuse(_ steps: [Program.Step], _ graph: Graph, shapes: [Shape], kept: Set<Slot>) -> [Program.Step] {
     var consumers: [Slot: [Int]] = [:]
     for (index, step) in steps.enumerated() {
       for slot in step.inputs { consumers[slot, default: []].append(index) }
@@ -30,7 +30,8 @@ enum Fusion {
           (fused.scale, fused.shift) = (norm.scale, combined(convolution.bias, norm))
         } else if next.operation is Add, !fused.addsResidual {
           let others = steps[next.index].inputs.filter { $0 != step.outputs[0] }
-          guard others.count == 1 else { break }
+          // A residual is added element by element: broadcasting is left to the addition itself.
+          guard others.count == 1, shapes[others[0]] == shapes[step.outputs[0]] else { break }
           // The step moves to the addition's place, where the other operand is there, too.
           fused.addsResidual = true
           step.inputs.append(others[0])

@@ -44,7 +44,7 @@ struct ProgramCompiler {
       program.firesOnEnter.insert(call)
     }
     let kept = keptSlots(program)
-    program.forward = Fusion.fuse(steps, graph, kept: kept)
+    program.forward = Fusion.fuse(steps, graph, shapes: shapes, kept: kept)
     Program.planReleases(&program.forward, kept: kept)
     return program
   }

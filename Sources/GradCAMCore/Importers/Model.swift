@@ -21,6 +21,8 @@ public struct Model: Sendable {
   public let warnings: [String]
   /// The weights as the file has them.
   let tensors: [TensorRecord]
+  /// The graph as records, where no architecture tells it.
+  let records: ONNXModel?
 
   /// The preprocessing with all that it leaves open filled in from the network.
   ///

@@ -11,6 +11,8 @@ extension Model {
     public var layer: String?
     /// Channels, height and width, for networks that take several sizes.
     public var inputShape: (channels: Int, height: Int, width: Int)?
+    /// Which output of an ONNX model is explained; nil for the first.
+    public var outputName: String?
 
     public init() {}
   }
@@ -23,33 +25,32 @@ extension Model {
     _ path: FilePath, _ overrides: Overrides = Overrides(), threads: Int = 1
   ) throws(InputError) -> Model {
     let file = try FileBytes(path: path)
-    do { return try load(file, overrides, threads: threads) } catch { throw error.about("\(path)") }
+    do {
+      return try load(file, folder: path.parent, overrides, threads: threads)
+    } catch {
+      throw error.about("\(path)")
+    }
   }
 
   /// Loads a model from bytes in memory.
   ///
+  /// - Parameter folder: where external data of an ONNX model lie; nil where it may have none.
   /// - Throws: `InputError` without a subject where the bytes are at fault.
   public static func load(
-    _ file: FileBytes, _ overrides: Overrides = Overrides(), threads: Int = 1
+    _ file: FileBytes, folder: FilePath? = nil, _ overrides: Overrides = Overrides(), threads: Int = 1
   ) throws(InputError) -> Model {
-    let state = try StateDict.load(file)
-    let metadata = try ModelMetadata(state.metadata)
-    var spec = metadata?.architecture
-    if let text = overrides.architecture {
-      do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about("--arch") }
-    }
-    let network = try StateDictImporter.load(state.tensors, spec: spec, threads: threads)
-    let architecture = network.architecture
-    let input = try inputSize(metadata?.input ?? architecture.input, overrides)
-    let (preprocessing, assumption) = try preprocessing(architecture, metadata, input, overrides)
+    let network = try ImportedNetwork.load(file, folder: folder, overrides, threads: threads)
+    let metadata = network.metadata
+    let input = try inputSize(network.input, overrides)
+    let (preprocessing, assumption) = try preprocessing(network, input, overrides)
     let labels = overrides.labels ?? metadata?.labels ?? []
-    let layer = try layer(architecture, metadata, overrides, network.graph)
+    let layer = try layer(network, overrides)
     let warnings = network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)]
     var model = Model(
-      graph: network.graph, format: metadata == nil ? state.format.name : "gradcam model",
-      architecture: architecture.spec, input: input, preprocessing: preprocessing, labels: labels,
+      graph: network.graph, format: network.format, architecture: network.architecture, input: input,
+      preprocessing: preprocessing, labels: labels,
       defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: assumption.map { [$0] } ?? [],
-      warnings: warnings, tensors: state.tensors)
+      warnings: warnings, tensors: network.tensors, records: network.records)
     if let size = try model.preprocessor().specification.fixedSize {
       (model.input.height, model.input.width) = size
     }
@@ -96,7 +97,7 @@ extension Model {
   }
 
   private static func preprocessing(
-    _ architecture: any Architecture, _ metadata: ModelMetadata?, _ input: InputSize, _ overrides: Overrides
+    _ network: ImportedNetwork, _ input: InputSize, _ overrides: Overrides
   ) throws(InputError) -> (Preprocessing, assumption: String?) {
     if let text = overrides.preprocessing {
       let typed = try Preprocessing(parsing: text)
@@ -107,32 +108,33 @@ extension Model {
       }
       return (typed, nil)
     }
-    var (usual, assumption) = (metadata?.preprocessing, String?.none)
+    var (usual, assumption) = (network.metadata?.preprocessing, String?.none)
     if usual == nil {
-      usual = try Preprocessing(parsing: architecture.preprocessing)
+      usual = try Preprocessing(parsing: network.preprocessing)
       assumption =
-        "the file says nothing of preprocessing; assumed --preprocess \(architecture.preprocessing), as usual for "
-        + architecture.spec.name
+        "the file says nothing of preprocessing; assumed --preprocess \(network.preprocessing), as usual for "
+        + network.architecture.name
     }
     var known = usual ?? Preprocessing()
     // A shape that was typed wins over the usual one.
     if overrides.inputShape != nil, !input.isFixed { (known.resize, known.crop) = (nil, nil) }
-    return (known, architecture.definesPreprocessing ? nil : assumption)
+    return (known, network.definesPreprocessing ? nil : assumption)
   }
 
   private static func layer(
-    _ architecture: any Architecture, _ metadata: ModelMetadata?, _ overrides: Overrides, _ graph: Graph
+    _ network: ImportedNetwork, _ overrides: Overrides
   ) throws(InputError) -> (path: String, reason: String) {
+    let graph = network.graph
     if let layer = overrides.layer {
       return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by --layer")
     }
-    if let layer = metadata?.layer {
+    if let layer = network.metadata?.layer {
       do { _ = try graph.resolve(layer) } catch {
         throw InputError("", "has a wrong gradcam.layer: '\(layer)' \(error.problem)", remedy: error.remedy)
       }
       return (layer, "the model file says so")
     }
-    return architecture.defaultLayer
+    return network.defaultLayer
   }
 
   private static func notFiniteWarning(_ names: [String]) -> String {

@@ -8,6 +8,8 @@ struct ModelMetadata {
   var labels: [String]?
   var layer: String?
   var input: InputSize?
+  /// The graph as JSON, where no architecture tells it.
+  var graph: String?
 
   /// The version of these keys' meaning.
   private static let version = "1"
@@ -31,6 +33,7 @@ struct ModelMetadata {
     labels = try Self.decode(strings, "gradcam.labels")
     layer = try Self.decode(strings, "gradcam.layer")
     input = try Self.decode(strings, "gradcam.input")
+    graph = strings["gradcam.graph"]
   }
 
   /// The metadata as a safetensors file holds them.
@@ -41,6 +44,7 @@ struct ModelMetadata {
     strings["gradcam.labels"] = try labels.map(Self.encode)
     strings["gradcam.layer"] = try layer.map(Self.encode)
     strings["gradcam.input"] = try input.map(Self.encode)
+    strings["gradcam.graph"] = graph
     return strings
   }
 

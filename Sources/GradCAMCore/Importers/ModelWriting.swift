@@ -8,10 +8,15 @@ extension Model {
   ///
   /// - Throws: `InputError` naming the file.
   public func write(to path: FilePath) throws(InputError) {
-    let metadata = ModelMetadata(
+    var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
+    var attributes: [TensorRecord] = []
+    if let records {
+      let (json, tensors) = try records.graphJSON()
+      (metadata.graph, attributes) = (json, tensors)
+    }
     var contents: [(record: TensorRecord, type: ElementType, bytes: FileBytes)] = []
-    for record in tensors {
+    for record in tensors + attributes {
       let (type, bytes) = record.portable()
       contents.append((record, type, FileBytes(copying: bytes)))
     }
@@ -35,7 +40,7 @@ extension TensorRecord {
     switch type {
     case .float32, .float64, .float16, .bfloat16:
       return (.float32, floats().withUnsafeBytes(Array.init))
-    case .int64, .int32, .int16, .int8, .uint8, .bool:
+    case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool:
       if isContiguous { return (type, Array(region.bytes.prefix(elementCount * type.size))) }
       var bytes: [UInt8] = []
       bytes.reserveCapacity(elementCount * type.size)

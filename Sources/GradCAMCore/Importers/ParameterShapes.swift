@@ -11,10 +11,14 @@ struct ParameterShapes {
 
   func has(_ name: String) -> Bool { shapes[name] != nil }
 
-  /// How many numbered blocks follow `prefix` without a gap: those `i` for which `prefix.i.suffix` is there.
-  func blocks(_ prefix: String, _ suffix: String) -> Int {
-    var count = 0
-    while has("\(prefix).\(count).\(suffix)") { count += 1 }
-    return count
+  /// How many numbered blocks a stage has, at least one: the different numbers behind `prefix` (`layer1.`) in names.
+  ///
+  /// No network has more than the limit, which keeps products of sizes in range whatever a file claims.
+  func blocks(_ prefix: String, limit: Int = 1024) -> Int {
+    let numbers = shapes.keys.compactMap { name -> Int? in
+      guard name.utf8.starts(with: prefix.utf8) else { return nil }
+      return Int(Substring(name.utf8.dropFirst(prefix.utf8.count).prefix { $0 != UInt8(ascii: ".") }))
+    }
+    return max(1, min(Set(numbers).count, limit))
   }
 }

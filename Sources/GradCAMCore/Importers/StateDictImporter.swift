@@ -52,10 +52,10 @@ enum StateDictImporter {
     var best: (architecture: any Architecture, shortfalls: Int)?
     for type in ArchitectureRegistry.all {
       let architecture = type.init(name: nil, arguments: [:], shapes: shapes)
-      // A width read from a file may ask for absurd amounts of memory; names are compared first.
-      guard shapes.shapes.keys.contains(where: { isCharacteristic($0, of: architecture) }) else { continue }
-      let source = ParameterSource(tensors)
+      let source = ParameterSource(tensors, isSurvey: true)
       _ = build(architecture, source)
+      // A network that shares no more than a name or two with the file is of no help to anybody.
+      guard source.missing.count * 4 <= source.expected.count * 3 else { continue }
       let count = Shortfalls(source).count
       if best.map({ count < $0.shortfalls }) ?? true { best = (architecture, count) }
     }
@@ -69,12 +69,7 @@ enum StateDictImporter {
     return best.architecture
   }
 
-  private static func isCharacteristic(_ name: String, of architecture: any Architecture) -> Bool {
-    let block = architecture.defaultLayer.path.split(separator: ".").first.map(String.init) ?? ""
-    return name.hasPrefix(block)
-  }
-
-  private static func notFinite(_ tensors: [TensorRecord], threads: Int) -> [String] {
+  static func notFinite(_ tensors: [TensorRecord], threads: Int) -> [String] {
     var flags = [Bool](repeating: false, count: tensors.count)
     flags.withUnsafeMutableBufferPointer { flags in
       nonisolated(unsafe) let flags = flags

@@ -6,14 +6,12 @@ public struct AvgPool2d: Operation {
   let window: PoolingWindow
   let countIncludePad: Bool
 
-  /// - Precondition: no size is below one.
   public init(
     kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0), ceilMode: Bool = false,
-    countIncludePad: Bool = true
+    countIncludePad: Bool = true, autoPad: AutoPad = .notSet
   ) {
-    let stride = stride ?? kernel
-    precondition(min(kernel.h, kernel.w, stride.h, stride.w) >= 1, "a size below one")
-    window = PoolingWindow(kernel: kernel, stride: stride, padding: padding, ceilMode: ceilMode)
+    window = PoolingWindow(
+      kernel: kernel, stride: stride ?? kernel, padding: padding, ceilMode: ceilMode, autoPad: autoPad)
     self.countIncludePad = countIncludePad
   }
 
@@ -23,17 +21,19 @@ public struct AvgPool2d: Operation {
 
   public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: [inputs[0].shape])
-    return Averaging.forward(inputs[0], shape, context) { y, x in cell(y, x, inputs[0].shape) }
+    let window = window.resolved(for: inputs[0].shape)
+    return Averaging.forward(inputs[0], shape, context) { y, x in cell(window, y, x, inputs[0].shape) }
   }
 
   public func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
-    return [Averaging.backward(outputGradient, input, context) { y, x in cell(y, x, input) }]
+    let window = window.resolved(for: input)
+    return [Averaging.backward(outputGradient, input, context) { y, x in cell(window, y, x, input) }]
   }
 
-  private func cell(_ y: Int, _ x: Int, _ input: Shape) -> Averaging.Cell {
+  private func cell(_ window: PoolingWindow, _ y: Int, _ x: Int, _ input: Shape) -> Averaging.Cell {
     let rows = window.rows(y, input.h)
     let columns = window.columns(x, input.w)
     var divisor = rows.taps.count * columns.taps.count

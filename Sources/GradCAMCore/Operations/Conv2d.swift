@@ -11,17 +11,19 @@ public struct Conv2d: Operation {
   let padding: Padding
   let dilation: (h: Int, w: Int)
   let groups: Int
+  let autoPad: AutoPad
 
-  /// - Precondition: `weight` has rank 4, `bias` (if any) K elements, `groups` divides K, and no size is below one.
+  /// - Parameter autoPad: how to pad, where `padding` does not say.
+  /// - Precondition: `weight` has rank 4, `bias` (if any) K elements, and `groups` divides K and is at least 1.
   public init(
     weight: Tensor, bias: Tensor? = nil, stride: (h: Int, w: Int) = (1, 1), padding: Padding = Padding(0),
-    dilation: (h: Int, w: Int) = (1, 1), groups: Int = 1
+    dilation: (h: Int, w: Int) = (1, 1), groups: Int = 1, autoPad: AutoPad = .notSet
   ) {
-    precondition(weight.shape.isFeatureMap && weight.shape.n % groups == 0, "weights of an impossible shape")
+    precondition(
+      groups >= 1 && weight.shape.isFeatureMap && weight.shape.n % groups == 0, "weights of an impossible shape")
     precondition(bias.map { $0.count == weight.shape.n } ?? true, "a bias of another length than the output's channels")
-    precondition(min(stride.h, stride.w, dilation.h, dilation.w, groups) >= 1, "a size below one")
     (self.weight, self.bias, self.groups) = (weight, bias, groups)
-    (self.stride, self.padding, self.dilation) = (stride, padding, dilation)
+    (self.stride, self.padding, self.dilation, self.autoPad) = (stride, padding, dilation, autoPad)
   }
 
   public var parameterCount: Int { weight.count + (bias?.count ?? 0) }
@@ -33,18 +35,26 @@ public struct Conv2d: Operation {
     guard x.c == w.c * groups else {
       throw InputError("", "takes \(w.c * groups) channels, not the \(x.c) of \(x)")
     }
+    try expectSizes([stride.h, stride.w, dilation.h, dilation.w], atLeast: 1, "a stride or dilation")
+    let padding = padding(for: x)
+    try padding.expectSizes()
     let oh = (x.h + padding.top + padding.bottom - dilation.h * (w.h - 1) - 1)
     let ow = (x.w + padding.left + padding.right - dilation.w * (w.w - 1) - 1)
     guard oh >= 0, ow >= 0 else {
       throw InputError("", "has a kernel of \(w.h)×\(w.w), larger than the feature map of \(x.h)×\(x.w)")
     }
-    return Shape(x.n, w.n, oh / stride.h + 1, ow / stride.w + 1)
+    return try Shape(x.n, w.n, oh / stride.h + 1, ow / stride.w + 1).expectingMemory()
+  }
+
+  private func padding(for input: Shape) -> Padding {
+    autoPad.resolve(
+      padding, input: (input.h, input.w), kernel: (weight.shape.h, weight.shape.w), stride: stride, dilation: dilation)
   }
 
   func geometry(_ input: Shape, _ output: Shape) -> ConvolutionGeometry {
     ConvolutionGeometry(
       n: input.n, c: input.c, h: input.h, w: input.w, k: weight.shape.n, r: weight.shape.h, s: weight.shape.w,
-      stride: stride, padding: padding, dilation: dilation, groups: groups, oh: output.h, ow: output.w)
+      stride: stride, padding: padding(for: input), dilation: dilation, groups: groups, oh: output.h, ow: output.w)
   }
 
   public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
@@ -54,9 +64,15 @@ public struct Conv2d: Operation {
   /// One pass with what follows the convolution done in its last step.
   func forward(_ input: Tensor, _ epilogue: ConvolutionEpilogue, _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: [input.shape])
+    let geometry = geometry(input.shape, shape)
     return Tensor(shape) { output in
-      Im2colConvolution.forward(
-        input: input.elements, weight: weight.elements, output: output, geometry(input.shape, shape), epilogue, context)
+      if isDepthwise(geometry, context) {
+        DepthwiseConvolution.forward(
+          input: input.elements, weight: weight.elements, output: output, geometry, epilogue, context)
+      } else {
+        Im2colConvolution.forward(
+          input: input.elements, weight: weight.elements, output: output, geometry, epilogue, context)
+      }
     }
   }
 
@@ -64,12 +80,21 @@ public struct Conv2d: Operation {
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
+    let geometry = geometry(input, outputGradient.shape)
     let gradient = Tensor(input) { target in
-      Im2colConvolution.inputGradient(
-        outputGradient: outputGradient.elements, weight: weight.elements, inputGradient: target,
-        geometry(input, outputGradient.shape), context)
+      if isDepthwise(geometry, context) {
+        DepthwiseConvolution.inputGradient(
+          outputGradient: outputGradient.elements, weight: weight.elements, inputGradient: target, geometry, context)
+      } else {
+        Im2colConvolution.inputGradient(
+          outputGradient: outputGradient.elements, weight: weight.elements, inputGradient: target, geometry, context)
+      }
     }
     return [gradient]
+  }
+
+  private func isDepthwise(_ geometry: ConvolutionGeometry, _ context: ExecutionContext) -> Bool {
+    context.engine == .auto && DepthwiseConvolution.suits(geometry)
   }
 
   public func multiplyAdds(of inputs: [Shape]) -> Int {

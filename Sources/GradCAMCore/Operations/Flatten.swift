@@ -18,10 +18,10 @@ public struct Flatten: Operation {
 
   public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: [inputs[0].shape])
-    return inputs[0].reshaped(to: shape)
+    return inputs[0].reshaped(to: shape, threads: context.threads)
   }
 
   public func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0])] }
+  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 }

@@ -6,15 +6,13 @@ public struct MaxPool2d: Operation {
   let window: PoolingWindow
   public var keeps: Kept { .inputs }
 
-  /// - Precondition: no size is below one.
   public init(
     kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0),
-    dilation: (h: Int, w: Int) = (1, 1), ceilMode: Bool = false
+    dilation: (h: Int, w: Int) = (1, 1), ceilMode: Bool = false, autoPad: AutoPad = .notSet
   ) {
-    let stride = stride ?? kernel
-    precondition(min(kernel.h, kernel.w, stride.h, stride.w, dilation.h, dilation.w) >= 1, "a size below one")
     window = PoolingWindow(
-      kernel: kernel, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
+      kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: dilation, ceilMode: ceilMode,
+      autoPad: autoPad)
   }
 
   public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
@@ -25,12 +23,13 @@ public struct MaxPool2d: Operation {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     let channels = shape.c
+    let window = window.resolved(for: x.shape)
     return Tensor(shape) { output in
       parallelFor(shape.n * shape.h, threads: context.threads) { row, _ in
         for ox in 0..<shape.w {
           let target = output + (row * shape.w + ox) * channels
           target.update(repeating: -.infinity, count: channels)
-          forEachTap(x.shape, row: row, height: shape.h, column: ox) { position in
+          window.forEachTap(x.shape, row: row, height: shape.h, column: ox) { position in
             let source = x.elements + position * channels
             for c in 0..<channels where source[c] > target[c] || source[c].isNaN { target[c] = source[c] }
           }
@@ -45,6 +44,7 @@ public struct MaxPool2d: Operation {
     let x = saved.inputs[0]
     let shape = outputGradient.shape
     let channels = shape.c
+    let window = window.resolved(for: x.shape)
     let gradient = Tensor(x.shape) { target in
       target.update(repeating: 0, count: x.count)
       // Windows of one image overlap: one worker takes an image.
@@ -54,7 +54,7 @@ public struct MaxPool2d: Operation {
         for row in image * shape.h..<(image + 1) * shape.h {
           for ox in 0..<shape.w {
             for c in 0..<channels { (best[c], place[c]) = (-.infinity, -1) }
-            forEachTap(x.shape, row: row, height: shape.h, column: ox) { position in
+            window.forEachTap(x.shape, row: row, height: shape.h, column: ox) { position in
               let source = x.elements + position * channels
               for c in 0..<channels where source[c] > best[c] || source[c].isNaN || place[c] < 0 {
                 (best[c], place[c]) = (source[c], position)
@@ -67,16 +67,5 @@ public struct MaxPool2d: Operation {
       }
     }
     return [gradient]
-  }
-
-  /// Calls `body` with the position (of the whole batch) of each element in a window.
-  private func forEachTap(_ input: Shape, row: Int, height: Int, column: Int, _ body: (Int) -> Void) {
-    let (n, y) = row.quotientAndRemainder(dividingBy: height)
-    let rows = window.rows(y, input.h)
-    let columns = window.columns(column, input.w)
-    for r in rows.taps {
-      let base = (n * input.h + rows.first + r * window.dilation.h) * input.w + columns.first
-      for s in columns.taps { body(base + s * window.dilation.w) }
-    }
   }
 }

@@ -1,33 +1,66 @@
 public import ModelFormats
 
-/// PyTorch's `pad` with a constant: `before` and `after` elements of `value` along every logical axis.
+/// PyTorch's `pad`: elements put before and after the input along logical axes, or taken away where the number is negative.
 public struct Pad: Operation {
+  /// What the new elements hold.
+  public enum Mode: Sendable, Hashable {
+    case constant(Float)
+    /// The input mirrored at its first and last elements, which are not repeated.
+    case reflect
+    /// The nearest element of the input.
+    case edge
+    /// The input over again.
+    case wrap
+  }
+
   public let kind = "pad"
+  let axes: [Int]?
   let before: [Int]
   let after: [Int]
-  let value: Float
+  let mode: Mode
 
-  /// - Precondition: one number an axis on either side, none negative.
+  /// - Parameters:
+  ///   - axes: that the numbers stand for, from the end where negative; nil for all.
+  ///   - before: elements by axis, negative to take away; `after` likewise.
+  /// - Precondition: as many numbers on either side as axes.
+  public init(axes: [Int]? = nil, before: [Int], after: [Int], mode: Mode) {
+    precondition(before.count == after.count && axes?.count ?? before.count == before.count, "an impossible padding")
+    (self.axes, self.before, self.after, self.mode) = (axes, before, after, mode)
+  }
+
+  /// A padding of all axes with a constant.
   public init(before: [Int], after: [Int], value: Float = 0) {
-    precondition(before.count == after.count && (before + after).allSatisfy { $0 >= 0 }, "an impossible padding")
-    (self.before, self.after, self.value) = (before, after, value)
+    self.init(before: before, after: after, mode: .constant(value))
   }
 
   public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
-    guard inputs[0].rank == before.count else {
-      throw InputError("", "pads \(before.count) axes, not the shape \(inputs[0])")
+    var shape = inputs[0]
+    guard axes != nil || shape.rank == before.count else {
+      throw InputError("", "pads \(before.count) axes, not the shape \(shape)")
     }
-    return Shape(inputs[0].dimensions.indices.map { before[$0] + inputs[0][$0] + after[$0] })
+    try expectSizes((before + after).map { $0 < 0 ? ~$0 : $0 }, atLeast: 0, "a padding")
+    var padded: Set<Int> = []
+    for (index, axis) in (axes ?? Array(before.indices)).enumerated() {
+      let axis = try shape.expectingAxis(axis, "pads")
+      guard padded.insert(axis).inserted else { throw InputError("", "pads axis \(axis) twice") }
+      shape[axis] += before[index] + after[index]
+      // What is left when the negative ones are taken away; a reflection needs more of it than it adds.
+      let rest = inputs[0][axis] + min(before[index], 0) + min(after[index], 0)
+      let needed = mode == .reflect ? max(before[index], after[index], 0) + 1 : 1
+      guard shape[axis] >= 0, isConstant || rest >= needed || shape[axis] == rest else {
+        throw InputError("", "has too little to pad \(inputs[0]) with along axis \(axis)")
+      }
+    }
+    return try shape.expectingMemory()
   }
 
   public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
-    let (offset, axes) = view(of: shape, x.shape)
     return Tensor(shape) { target in
-      target.update(repeating: value, count: shape.count)
-      StridedCopy.copy(axes, from: x.elements, to: target + offset)
+      if case .constant(let value) = mode { target.update(repeating: value, count: shape.count) }
+      if x.count > 0 { places(x.shape, shape).copy(from: x.elements, to: target) }
     }
   }
 
@@ -35,18 +68,43 @@ public struct Pad: Operation {
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
-    let (offset, axes) = view(of: outputGradient.shape, input)
-    let back = axes.map { StridedCopy.Axis(size: $0.size, source: $0.target, target: $0.source) }
-    return [Tensor(input) { StridedCopy.copy(back, from: outputGradient.elements + offset, to: $0) }]
+    let gradient = Tensor(input) { target in
+      target.update(repeating: 0, count: input.count)
+      if input.count > 0 { places(input, outputGradient.shape).addBack(from: outputGradient.elements, to: target) }
+    }
+    return [gradient]
   }
 
-  /// Where the input stands in the padded tensor: the first element's offset, and the axes from input to output.
-  private func view(of padded: Shape, _ input: Shape) -> (offset: Int, axes: [StridedCopy.Axis]) {
-    let targets = StoredAxis.strides(padded)
-    let sources = StoredAxis.strides(input)
-    let axes = StoredAxis.storedOrder(input).map {
-      StridedCopy.Axis(size: input[$0], source: sources[$0], target: targets[$0])
+  private var isConstant: Bool {
+    if case .constant = mode { true } else { false }
+  }
+
+  private func places(_ input: Shape, _ output: Shape) -> IndexedCopy {
+    let (sources, targets) = (StoredAxis.strides(input), StoredAxis.strides(output))
+    var (before, after) = ([Int](repeating: 0, count: input.rank), [Int](repeating: 0, count: input.rank))
+    for (index, axis) in (axes ?? Array(self.before.indices)).enumerated() {
+      (before[input.axis(axis)], after[input.axis(axis)]) = (self.before[index], self.after[index])
     }
-    return (input.count == 0 ? 0 : zip(before, targets).reduce(0) { $0 + $1.0 * $1.1 }, axes)
+    return IndexedCopy(
+      StoredAxis.storedOrder(input).map { axis in
+        // What is taken away is gone before the rest is mirrored or repeated.
+        let first = max(-before[axis], 0)
+        let size = input[axis] - first + min(after[axis], 0)
+        let places = (0..<output[axis]).map { index in
+          place(index - max(before[axis], 0), size).map { ($0 + first) * sources[axis] }
+        }
+        return IndexedCopy.Axis(places: places, target: targets[axis])
+      })
+  }
+
+  /// Which of `size` elements stands at `index`, which may lie outside.
+  private func place(_ index: Int, _ size: Int) -> Int? {
+    if index >= 0 && index < size { return index }
+    switch mode {
+    case .constant: return nil
+    case .edge: return min(max(index, 0), size - 1)
+    case .wrap: return (index % size + size) % size
+    case .reflect: return index < 0 ? -index : 2 * (size - 1) - index
+    }
   }
 }

@@ -8,16 +8,30 @@ struct PoolingWindow: Sendable {
   var dilation: (h: Int, w: Int) = (1, 1)
   /// Whether a last window that begins inside the input (or its leading padding) but reaches beyond counts.
   var ceilMode = false
+  var autoPad = AutoPad.notSet
+
+  /// The same windows with the padding that they get over `input`.
+  func resolved(for input: Shape) -> PoolingWindow {
+    var window = self
+    window.padding = autoPad.resolve(
+      padding, input: (input.h, input.w), kernel: kernel, stride: stride, dilation: dilation)
+    window.autoPad = .notSet
+    return window
+  }
 
   /// - Throws: `InputError` where no window fits.
   func outputShape(of input: Shape) throws(InputError) -> Shape {
+    try expectSizes(
+      [kernel.h, kernel.w, stride.h, stride.w, dilation.h, dilation.w], atLeast: 1, "a kernel, stride or dilation")
+    let padding = resolved(for: input).padding
+    try padding.expectSizes()
     let oh = outputSize(input.h, kernel.h, stride.h, padding.top, padding.bottom, dilation.h)
     let ow = outputSize(input.w, kernel.w, stride.w, padding.left, padding.right, dilation.w)
     guard oh >= 1, ow >= 1 else {
       throw InputError(
         "", "has a window of \(kernel.h)×\(kernel.w), larger than the feature map of \(input.h)×\(input.w)")
     }
-    return Shape(input.n, input.c, oh, ow)
+    return try Shape(input.n, input.c, oh, ow).expectingMemory()
   }
 
   private func outputSize(
@@ -39,6 +53,17 @@ struct PoolingWindow: Sendable {
   /// The input columns of output column `x`.
   func columns(_ x: Int, _ width: Int) -> (first: Int, taps: Range<Int>) {
     PoolingWindow.taps(x * stride.w - padding.left, kernel.w, dilation.w, width)
+  }
+
+  /// Calls `body` with the position (of the whole batch) of each element in a
+  func forEachTap(_ input: Shape, row: Int, height: Int, column: Int, _ body: (Int) -> Void) {
+    let (n, y) = row.quotientAndRemainder(dividingBy: height)
+    let rows = self.rows(y, input.h)
+    let columns = self.columns(column, input.w)
+    for r in rows.taps {
+      let base = (n * input.h + rows.first + r * dilation.h) * input.w + columns.first
+      for s in columns.taps { body(base + s * dilation.w) }
+    }
   }
 
   private static func taps(_ first: Int, _ kernel: Int, _ dilation: Int, _ size: Int) -> (Int, Range<Int>) {

@@ -3,11 +3,15 @@ public import ModelFormats
 /// Every `step`-th index from `start` up to `end` along some logical axes (`x[:, :, ::2, ::2]`).
 public struct Slice: Operation {
   /// What is taken along one axis. Both ends count from the end of the axis where they are negative, as in Python.
+  ///
+  /// A negative step walks from `start` down to, but not including, `end`; `Int.max` and `Int.min` reach the axis's own ends.
   public struct Range: Sendable {
     public var axis: Int
     public var start: Int
     public var end: Int
     public var step: Int
+    /// What the axis has to measure; nil for any size.
+    var whole: Int?
 
     public init(axis: Int, start: Int = 0, end: Int = .max, step: Int = 1) {
       (self.axis, self.start, self.end, self.step) = (axis, start, end, step)
@@ -19,18 +23,35 @@ public struct Slice: Operation {
 
   public init(_ ranges: [Range]) { self.ranges = ranges }
 
+  /// The parts that ONNX's Split gives, one slice each: `sizes` elements, one part behind the other, that fill the axis.
+  public static func split(axis: Int, sizes: [Int]) -> [Slice] {
+    let whole = sizes.reduce(0, &+)
+    var start = 0
+    return sizes.map { size in
+      var range = Range(axis: axis, start: start, end: start &+ size)
+      // A negative size would count from the axis's end.
+      range.whole = sizes.allSatisfy { $0 >= 0 } ? whole : -1
+      start &+= size
+      return Slice([range])
+    }
+  }
+
   public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     var shape = inputs[0]
     var sliced: Set<Int> = []
     for range in ranges {
       let axis = shape.axis(range.axis)
-      guard shape.dimensions.indices.contains(axis), range.step >= 1 else {
+      guard shape.dimensions.indices.contains(axis), range.step != 0 else {
         throw InputError("", "slices axis \(range.axis) of \(inputs[0]) in steps of \(range.step)")
       }
       guard sliced.insert(axis).inserted else { throw InputError("", "slices axis \(range.axis) twice") }
-      let (start, end) = bounds(range, inputs[0][axis])
-      shape[axis] = start < end ? (end - start - 1) / range.step + 1 : 0
+      let size = inputs[0][axis]
+      guard range.whole.map({ $0 == size }) ?? true else {
+        throw InputError("", "splits axis \(range.axis) of \(inputs[0]) into parts that do not fill it")
+      }
+      let length = bounds(range, size).length
+      shape[axis] = length > 0 ? (length - 1) / abs(step(range, size)) + 1 : 0
     }
     return shape
   }
@@ -39,7 +60,7 @@ public struct Slice: Operation {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     let (offset, axes) = view(of: x.shape, shape)
-    return Tensor(shape) { StridedCopy.copy(axes, from: x.elements + offset, to: $0) }
+    return Tensor(shape) { StridedCopy.copy(axes, from: x.elements + offset, to: $0, threads: context.threads) }
   }
 
   public func backward(
@@ -47,7 +68,7 @@ public struct Slice: Operation {
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
     let (offset, axes) = view(of: input, outputGradient.shape)
-    let back = axes.map { StridedCopy.Axis(size: $0.size, source: $0.target, target: $0.source) }
+    let back = axes.map(\.reversed)
     let gradient = Tensor(input) { target in
       target.update(repeating: 0, count: input.count)
       StridedCopy.copy(back, from: outputGradient.elements, to: target + offset)
@@ -55,10 +76,22 @@ public struct Slice: Operation {
     return [gradient]
   }
 
-  private func bounds(_ range: Range, _ size: Int) -> (start: Int, end: Int) {
-    let place = { (index: Int) in min(max(index < 0 ? index + size : index, 0), size) }
-    return (place(range.start), place(range.end))
+  /// The first index, and how many lie between it and the end.
+  private func bounds(_ range: Range, _ size: Int) -> (start: Int, length: Int) {
+    func place(_ index: Int, _ least: Int, _ most: Int) -> Int {
+      min(max(index < 0 ? index + size : index, least), most)
+    }
+    if range.step > 0 {
+      let start = place(range.start, 0, size)
+      return (start, place(range.end, 0, size) - start)
+    }
+    // Walking down, the end may lie before the first element; the start may not, unlike NumPy's.
+    let start = place(range.start, 0, size - 1)
+    return (start, start - place(range.end, -1, size - 1))
   }
+
+  /// The step; one beyond the axis takes one index, however long it is.
+  private func step(_ range: Range, _ size: Int) -> Int { min(max(range.step, -max(size, 1)), max(size, 1)) }
 
   /// The output as a view of the input: the first element's offset, and the axes from input to output.
   private func view(of input: Shape, _ output: Shape) -> (offset: Int, axes: [StridedCopy.Axis]) {
@@ -68,8 +101,7 @@ public struct Slice: Operation {
     for range in ranges {
       let axis = input.axis(range.axis)
       offset += bounds(range, input[axis]).start * strides[axis]
-      // A step beyond the axis takes one index, however long it is.
-      strides[axis] *= min(range.step, max(input[axis], 1))
+      strides[axis] *= step(range, input[axis])
     }
     let axes = StoredAxis.storedOrder(output).map {
       StridedCopy.Axis(size: output[$0], source: strides[$0], target: targets[$0])

@@ -53,14 +53,6 @@ public struct Tensor: Sendable {
       initialized = count
     }
   }
-
-  /// The same elements under another shape of the same size; free unless an axis order has to change.
-  func reshaped(to other: Shape) -> Tensor {
-    precondition(other.count == count, "\(shape) cannot become \(other)")
-    if other == shape { return self }
-    if StorageOrder.isLogical(shape) && StorageOrder.isLogical(other) { return Tensor(shape: other, storage: storage) }
-    return Tensor(logical(), other)
-  }
 }
 
 /// The stored order of elements against the logical one.

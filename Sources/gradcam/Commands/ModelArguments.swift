@@ -9,6 +9,7 @@ extension ModelOptions {
     var overrides = Model.Overrides()
     (overrides.architecture, overrides.preprocessing, overrides.layer) = (architecture, preprocess, layer)
     if let shape = inputShape { overrides.inputShape = (shape.channels, shape.height, shape.width) }
+    overrides.outputName = outputName
     if let labels { overrides.labels = try LabelFile.read(labels) }
     return overrides
   }

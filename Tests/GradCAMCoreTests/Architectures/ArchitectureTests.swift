@@ -34,6 +34,35 @@ import Testing
       layers: ["layer3", "layer4"], target: 2),
     Network(
       fixture: "resnet50", spec: "resnet50:channels=3,classes=4", input: [1, 3, 40, 17], layers: ["layer4"], target: 2),
+    Network(
+      fixture: "resnext", spec: "resnet:channels=3,classes=5", input: [1, 3, 33, 20], layers: ["layer4"], target: 1),
+    Network(
+      fixture: "resnet18d", spec: "resnet18d:channels=3,classes=3", input: [1, 3, 70, 37],
+      layers: ["layer3", "layer4"]),
+    Network(
+      fixture: "resnet-tiered", spec: "resnet:channels=3,classes=6", input: [1, 3, 70, 37],
+      layers: ["layer3", "layer4"], target: 5),
+    Network(
+      fixture: "vgg11", spec: "vgg11:channels=3,classes=5", input: [1, 3, 64, 96],
+      layers: ["features.7", "features.19"], target: 4),
+    Network(
+      fixture: "vgg13_bn", spec: "vgg13_bn:channels=1,classes=3", input: [2, 1, 70, 45],
+      layers: ["features.19", "features.33"], target: 1),
+    Network(
+      fixture: "alexnet", spec: "alexnet:channels=3,classes=4", input: [1, 3, 127, 90],
+      layers: ["features.4", "features.11"], target: 3),
+    Network(
+      fixture: "densenet", spec: "densenet:channels=3,classes=5", input: [1, 3, 70, 64],
+      layers: ["features.denseblock2", "relu"], target: 2),
+    Network(
+      fixture: "squeezenet1_0", spec: "squeezenet1_0:channels=3,classes=5", input: [1, 3, 70, 61],
+      layers: ["features.8", "classifier.2"], target: 2),
+    Network(
+      fixture: "squeezenet1_1", spec: "squeezenet1_1:channels=2,classes=3", input: [2, 2, 65, 80],
+      layers: ["features.7", "classifier.2"], target: 1),
+    Network(
+      fixture: "mobilenet_v2", spec: "mobilenet_v2:channels=3,classes=4", input: [1, 3, 64, 70],
+      layers: ["features.10", "features.18"], target: 3),
   ]
 
   @Test(arguments: networks)
@@ -43,6 +72,7 @@ import Testing
     let loaded = try StateDictImporter.load(records, spec: nil, threads: 2)
     #expect(loaded.architecture.spec.description == network.spec)
     #expect(loaded.notFinite.isEmpty)
+    #expect(network.layers.last == loaded.architecture.defaultLayer.path)
     let session = Session(loaded.graph, threads: 2)
     let recorder = Recorder()
     for layer in network.layers { try session.capture(layer, in: recorder) }

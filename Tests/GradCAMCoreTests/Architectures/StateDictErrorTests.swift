@@ -33,7 +33,11 @@ import Testing
   }
 
   @Test func findsTheNearestArchitecture() throws {
-    for (fixture, spec) in [("resnet34", "resnet34"), ("resnet101", "resnet101"), ("cifar", "cifar-resnet")] {
+    for (fixture, spec) in [
+      ("resnet34", "resnet34"), ("resnet101", "resnet101"), ("cifar", "cifar-resnet"), ("vgg11", "vgg11"),
+      ("alexnet", "alexnet"), ("densenet", "densenet"), ("squeezenet1_1", "squeezenet1_1"),
+      ("mobilenet_v2", "mobilenet_v2"),
+    ] {
       let parameters = try Fixture("architectures/\(fixture)").parameters.filter { $0.name != "conv1.weight" }
       // Only the shapes count before a network is complete: the records may share a little memory.
       let records = try parameters.map { try TensorRecord(name: $0.name, type: .float32, shape: [0], region: empty) }

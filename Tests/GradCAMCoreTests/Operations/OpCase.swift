@@ -13,6 +13,8 @@ struct OpCase: Sendable, CustomTestStringConvertible {
   let output: Shape
   /// Whether the inputs keep away from kinks and ties.
   var isSpaced = false
+  /// Whether the inputs lie between 0.5 and 1.5.
+  var isPositive = false
   /// A wider step for functions that are linear in each input, where only rounding counts.
   var step: Float = 0.5
   let oracle: @Sendable ([NaiveTensor]) -> NaiveTensor
@@ -23,11 +25,15 @@ struct OpCase: Sendable, CustomTestStringConvertible {
   var tensors: [Tensor] {
     var random = SeededRandom(seed: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ Int($1) }.magnitude))
     return inputs.map { shape in
-      Tensor(isSpaced ? random.spaced(shape.count) : random.uniform(shape.count), shape)
+      if isPositive { return Tensor(random.uniform(shape.count).map { 1 + $0 / 2 }, shape) }
+      return Tensor(isSpaced ? random.spaced(shape.count) : random.uniform(shape.count), shape)
     }
   }
 
-  static let all = convolutions + poolings + pointwise + linears + rearrangements
+  static let all: [OpCase] = [
+    convolutions, poolings, pointwise, activations, arithmetic, normalizations, reductions, linears, rearrangements,
+    shapes, gatherings, products, resizings,
+  ].flatMap { $0 }
 }
 
 extension GradCAMCore.Operation {

@@ -6,7 +6,8 @@ import Testing
 /// Operations against PyTorch, where the definition leaves doubts: NaN, ties, ceil mode, what counts as padding.
 @Suite struct OperationFixtureTests {
   static let names = [
-    "relu", "leakyrelu", "sigmoid", "softmax.large", "softmax.nan", "softmax.rows", "maxpool.ties", "maxpool.nan",
+    "relu", "relu6", "leakyrelu", "sigmoid", "softmax.large", "softmax.nan", "softmax.rows", "maxpool.ties",
+    "maxpool.nan",
     "maxpool.ceil", "maxpool.dropped", "maxpool.dilation", "avgpool.counts", "avgpool.ignores", "avgpool.ceil.counts",
     "avgpool.ceil.ignores", "adaptive.uneven", "adaptive.enlarging", "batchnorm", "conv.groups", "conv.depthwise",
     "linear", "flatten",
@@ -34,6 +35,7 @@ import Testing
   private func operation(_ name: String, _ fixture: Fixture) throws -> any GradCAMCore.Operation {
     switch name {
     case "relu": ReLU()
+    case "relu6": Clip.relu6
     case "leakyrelu": LeakyReLU(slope: 0.3)
     case "sigmoid": Sigmoid()
     case "softmax.large", "softmax.nan": Softmax(axis: 1)

@@ -1,0 +1,69 @@
+import ModelFormats
+
+extension ONNXConverters {
+  static let activations: [String: Converter] = [
+    "Relu": unary(ReLU()),
+    "Sigmoid": unary(Sigmoid()),
+    "Tanh": unary(Tanh()),
+    "Softplus": unary(Softplus()),
+    "Softsign": unary(Softsign()),
+    "Mish": unary(Mish()),
+    "HardSwish": unary(HardSwish()),
+    "Erf": unary(Erf()),
+    "Identity": unary(Identity()),
+    "LeakyRelu": { (node) throws(InputError) in
+      [try node.emit(LeakyReLU(slope: try node.float("alpha", default: 0.01)), try node.operand(0))]
+    },
+    "PRelu": { (node) throws(InputError) in
+      [try node.emit(PReLU(slope: try node.constant(1).tensor), try node.operand(0))]
+    },
+    "Elu": { (node) throws(InputError) in
+      [try node.emit(ELU(alpha: try node.float("alpha", default: 1)), try node.operand(0))]
+    },
+    "Celu": { (node) throws(InputError) in
+      [try node.emit(CELU(alpha: try node.float("alpha", default: 1)), try node.operand(0))]
+    },
+    "Selu": { (node) throws(InputError) in
+      let alpha = try node.float("alpha", default: 1.6732632)
+      return [try node.emit(SELU(alpha: alpha, scale: try node.float("gamma", default: 1.050701)), try node.operand(0))]
+    },
+    "HardSigmoid": { (node) throws(InputError) in
+      let alpha = try node.float("alpha", default: 0.2)
+      return [try node.emit(HardSigmoid(alpha: alpha, beta: try node.float("beta", default: 0.5)), try node.operand(0))]
+    },
+    "Gelu": { (node) throws(InputError) in
+      let isTanh = try node.string("approximate", default: "none") == "tanh"
+      return [try node.emit(GELU(approximate: isTanh ? .tanh : .none), try node.operand(0))]
+    },
+    "Clip": clip,
+    "Softmax": { (node) throws(InputError) in try softmax(node) { Softmax(axis: $0) } },
+    "LogSoftmax": { (node) throws(InputError) in try softmax(node) { LogSoftmax(axis: $0) } },
+    // Inference: what is dropped in training stays. A second output, the mask, is used by nobody then.
+    "Dropout": unary(Identity.dropout),
+  ]
+
+  private static func clip(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    var (low, high) = (try node.float("min", default: -.infinity), try node.float("max", default: .infinity))
+    if let bound = try node.optionalConstant(1)?.floats.first { low = bound }
+    if let bound = try node.optionalConstant(2)?.floats.first { high = bound }
+    return [try node.emit(Clip(min: low, max: high), try node.operand(0))]
+  }
+
+  /// Until operator set 13 the axes from `axis` on were one; that is the same where the others are of size one.
+  private static func softmax(
+    _ node: ONNXNodeContext, _ make: (Int) -> any Operation
+  ) throws(InputError) -> [ONNXOperand] {
+    let operand = try node.operand(0)
+    let shape = operand.shape
+    let axis = shape.axis(try node.int("axis", default: node.opset < 13 ? 1 : -1))
+    guard shape.dimensions.indices.contains(axis) else {
+      throw InputError("", "runs along an axis that \(shape) lacks")
+    }
+    if node.opset >= 13 || shape.dimensions[(axis + 1)...].allSatisfy({ $0 == 1 }) {
+      return [try node.emit(make(axis), operand)]
+    }
+    let flat = try node.emit(Flatten(start: axis), operand)
+    let result = try node.emit(make(axis), flat)
+    return [try node.emit(Reshape(shape.dimensions), result)]
+  }
+}

@@ -1,0 +1,86 @@
+import ModelFormats
+
+extension ONNXConverters {
+  /// Resize has had its sizes at different places: scales alone until operator set 10, behind a region of interest since.
+  static func resize(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let scales = try optionalNumbers(node, node.opset < 11 ? 1 : 2)
+    let sizes = try node.optionalConstant(3)?.integers
+    let coordinates = try node.string(
+      "coordinate_transformation_mode", default: node.opset < 11 ? "asymmetric" : "half_pixel")
+    let rounding = try node.string(
+      "nearest_mode", default: node.opset < 11 ? "floor" : "round_prefer_floor")
+    let cubic = try node.float("cubic_coeff_a", default: -0.75)
+    let excludes = try node.int("exclude_outside", default: 0) != 0
+    guard try node.int("antialias", default: 0) == 0,
+      try node.string("keep_aspect_ratio_policy", default: "stretch") == "stretch"
+    else { throw InputError("", "smooths or keeps the aspect ratio, which is not supported") }
+    let axes = try node.ints("axes")
+    return try resize(
+      node, scales: scales, sizes: sizes, axes: axes, mode: try mode(node, rounding, cubic, excludes),
+      coordinates: coordinates)
+  }
+
+  /// The older operator: scales as an attribute or the second input, places without the half pixel.
+  static func upsample(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    var scales = try node.floats("scales")
+    if scales == nil { scales = try node.constant(1).floats }
+    return try resize(
+      node, scales: scales, sizes: nil, axes: nil, mode: try mode(node, "floor", -0.75, false),
+      coordinates: "asymmetric")
+  }
+
+  private static func optionalNumbers(_ node: ONNXNodeContext, _ index: Int) throws(InputError) -> [Float]? {
+    let numbers = try node.optionalConstant(index)?.floats
+    return numbers?.isEmpty ?? true ? nil : numbers
+  }
+
+  private static func mode(
+    _ node: ONNXNodeContext, _ rounding: String, _ cubic: Float, _ excludesOutside: Bool
+  ) throws(InputError) -> Resize.Mode {
+    let name = try node.string("mode", default: "nearest")
+    switch name {
+    case "nearest":
+      guard let rounding = NearestRounding(rawValue: rounding) else {
+        throw InputError("", "has the unknown nearest_mode '\(rounding)'")
+      }
+      return .nearest(rounding)
+    case "linear", "bilinear": return .linear
+    case "cubic": return .cubic(a: cubic, excludesOutside: excludesOutside)
+    default: throw InputError("", "has the unknown mode '\(name)'")
+    }
+  }
+
+  private static func resize(
+    _ node: ONNXNodeContext, scales: [Float]?, sizes: [Int]?, axes: [Int]?, mode: Resize.Mode, coordinates: String
+  ) throws(InputError) -> [ONNXOperand] {
+    let operand = try node.operand(0)
+    guard let places = ResizeCoordinates(rawValue: coordinates) else {
+      throw InputError("", "has the coordinates '\(coordinates)', which are not supported")
+    }
+    guard operand.shape.isFeatureMap else { throw InputError("", "resizes \(operand.shape)", remedy: "feature maps") }
+    /// The numbers of rows and columns, where batch and channels keep their sizes.
+    func spatial<Number: Equatable>(_ list: [Number], keep: (Int) -> Number) throws(InputError) -> (
+      h: Number, w: Number
+    ) {
+      let named = (axes ?? Array(0..<list.count)).map { $0 < 0 ? $0 + 4 : $0 }
+      guard named.count == list.count, named.allSatisfy({ (0..<4).contains($0) }) else {
+        throw InputError("", "has \(list.count) sizes for the axes \(named)")
+      }
+      var all = (0..<4).map(keep)
+      for (axis, number) in zip(named, list) { all[axis] = number }
+      guard all[0] == keep(0), all[1] == keep(1) else { throw InputError("", "resizes the batch or the channels") }
+      return (all[2], all[3])
+    }
+    let size: Resize.Size
+    if let sizes, !sizes.isEmpty {
+      let (h, w) = try spatial(sizes) { operand.shape[$0] }
+      size = .sizes(h: h, w: w)
+    } else if let scales {
+      let (h, w) = try spatial(scales) { _ in 1 }
+      size = .scales(h: h, w: w)
+    } else {
+      throw InputError("", "has neither scales nor sizes")
+    }
+    return [try node.emit(Resize(size, mode: mode, coordinates: places), operand)]
+  }
+}

@@ -1,0 +1,59 @@
+import ModelFormats
+
+extension ONNXImporter {
+  /// The one input that is an image: its sizes, and whether it is stored channels-last.
+  struct ImageInput {
+    var name: String
+    var size: InputSize
+    /// Whether the file calls for N H W C.
+    var isChannelsLast: Bool
+  }
+
+  /// Finds the image among a graph's inputs, and gives the sizes that it leaves open.
+  ///
+  /// - Throws: `InputError` without a subject: no input, several, one that is no image, or a size that does not fit.
+  static func imageInput(
+    _ graph: ONNXGraph, size: (channels: Int, height: Int, width: Int)?, preferred: (height: Int, width: Int)
+  ) throws(InputError) -> ImageInput {
+    guard let input = graph.inputs.first else { throw InputError("", "has no input") }
+    guard graph.inputs.count == 1 else {
+      let names = graph.inputs.map(\.name).joined(separator: ", ")
+      throw InputError("", "has several inputs (\(names))", remedy: "a network of one image")
+    }
+    let dimensions = input.dimensions?.map(fixedSize) ?? [nil, nil, nil, nil]
+    guard dimensions.count == 4 else {
+      throw InputError(
+        "", "takes an input '\(input.name)' of \(dimensions.count) axes", remedy: "a batch of images, N C H W")
+    }
+    if let type = input.elementType, ![.float32, .float16, .bfloat16, .float64].contains(type) {
+      throw InputError("", "takes an input '\(input.name)' of type \(type.rawValue)", remedy: "a float32 export")
+    }
+    let users = graph.nodes.filter { $0.inputs.contains(input.name) }
+    let isChannelsLast =
+      !users.isEmpty
+      && users.allSatisfy { node in
+        guard node.opType == "Transpose", case .ints(let order) = node.attributes["perm"] else { return false }
+        return order == [0, 3, 1, 2]
+      }
+    let places = isChannelsLast ? (channels: 3, height: 1, width: 2) : (channels: 1, height: 2, width: 3)
+    func pick(_ fixed: Int?, _ wanted: Int?, _ usual: Int, _ what: String) throws(InputError) -> Int {
+      guard let fixed else { return wanted ?? usual }
+      guard let wanted, wanted != fixed else { return fixed }
+      throw InputError("--input-shape", "asks for \(wanted) \(what), and the model takes \(fixed)")
+    }
+    let channels = try pick(dimensions[places.channels], size?.channels, 3, "channels")
+    let height = try pick(dimensions[places.height], size?.height, preferred.height, "rows")
+    let width = try pick(dimensions[places.width], size?.width, preferred.width, "columns")
+    guard (1...4096).contains(channels), (1...1 << 16).contains(height), (1...1 << 16).contains(width) else {
+      throw InputError("", "takes an input '\(input.name)' of the absurd size \(channels)×\(height)×\(width)")
+    }
+    let isFixed = dimensions[places.height] != nil && dimensions[places.width] != nil
+    let sizes = InputSize(channels: channels, height: height, width: width, isFixed: isFixed)
+    return ImageInput(name: input.name, size: sizes, isChannelsLast: isChannelsLast)
+  }
+
+  private static func fixedSize(_ dimension: ONNXDimension) -> Int? {
+    if case .fixed(let size) = dimension { return size }
+    return nil
+  }
+}

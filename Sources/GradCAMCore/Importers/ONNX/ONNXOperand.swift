@@ -1,0 +1,81 @@
+import ModelFormats
+
+/// What a name stands for while a graph is imported: numbers that are known already, or a value of the network.
+enum ONNXOperand {
+  case constant(ONNXConstant)
+  case value(Value, Shape)
+
+  var shape: Shape {
+    switch self {
+    case .constant(let constant): constant.shape
+    case .value(_, let shape): shape
+    }
+  }
+}
+
+/// Numbers known at load: a weight, or what shape arithmetic gives.
+///
+/// Whole numbers are kept as floats beside a mark: sizes and indices are far below 2²⁴, up to which floats are exact; the
+/// largest integers, which mean "to the end", stay the largest.
+struct ONNXConstant {
+  private enum Numbers {
+    case record(TensorRecord)
+    case tensor(Tensor)
+  }
+
+  private let numbers: Numbers
+  let isInteger: Bool
+
+  init(_ record: TensorRecord) {
+    numbers = .record(record)
+    isInteger = ![.float32, .float64, .float16, .bfloat16].contains(record.type)
+  }
+
+  init(_ tensor: Tensor, isInteger: Bool) { (numbers, self.isInteger) = (.tensor(tensor), isInteger) }
+
+  /// Whether these are trained weights: floating-point numbers that the file itself holds, more than one.
+  var isWeight: Bool {
+    if case .record(let record) = numbers { return !isInteger && record.elementCount > 1 }
+    return false
+  }
+
+  /// A list of whole numbers, or one where `isScalar`.
+  init(integers: [Int], isScalar: Bool = false) {
+    let shape = isScalar ? Shape() : Shape(integers.count)
+    self.init(Tensor(integers.map(Float.init), shape), isInteger: true)
+  }
+
+  var shape: Shape {
+    switch numbers {
+    case .record(let record): Shape(record.shape)
+    case .tensor(let tensor): tensor.shape
+    }
+  }
+
+  /// The numbers; for what a convolution multiplies by, `weight` is cheaper.
+  var tensor: Tensor {
+    switch numbers {
+    case .record(let record): WeightLoader.complete(record)
+    case .tensor(let tensor): tensor
+    }
+  }
+
+  /// The numbers as weights, reordered with all others when the loader finishes.
+  func weight(_ loader: WeightLoader) -> Tensor {
+    switch numbers {
+    case .record(let record): loader.tensor(record)
+    case .tensor(let tensor): tensor
+    }
+  }
+
+  /// The numbers in logical order.
+  var floats: [Float] { tensor.logical() }
+
+  /// The numbers as whole ones, cut to what an Int holds.
+  var integers: [Int] {
+    floats.map { number in
+      if number.isNaN { return 0 }
+      return Int(exactly: number.rounded(.towardZero)) ?? (number > 0 ? .max : .min)
+    }
+  }
+}

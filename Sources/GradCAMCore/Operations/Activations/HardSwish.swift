@@ -1,0 +1,13 @@
+/// y = x·(x + 3)/6 between −3 and 3; 0 below, x above. At −3 the gradient is 0, at 3 it passes, as in PyTorch.
+public struct HardSwish: ElementwiseUnary {
+  public let kind = "Hardswish"
+
+  public init() {}
+
+  public func value(_ x: Float) -> Float { x * min(max(x + 3, 0), 6) / 6 }
+
+  public func slope(_ x: Float) -> Float {
+    if x <= -3 { return 0 }
+    return x < 3 ? x / 3 + 0.5 : 1
+  }
+}

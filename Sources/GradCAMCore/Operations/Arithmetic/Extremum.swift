@@ -1,0 +1,38 @@
+public import ModelFormats
+
+/// The best of any number of inputs, element by element, broadcasting. NaN wins; inputs that tie share the gradient equally, as
+/// PyTorch's `maximum` has it.
+public protocol Extremum: Operation {
+  static func isBetter(_ a: Float, _ b: Float) -> Bool
+}
+
+extension Extremum {
+  public var keeps: Kept { [.inputs, .output] }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let shape = checkedShape(of: inputs.map(\.shape))
+    return inputs.dropFirst().reduce(inputs[0]) { best, next in
+      Broadcast.map(best, next, to: shape, threads: context.threads) { best, next in
+        Self.isBetter(next, best) || next.isNaN ? next : best
+      }
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let (y, shape, threads) = (saved.keptOutput, outputGradient.shape, context.threads)
+    let none = Tensor(repeating: 0, Shape())
+    let ties = saved.inputs.reduce(none) { ties, x in
+      Broadcast.map(ties, x, y, to: shape, threads: threads) { ties, x, y in x == y ? ties + 1 : ties }
+    }
+    let share = outputGradient.map(ties, threads: threads) { gradient, ties in gradient / max(ties, 1) }
+    return zip(saved.inputs, wanted).map { x, wanted in
+      guard wanted else { return nil }
+      return Broadcast.map(share, x, y, to: shape, threads: threads) { share, x, y in x == y ? share : 0 }
+        .summed(to: x.shape, threads: threads)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+public import ModelFormats
+
+/// The sum of any number of inputs, broadcasting.
+public struct Sum: Operation {
+  public let kind = "sum"
+
+  public init() {}
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let shape = checkedShape(of: inputs.map(\.shape))
+    return inputs.dropFirst().reduce(inputs[0]) { sum, next in
+      Broadcast.map(sum, next, to: shape, threads: context.threads) { $0 + $1 }
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    zip(saved.inputShapes, wanted).map { shape, wanted in
+      wanted ? outputGradient.summed(to: shape, threads: context.threads) : nil
+    }
+  }
+}

@@ -1,0 +1,52 @@
+public import ModelFormats
+
+/// An operation some of whose inputs are constants, as a node of a graph that takes the others.
+public struct BoundOperation: Operation {
+  let operation: any Operation
+  /// By position among the operation's inputs.
+  let constants: [Int: Tensor]
+  /// How many inputs the operation has, constants counted.
+  let count: Int
+  /// How many of the constants' numbers are weights.
+  let trainedCount: Int
+
+  /// - Precondition: every constant stands at a position below `count`.
+  init(_ operation: any Operation, constants: [Int: Tensor], count: Int, trainedCount: Int = 0) {
+    precondition(constants.keys.allSatisfy { (0..<count).contains($0) }, "a constant beyond the inputs")
+    (self.operation, self.constants, self.count, self.trainedCount) = (operation, constants, count, trainedCount)
+  }
+
+  public var kind: String { operation.kind }
+  public var keeps: Kept { operation.keeps }
+  public var parameterCount: Int { operation.parameterCount + trainedCount }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try expectInputs(inputs, count - constants.count)
+    return try operation.outputShape(of: merged(inputs) { $0.shape })
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    operation.forward(merged(inputs) { $0 }, context)
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let full = Saved(
+      inputShapes: merged(saved.inputShapes) { $0.shape },
+      inputs: saved.inputs.isEmpty ? [] : merged(saved.inputs) { $0 }, output: saved.output)
+    let gradients = operation.backward(outputGradient, full, wanted: merged(wanted) { _ in false }, context)
+    return gradients.indices.filter { constants[$0] == nil }.map { gradients[$0] }
+  }
+
+  public func multiplyAdds(of inputs: [Shape]) -> Int { operation.multiplyAdds(of: merged(inputs) { $0.shape }) }
+
+  /// The operation's inputs: what a node gives, and what stands for the constants.
+  private func merged<Item>(_ inputs: [Item], _ constant: (Tensor) -> Item) -> [Item] {
+    var rest = inputs[...]
+    return (0..<count).map { position in
+      if let tensor = constants[position] { return constant(tensor) }
+      return rest.removeFirst()
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/// 1 where a ≤ b, else 0, broadcasting. No gradient passes.
+public struct LessOrEqual: Comparison {
+  public let kind = "le"
+
+  public init() {}
+
+  public static func holds(_ a: Float, _ b: Float) -> Bool { a <= b }
+}

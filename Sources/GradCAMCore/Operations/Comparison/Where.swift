@@ -1,0 +1,38 @@
+public import ModelFormats
+
+/// y = a where the condition is not 0, else b; the three broadcast to one shape. The condition gets no gradient.
+public struct Where: Operation {
+  public let kind = "where"
+  public var keeps: Kept { .inputs }
+
+  public init() {}
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try expectInputs(inputs, 3)
+    return try broadcastShape(inputs)
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let shape = checkedShape(of: inputs.map(\.shape))
+    return Broadcast.map(inputs[0], inputs[1], inputs[2], to: shape, threads: context.threads) { condition, a, b in
+      condition != 0 ? a : b
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let condition = saved.inputs[0]
+    let passed = { (chosen: Bool, input: Shape) in
+      Broadcast.map(outputGradient, condition, to: outputGradient.shape, threads: context.threads) {
+        gradient, condition in
+        (condition != 0) == chosen ? gradient : 0
+      }.summed(to: input, threads: context.threads)
+    }
+    return [
+      wanted[0] ? Tensor(repeating: 0, condition.shape) : nil,
+      wanted[1] ? passed(true, saved.inputShapes[1]) : nil,
+      wanted[2] ? passed(false, saved.inputShapes[2]) : nil,
+    ]
+  }
+}

@@ -1,0 +1,79 @@
+public import ModelFormats
+
+/// ONNX's Gather with constant indices: along `axis`, the entries that they name; the axis becomes the indices' own axes.
+public struct Gather: Operation {
+  public let kind = "gather"
+  let axis: Int
+  let indices: [Int]
+  let shape: Shape
+
+  /// - Parameters:
+  ///   - axis: counted from the end where negative.
+  ///   - indices: in logical order, each counted from the axis's end where negative.
+  ///   - shape: the indices' own; nil for a list. Of rank 0, it makes the axis vanish.
+  /// - Precondition: there are as many indices as `shape` says.
+  public init(axis: Int = 0, indices: [Int], shape: Shape? = nil) {
+    self.shape = shape ?? Shape(indices.count)
+    precondition(self.shape.count == indices.count, "indices of another shape")
+    (self.axis, self.indices) = (axis, indices)
+  }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try expectInputs(inputs, 1)
+    let x = inputs[0]
+    let axis = try x.expectingAxis(axis, "gathers along")
+    for index in indices where index < -x[axis] || index >= x[axis] {
+      throw InputError("", "gathers entry \(index) of axis \(axis) of \(x)")
+    }
+    let sizes = x.dimensions[..<axis] + shape.dimensions + x.dimensions[(axis + 1)...]
+    return try Shape(Array(sizes)).expectingMemory()
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let x = inputs[0]
+    let gathered = Tensor(listed(x.shape)) { target in
+      forEachRun(x.shape, context) { place, listed, count in
+        (target + listed).update(from: x.elements + place, count: count)
+      }
+    }
+    return gathered.reshaped(to: checkedShape(of: [x.shape]), threads: context.threads)
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let input = saved.inputShapes[0]
+    let source = outputGradient.reshaped(to: listed(input), threads: context.threads)
+    let gradient = Tensor(input) { target in
+      target.update(repeating: 0, count: input.count)
+      forEachRun(input, context) { place, listed, count in
+        // An entry that is named twice gets both gradients.
+        for i in 0..<count { target[place + i] += source.elements[listed + i] }
+      }
+    }
+    return [gradient]
+  }
+
+  /// The output's shape for a plain list of the same indices: the input's, with another size along the axis.
+  private func listed(_ input: Shape) -> Shape {
+    var shape = input
+    shape[input.axis(axis)] = indices.count
+    return shape
+  }
+
+  /// Calls `body` with where runs of neighbouring elements stand in the input and in the listed output.
+  private func forEachRun(
+    _ input: Shape, _ context: ExecutionContext, _ body: (_ place: Int, _ listed: Int, _ count: Int) -> Void
+  ) {
+    let lane = StoredAxis(input, axis)
+    let block = lane.size * lane.step
+    guard block > 0 else { return }
+    // Workers take blocks of the input: no two add to one place.
+    parallelFor(input.count / block, threads: context.threads) { outer, _ in
+      for (entry, index) in indices.enumerated() {
+        let index = index < 0 ? index + lane.size : index
+        body(outer * block + index * lane.step, (outer * indices.count + entry) * lane.step, lane.step)
+      }
+    }
+  }
+}

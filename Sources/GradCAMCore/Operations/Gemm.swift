@@ -1,0 +1,82 @@
+public import ModelFormats
+
+/// ONNX's Gemm: Y = alpha·op(A)·op(B) + beta·C, C broadcast to Y and free to be missing.
+public struct Gemm: Operation {
+  public let kind = "gemm"
+  let alpha: Float
+  let beta: Float
+  let transposeA: Bool
+  let transposeB: Bool
+  public var keeps: Kept { .inputs }
+
+  public init(alpha: Float = 1, beta: Float = 1, transposeA: Bool = false, transposeB: Bool = false) {
+    (self.alpha, self.beta, self.transposeA, self.transposeB) = (alpha, beta, transposeA, transposeB)
+  }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    guard inputs.count == 2 || inputs.count == 3 else {
+      throw InputError("", "takes 2 or 3 inputs, not \(inputs.count)")
+    }
+    let (a, b) = (inputs[0], inputs[1])
+    guard a.rank == 2, b.rank == 2, a[transposeA ? 0 : 1] == b[transposeB ? 1 : 0] else {
+      throw InputError("", "multiplies \(a) by \(b)")
+    }
+    let shape = Shape(a[transposeA ? 1 : 0], b[transposeB ? 0 : 1])
+    guard inputs.count == 2 || inputs[2].broadcast(with: shape) == shape else {
+      throw InputError("", "adds \(inputs[2]) to \(shape)")
+    }
+    return try shape.expectingMemory()
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let shape = checkedShape(of: inputs.map(\.shape))
+    let y = multiply(inputs[0], transposeA, inputs[1], transposeB, shape, context)
+    guard inputs.count == 3 else { return scaled(y, alpha, context) }
+    let expanded = Expand(shape.dimensions).forward([inputs[2]], context)
+    return y.map(expanded, threads: context.threads) { [alpha, beta] product, c in alpha * product + beta * c }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let (a, b) = (saved.inputs[0], saved.inputs[1])
+    var gradients = [Tensor?](repeating: nil, count: saved.inputShapes.count)
+    let dy = scaled(outputGradient, alpha, context)
+    if wanted[0] {
+      // d op(A) = dY·op(B)ᵀ, and dA its transpose where A was transposed.
+      gradients[0] =
+        transposeA
+        ? multiply(b, transposeB, dy, true, a.shape, context) : multiply(dy, false, b, !transposeB, a.shape, context)
+    }
+    if wanted[1] {
+      gradients[1] =
+        transposeB
+        ? multiply(dy, true, a, transposeA, b.shape, context) : multiply(a, !transposeA, dy, false, b.shape, context)
+    }
+    if saved.inputShapes.count == 3, wanted[2] {
+      let expand = Expand(outputGradient.shape.dimensions)
+      let sums = expand.backward(
+        scaled(outputGradient, beta, context), Saved(inputShapes: [saved.inputShapes[2]]), wanted: [true], context)
+      gradients[2] = sums[0]
+    }
+    return gradients
+  }
+
+  public func multiplyAdds(of inputs: [Shape]) -> Int {
+    guard let shape = try? outputShape(of: inputs) else { return 0 }
+    return shape.count * inputs[0][transposeA ? 0 : 1]
+  }
+
+  private func multiply(
+    _ a: Tensor, _ transposeA: Bool, _ b: Tensor, _ transposeB: Bool, _ shape: Shape, _ context: ExecutionContext
+  ) -> Tensor {
+    let product = MatrixStackProduct(
+      m: shape[0], n: shape[1], k: a.shape[transposeA ? 0 : 1], transposeA: transposeA, transposeB: transposeB,
+      terms: [[.init(a: 0, b: 0)]])
+    return Tensor(shape) { product.run(a.elements, b.elements, $0, threads: context.threads) }
+  }
+
+  private func scaled(_ x: Tensor, _ factor: Float, _ context: ExecutionContext) -> Tensor {
+    factor == 1 ? x : x.map(threads: context.threads) { value, _ in factor * value }
+  }
+}

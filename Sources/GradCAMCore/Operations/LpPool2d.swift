@@ -1,0 +1,81 @@
+import Glibc
+public import ModelFormats
+
+/// ONNX's LpPool: y = (Σ |x|ᵖ)^(1/p) over each window; dx = dy · sign(x) · (|x|/y)^(p−1).
+public struct LpPool2d: Operation {
+  public let kind = "LPPool2d"
+  let window: PoolingWindow
+  let p: Float
+  public var keeps: Kept { [.inputs, .output] }
+
+  /// - Parameter p: at least 1.
+  public init(
+    p: Float = 2, kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0),
+    dilation: (h: Int, w: Int) = (1, 1), ceilMode: Bool = false, autoPad: AutoPad = .notSet
+  ) {
+    self.p = p
+    window = PoolingWindow(
+      kernel: kernel, stride: stride ?? (1, 1), padding: padding, dilation: dilation, ceilMode: ceilMode,
+      autoPad: autoPad)
+  }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    guard p >= 1, p.isFinite else { throw InputError("", "has a norm of order \(p)") }
+    return try window.outputShape(of: expectFeatureMap(inputs))
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let x = inputs[0]
+    let shape = checkedShape(of: [x.shape])
+    let (channels, window) = (shape.c, window.resolved(for: x.shape))
+    return Tensor(shape) { output in
+      parallelFor(shape.n * shape.h, threads: context.threads) { row, _ in
+        for column in 0..<shape.w {
+          let target = output + (row * shape.w + column) * channels
+          target.update(repeating: 0, count: channels)
+          window.forEachTap(x.shape, row: row, height: shape.h, column: column) { position in
+            let source = x.elements + position * channels
+            for c in 0..<channels { target[c] += power(abs(source[c]), p) }
+          }
+          for c in 0..<channels { target[c] = p == 2 ? target[c].squareRoot() : power(target[c], 1 / p) }
+        }
+      }
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let (x, output) = (saved.inputs[0], saved.keptOutput)
+    let shape = output.shape
+    let (channels, window) = (shape.c, window.resolved(for: x.shape))
+    let gradient = Tensor(x.shape) { target in
+      target.update(repeating: 0, count: x.count)
+      // Windows of one image overlap: one worker takes an image.
+      parallelFor(shape.n, threads: context.threads) { image, _ in
+        for row in image * shape.h..<(image + 1) * shape.h {
+          for column in 0..<shape.w {
+            let y = output.elements + (row * shape.w + column) * channels
+            let dy = outputGradient.elements + (row * shape.w + column) * channels
+            window.forEachTap(x.shape, row: row, height: shape.h, column: column) { position in
+              let source = x.elements + position * channels
+              for c in 0..<channels where source[c] != 0 && y[c] != 0 {
+                let share = power(abs(source[c]) / y[c], p - 1)
+                target[position * channels + c] += source[c] < 0 ? -dy[c] * share : dy[c] * share
+              }
+            }
+          }
+        }
+      }
+    }
+    return [gradient]
+  }
+
+  private func power(_ x: Float, _ exponent: Float) -> Float {
+    switch exponent {
+    case 1: x
+    case 2: x * x
+    default: powf(x, exponent)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+public import ModelFormats
+
+/// PyTorch's `BatchNorm2d` at inference, and its kin for other ranks: y = x·scale + shift along axis 1, from the running
+/// statistics.
+public struct BatchNorm2d: Operation {
+  public let kind = "BatchNorm2d"
+  /// C values each: γ/√(σ²+ε) and β − μ·γ/√(σ²+ε).
+  let scale: Tensor
+  let shift: Tensor
+
+  /// - Parameters: C values each: γ, β, μ and σ² as a state dict names them.
+  public init(weight: [Float], bias: [Float], runningMean: [Float], runningVar: [Float], eps: Double = 1e-5) {
+    let count = weight.count
+    precondition([bias, runningMean, runningVar].allSatisfy { $0.count == count }, "statistics of different lengths")
+    var scale = [Float](repeating: 0, count: count)
+    var shift = scale
+    for c in 0..<count {
+      let factor = Double(weight[c]) / (Double(runningVar[c]) + eps).squareRoot()
+      scale[c] = Float(factor)
+      shift[c] = Float(Double(bias[c]) - Double(runningMean[c]) * factor)
+    }
+    self.scale = Tensor(scale, Shape(count))
+    self.shift = Tensor(shift, Shape(count))
+  }
+
+  public var parameterCount: Int { scale.count * 2 }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try expectInputs(inputs, 1)
+    let x = inputs[0]
+    guard x.rank >= 2 else { throw InputError("", "takes a batch of channels (N C …), not the shape \(x)") }
+    guard x.c == scale.count else { throw InputError("", "takes \(scale.count) channels, not the \(x.c) of \(x)") }
+    return x
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let shape = inputs[0].shape
+    let (scale, shift) = (scale.alongChannels(rank: shape.rank), shift.alongChannels(rank: shape.rank))
+    return Broadcast.map(inputs[0], scale, shift, to: shape, threads: context.threads) { x, scale, shift in
+      x * scale + shift
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let shape = outputGradient.shape
+    let scale = scale.alongChannels(rank: shape.rank)
+    return [Broadcast.map(outputGradient, scale, to: shape, threads: context.threads) { $0 * $1 }]
+  }
+
+  public func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
+}

@@ -1,0 +1,57 @@
+public import ModelFormats
+
+/// A two-dimensional operation over sequences: N C L is seen as N C 1 L (PyTorch's `Conv1d`, `MaxPool1d`).
+public struct OneDimensional: Operation {
+  let operation: any Operation
+  public let kind: String
+
+  /// - Parameters:
+  ///   - operation: with one input and one output of feature maps, whose height it leaves at 1: kernels of 1 × S.
+  ///   - kind: nil for the operation's own, its 2d made 1d.
+  public init(_ operation: any Operation, kind: String? = nil) {
+    self.operation = operation
+    let own = operation.kind
+    self.kind = kind ?? (own.hasSuffix("2d") ? own.dropLast(2) + "1d" : own)
+  }
+
+  public var parameterCount: Int { operation.parameterCount }
+  public var keeps: Kept { operation.keeps }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try expectInputs(inputs, 1)
+    guard inputs[0].rank == 3 else {
+      throw InputError("", "takes a batch of sequences (N C L), not the shape \(inputs[0])")
+    }
+    let shape = try operation.outputShape(of: [raised(inputs[0])])
+    guard shape.isFeatureMap, shape.h == 1 else {
+      throw InputError("", "makes more of a sequence \(inputs[0]) than a sequence")
+    }
+    return Shape(shape.n, shape.c, shape.w)
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let y = operation.forward([raised(inputs[0], context)], context)
+    return y.reshaped(to: Shape(y.shape.n, y.shape.c, y.shape.w), threads: context.threads)
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let inner = Saved(
+      inputShapes: saved.inputShapes.map(raised), inputs: saved.inputs.map { raised($0, context) },
+      output: saved.output.map { raised($0, context) })
+    return operation.backward(raised(outputGradient, context), inner, wanted: wanted, context).map {
+      $0?.reshaped(to: saved.inputShapes[0], threads: context.threads)
+    }
+  }
+
+  public func multiplyAdds(of inputs: [Shape]) -> Int {
+    inputs.allSatisfy { $0.rank == 3 } ? operation.multiplyAdds(of: inputs.map(raised)) : 0
+  }
+
+  private func raised(_ shape: Shape) -> Shape { Shape(shape[0], shape[1], 1, shape[2]) }
+
+  private func raised(_ x: Tensor, _ context: ExecutionContext) -> Tensor {
+    x.reshaped(to: raised(x.shape), threads: context.threads)
+  }
+}

@@ -1,0 +1,48 @@
+public import ModelFormats
+
+/// The index of the largest element along one logical axis, the first of equal ones; NaN is the largest. No gradient passes.
+public struct ArgMax: Operation {
+  public let kind = "argmax"
+  let axis: Int
+  let keepsDimensions: Bool
+
+  /// - Parameter axis: counted from the end where it is negative.
+  public init(axis: Int, keepsDimensions: Bool = true) { (self.axis, self.keepsDimensions) = (axis, keepsDimensions) }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try expectInputs(inputs, 1)
+    var shape = inputs[0]
+    let axis = try shape.checkedAxis(axis)
+    guard shape[axis] > 0 else { throw InputError("", "has nothing to choose from in \(shape)") }
+    if keepsDimensions {
+      shape[axis] = 1
+    } else {
+      shape.dimensions.remove(at: axis)
+    }
+    return shape
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let x = inputs[0]
+    let lanes = StoredAxis(x.shape, axis)
+    let indices = Tensor(Reduction.keptShape(x.shape, [x.shape.axis(axis)])) { target in
+      // Lanes are met in the order that their results are stored in.
+      var next = target
+      lanes.forEachLane { start in
+        let lane = x.elements + start
+        var best = 0
+        for i in 1..<max(lanes.size, 1) where !lane[best * lanes.step].isNaN {
+          let value = lane[i * lanes.step]
+          if value > lane[best * lanes.step] || value.isNaN { best = i }
+        }
+        next.pointee = Float(best)
+        next += 1
+      }
+    }
+    return indices.reshaped(to: checkedShape(of: [x.shape]))
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
+}

@@ -1,0 +1,52 @@
+public import ModelFormats
+
+/// ONNX's Reshape: the same elements in logical order under other dimensions.
+public struct Reshape: Operation {
+  public let kind = "reshape"
+  let dimensions: [Int]
+  let allowsZero: Bool
+
+  /// - Parameters:
+  ///   - dimensions: −1, at most once, for what is left over; 0 for the input's size along the same axis.
+  ///   - allowsZero: whether 0 means a size of zero instead.
+  public init(_ dimensions: [Int], allowsZero: Bool = false) {
+    (self.dimensions, self.allowsZero) = (dimensions, allowsZero)
+  }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    try expectInputs(inputs, 1)
+    let x = inputs[0]
+    var sizes = dimensions
+    for axis in sizes.indices where sizes[axis] == 0 && !allowsZero {
+      guard axis < x.rank else { throw InputError("", "copies axis \(axis), which \(x) does not have") }
+      sizes[axis] = x[axis]
+    }
+    if let open = sizes.firstIndex(of: -1) {
+      sizes[open] = 1
+      let known = try Shape(sizes).expectingMemory()
+      // A batch of no images leaves as much over as one of a single image.
+      let isEmpty = known.count == 0 && x.count == 0
+      let (whole, part) = isEmpty ? (x.countOfOne, known.countOfOne) : (x.count, known.count)
+      guard part > 0, whole % part == 0 else { throw misfit(x) }
+      sizes[open] = whole / part
+    }
+    let shape = try Shape(sizes).expectingMemory()
+    guard shape.count == x.count else { throw misfit(x) }
+    return shape
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
+
+  private func misfit(_ x: Shape) -> InputError { InputError("", "cannot reshape \(x) to \(Shape(dimensions))") }
+}
+
+extension Shape {
+  /// The number of elements if no axis were empty.
+  fileprivate var countOfOne: Int { dimensions.reduce(1) { $0 * max($1, 1) } }
+}

@@ -1,0 +1,160 @@
+public import ModelFormats
+
+/// ONNX's Resize (and Upsample) of feature maps: rows and columns interpolated at other places.
+public struct Resize: Operation {
+  /// How large the output is.
+  public enum Size: Sendable {
+    /// ⌊size · scale⌋; places are computed with the scale as given.
+    case scales(h: Float, w: Float)
+    case sizes(h: Int, w: Int)
+  }
+
+  /// What an output is made of.
+  public enum Mode: Sendable, Hashable {
+    case nearest(NearestRounding)
+    /// The two neighbours along each axis.
+    case linear
+    /// Four neighbours, by Keys' kernel with the coefficient `a`; with `excludesOutside` none of them lies beyond the border.
+    case cubic(a: Float = -0.75, excludesOutside: Bool = false)
+  }
+
+  public let kind = "Upsample"
+  let size: Size
+  let mode: Mode
+  let coordinates: ResizeCoordinates
+
+  public init(_ size: Size, mode: Mode = .nearest(.roundPreferFloor), coordinates: ResizeCoordinates = .halfPixel) {
+    (self.size, self.mode, self.coordinates) = (size, mode, coordinates)
+  }
+
+  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+    let x = try expectFeatureMap(inputs)
+    guard x.h >= 1, x.w >= 1 else { throw InputError("", "has nothing to resize in \(x)") }
+    if case .scales(let h, let w) = size {
+      let (height, width) = (Float(x.h) * h, Float(x.w) * w)
+      guard height >= 1, width >= 1, height < 0x1p30, width < 0x1p30 else {
+        throw InputError("", "scales \(x) by \(h) and \(w)")
+      }
+    }
+    let axes = axes(x)
+    try expectSizes([axes.rows.output, axes.columns.output], atLeast: 1, "an output size")
+    return try Shape(x.n, x.c, axes.rows.output, axes.columns.output).expectingMemory()
+  }
+
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let axes = axes(inputs[0].shape)
+    return SeparableResampling.apply(
+      inputs[0], rows: taps(axes.rows), columns: taps(axes.columns), threads: context.threads)
+  }
+
+  public func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let input = saved.inputShapes[0]
+    let axes = axes(input)
+    let gradient = SeparableResampling.apply(
+      outputGradient, rows: taps(axes.rows).turned(count: input.h), columns: taps(axes.columns).turned(count: input.w),
+      threads: context.threads)
+    return [gradient]
+  }
+
+  private func axes(_ x: Shape) -> (rows: ResizeCoordinates.Axis, columns: ResizeCoordinates.Axis) {
+    switch size {
+    case .scales(let h, let w):
+      (
+        ResizeCoordinates.Axis(input: x.h, output: Int(Float(x.h) * h), scale: h),
+        ResizeCoordinates.Axis(input: x.w, output: Int(Float(x.w) * w), scale: w)
+      )
+    case .sizes(let h, let w):
+      (
+        ResizeCoordinates.Axis(input: x.h, output: h, scale: Float(h) / Float(x.h)),
+        ResizeCoordinates.Axis(input: x.w, output: w, scale: Float(w) / Float(x.w))
+      )
+    }
+  }
+
+  /// What each output index along an axis is made of.
+  private func taps(_ axis: ResizeCoordinates.Axis) -> AxisTaps<Float> {
+    let last = axis.input - 1
+    return AxisTaps(count: axis.output) { index in
+      // Where nothing changes, nothing is rounded.
+      if axis.input == axis.output && axis.scale == 1 { return [AxisTaps.Tap(place: index, weight: 1)] }
+      let place = coordinates.place(index, axis)
+      let weighted: [(place: Int, weight: Float)]
+      switch mode {
+      case .nearest(let rounding): weighted = [(rounding.place(place), 1)]
+      case .linear:
+        let held = min(max(place, 0), Float(last))
+        let share = held - held.rounded(.down)
+        weighted = [(Int(held), 1 - share), (Int(held) + 1, share)]
+      case .cubic(let a, let excludesOutside): weighted = cubic(place, a, excludesOutside, last)
+      }
+      return weighted.filter { $0.weight != 0 }.map {
+        AxisTaps.Tap(place: min(max($0.place, 0), last), weight: $0.weight)
+      }
+    }
+  }
+
+  /// Keys' kernel: a polynomial for neighbours nearer than one, another for those nearer than two.
+  private func cubic(_ place: Float, _ a: Float, _ excludesOutside: Bool, _ last: Int) -> [(place: Int, weight: Float)]
+  {
+    let floor = place.rounded(.down)
+    let share = place - floor
+    func near(_ t: Float) -> Float { ((a + 2) * t - (a + 3)) * t * t + 1 }
+    func far(_ t: Float) -> Float { ((a * t - 5 * a) * t + 8 * a) * t - 4 * a }
+    let weights = [far(share + 1), near(share), near(1 - share), far(2 - share)]
+    let all = weights.enumerated().map { (place: Int(floor) - 1 + $0, weight: $1) }
+    guard excludesOutside else { return all }
+    let inside = all.filter { $0.place >= 0 && $0.place <= last }
+    let sum = inside.reduce(0) { $0 + $1.weight }
+    return inside.map { ($0.place, $0.weight / sum) }
+  }
+}
+
+/// Where an output index lies in the input: ONNX's `coordinate_transformation_mode`.
+public enum ResizeCoordinates: String, Sendable, CaseIterable {
+  case halfPixel = "half_pixel"
+  case halfPixelSymmetric = "half_pixel_symmetric"
+  case pytorchHalfPixel = "pytorch_half_pixel"
+  case alignCorners = "align_corners"
+  case asymmetric
+
+  /// One axis of a resizing.
+  struct Axis {
+    var input: Int
+    var output: Int
+    var scale: Float
+  }
+
+  /// The place in the input, in float32 like ONNX's runtimes: rounding to the nearest element depends on it.
+  func place(_ index: Int, _ axis: Axis) -> Float {
+    let x = Float(index)
+    switch self {
+    case .halfPixel: return (x + 0.5) / axis.scale - 0.5
+    case .halfPixelSymmetric:
+      // The exact size may be a fraction; what was cut off is shared by both sides.
+      let adjustment = Float(axis.output) / (axis.scale * Float(axis.input))
+      return Float(axis.input) / 2 * (1 - adjustment) + (x + 0.5) / axis.scale - 0.5
+    case .pytorchHalfPixel: return axis.output > 1 ? (x + 0.5) / axis.scale - 0.5 : 0
+    case .alignCorners: return axis.output > 1 ? x * Float(axis.input - 1) / Float(axis.output - 1) : 0
+    case .asymmetric: return x / axis.scale
+    }
+  }
+}
+
+/// Which element is nearest to a place between two: ONNX's `nearest_mode`.
+public enum NearestRounding: String, Sendable, CaseIterable {
+  case roundPreferFloor = "round_prefer_floor"
+  case roundPreferCeil = "round_prefer_ceil"
+  case floor
+  case ceil
+
+  func place(_ x: Float) -> Int {
+    switch self {
+    case .roundPreferFloor: Int((x - 0.5).rounded(.up))
+    case .roundPreferCeil: Int((x + 0.5).rounded(.down))
+    case .floor: Int(x.rounded(.down))
+    case .ceil: Int(x.rounded(.up))
+    }
+  }
+}

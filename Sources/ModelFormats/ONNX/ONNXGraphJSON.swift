@@ -1,0 +1,164 @@
+import FoundationEssentials
+
+// A graph as JSON, for model files that keep its weights as tensors of their own: what an ONNX file says, without protobuf.
+
+extension ONNXModel {
+  /// The graph as JSON, and the tensors that stand in nodes' attributes, under names that the JSON refers to.
+  ///
+  /// - Throws: `InputError` without a subject where it cannot be written.
+  public func graphJSON() throws(InputError) -> (json: String, attributes: [TensorRecord]) {
+    var tensors: [TensorRecord] = []
+    var record = GraphRecord(
+      inputs: graph.inputs.map(InputRecord.init), outputs: graph.outputs.map(\.name),
+      weights: graph.initializers.map(\.name))
+    for (index, node) in graph.nodes.enumerated() {
+      var attributes: [String: AttributeRecord] = [:]
+      for (name, attribute) in node.attributes {
+        if case .tensor(let tensor) = attribute {
+          let renamed = try TensorRecord(
+            name: "gradcam.attribute.\(index).\(name)", type: tensor.type, shape: tensor.shape, strides: tensor.strides,
+            region: tensor.region)
+          tensors.append(renamed)
+          attributes[name] = AttributeRecord(tensor: renamed.name)
+        } else {
+          attributes[name] = AttributeRecord(attribute)
+        }
+      }
+      record.nodes.append(NodeRecord(node, attributes))
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = GraphRecord.infinities
+    do {
+      return (String(decoding: try encoder.encode(record), as: UTF8.self), tensors.sorted { $0.name < $1.name })
+    } catch {
+      throw InputError("", "has a graph that cannot be written as JSON: \(error)")
+    }
+  }
+
+  /// Reads what `graphJSON` wrote.
+  ///
+  /// - Parameter tensors: of the file that holds the graph: its weights and its attributes' tensors.
+  /// - Throws: `InputError` without a subject: no JSON, a tensor that is missing, or a graph that cannot run.
+  public init(json: String, tensors: [TensorRecord]) throws(InputError) {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let record: GraphRecord
+    do {
+      record = try decoder.decode(GraphRecord.self, from: Data(json.utf8))
+    } catch {
+      throw InputError("", "has a wrong gradcam.graph", remedy: "'gradcam convert' writes it rightly")
+    }
+    let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    func tensor(_ name: String) throws(InputError) -> TensorRecord {
+      guard let tensor = byName[name] else { throw InputError("", "lacks the tensor \(name.printable) of its graph") }
+      return tensor
+    }
+    var graph = ONNXGraph()
+    for name in record.weights { graph.initializers.append(try tensor(name)) }
+    graph.inputs = record.inputs.map(\.info)
+    graph.outputs = record.outputs.map { ONNXValueInfo(name: $0, elementType: nil, dimensions: nil) }
+    for node in record.nodes { graph.nodes.append(try node.node(tensor)) }
+    (irVersion, producerName, producerVersion) = (0, "gradcam", "")
+    (opsets, functions, metadata) = ([:], [], [:])
+    self.graph = try graph.validated()
+  }
+}
+
+private struct GraphRecord: Codable {
+  var nodes: [NodeRecord] = []
+  var inputs: [InputRecord]
+  var outputs: [String]
+  var weights: [String]
+
+  static var infinities: JSONEncoder.NonConformingFloatEncodingStrategy {
+    .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  }
+}
+
+private struct InputRecord: Codable {
+  var name: String
+  var type: String?
+  /// nil for sizes that the file leaves open.
+  var dimensions: [Int?]?
+
+  init(_ info: ONNXValueInfo) {
+    (name, type) = (info.name, info.elementType?.rawValue)
+    dimensions = info.dimensions?.map { dimension in
+      if case .fixed(let size) = dimension { return size }
+      return nil
+    }
+  }
+
+  var info: ONNXValueInfo {
+    let sizes = dimensions?.map { $0.map(ONNXDimension.fixed) ?? .unknown }
+    return ONNXValueInfo(name: name, elementType: type.flatMap(ElementType.init), dimensions: sizes)
+  }
+}
+
+private struct NodeRecord: Codable {
+  var name: String
+  var domain: String
+  var op: String
+  var opset: Int
+  var inputs: [String]
+  var outputs: [String]
+  var attributes: [String: AttributeRecord]
+  /// Where the node stands among modules, as the exporter said it.
+  var metadata: [String: String]
+
+  init(_ node: ONNXNode, _ attributes: [String: AttributeRecord]) {
+    (name, domain, op, opset) = (node.name, node.domain, node.opType, node.opset)
+    (inputs, outputs, metadata) = (node.inputs, node.outputs, node.metadata)
+    self.attributes = attributes
+  }
+
+  func node(_ tensor: (String) throws(InputError) -> TensorRecord) throws(InputError) -> ONNXNode {
+    var node = ONNXNode()
+    (node.name, node.domain, node.opType, node.opset) = (name, domain, op, opset)
+    (node.inputs, node.outputs, node.metadata) = (inputs, outputs, metadata)
+    for (name, record) in attributes { node.attributes[name] = try record.attribute(tensor) }
+    return node
+  }
+}
+
+/// One of its fields is set.
+private struct AttributeRecord: Codable {
+  var int: Int?
+  var float: Float?
+  var string: String?
+  var ints: [Int]?
+  var floats: [Float]?
+  var strings: [String]?
+  var tensor: String?
+  /// What the attribute is where it is not read.
+  var other: String?
+
+  init(tensor: String) { self.tensor = tensor }
+
+  init(_ attribute: ONNXAttribute) {
+    switch attribute {
+    case .int(let value): int = value
+    case .float(let value): float = value
+    case .string(let value): string = value
+    case .ints(let values): ints = values
+    case .floats(let values): floats = values
+    case .strings(let values): strings = values
+    case .graph: other = "a graph"
+    case .other(let what): other = what
+    case .tensor, .reference: other = "a reference"
+    }
+  }
+
+  func attribute(_ find: (String) throws(InputError) -> TensorRecord) throws(InputError) -> ONNXAttribute {
+    if let int { return .int(int) }
+    if let float { return .float(float) }
+    if let string { return .string(string) }
+    if let ints { return .ints(ints) }
+    if let floats { return .floats(floats) }
+    if let strings { return .strings(strings) }
+    if let tensor { return .tensor(try find(tensor)) }
+    return .other(other ?? "nothing")
+  }
+}

@@ -1,0 +1,128 @@
+extension ONNXGraph {
+  /// The graph with every call of a function replaced by the function's nodes.
+  ///
+  /// - Throws: `InputError` naming the node: a function that calls itself, or calls that make the graph absurdly large.
+  func inlining(_ functions: [ONNXFunction]) throws(InputError) -> ONNXGraph {
+    if functions.isEmpty { return self }
+    var names = Set(inputs.map(\.name)).union(initializers.map(\.name))
+    for node in nodes { names.formUnion(node.outputs) }
+    var inliner = try ONNXInliner(functions, taken: names)
+    for node in nodes { try inliner.add(node) }
+    var graph = self
+    graph.nodes = inliner.nodes
+    return graph
+  }
+}
+
+private struct ONNXInliner {
+  private struct Key: Hashable {
+    let domain: String
+    let name: String
+    let overload: String
+  }
+
+  /// How deep calls may nest; exporters make two or three levels.
+  private static let depthLimit = 32
+  /// What all calls together may cost, in nodes and their inputs, outputs and attributes, and in bytes of new names:
+  /// functions that call others twice each would double the graph at every level.
+  private static let costLimit = 1 << 20
+  private static let nameLimit = 1 << 25
+
+  private(set) var nodes: [ONNXNode] = []
+  private var functions: [Key: ONNXFunction] = [:]
+  private var taken: Set<String>
+  private var active: Set<Key> = []
+  private var cost = 0
+  private var nameBytes = 0
+  private var callCounts: [String: Int] = [:]
+
+  init(_ functions: [ONNXFunction], taken: Set<String>) throws(InputError) {
+    self.taken = taken
+    for function in functions {
+      let key = Key(domain: function.domain, name: function.name, overload: function.overload)
+      guard self.functions.updateValue(function, forKey: key) == nil else {
+        throw InputError("", "is damaged: it defines the function \(function.name.printable) twice")
+      }
+    }
+  }
+
+  /// Adds the node, or what it stands for where it is a call.
+  mutating func add(_ node: ONNXNode) throws(InputError) {
+    cost += 1 + node.inputs.count + node.outputs.count + node.attributes.count
+    guard cost <= Self.costLimit, nameBytes <= Self.nameLimit, nodes.count < ONNXReader.countLimit else {
+      throw InputError("", "\(node.label) is one call too many: its functions would make the graph absurdly large")
+    }
+    let key = Key(domain: node.domain, name: node.opType, overload: node.overload)
+    guard let function = functions[key] else { return nodes.append(node) }
+    guard active.count < Self.depthLimit else {
+      throw InputError("", "\(node.label) calls functions \(Self.depthLimit) levels deep")
+    }
+    guard node.inputs.count <= function.inputs.count, node.outputs.count <= function.outputs.count else {
+      throw InputError(
+        "",
+        "\(node.label) has \(node.inputs.count) inputs and \(node.outputs.count) outputs,"
+          + " and its function \(function.inputs.count) and \(function.outputs.count)")
+    }
+    guard active.insert(key).inserted else {
+      throw InputError("", "\(node.label) is in the function that it calls")
+    }
+    try expand(node, function)
+    active.remove(key)
+  }
+
+  private mutating func expand(_ call: ONNXNode, _ function: ONNXFunction) throws(InputError) {
+    cost += function.inputs.count + function.outputs.count
+    let prefix = uniquePrefix(call)
+    var names = ["": ""]
+    for (place, name) in function.inputs.enumerated() { names[name] = call.inputs.element(place) }
+    var copies: [ONNXNode] = []
+    for (place, name) in function.outputs.enumerated() {
+      let output = call.outputs.element(place)
+      if output.isEmpty { continue }
+      if let source = names[name] {
+        // An output that is an input, or another output, has no node of its own to make it.
+        var copy = ONNXNode(name: "\(prefix)/Identity", opType: "Identity", inputs: [source], outputs: [output])
+        copy.opset = function.opsets[""] ?? 1
+        copy.metadata = call.metadata
+        copies.append(copy)
+      } else {
+        names[name] = output
+      }
+    }
+    for var node in function.nodes {
+      node.inputs = node.inputs.map { rename($0, &names, prefix) }
+      node.outputs = node.outputs.map { rename($0, &names, prefix) }
+      node.name = "\(prefix)/\(node.name.isEmpty ? node.opType : node.name)"
+      nameBytes += node.name.utf8.count
+      for case (let name, .reference(let outer)) in node.attributes {
+        node.attributes[name] = call.attributes[outer] ?? function.attributeProtos[outer]
+      }
+      if !node.hasScopes { node.metadata = call.metadata }
+      try add(node)
+    }
+    for copy in copies { try add(copy) }
+  }
+
+  /// What the value `name` of a function's body is called in the graph.
+  private mutating func rename(_ name: String, _ names: inout [String: String], _ prefix: String) -> String {
+    if let known = names[name] { return known }
+    var unique = "\(prefix)/\(name)"
+    while !taken.insert(unique).inserted { unique += "_" }
+    nameBytes += unique.utf8.count
+    names[name] = unique
+    return unique
+  }
+
+  /// The call's name, made different from those of other calls.
+  private mutating func uniquePrefix(_ call: ONNXNode) -> String {
+    let name = call.name.isEmpty ? call.opType : call.name
+    let count = callCounts[name, default: 0]
+    callCounts[name] = count + 1
+    return count == 0 ? name : "\(name)_\(count)"
+  }
+}
+
+extension [String] {
+  /// The name at `place`; the empty string, which stands for an absent value, beyond the end.
+  fileprivate func element(_ place: Int) -> String { place < count ? self[place] : "" }
+}

@@ -1,0 +1,175 @@
+/// Turns the messages of an ONNX file into records. The numbers of the fields are those of `onnx.proto`.
+struct ONNXReader {
+  /// The most nodes in a graph or a function and the most weights; networks in use have thousands of either.
+  static let countLimit = 1 << 17
+
+  struct Contents {
+    var irVersion = 0
+    var producerName = ""
+    var producerVersion = ""
+    var opsets: [String: Int] = [:]
+    var graph: ONNXGraph?
+    var functions: [ONNXFunction] = []
+    var metadata: [String: String] = [:]
+  }
+
+  private var tensors: ONNXTensorReader
+
+  init(folder: FilePath?) { tensors = ONNXTensorReader(folder: folder) }
+
+  mutating func model(_ region: ByteRegion) throws(InputError) -> Contents {
+    var contents = Contents()
+    var graph: ByteRegion?
+    var functions: [ByteRegion] = []
+    var fields = ProtobufReader(region, message: "model")
+    while let field = try fields.next() {
+      switch field.number {
+      case 1: contents.irVersion = try field.int()
+      case 2: contents.producerName = try field.string()
+      case 3: contents.producerVersion = try field.string()
+      case 7:
+        guard graph == nil else { throw InputError("", "is damaged: it has two graphs") }
+        graph = try field.bytes()
+      case 8: try opset(field, into: &contents.opsets)
+      case 14: try entry(field, into: &contents.metadata)
+      case 25: functions.append(try field.bytes())
+      default: break
+      }
+    }
+    guard (1...64).contains(contents.irVersion) else {
+      throw InputError("", "is damaged: it gives \(contents.irVersion) as its version of ONNX's format")
+    }
+    guard functions.count <= Self.countLimit else { throw InputError("", "has \(functions.count) functions") }
+    // The versions of operators stand behind the graph in most files, and its nodes need them.
+    if let graph { contents.graph = try self.graph(graph, opsets: contents.opsets) }
+    for function in functions { contents.functions.append(try self.function(function)) }
+    return contents
+  }
+
+  private mutating func graph(_ region: ByteRegion, opsets: [String: Int]) throws(InputError) -> ONNXGraph {
+    var graph = ONNXGraph()
+    var fields = ProtobufReader(region, message: "graph")
+    while let field = try fields.next() {
+      switch field.number {
+      case 1: graph.nodes.append(try node(field.bytes(), opsets: opsets))
+      case 2: graph.name = try field.string()
+      case 5: graph.initializers.append(try tensors.record(field.bytes(), unnamed: "of no name"))
+      case 11: graph.inputs.append(try valueInfo(field))
+      case 12: graph.outputs.append(try valueInfo(field))
+      case 13: graph.valueInfos.append(try valueInfo(field))
+      case 15: throw try sparse(field)
+      default: break
+      }
+      guard max(graph.nodes.count, graph.initializers.count) <= Self.countLimit else {
+        throw InputError("", "has more than \(Self.countLimit) nodes or weights")
+      }
+    }
+    return graph
+  }
+
+  private mutating func node(_ region: ByteRegion, opsets: [String: Int]) throws(InputError) -> ONNXNode {
+    var node = ONNXNode()
+    var attributes: [ByteRegion] = []
+    var fields = ProtobufReader(region, message: "node")
+    while let field = try fields.next() {
+      switch field.number {
+      case 1: node.inputs.append(try field.string())
+      case 2: node.outputs.append(try field.string())
+      case 3: node.name = try field.string()
+      case 4: node.opType = try field.string()
+      case 5: attributes.append(try field.bytes())
+      case 7: node.domain = Self.domain(try field.string())
+      case 8: node.overload = try field.string()
+      case 9: try entry(field, into: &node.metadata)
+      default: break
+      }
+    }
+    guard !node.opType.isEmpty else { throw InputError("", "is damaged: \(node.label) names no operator") }
+    node.opset = opsets[node.domain] ?? 1
+    // Only now is the name known that an attribute's error has to give.
+    for region in attributes {
+      do throws(InputError) {
+        let (name, value) = try tensors.attribute(region)
+        guard node.attributes.updateValue(value, forKey: name) == nil else {
+          throw InputError("", "attribute \(name.printable) is there twice")
+        }
+      } catch {
+        throw error.at(node)
+      }
+    }
+    return node
+  }
+
+  private mutating func function(_ region: ByteRegion) throws(InputError) -> ONNXFunction {
+    var function = ONNXFunction()
+    var nodes: [ByteRegion] = []
+    var fields = ProtobufReader(region, message: "function")
+    while let field = try fields.next() {
+      switch field.number {
+      case 1: function.name = try field.string()
+      case 4: function.inputs.append(try field.string())
+      case 5: function.outputs.append(try field.string())
+      case 6: function.attributes.append(try field.string())
+      case 7: nodes.append(try field.bytes())
+      case 9: try opset(field, into: &function.opsets)
+      case 10: function.domain = Self.domain(try field.string())
+      case 11:
+        let (name, value) = try tensors.attribute(field.bytes())
+        function.attributeProtos[name] = value
+      case 13: function.overload = try field.string()
+      default: break
+      }
+    }
+    guard nodes.count <= Self.countLimit else {
+      throw InputError("", "has \(nodes.count) nodes in its function \(function.name.printable)")
+    }
+    for node in nodes { function.nodes.append(try self.node(node, opsets: function.opsets)) }
+    return function
+  }
+
+  private func sparse(_ field: ProtobufField) throws(InputError) -> InputError {
+    var name = "of no name"
+    var fields = try field.message("sparse tensor")
+    while let field = try fields.next() {
+      guard field.number == 1 else { continue }
+      var values = try field.message("tensor")
+      while let value = try values.next() { if value.number == 8 { name = try value.string() } }
+    }
+    return InputError(
+      "", "tensor \(name.printable) is sparse, which is not read", remedy: "export the model with dense weights")
+  }
+
+  private func opset(_ field: ProtobufField, into opsets: inout [String: Int]) throws(InputError) {
+    var (domain, version) = ("", 1)
+    var fields = try field.message("opset")
+    while let field = try fields.next() {
+      switch field.number {
+      case 1: domain = Self.domain(try field.string())
+      case 2: version = try field.int()
+      default: break
+      }
+    }
+    opsets[domain] = version
+  }
+
+  private func entry(_ field: ProtobufField, into table: inout [String: String]) throws(InputError) {
+    var (key, value) = ("", "")
+    var fields = try field.message("metadata")
+    while let field = try fields.next() {
+      switch field.number {
+      case 1: key = try field.string()
+      case 2: value = try field.string()
+      default: break
+      }
+    }
+    table[key] = value
+  }
+
+  /// ONNX's own domain has two names.
+  private static func domain(_ name: String) -> String { name == "ai.onnx" ? "" : name }
+}
+
+extension InputError {
+  /// The same error, saying at which node it is.
+  func at(_ node: ONNXNode) -> InputError { InputError(subject, "\(node.label): \(problem)", remedy: remedy) }
+}

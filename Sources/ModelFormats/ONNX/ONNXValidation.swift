@@ -1,0 +1,89 @@
+extension ONNXGraph {
+  /// The graph with its nodes in an order in which they can run and its weights taken from its inputs.
+  ///
+  /// - Throws: `InputError` naming the node and the value: one that nothing makes, that two nodes make, or that is made
+  ///   from itself.
+  func validated() throws(InputError) -> ONNXGraph {
+    guard !nodes.isEmpty else { throw InputError("", "has a graph without nodes") }
+    guard !outputs.isEmpty else { throw InputError("", "has a graph without outputs") }
+    var graph = self
+    let weights = Set(initializers.map(\.name))
+    graph.inputs = inputs.filter { !weights.contains($0.name) }
+    let given = try graph.given()
+    let makers = try makers(besides: given)
+    for node in nodes {
+      for input in node.inputs where !input.isEmpty && makers[input] == nil && !given.contains(input) {
+        throw InputError("", "\(node.label) takes \(input.printable), which nothing makes")
+      }
+    }
+    for output in outputs where makers[output.name] == nil && !given.contains(output.name) {
+      throw InputError("", "its output \(output.name.printable) is made by no node")
+    }
+    graph.nodes = try sorted(makers)
+    return graph
+  }
+
+  /// The values that no node makes: inputs and weights.
+  private func given() throws(InputError) -> Set<String> {
+    var given: Set<String> = []
+    for (kind, names) in [("input", inputs.map(\.name)), ("tensor", initializers.map(\.name))] {
+      for name in names {
+        guard !name.isEmpty else { throw InputError("", "is damaged: it has an initialiser or input of no name") }
+        guard given.insert(name).inserted else { throw InputError("", "has the \(kind) \(name.printable) twice") }
+      }
+    }
+    return given
+  }
+
+  /// The node that makes each value.
+  private func makers(besides given: Set<String>) throws(InputError) -> [String: Int] {
+    var makers: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for case (let name, .reference(let outer)) in node.attributes {
+        throw InputError(
+          "", "\(node.label) takes its attribute \(name.printable) from \(outer.printable), and is in no function")
+      }
+      let made = node.outputs.filter { !$0.isEmpty }
+      guard !made.isEmpty else { throw InputError("", "\(node.label) makes nothing") }
+      for output in made where given.contains(output) || makers.updateValue(index, forKey: output) != nil {
+        throw InputError("", "\(node.label) makes \(output.printable), which is there already")
+      }
+    }
+    return makers
+  }
+
+  /// The nodes, each after those whose values it takes, in the file's order where that holds already.
+  private func sorted(_ makers: [String: Int]) throws(InputError) -> [ONNXNode] {
+    enum State { case waiting, open, done }
+    var states = [State](repeating: .waiting, count: nodes.count)
+    var order: [ONNXNode] = []
+    order.reserveCapacity(nodes.count)
+    // A stack of our own: a chain of nodes in reverse order is as deep as it is long.
+    var path: [(node: Int, input: Int)] = []
+    for root in nodes.indices where states[root] == .waiting {
+      states[root] = .open
+      path.append((root, 0))
+      while let (index, place) = path.last {
+        let inputs = nodes[index].inputs
+        guard place < inputs.count else {
+          states[index] = .done
+          order.append(nodes[index])
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].input += 1
+        guard let maker = makers[inputs[place]] else { continue }
+        switch states[maker] {
+        case .done: break
+        case .open:
+          throw InputError(
+            "", "\(nodes[index].label) takes \(inputs[place].printable), which is made from what it makes")
+        case .waiting:
+          states[maker] = .open
+          path.append((maker, 0))
+        }
+      }
+    }
+    return order
+  }
+}

@@ -1,0 +1,105 @@
+import Testing
+
+@testable import ModelFormats
+
+@Suite struct ONNXInliningTests {
+  private func call(_ name: String, _ function: String, _ inputs: [String], _ outputs: [String]) -> Wire {
+    .node(name, function, inputs, outputs, domain: "local")
+  }
+
+  @Test func putsFunctionsInPlaceOfTheirCalls() throws {
+    let model = try ONNXFixture.model("functions")
+    let nodes = model.graph.nodes
+    #expect(
+      nodes.map { "\($0.name): \($0.opType)(\($0.inputs.joined(separator: ","))) \($0.outputs.joined(separator: ","))" }
+        == [
+          "one/add: Add(x,x) one/sum", "one/Activation/leaky: LeakyRelu(one/sum) first",
+          "one/clip: Clip(one/sum,) one/unused", "one/Identity: Identity(x) copy",
+          "one_1/add: Add(first,copy) one_1/sum", "one_1/Activation/leaky: LeakyRelu(one_1/sum) second",
+          "one_1/clip: Clip(one_1/sum,low) third", "Activation/leaky: LeakyRelu(second) fourth",
+          "sum: Sum(fourth,third) y",
+        ])
+    let slopes = nodes.filter { $0.opType == "LeakyRelu" }.map { node -> Float? in
+      if case .float(let value) = node.attributes["alpha"] { value } else { nil }
+    }
+    // The first call says it, the second leaves it out all the way down, the third leaves it to the default.
+    #expect(slopes == [0.25, 0.125, 0.125])
+    #expect(nodes.allSatisfy { $0.opset == 17 && $0.domain.isEmpty })
+    #expect(nodes.map { $0.metadata.isEmpty } == [false, false, false, false, true, true, true, true, true])
+    #expect(model.graph.modulePaths()[1]?.path == "layer1")
+  }
+
+  @Test func keepsFunctionsAsTheFileHasThem() throws {
+    let functions = try ONNXFixture.model("functions").functions
+    #expect(functions.map(\.name) == ["Activation", "Block"])
+    #expect(functions.map(\.domain) == ["local", "local"])
+    #expect(functions[1].inputs == ["x", "y", "low"])
+    #expect(functions[1].outputs == ["out", "x", "unused"])
+    #expect(functions[1].attributes == ["steepness"])
+    #expect(functions[1].nodes.map(\.opType) == ["Add", "Activation", "Clip"])
+    #expect(functions[1].opsets == ["": 17, "local": 1])
+    guard case .float(0.125) = functions[0].attributeProtos["slope"] else { throw InputError("", "no default") }
+  }
+
+  @Test func namesNeverMeet() throws {
+    let function = Wire.function(
+      "F", ["a"], ["b"], [.node("", "Relu", ["a"], ["t"]), .node("", "Abs", ["t"], ["b"])])
+    let nodes = [
+      call("f", "F", ["x"], ["f/t"]), call("f", "F", ["f/t"], ["f_1/t"]), call("f_1", "F", ["f_1/t"], ["y"]),
+    ]
+    let graph = try Wire.model(.graph(nodes), functions: [function]).read().graph
+    #expect(graph.nodes.count == 6)
+    #expect(Set(graph.nodes.flatMap(\.outputs)).count == 6)
+  }
+
+  @Test func overloadsAreDifferentFunctions() throws {
+    let functions = [("", "Relu"), ("second", "Abs")].map { overload, operation in
+      Wire.function("F", ["a"], ["b"], [.node("", operation, ["a"], ["b"])]).string(13, overload)
+    }
+    let graph = try Wire.model(
+      .graph([call("f", "F", ["x"], ["y"]).string(8, "second")]), functions: functions
+    ).read().graph
+    #expect(graph.nodes.map(\.opType) == ["Abs"])
+  }
+
+  @Test func refusesFunctionsThatCallThemselves() {
+    let f = Wire.function("F", ["a"], ["b"], [call("inner", "G", ["a"], ["b"])])
+    let g = Wire.function("G", ["a"], ["b"], [call("again", "F", ["a"], ["b"])])
+    #expect(
+      Wire.model(.graph([call("top", "F", ["x"], ["y"])]), functions: [f, g]).error()
+        == "node top/inner/again (F) is in the function that it calls")
+  }
+
+  @Test func refusesCallsThatNestTooDeep() {
+    let functions = (0..<40).map { level in
+      Wire.function("F\(level)", ["a"], ["b"], [call("f", "F\(level + 1)", ["a"], ["b"])])
+    }
+    let error = Wire.model(.graph([call("f", "F0", ["x"], ["y"])]), functions: functions).error()
+    #expect(error?.hasSuffix("calls functions 32 levels deep") == true, "\(error ?? "")")
+  }
+
+  @Test(arguments: [0, 1]) func refusesGraphsThatGrowWithoutBound(leaves: Int) {
+    let inner = (0..<leaves).map { _ in Wire.node("", "Relu", ["a"], ["b"]) }
+    let functions =
+      (0..<30).map { level in
+        let next = call("f", "F\(level + 1)", ["a"], ["t"])
+        return Wire.function("F\(level)", ["a"], ["b"], [next, call("g", "F\(level + 1)", ["a"], ["b"])])
+      } + [Wire.function("F30", ["a"], ["b"], inner)]
+    let error = Wire.model(.graph([call("f", "F0", ["x"], ["y"])]), functions: functions).error()
+    #expect(error?.hasSuffix("its functions would make the graph absurdly large") == true, "\(error ?? "")")
+  }
+
+  @Test func refusesCallsThatDoNotFit() {
+    let function = Wire.function("F", ["a"], ["b"], [.node("n", "Relu", ["c"], ["b"])])
+    func error(_ node: Wire, _ functions: [Wire]) -> String? {
+      Wire.model(.graph([node]), functions: functions).error()
+    }
+    #expect(
+      error(call("f", "F", ["x", "x"], ["y"]), [function])
+        == "node f (F) has 2 inputs and 1 outputs, and its function 1 and 1")
+    #expect(
+      error(call("f", "F", ["x"], ["y"]), [function]) == "node f/n (Relu) takes f/c, which nothing makes")
+    #expect(
+      error(call("f", "F", ["x"], ["y"]), [function, function]) == "is damaged: it defines the function F twice")
+  }
+}
