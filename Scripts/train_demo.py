@@ -231,6 +231,11 @@ An 8×8 map has cells of 32 pixels, larger than many of the masks; these figures
 
 `images/` holds the first twelve held-out drawings as they came, right answers or wrong, and `masks/` the masks of their
 opacities. `example.jpg` is the tool's `--panel` for one of them.
+
+## Labels
+
+`labels/imagenet-1k.txt` names ImageNet's 1,000 classes in the order that trained networks give them, a label a line, for
+`--labels` and `gradcam convert --labels`. The list is torchvision's (BSD-3-Clause, © Soumith Chintala 2016).
 """
 
 
