@@ -73,7 +73,11 @@ enum StateDictImporter {
     var flags = [Bool](repeating: false, count: tensors.count)
     flags.withUnsafeMutableBufferPointer { flags in
       nonisolated(unsafe) let flags = flags
-      parallelFor(tensors.count, threads: threads) { index, _ in flags[index] = tensors[index].hasNotFinite }
+      parallelFor(tensors.count, threads: threads) { index, _ in
+        flags[index] = tensors[index].hasNotFinite
+        // Most of the file has been copied into the engine's order by now.
+        tensors[index].region.discard()
+      }
     }
     return tensors.indices.filter { flags[$0] }.map { tensors[$0].name }
   }

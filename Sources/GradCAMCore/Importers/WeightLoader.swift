@@ -39,6 +39,8 @@ final class WeightLoader {
       } else {
         StorageOrder.fromLogical(record.floats(), to: storage.base, shape: Shape(record.shape))
       }
+      // The copy is what is used from here on.
+      record.region.discard()
     }
     reorderings = []
   }

@@ -61,6 +61,15 @@ public final class FileBytes: Sendable {
     if isMapped { munmap(base, count) } else { free(base) }
   }
 
+  /// Gives back the memory behind some bytes of a mapped file, all but the pages at their ends; they are read anew when needed.
+  func discard(offset: Int, count: Int) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (offset + page - 1) / page * page
+    let end = (offset + count) / page * page
+    guard isMapped, let base, end > first else { return }
+    madvise(base + first, end - first, MADV_DONTNEED)
+  }
+
   /// All bytes, as a region that keeps this object alive.
   public var region: ByteRegion { ByteRegion(self, offset: 0, count: count) }
 }
@@ -78,6 +87,9 @@ public struct ByteRegion: Sendable {
     self.offset = offset
     self.count = count
   }
+
+  /// Gives back the memory behind these bytes where they are mapped, once they have been copied or looked through.
+  public func discard() { file.discard(offset: offset, count: count) }
 
   /// The bytes; not valid beyond the life of `file`.
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count]) }

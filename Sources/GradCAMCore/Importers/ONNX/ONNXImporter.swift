@@ -62,7 +62,7 @@ struct ONNXImporter {
     let shape = Shape(1, input.size.channels, input.size.height, input.size.width)
     operands[input.name] = .value(Value(index: 0), shape)
     if input.isChannelsLast { channelsLastInput = input.name }
-    let name = try outputName(output)
+    let name = beforeArgMax(try outputName(output))
     for index in neededNodes(for: name) {
       do { try convert(index) } catch { throw named(error, model.graph.nodes[index]) }
     }
@@ -86,6 +86,17 @@ struct ONNXImporter {
         "--output-name", "'\(wanted)' is no output of this model", remedy: "one of \(names.joined(separator: ", "))")
     }
     return wanted
+  }
+
+  /// The scores that an output chooses the best of: a class's number has no gradient.
+  private func beforeArgMax(_ output: String) -> String {
+    var name = output
+    while let node = model.graph.nodes.first(where: { $0.outputs.contains(name) }), let input = node.inputs.first {
+      if node.opType == "ArgMax" { return input }
+      guard ["Cast", "Identity", "Squeeze", "Reshape", "Flatten"].contains(node.opType) else { break }
+      name = input
+    }
+    return output
   }
 
   /// The nodes that the output depends on, in the file's order.
