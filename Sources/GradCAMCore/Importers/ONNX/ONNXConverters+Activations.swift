@@ -46,7 +46,8 @@ extension ONNXConverters {
     var (low, high) = (try node.float("min", default: -.infinity), try node.float("max", default: .infinity))
     if let bound = try node.optionalConstant(1)?.floats.first { low = bound }
     if let bound = try node.optionalConstant(2)?.floats.first { high = bound }
-    return [try node.emit(Clip(min: low, max: high), try node.operand(0))]
+    let clip = low == 0 && high == 6 ? Clip.relu6 : Clip(min: low, max: high)
+    return [try node.emit(clip, try node.operand(0))]
   }
 
   /// Until operator set 13 the axes from `axis` on were one; that is the same where the others are of size one.
