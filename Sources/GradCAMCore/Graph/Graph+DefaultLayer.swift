@@ -5,10 +5,10 @@ extension Graph {
   /// - Parameter shapes: of all values.
   /// - Returns: nil where the network has no feature map.
   func defaultLayer(_ shapes: [Value: Shape]) -> (path: String, reason: String)? {
-    let leading = ancestorsOfOutput()
+    let (leading, spatial) = (ancestorsOfOutput(), spatialValues(shapes))
     let last = nodes.last { node in
-      guard leading.contains(node.output), let shape = shapes[node.output], shape.isFeatureMap else { return false }
-      return shape.h * shape.w > 1 && !node.operation.isPassedOver
+      guard leading.contains(node.output), spatial.contains(node.output) else { return false }
+      return shapes[node.output].map(hasPositions) ?? false && !node.operation.isPassedOver
     }
     guard let last else { return nil }
     let path = canonicalPath(modules[calls[last.call].module].path)
@@ -20,6 +20,20 @@ extension Graph {
     for node in nodes.reversed() where found.contains(node.output) { found.formUnion(node.inputs) }
     return found
   }
+
+  /// Values that still tell positions apart. What comes out of a global pooling or a flattening does not, whatever its shape
+  /// becomes later: channels moved to the last axis look like columns.
+  private func spatialValues(_ shapes: [Value: Shape]) -> Set<Value> {
+    var spatial: Set<Value> = [input]
+    for node in nodes {
+      guard let shape = shapes[node.output] else { continue }
+      let isCondensed = shape.rank < 3 || shape.isFeatureMap && !hasPositions(shape)
+      if !isCondensed && node.inputs.contains(where: spatial.contains) { spatial.insert(node.output) }
+    }
+    return spatial
+  }
+
+  private func hasPositions(_ shape: Shape) -> Bool { shape.isFeatureMap && shape.h * shape.w > 1 }
 }
 
 extension Operation {
