@@ -93,7 +93,8 @@ extension Model {
         "--input-shape", "is \(wanted.channels)×\(wanted.height)×\(wanted.width), and the model does not take it",
         remedy: "\(size.channels)x\(size.height)x\(size.width)")
     }
-    return InputSize(channels: size.channels, height: wanted.height, width: wanted.width, isFixed: false)
+    return InputSize(
+      channels: size.channels, height: wanted.height, width: wanted.width, isFixed: size.isFixed)
   }
 
   private static func preprocessing(
