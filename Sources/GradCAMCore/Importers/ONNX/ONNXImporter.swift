@@ -15,6 +15,7 @@ struct ONNXImporter {
   private let model: ONNXModel
   private let loader = WeightLoader()
   private let tree = ModuleTree(kind: "Network")
+  private let budget = FoldingBudget()
   private var operands: [String: ONNXOperand] = [:]
   private var places: ONNXPlaces
   /// Names that stand for the image as N C H W, though the file calls for N H W C.
@@ -128,11 +129,11 @@ struct ONNXImporter {
     }
     guard let converter = ONNXConverters.converter(node) else { preconditionFailure("operators were checked") }
     let (scopes, name) = places[index]
-    let tree = tree
+    let (tree, budget) = (tree, budget)
     let context = ONNXNodeContext(
       node: node, operands: inputs, loader: loader,
       emit: { (operation, operands) throws(InputError) in
-        try Self.emit(operation, operands, to: tree, in: scopes, name: name)
+        try Self.emit(operation, operands, to: tree, in: scopes, name: name, budget)
       })
     let results = try converter(context)
     for (name, result) in zip(node.outputs, results) where !name.isEmpty { operands[name] = result }
@@ -140,7 +141,7 @@ struct ONNXImporter {
 
   private static func emit(
     _ operation: any Operation, _ operands: [ONNXOperand], to tree: ModuleTree, in scopes: [ModuleScope],
-    name: String
+    name: String, _ budget: FoldingBudget
   ) throws(InputError) -> ONNXOperand {
     let shape = try operation.outputShape(of: operands.map(\.shape))
     var values: [Value] = []
@@ -156,6 +157,7 @@ struct ONNXImporter {
       }
     }
     if values.isEmpty {
+      try budget.spend(shape.count)
       let inputs = operands.indices.compactMap { constants[$0] }
       let result = operation.forward(inputs, ExecutionContext(threads: 1))
       return .constant(ONNXConstant(result, isInteger: areIntegers && !operands.isEmpty))
@@ -170,5 +172,19 @@ struct ONNXImporter {
   /// An error with the node that it is about.
   private func named(_ error: InputError, _ node: ONNXNode) -> InputError {
     InputError(error.subject, "\(node.label) \(error.problem)", remedy: error.remedy)
+  }
+}
+
+/// How many numbers may be computed at load: a few bytes of a file can ask for any number of them.
+private final class FoldingBudget {
+  private static let limit = 1 << 27
+  private var left = FoldingBudget.limit
+
+  /// - Throws: `InputError` without a subject where the numbers are too many.
+  func spend(_ count: Int) throws(InputError) {
+    guard count <= left else {
+      throw InputError("", "computes \(count) numbers from constants, over the limit of \(Self.limit) in all")
+    }
+    left -= count
   }
 }
