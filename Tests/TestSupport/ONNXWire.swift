@@ -1,46 +1,52 @@
-@testable import ModelFormats
+public import ModelFormats
 
 /// Protobuf messages put together field by field, to be as wrong as a test needs them.
-struct Wire {
-  var bytes: [UInt8] = []
+public struct Wire: Sendable {
+  public var bytes: [UInt8] = []
 
-  static func varint(_ number: UInt64) -> [UInt8] {
+  public init(bytes: [UInt8] = []) { self.bytes = bytes }
+
+  public static func varint(_ number: UInt64) -> [UInt8] {
     number < 0x80 ? [UInt8(number)] : [UInt8(number & 0x7f) | 0x80] + varint(number >> 7)
+  }
+
+  private func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: number.littleEndian) { [UInt8]($0) }
   }
 
   private func adding(_ field: Int, _ type: UInt64, _ content: [UInt8]) -> Wire {
     Wire(bytes: bytes + Self.varint(UInt64(field) << 3 | type) + content)
   }
 
-  func int(_ field: Int, _ value: Int) -> Wire { adding(field, 0, Self.varint(UInt64(bitPattern: Int64(value)))) }
-  func fixed64(_ field: Int, _ value: UInt64) -> Wire { adding(field, 1, [UInt8](value)) }
-  func bytes(_ field: Int, _ content: [UInt8]) -> Wire {
+  public func int(_ field: Int, _ value: Int) -> Wire { adding(field, 0, Self.varint(UInt64(bitPattern: Int64(value)))) }
+  public func fixed64(_ field: Int, _ value: UInt64) -> Wire { adding(field, 1, littleEndian(value)) }
+  public func bytes(_ field: Int, _ content: [UInt8]) -> Wire {
     adding(field, 2, Self.varint(UInt64(content.count)) + content)
   }
-  func fixed32(_ field: Int, _ value: UInt32) -> Wire { adding(field, 5, [UInt8](value)) }
-  func string(_ field: Int, _ value: String) -> Wire { bytes(field, Array(value.utf8)) }
-  func message(_ field: Int, _ value: Wire) -> Wire { bytes(field, value.bytes) }
-  func messages(_ field: Int, _ values: [Wire]) -> Wire {
+  public func fixed32(_ field: Int, _ value: UInt32) -> Wire { adding(field, 5, littleEndian(value)) }
+  public func string(_ field: Int, _ value: String) -> Wire { bytes(field, Array(value.utf8)) }
+  public func message(_ field: Int, _ value: Wire) -> Wire { bytes(field, value.bytes) }
+  public func messages(_ field: Int, _ values: [Wire]) -> Wire {
     raw(values.flatMap { Wire().message(field, $0).bytes })
   }
-  func raw(_ content: [UInt8]) -> Wire { Wire(bytes: bytes + content) }
+  public func raw(_ content: [UInt8]) -> Wire { Wire(bytes: bytes + content) }
 
-  var region: ByteRegion { FileBytes(copying: bytes).region }
+  public var region: ByteRegion { FileBytes(copying: bytes).region }
 }
 
 // Messages of ONNX, with what most tests leave as it is.
 extension Wire {
-  static func model(_ graph: Wire, functions: [Wire] = [], opset: Int = 17) -> Wire {
+  public static func model(_ graph: Wire, functions: [Wire] = [], opset: Int = 17) -> Wire {
     Wire().int(1, 8).message(7, graph).message(8, Wire().int(2, opset)).messages(25, functions)
   }
 
-  static func graph(
+  public static func graph(
     _ nodes: [Wire], inputs: [Wire] = [value("x")], outputs: [Wire] = [value("y")], initializers: [Wire] = []
   ) -> Wire {
     Wire().messages(1, nodes).string(2, "graph").messages(5, initializers).messages(11, inputs).messages(12, outputs)
   }
 
-  static func node(
+  public static func node(
     _ name: String, _ operation: String, _ inputs: [String], _ outputs: [String], domain: String = "",
     attributes: [Wire] = []
   ) -> Wire {
@@ -50,43 +56,26 @@ extension Wire {
   }
 
   /// A value that is a tensor of those dimensions.
-  static func value(_ name: String, _ dimensions: [Int] = [1]) -> Wire {
+  public static func value(_ name: String, _ dimensions: [Int] = [1]) -> Wire {
     let shape = Wire().messages(1, dimensions.map { Wire().int(1, $0) })
     return Wire().string(1, name).message(2, Wire().message(1, Wire().int(1, 1).message(2, shape)))
   }
 
-  static func tensor(_ name: String, type: Int = 1, _ shape: [Int], raw: [UInt8]? = nil) -> Wire {
+  public static func tensor(_ name: String, type: Int = 1, _ shape: [Int], raw: [UInt8]? = nil) -> Wire {
     let start = shape.reduce(Wire()) { $0.int(1, $1) }.int(2, type).string(8, name)
     return raw.map { start.bytes(9, $0) } ?? start
   }
 
-  static func external(_ name: String, _ shape: [Int], _ entries: [String: String]) -> Wire {
+  public static func external(_ name: String, _ shape: [Int], _ entries: [String: String]) -> Wire {
     let start = shape.reduce(Wire()) { $0.int(1, $1) }.int(2, 1).string(8, name)
     return entries.sorted { $0.key < $1.key }
       .reduce(start) { $0.message(13, Wire().string(1, $1.key).string(2, $1.value)) }.int(14, 1)
   }
 
-  static func function(
+  public static func function(
     _ name: String, _ inputs: [String], _ outputs: [String], _ nodes: [Wire], domain: String = "local"
   ) -> Wire {
     let start = inputs.reduce(Wire().string(1, name)) { $0.string(4, $1) }
     return outputs.reduce(start) { $0.string(5, $1) }.messages(7, nodes).string(10, domain)
   }
-
-  /// The model as it is read.
-  func read(folder: FilePath? = nil) throws -> ONNXModel { try ONNXModel(FileBytes(copying: bytes), folder: folder) }
-
-  /// What reading the model says.
-  func error(folder: FilePath? = nil) -> String? { inputError { _ = try read(folder: folder) }?.description }
-}
-
-enum ONNXFixture {
-  static let folder = Fixture.folder.parent.appending(FilePath("onnx"))
-  static let names = ["attributes", "dynamo", "external", "functions", "legacy", "scoped", "tensors"]
-
-  static func file(_ name: String) throws -> FileBytes {
-    try FileBytes(path: folder.appending(FilePath("\(name).onnx")))
-  }
-
-  static func model(_ name: String) throws -> ONNXModel { try ONNXModel(file(name), folder: folder) }
 }
