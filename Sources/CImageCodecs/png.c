@@ -96,6 +96,9 @@ static void read_pixels(png_decoder *decoder, const gradcam_picture *picture, ui
 // `samples` is NULL where only the header is wanted. Holds no state of its own, so that nothing is lost when an error
 // jumps back into it.
 static bool run(png_decoder *decoder, gradcam_picture *picture, uint8_t *samples) {
+  // A chunk is no longer than its file, whatever it claims; what it unpacks to may be.
+  const size_t unpacked = 16u << 20;
+  png_set_chunk_malloc_max(decoder->png, decoder->count > unpacked ? decoder->count : unpacked);
   if (setjmp(png_jmpbuf(decoder->png))) {
     if (decoder->complete) find_orientation(decoder, picture);
     return decoder->complete;

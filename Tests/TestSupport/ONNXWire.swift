@@ -18,7 +18,9 @@ public struct Wire: Sendable {
     Wire(bytes: bytes + Self.varint(UInt64(field) << 3 | type) + content)
   }
 
-  public func int(_ field: Int, _ value: Int) -> Wire { adding(field, 0, Self.varint(UInt64(bitPattern: Int64(value)))) }
+  public func int(_ field: Int, _ value: Int) -> Wire {
+    adding(field, 0, Self.varint(UInt64(bitPattern: Int64(value))))
+  }
   public func fixed64(_ field: Int, _ value: UInt64) -> Wire { adding(field, 1, littleEndian(value)) }
   public func bytes(_ field: Int, _ content: [UInt8]) -> Wire {
     adding(field, 2, Self.varint(UInt64(content.count)) + content)

@@ -8,7 +8,9 @@ extension Graph {
     var shapes = [self.input: input]
     for node in nodes {
       let inputs = node.inputs.compactMap { shapes[$0] }
-      do { shapes[node.output] = try node.operation.outputShape(of: inputs) } catch { throw shapeError(error, node) }
+      do { shapes[node.output] = try node.operation.outputShape(of: inputs).expectingMemory() } catch {
+        throw shapeError(error, node)
+      }
     }
     return shapes
   }
@@ -45,7 +47,13 @@ extension Graph {
         path: module.path, kind: module.kind, outputShape: output,
         // A module that is called twice has its parameters once.
         parameters: ranges.first.map { range in nodes[range].reduce(0) { $0 + $1.operation.parameterCount } } ?? 0,
-        multiplyAdds: ranges.reduce(0) { $0 + work[$1].reduce(0, +) }, hasChildren: module.hasChildren)
+        multiplyAdds: ranges.reduce(0) { work[$1].reduce($0, saturatingSum) }, hasChildren: module.hasChildren)
     }
   }
+}
+
+/// The sum, or the largest number where it is larger: absurd networks are not worth a trap.
+private func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflows) = a.addingReportingOverflow(b)
+  return overflows ? .max : sum
 }

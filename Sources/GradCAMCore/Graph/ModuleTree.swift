@@ -108,8 +108,9 @@ final class ModuleTree {
     for call in calls.indices {
       let range = calls[call].nodes
       var inputs: [Value] = []
-      for value in nodes[range].flatMap(\.inputs)
-      where value.index <= range.lowerBound && !inputs.contains(value) { inputs.append(value) }
+      var known: Set<Value> = []
+      for value in nodes[range].lazy.flatMap(\.inputs)
+      where value.index <= range.lowerBound && known.insert(value).inserted { inputs.append(value) }
       // The last of several values that leave: a block's result comes after what it hands out on the way.
       let leaving = range.last { lastUse[$0 + 1] >= range.upperBound } ?? range.upperBound - 1
       let result = call == 0 ? output : Value(index: leaving + 1)

@@ -14,6 +14,8 @@ struct ImportedNetwork {
   var defaultLayer: (path: String, reason: String)
   /// Names of weights that hold a NaN or an infinity.
   var notFinite: [String]
+  /// What else may make its results worthless.
+  var warnings: [String] = []
   /// The weights as the file has them.
   var tensors: [TensorRecord]
   /// What the file says beside its weights, where this tool wrote it.
@@ -67,7 +69,8 @@ struct ImportedNetwork {
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
       input: size, preprocessing: usualPreprocessing(size), definesPreprocessing: false, defaultLayer: layer,
-      notFinite: found.notFinite, tensors: model.graph.initializers, metadata: metadata, records: model)
+      notFinite: found.notFinite, warnings: found.warnings, tensors: model.graph.initializers, metadata: metadata,
+      records: model)
   }
 
   /// What networks of this input are usually trained with: ImageNet's numbers for three channels, none for others.

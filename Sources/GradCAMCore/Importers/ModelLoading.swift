@@ -45,7 +45,7 @@ extension Model {
     let (preprocessing, assumption) = try preprocessing(network, input, overrides)
     let labels = overrides.labels ?? metadata?.labels ?? []
     let layer = try layer(network, overrides)
-    let warnings = network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)]
+    let warnings = network.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
     var model = Model(
       graph: network.graph, format: network.format, architecture: network.architecture, input: input,
       preprocessing: preprocessing, labels: labels,

@@ -12,14 +12,8 @@ func broadcastShape(_ shapes: [Shape]) throws(InputError) -> Shape {
     }
     result = Shape((0..<rank).map { a[$0] == 1 ? b[$0] : a[$0] })
   }
-  // The only operations that make much of little: two long vectors can ask for any amount of memory.
-  var count = 1
-  for size in result.dimensions {
-    let (product, overflow) = count.multipliedReportingOverflow(by: size)
-    guard !overflow, product < 1 << 32 else { throw InputError("", "would give the shape \(result), too large") }
-    count = product
-  }
-  return result
+  // Two long vectors can ask for any amount of memory.
+  return try result.expectingMemory()
 }
 
 /// Checks that a parameter, where there is one, broadcasts to the input without enlarging it.

@@ -22,7 +22,7 @@ public struct Concat: Operation {
       }
     }
     shape[axis] = inputs.reduce(0) { $0 + $1[axis] }
-    return shape
+    return try shape.expectingMemory()
   }
 
   public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

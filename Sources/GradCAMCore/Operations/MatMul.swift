@@ -19,7 +19,7 @@ public struct MatMul: Operation {
     let plan = plan(inputs[0].shape, inputs[1].shape)
     if plan.isEmpty { return Tensor(repeating: 0, plan.output) }
     var product = MatrixStackProduct(m: plan.m, n: plan.n, k: plan.k, terms: [])
-    product.terms = plan.pairs.map { [MatrixStackProduct.Term(a: $0.a, b: $0.b)] }
+    product.terms = plan.pairs().map { [MatrixStackProduct.Term(a: $0.a, b: $0.b)] }
     return run(product, inputs[0], inputs[1], plan.output, context)
   }
 
@@ -34,14 +34,14 @@ public struct MatMul: Operation {
       // dA = dY·Bᵀ, summed over the places that one matrix of A was broadcast to.
       var product = MatrixStackProduct(m: plan.m, n: plan.k, k: plan.n, transposeB: true, terms: [])
       product.terms = Array(repeating: [], count: a.count / (plan.m * plan.k))
-      for (y, pair) in plan.pairs.enumerated() { product.terms[pair.a].append(.init(a: y, b: pair.b)) }
+      for (y, pair) in plan.pairs().enumerated() { product.terms[pair.a].append(.init(a: y, b: pair.b)) }
       gradients[0] = run(product, outputGradient, b, a.shape, context)
     }
     if wanted[1] {
       // dB = Aᵀ·dY.
       var product = MatrixStackProduct(m: plan.k, n: plan.n, k: plan.m, transposeA: true, terms: [])
       product.terms = Array(repeating: [], count: b.count / (plan.k * plan.n))
-      for (y, pair) in plan.pairs.enumerated() { product.terms[pair.b].append(.init(a: pair.a, b: y)) }
+      for (y, pair) in plan.pairs().enumerated() { product.terms[pair.b].append(.init(a: pair.a, b: y)) }
       gradients[1] = run(product, a, outputGradient, b.shape, context)
     }
     return gradients
@@ -74,9 +74,11 @@ public struct MatMul: Operation {
     var k: Int
     let output: Shape
     /// Whether there is nothing to multiply: every sum is zero.
-    var isEmpty = false
-    /// By matrix of the output, the one of A and the one of B.
-    var pairs: [(a: Int, b: Int)]
+    let isEmpty: Bool
+    /// The places of matrices in A, in B and in the output.
+    private let stacks: (a: Shape, b: Shape, all: Shape)
+    /// Whether one matrix stands behind many: they are one tall matrix.
+    private let isTall: Bool
 
     /// nil for shapes that do not fit.
     init?(_ a: Shape, _ b: Shape) {
@@ -88,15 +90,17 @@ public struct MatMul: Operation {
       let (stackA, stackB) = (Shape(left.dropLast(2)), Shape(right.dropLast(2)))
       guard right[right.count - 2] == k, let stack = stackA.broadcast(with: stackB) else { return nil }
       output = Shape(stack.dimensions + (a.rank == 1 ? [] : [m]) + (b.rank == 1 ? [] : [n]))
-      if output.count * k == 0 {
-        (isEmpty, pairs) = (true, [])
-      } else if stackB.count == 1, stackA == stack {
-        // One matrix behind many: they are one tall matrix.
-        m *= stack.count
-        pairs = [(0, 0)]
-      } else {
-        pairs = Array(zip(Plan.indices(stackA, in: stack), Plan.indices(stackB, in: stack)))
-      }
+      stacks = (stackA, stackB, stack)
+      isEmpty = output.dimensions.contains(0) || k == 0
+      isTall = !isEmpty && stackB.count == 1 && stackA == stack
+      if isTall { m *= stack.count }
+    }
+
+    /// By matrix of the output, the one of A and the one of B.
+    func pairs() -> [(a: Int, b: Int)] {
+      if isEmpty { return [] }
+      if isTall { return [(0, 0)] }
+      return Array(zip(Plan.indices(stacks.a, in: stacks.all), Plan.indices(stacks.b, in: stacks.all)))
     }
 
     /// By index of `stack`, the index of the smaller stack that is broadcast to it.

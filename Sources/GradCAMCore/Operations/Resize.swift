@@ -19,6 +19,8 @@ public struct Resize: Operation {
   }
 
   public let kind = "Upsample"
+  /// The most rows or columns that an output may have; places are listed for each of them.
+  private static let largestSide = 1 << 20
   let size: Size
   let mode: Mode
   let coordinates: ResizeCoordinates
@@ -37,7 +39,10 @@ public struct Resize: Operation {
       }
     }
     let axes = axes(x)
-    try expectSizes([axes.rows.output, axes.columns.output], atLeast: 1, "an output size")
+    let sizes = [axes.rows.output, axes.columns.output]
+    guard sizes.allSatisfy({ (1...Self.largestSide).contains($0) }) else {
+      throw InputError("", "resizes \(x) to \(sizes[0])×\(sizes[1])")
+    }
     return try Shape(x.n, x.c, axes.rows.output, axes.columns.output).expectingMemory()
   }
 

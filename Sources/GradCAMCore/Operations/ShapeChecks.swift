@@ -2,12 +2,15 @@ import ModelFormats
 
 /// What a model file may ask of a shape without being absurd; products of such numbers do not overflow.
 private let largestSize = 1 << 30
-/// More elements than any explanation needs: 8 GB in one tensor.
-private let largestCount = 1 << 31
+/// More elements than any explanation needs: 4 GB in one tensor.
+private let largestCount = 1 << 30
+/// More axes than any network has.
+private let largestRank = 64
 
 extension Shape {
   /// The shape itself, unless no memory could hold it.
   func expectingMemory() throws(InputError) -> Shape {
+    guard rank <= largestRank else { throw InputError("", "would give a tensor of \(rank) axes") }
     var count = 1
     for size in dimensions {
       // An empty axis does not excuse the others: parts of a shape are multiplied, too.

@@ -17,7 +17,9 @@ public func nearest(to typed: String, among candidates: some Sequence<String>, c
 
 /// A tenth for each letter that an unfinished word lacks; otherwise the edit distance, in the same tenths' scale.
 private func slips(from typed: String, to candidate: String) -> Int {
-  let (from, to) = (Array(typed.lowercased().utf8), Array(candidate.lowercased().utf8))
+  // What differs behind the limit is no slip; names out of a file may be of any length.
+  let limit = 200
+  let (from, to) = (Array(typed.prefix(limit).lowercased().utf8), Array(candidate.prefix(limit).lowercased().utf8))
   let caseSlip = typed == candidate || from != to ? 0 : 1
   if !from.isEmpty, to.starts(with: from) { return to.count - from.count + caseSlip }
   return 10 * editDistance(from, to)

@@ -1,6 +1,6 @@
 extension String {
   /// The string as an error line can show it: a name out of a file may be of any length and control a terminal.
-  var printable: String {
+  public var printable: String {
     var shown = ""
     for scalar in unicodeScalars.prefix(120) {
       switch scalar.properties.generalCategory {

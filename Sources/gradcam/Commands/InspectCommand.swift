@@ -72,7 +72,7 @@ private struct ModelCard: Encodable {
     self.model = path.description
     (format, architecture) = (model.format, "\(model.architecture)")
     (parameters, outputs) = (model.parameterCount, model.outputCount)
-    multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 + $1.multiplyAdds }
+    multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
     input = [model.input.channels, model.input.height, model.input.width]
     (preprocess, preprocessIsAssumed) = (model.preprocessing.description, !model.assumptions.isEmpty)
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason)

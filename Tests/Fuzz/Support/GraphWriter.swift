@@ -7,7 +7,9 @@ struct GraphWriter {
     ("auto_pad", .string(["NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"])),
   ]
   private static let pool = window + [("ceil_mode", .int), ("count_include_pad", .int), ("p", .int)]
-  private static let reduction: [(String, Kind)] = [("axes", .ints), ("keepdims", .int), ("noop_with_empty_axes", .int)]
+  private static let reduction: [(String, Kind)] = [
+    ("axes", .ints), ("keepdims", .int), ("noop_with_empty_axes", .int),
+  ]
   private static let resize: [(String, Kind)] = [
     ("mode", .string(["nearest", "linear", "cubic"])), ("axes", .ints), ("scales", .floats),
     ("coordinate_transformation_mode", .string(["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"])),
@@ -108,11 +110,14 @@ struct GraphWriter {
       let shape = choices.below(8) == 0 && numbers.count == 1 ? [] : [numbers.count]
       return .tensor(name, type: 7, shape, raw: numbers.flatMap { [UInt8](littleEndian: $0) })
     }
-    var shape = choices.of([[4, 4, 3, 3], [4, 1, 3, 3], [4, 4, 1, 1], [4], [1], [], [4, 4, 3], [8, 8], [1, 4, 1, 1], [3], [0]])
+    var shape = choices.of([
+      [4, 4, 3, 3], [4, 1, 3, 3], [4, 4, 1, 1], [4], [1], [], [4, 4, 3], [8, 8], [1, 4, 1, 1], [3], [0],
+    ])
     if choices.below(4) == 0 { shape = choices.ints([1, 2, 3, 4]).map { abs($0 % 7) } }
     let number = choices.float()
     let count = shape.reduce(1, *)
-    return .tensor(name, shape, raw: (0..<count).flatMap { _ in [UInt8](littleEndian: Int(number.bitPattern)).prefix(4) })
+    return .tensor(
+      name, shape, raw: (0..<count).flatMap { _ in [UInt8](littleEndian: Int(number.bitPattern)).prefix(4) })
   }
 
   private func attribute(_ name: String, _ kind: Kind, _ choices: inout Choices) -> Wire {

@@ -38,9 +38,17 @@ extension ONNXConverters {
     "Clip": clip,
     "Softmax": { (node) throws(InputError) in try softmax(node) { Softmax(axis: $0) } },
     "LogSoftmax": { (node) throws(InputError) in try softmax(node) { LogSoftmax(axis: $0) } },
-    // Inference: what is dropped in training stays. A second output, the mask, is used by nobody then.
-    "Dropout": unary(Identity.dropout),
+    "Dropout": dropout,
   ]
+
+  /// Nothing at all, but in training mode, where it drops at random.
+  private static func dropout(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let drops = try node.optionalConstant(1)?.floats.first != 0
+    if drops, let training = try node.optionalConstant(2)?.floats.first, training != 0 {
+      throw InputError("", "is in training mode", remedy: "an export in eval mode")
+    }
+    return [try node.emit(Identity.dropout, try node.operand(0))]
+  }
 
   private static func clip(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     var (low, high) = (try node.float("min", default: -.infinity), try node.float("max", default: .infinity))

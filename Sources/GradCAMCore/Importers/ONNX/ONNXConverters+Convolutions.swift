@@ -20,10 +20,10 @@ extension ONNXConverters {
     },
     "LRN": { (node) throws(InputError) in
       let size = try node.int("size", default: 1)
-      guard (1...1 << 16).contains(size) else { throw InputError("", "sums over \(size) channels") }
+      guard (1...1 << 16).contains(size) else { throw InputError("", "has a size of \(size) channels") }
       let norm = LocalResponseNorm(
-        size: size, alpha: try node.float("alpha", default: 1e-4), beta: try node.float("beta", default: 0.75),
-        bias: try node.float("bias", default: 1))
+        size: size, alpha: try node.float("alpha", default: 1e-4),
+        beta: try node.float("beta", default: 0.75), bias: try node.float("bias", default: 1))
       return [try node.emit(norm, try node.operand(0))]
     },
     "LpNormalization": { (node) throws(InputError) in

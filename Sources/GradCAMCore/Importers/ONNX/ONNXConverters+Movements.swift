@@ -57,7 +57,9 @@ extension ONNXConverters {
   ]
 
   private static func constant(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    switch node.node.attributes.first(where: { $0.key.hasPrefix("value") })?.value {
+    let values = node.node.attributes.filter { $0.key.hasPrefix("value") }
+    guard values.count <= 1 else { throw InputError("", "holds several values") }
+    switch values.first?.value {
     case .tensor(let record): return [.constant(ONNXConstant(record))]
     case .int(let number): return [.constant(ONNXConstant(integers: [number], isScalar: true))]
     case .ints(let numbers): return [.constant(ONNXConstant(integers: numbers))]
@@ -73,10 +75,11 @@ extension ONNXConverters {
 
   private static func constantOfShape(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let sizes = try node.constant(0).integers
-    guard sizes.allSatisfy({ (0...mostNumbers).contains($0) }),
+    guard sizes.count <= 64, sizes.allSatisfy({ (0...mostNumbers).contains($0) }),
       sizes.reduce(1.0, { $0 * Double($1) }) <= Double(mostNumbers)
     else {
-      throw InputError("", "makes a tensor of the absurd shape \(sizes)")
+      let shown = sizes.prefix(8).map(String.init).joined(separator: ", ") + (sizes.count > 8 ? ", …" : "")
+      throw InputError("", "makes a tensor of the absurd shape [\(shown)]")
     }
     var fill = ONNXConstant(Tensor([0], Shape(1)), isInteger: false)
     if case .tensor(let record) = node.node.attributes["value"] { fill = ONNXConstant(record) }
@@ -173,7 +176,7 @@ extension ONNXConverters {
     if let number = try node.optionalConstant(2)?.floats.first { fill = number }
     let modes: [String: Pad.Mode] = ["constant": .constant(fill), "reflect": .reflect, "edge": .edge, "wrap": .wrap]
     let name = try node.string("mode", default: "constant")
-    guard let mode = modes[name] else { throw InputError("", "has the unknown mode '\(name)'") }
+    guard let mode = modes[name] else { throw InputError("", "has the unknown mode \(name.printable)") }
     let axes = try node.optionalConstant(3)?.integers
     guard axes.map({ $0.count == pads.count / 2 }) ?? true else {
       throw InputError("", "has pads and axes of different lengths")

@@ -41,12 +41,12 @@ extension ONNXConverters {
     switch name {
     case "nearest":
       guard let rounding = NearestRounding(rawValue: rounding) else {
-        throw InputError("", "has the unknown nearest_mode '\(rounding)'")
+        throw InputError("", "has the unknown nearest_mode \(rounding.printable)")
       }
       return .nearest(rounding)
     case "linear", "bilinear": return .linear
     case "cubic": return .cubic(a: cubic, excludesOutside: excludesOutside)
-    default: throw InputError("", "has the unknown mode '\(name)'")
+    default: throw InputError("", "has the unknown mode \(name.printable)")
     }
   }
 
@@ -55,7 +55,7 @@ extension ONNXConverters {
   ) throws(InputError) -> [ONNXOperand] {
     let operand = try node.operand(0)
     guard let places = ResizeCoordinates(rawValue: coordinates) else {
-      throw InputError("", "has the coordinates '\(coordinates)', which are not supported")
+      throw InputError("", "has the coordinates \(coordinates.printable), which are not supported")
     }
     guard operand.shape.isFeatureMap else { throw InputError("", "resizes \(operand.shape)", remedy: "feature maps") }
     /// The numbers of rows and columns, where batch and channels keep their sizes.

@@ -10,14 +10,16 @@ struct ONNXImporter {
     var input: InputSize
     /// Names of weights that hold a NaN or an infinity.
     var notFinite: [String]
+    /// What may make its results worthless.
+    var warnings: [String]
   }
 
   private let model: ONNXModel
-  private let loader = WeightLoader()
-  private let tree = ModuleTree(kind: "Network")
-  private let budget = FoldingBudget()
+  private let emitter: ONNXEmitter
   private var operands: [String: ONNXOperand] = [:]
   private var places: ONNXPlaces
+  /// The node that makes each value.
+  private let producers: [String: Int]
   /// Names that stand for the image as N C H W, though the file calls for N H W C.
   private var channelsLastInput: String?
 
@@ -37,15 +39,18 @@ struct ONNXImporter {
 
   private init(_ model: ONNXModel) {
     self.model = model
+    emitter = ONNXEmitter(budget: ONNXConstantBudget(weights: model.graph.initializers))
     places = ONNXPlaces(model.graph)
+    producers = model.graph.nodes.enumerated().reduce(into: [:]) { producers, node in
+      for name in node.element.outputs where !name.isEmpty { producers[name] = node.offset }
+    }
   }
 
   /// Names every operator that is missing, all at once.
   private static func checkOperators(_ model: ONNXModel) throws(InputError) {
     var missing: [String] = []
     for node in model.graph.nodes where ONNXConverters.converter(node) == nil {
-      let domain = node.domain.isEmpty ? "" : "\(node.domain)."
-      missing.append("\(domain)\(node.label)")
+      missing.append(node.domain.isEmpty ? node.label : "\(node.label) of \(node.domain.printable)")
     }
     guard !missing.isEmpty else { return }
     let shown = missing.prefix(12).joined(separator: ", ") + (missing.count > 12 ? ", … (\(missing.count))" : "")
@@ -58,6 +63,7 @@ struct ONNXImporter {
     size: (channels: Int, height: Int, width: Int)?, preferred: (height: Int, width: Int), output: String?,
     threads: Int
   ) throws(InputError) -> Result {
+    let warnings = try opsetWarnings()
     for record in model.graph.initializers { operands[record.name] = .constant(ONNXConstant(record)) }
     let input = try Self.imageInput(model.graph, size: size, preferred: preferred)
     let shape = Shape(1, input.size.channels, input.size.height, input.size.width)
@@ -68,12 +74,14 @@ struct ONNXImporter {
       do { try convert(index) } catch { throw named(error, model.graph.nodes[index]) }
     }
     guard case .value(let value, _) = operands[name] else {
-      throw InputError("", "has an output '\(name)' that does not depend on the image")
+      throw InputError("", "has an output \(name.printable) that does not depend on the image")
     }
-    let graph = tree.graph(output: value)
-    loader.finish(threads: threads)
+    let graph = emitter.tree.graph(output: value)
+    emitter.loader.finish(threads: threads)
     let weights = model.graph.initializers
-    return Result(graph: graph, input: input.size, notFinite: StateDictImporter.notFinite(weights, threads: threads))
+    return Result(
+      graph: graph, input: input.size, notFinite: StateDictImporter.notFinite(weights, threads: threads),
+      warnings: warnings)
   }
 
   private func outputName(_ wanted: String?) throws(InputError) -> String {
@@ -83,16 +91,41 @@ struct ONNXImporter {
       return first
     }
     guard names.contains(wanted) else {
+      let near = nearest(to: wanted, among: names)?.printable ?? ""
       throw InputError(
-        "--output-name", "'\(wanted)' is no output of this model", remedy: "one of \(names.joined(separator: ", "))")
+        "--output-name", "'\(wanted)' is no output of this model",
+        remedy: names.count == 1 ? "it has \(near)" : "nearest: \(near); it has \(Self.list(names))")
     }
     return wanted
+  }
+
+  /// The newest version of ONNX's operators that is known here, and the oldest that means what the newer ones do.
+  private static let (oldestOpset, newestOpset) = (7, 28)
+
+  /// What is said of operators that are newer than known.
+  ///
+  /// - Throws: `InputError` where they are older than read, or the file does not say.
+  private func opsetWarnings() throws(InputError) -> [String] {
+    guard let oldest = model.graph.nodes.lazy.map(\.opset).min(), oldest >= Self.oldestOpset else {
+      let node = model.graph.nodes.first { $0.opset < Self.oldestOpset }
+      throw InputError(
+        "", "says version \(node?.opset ?? 0) of ONNX's operators, or none, for \(node?.label ?? "its nodes")",
+        remedy: "an export for operator set \(Self.oldestOpset) or later")
+    }
+    let newest = model.graph.nodes.lazy.map(\.opset).max() ?? 0
+    guard newest > Self.newestOpset else { return [] }
+    return ["is written for operator set \(newest), and \(Self.newestOpset) is the newest that is known"]
+  }
+
+  /// Names as an error line shows them.
+  static func list(_ names: [String]) -> String {
+    names.prefix(8).map(\.printable).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
   }
 
   /// The scores that an output chooses the best of: a class's number has no gradient.
   private func beforeArgMax(_ output: String) -> String {
     var name = output
-    while let node = model.graph.nodes.first(where: { $0.outputs.contains(name) }), let input = node.inputs.first {
+    while let node = producers[name].map({ model.graph.nodes[$0] }), let input = node.inputs.first {
       if node.opType == "ArgMax" { return input }
       guard ["Cast", "Identity", "Squeeze", "Reshape", "Flatten"].contains(node.opType) else { break }
       name = input
@@ -102,10 +135,6 @@ struct ONNXImporter {
 
   /// The nodes that the output depends on, in the file's order.
   private func neededNodes(for output: String) -> [Int] {
-    var producers: [String: Int] = [:]
-    for (index, node) in model.graph.nodes.enumerated() {
-      for name in node.outputs where !name.isEmpty { producers[name] = index }
-    }
     var needed = [Bool](repeating: false, count: model.graph.nodes.count)
     var open = [output]
     while let name = open.popLast() {
@@ -124,67 +153,26 @@ struct ONNXImporter {
     }
     let inputs = try node.inputs.map { name throws(InputError) -> ONNXOperand? in
       if name.isEmpty { return nil }
-      guard let operand = operands[name] else { throw InputError("", "has an input '\(name)' that nothing makes") }
+      guard let operand = operands[name] else {
+        throw InputError("", "has an input \(name.printable) that nothing makes")
+      }
       return operand
     }
     guard let converter = ONNXConverters.converter(node) else { preconditionFailure("operators were checked") }
+    for case .constant(let constant)? in inputs { try emitter.budget.spend(constant.shape.count) }
     let (scopes, name) = places[index]
-    let (tree, budget) = (tree, budget)
     let context = ONNXNodeContext(
-      node: node, operands: inputs, loader: loader,
-      emit: { (operation, operands) throws(InputError) in
-        try Self.emit(operation, operands, to: tree, in: scopes, name: name, budget)
+      node: node, operands: inputs, loader: emitter.loader,
+      emit: { [emitter] (operation, operands) throws(InputError) in
+        try emitter.emit(operation, operands, in: scopes, name: name)
       })
     let results = try converter(context)
+    for case .constant(let constant) in results { try emitter.budget.spend(constant.shape.count) }
     for (name, result) in zip(node.outputs, results) where !name.isEmpty { operands[name] = result }
-  }
-
-  private static func emit(
-    _ operation: any Operation, _ operands: [ONNXOperand], to tree: ModuleTree, in scopes: [ModuleScope],
-    name: String, _ budget: FoldingBudget
-  ) throws(InputError) -> ONNXOperand {
-    let shape = try operation.outputShape(of: operands.map(\.shape))
-    var values: [Value] = []
-    var constants: [Int: Tensor] = [:]
-    var (areIntegers, trainedCount) = (true, 0)
-    for (position, operand) in operands.enumerated() {
-      switch operand {
-      case .value(let value, _): values.append(value)
-      case .constant(let constant):
-        constants[position] = constant.tensor
-        areIntegers = areIntegers && constant.isInteger
-        trainedCount += constant.isWeight ? constant.shape.count : 0
-      }
-    }
-    if values.isEmpty {
-      try budget.spend(shape.count)
-      let inputs = operands.indices.compactMap { constants[$0] }
-      let result = operation.forward(inputs, ExecutionContext(threads: 1))
-      return .constant(ONNXConstant(result, isInteger: areIntegers && !operands.isEmpty))
-    }
-    let bound: any Operation =
-      constants.isEmpty
-      ? operation
-      : BoundOperation(operation, constants: constants, count: operands.count, trainedCount: trainedCount)
-    return .value(tree.add(bound, values, in: scopes, name: name), shape)
   }
 
   /// An error with the node that it is about.
   private func named(_ error: InputError, _ node: ONNXNode) -> InputError {
     InputError(error.subject, "\(node.label) \(error.problem)", remedy: error.remedy)
-  }
-}
-
-/// How many numbers may be computed at load: a few bytes of a file can ask for any number of them.
-private final class FoldingBudget {
-  private static let limit = 1 << 27
-  private var left = FoldingBudget.limit
-
-  /// - Throws: `InputError` without a subject where the numbers are too many.
-  func spend(_ count: Int) throws(InputError) {
-    guard count <= left else {
-      throw InputError("", "computes \(count) numbers from constants, over the limit of \(Self.limit) in all")
-    }
-    left -= count
   }
 }

@@ -17,16 +17,16 @@ extension ONNXImporter {
   ) throws(InputError) -> ImageInput {
     guard let input = graph.inputs.first else { throw InputError("", "has no input") }
     guard graph.inputs.count == 1 else {
-      let names = graph.inputs.map(\.name).joined(separator: ", ")
-      throw InputError("", "has several inputs (\(names))", remedy: "a network of one image")
+      throw InputError("", "has several inputs (\(list(graph.inputs.map(\.name))))", remedy: "a network of one image")
     }
     let dimensions = input.dimensions?.map(fixedSize) ?? [nil, nil, nil, nil]
     guard dimensions.count == 4 else {
       throw InputError(
-        "", "takes an input '\(input.name)' of \(dimensions.count) axes", remedy: "a batch of images, N C H W")
+        "", "takes an input \(input.name.printable) of \(dimensions.count) axes", remedy: "a batch of images, N C H W")
     }
     if let type = input.elementType, ![.float32, .float16, .bfloat16, .float64].contains(type) {
-      throw InputError("", "takes an input '\(input.name)' of type \(type.rawValue)", remedy: "a float32 export")
+      throw InputError(
+        "", "takes an input \(input.name.printable) of type \(type.rawValue)", remedy: "a float32 export")
     }
     let users = graph.nodes.filter { $0.inputs.contains(input.name) }
     let isChannelsLast =
@@ -44,8 +44,10 @@ extension ONNXImporter {
     let channels = try pick(dimensions[places.channels], size?.channels, 3, "channels")
     let height = try pick(dimensions[places.height], size?.height, preferred.height, "rows")
     let width = try pick(dimensions[places.width], size?.width, preferred.width, "columns")
-    guard (1...4096).contains(channels), (1...1 << 16).contains(height), (1...1 << 16).contains(width) else {
-      throw InputError("", "takes an input '\(input.name)' of the absurd size \(channels)×\(height)×\(width)")
+    guard (1...4096).contains(channels), (1...1 << 16).contains(height), (1...1 << 16).contains(width),
+      (try? Shape(1, channels, height, width).expectingMemory()) != nil
+    else {
+      throw InputError("", "takes an input \(input.name.printable) of the absurd size \(channels)×\(height)×\(width)")
     }
     let isFixed = dimensions[places.height] != nil && dimensions[places.width] != nil
     let sizes = InputSize(channels: channels, height: height, width: width, isFixed: isFixed)

@@ -81,6 +81,6 @@ struct ONNXNodeContext {
   }
 
   private func wrong(_ name: String, _ expected: String) -> InputError {
-    InputError("", "has an attribute '\(name)' that is not \(expected)")
+    InputError("", "has an attribute \(name.printable) that is not \(expected)")
   }
 }

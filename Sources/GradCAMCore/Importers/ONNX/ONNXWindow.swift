@@ -18,7 +18,9 @@ extension ONNXConverters {
         throw InputError("", "has a kernel, strides or dilations below one")
       }
       let name = try node.string("auto_pad", default: "NOTSET")
-      guard let autoPad = AutoPad(rawValue: name) else { throw InputError("", "has the unknown auto_pad '\(name)'") }
+      guard let autoPad = AutoPad(rawValue: name) else {
+        throw InputError("", "has the unknown auto_pad \(name.printable)")
+      }
       self.autoPad = autoPad
       padding = try Self.padding(node.ints("pads"))
     }

@@ -70,7 +70,7 @@ public struct LocalResponseNorm: Operation {
           let (y, x) = (target + block * length, x.elements + block * length)
           y.update(repeating: 0, count: length)
           // The channels that have a neighbour at this distance lie one after the other, and so do their neighbours.
-          for distance in -before..<size - before where abs(distance) < channels.size {
+          for distance in max(-before, 1 - channels.size)..<min(size - before, channels.size) {
             let shift = distance * channels.step
             for i in max(0, -shift)..<min(length, length - shift) { y[i] += x[i + shift] }
           }

@@ -1,0 +1,35 @@
+import ModelFormats
+
+/// How many numbers an import may read of constants, and make of them.
+///
+/// A small file can ask for any amount of either: a constant expanded again and again, a large weight that each of many nodes
+/// takes. Every real network stays far below: it uses each of its weights once or a few times.
+final class ONNXConstantBudget {
+  /// Multiply-adds that count as one number.
+  private static let workPerNumber = 256
+  private var left: Int
+
+  init(weights: [TensorRecord]) {
+    // Weights may share their bytes in the file.
+    let known = weights.reduce(0) { min($0 + min($1.elementCount, 1 << 40), 1 << 40) }
+    left = (1 << 28) + 4 * known
+  }
+
+  /// Takes `count` numbers off.
+  func spend(_ count: Int) throws(InputError) {
+    try expect(count)
+    left -= count
+  }
+
+  /// Checks that a result fits before memory is taken for it; it is paid for when it is there.
+  func expect(_ shape: Shape, multiplyAdds: Int) throws(InputError) {
+    try spend(multiplyAdds / Self.workPerNumber)
+    try expect(shape.count)
+  }
+
+  private func expect(_ count: Int) throws(InputError) {
+    guard count <= left else {
+      throw InputError("", "computes too much of constants alone", remedy: "a simplified export")
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import ModelFormats
+
+/// Adds the operations that nodes become to the network, or computes them at once where all is known.
+struct ONNXEmitter {
+  let loader = WeightLoader()
+  let tree = ModuleTree(kind: "Network")
+  let budget: ONNXConstantBudget
+
+  /// - Parameters:
+  ///   - scopes: the modules around the node.
+  ///   - name: what the node is called inside its module.
+  /// - Returns: a constant where all operands are constants.
+  func emit(
+    _ operation: any Operation, _ operands: [ONNXOperand], in scopes: [ModuleScope], name: String
+  ) throws(InputError) -> ONNXOperand {
+    let shapes = operands.map(\.shape)
+    let shape = try operation.outputShape(of: shapes).expectingMemory()
+    var values: [Value] = []
+    var constants: [Int: Tensor] = [:]
+    var (areIntegers, trainedCount) = (true, 0)
+    for (position, operand) in operands.enumerated() {
+      switch operand {
+      case .value(let value, _): values.append(value)
+      case .constant(let constant):
+        constants[position] = constant.tensor
+        areIntegers = areIntegers && constant.isInteger
+        trainedCount += constant.isWeight ? constant.shape.count : 0
+      }
+    }
+    if values.isEmpty {
+      try budget.expect(shape, multiplyAdds: operation.multiplyAdds(of: shapes))
+      loader.finish(threads: 1)
+      let inputs = operands.indices.compactMap { constants[$0] }
+      let result = operation.forward(inputs, ExecutionContext(threads: 1))
+      return .constant(ONNXConstant(result, isInteger: areIntegers && !operands.isEmpty))
+    }
+    let bound: any Operation =
+      constants.isEmpty
+      ? operation
+      : BoundOperation(operation, constants: constants, count: operands.count, trainedCount: trainedCount)
+    return .value(tree.add(bound, values, in: scopes, name: name), shape)
+  }
+}
