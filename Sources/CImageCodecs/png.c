@@ -38,11 +38,11 @@ static void on_read(png_structp png, png_bytep target, png_size_t size) {
   decoder->offset += size;
 }
 
-// Chunks that change no sample here are never parsed: colour management, which the references ignore, and text, which
-// may unpack to any size.
+// Chunks that change no sample here are never parsed: colour management, which the references ignore, text, which may
+// unpack to any size, and Exif, for which libpng would take as much memory as the chunk claims.
 static void ignore_most_chunks(png_structp png) {
   static const png_byte names[] =
-      "bKGD\0cHRM\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
+      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);
 }
@@ -68,12 +68,20 @@ static void read_header(png_decoder *decoder, gradcam_picture *picture) {
   picture->channels = channels;
 }
 
-static void find_orientation(png_decoder *decoder, gradcam_picture *picture) {
-  png_uint_32 size = 0;
-  png_bytep exif = NULL;
-  if (png_get_eXIf_1(decoder->png, decoder->info, &size, &exif) != 0 && exif != NULL) {
-    picture->orientation = gradcam_exif_orientation(exif, size);
+static uint32_t big_endian(const uint8_t *bytes) {
+  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+// Reads the Exif chunk, wherever it is among the others: each is a length, a name, that many bytes and a checksum.
+static int32_t orientation(const png_decoder *decoder) {
+  const size_t around = 12;
+  for (size_t at = 8; decoder->count - at >= around;) {
+    const size_t length = big_endian(decoder->bytes + at);
+    if (length > decoder->count - at - around) break;
+    if (memcmp(decoder->bytes + at + 4, "eXIf", 4) == 0) return gradcam_exif_orientation(decoder->bytes + at + 8, length);
+    at += length + around;
   }
+  return 1;
 }
 
 // Whatever the file holds becomes 8-bit gray or RGB: alpha is dropped, 16-bit samples lose their low byte.
@@ -96,18 +104,11 @@ static void read_pixels(png_decoder *decoder, const gradcam_picture *picture, ui
 // `samples` is NULL where only the header is wanted. Holds no state of its own, so that nothing is lost when an error
 // jumps back into it.
 static bool run(png_decoder *decoder, gradcam_picture *picture, uint8_t *samples) {
-  // A chunk is no longer than its file, whatever it claims; what it unpacks to may be.
-  const size_t unpacked = 16u << 20;
-  png_set_chunk_malloc_max(decoder->png, decoder->count > unpacked ? decoder->count : unpacked);
-  if (setjmp(png_jmpbuf(decoder->png))) {
-    if (decoder->complete) find_orientation(decoder, picture);
-    return decoder->complete;
-  }
+  if (setjmp(png_jmpbuf(decoder->png))) return decoder->complete;
   read_header(decoder, picture);
   if (samples == NULL) return true;
   read_pixels(decoder, picture, samples);
   png_read_end(decoder->png, decoder->info);
-  find_orientation(decoder, picture);
   return true;
 }
 
@@ -122,6 +123,7 @@ static bool decode(const uint8_t *bytes, size_t count, gradcam_picture *picture,
   bool succeeded = false;
   if (decoder.info != NULL) {
     succeeded = run(&decoder, picture, samples);
+    if (succeeded && samples != NULL) picture->orientation = orientation(&decoder);
   } else {
     snprintf(picture->message, sizeof picture->message, "out of memory");
   }
