@@ -18,10 +18,11 @@ let package = Package(
 
     // MARK: - Core
     .target(
-      name: "GradCAMCore", dependencies: ["ModelFormats", "CImageCodecs", "COpenBLAS"], swiftSettings: strict),
+      name: "GradCAMCore", dependencies: ["ModelFormats", "CImageCodecs", "CKernels", "COpenBLAS"], swiftSettings: strict),
     .target(name: "ModelFormats", swiftSettings: strict),
 
     // MARK: - C
+    .target(name: "CKernels"),
     .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
 
     // MARK: - System libraries

@@ -6,16 +6,4 @@
 
 #include <cblas.h>
 
-// What the processor can do, for choosing OpenBLAS's kernels: 2 for AVX-512 (F, BW, DQ, VL), 1 for AVX2 with FMA, else 0.
-static inline int gradcam_vector_level(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl"))
-    return 2;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
-#endif
-  return 0;
-}
-
 #endif

@@ -43,7 +43,7 @@ struct Broadcast {
 
   /// Calls `body` with parts of runs that together cover the output: where a part starts in the output, its length, and where it
   /// starts in each operand.
-  private func forEachRun(threads: Int, _ body: (_ start: Int, _ length: Int, _ offsets: [Int]) -> Void) {
+  private func forEachRun(threads: Workers, _ body: (_ start: Int, _ length: Int, _ offsets: [Int]) -> Void) {
     parallelFor(count, blockSize: 1 << 15, threads: threads) { range, _ in
       var offsets = run.steps
       var start = range.lowerBound
@@ -74,7 +74,7 @@ extension Broadcast {
   /// The tensor of the shape `shape` whose elements are `body` of those of `a` and `b`, each broadcast to it.
   @inline(__always)
   static func map(
-    _ a: Tensor, _ b: Tensor, to shape: Shape, threads: Int, _ body: (Float, Float) -> Float
+    _ a: Tensor, _ b: Tensor, to shape: Shape, threads: Workers, _ body: (Float, Float) -> Float
   ) -> Tensor {
     let plan = Broadcast([a.shape, b.shape], to: shape)
     let (stepA, stepB) = (plan.run.steps[0], plan.run.steps[1])
@@ -98,7 +98,7 @@ extension Broadcast {
   /// The same of three tensors.
   @inline(__always)
   static func map(
-    _ a: Tensor, _ b: Tensor, _ c: Tensor, to shape: Shape, threads: Int, _ body: (Float, Float, Float) -> Float
+    _ a: Tensor, _ b: Tensor, _ c: Tensor, to shape: Shape, threads: Workers, _ body: (Float, Float, Float) -> Float
   ) -> Tensor {
     let plan = Broadcast([a.shape, b.shape, c.shape], to: shape)
     let (stepA, stepB, stepC) = (plan.run.steps[0], plan.run.steps[1], plan.run.steps[2])
@@ -120,12 +120,12 @@ extension Broadcast {
 
 extension Tensor {
   /// This tensor repeated along the axes that it lacks, or has one element of, against `shape`.
-  func broadcast(to shape: Shape, threads: Int) -> Tensor {
+  func broadcast(to shape: Shape, threads: Workers) -> Tensor {
     shape == self.shape ? self : Broadcast.map(self, self, to: shape, threads: threads) { value, _ in value }
   }
 
   /// The gradient of a tensor of the shape `shape` from that of what it was broadcast to: summed over the repeated axes.
-  func summed(to shape: Shape, threads: Int) -> Tensor {
+  func summed(to shape: Shape, threads: Workers) -> Tensor {
     if shape == self.shape { return self }
     let missing = self.shape.rank - shape.rank
     let repeated = self.shape.dimensions.indices.filter { $0 < missing || shape[$0 - missing] != self.shape[$0] }

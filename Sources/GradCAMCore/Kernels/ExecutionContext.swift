@@ -8,19 +8,19 @@ public enum Engine: String, Sendable, CaseIterable {
 
 /// What an operation may use while it runs: threads and scratch memory. Belongs to one session.
 public final class ExecutionContext {
-  public let threads: Int
+  public let threads: Workers
   public let engine: Engine
   private var scratch: [TensorStorage] = []
 
   public init(threads: Int, engine: Engine = .auto) {
-    self.threads = max(threads, 1)
+    self.threads = Workers(threads)
     self.engine = engine
   }
 
   /// Memory for each worker of a parallel loop, at least `count` floats each; kept and handed out again by the next call.
   func scratch(_ count: Int) -> [UnsafeMutablePointer<Float>] {
     if scratch.first.map({ $0.count < count }) ?? true {
-      scratch = (0..<threads).map { _ in TensorStorage(count: count) }
+      scratch = (0..<threads.count).map { _ in TensorStorage(count: count) }
     }
     return scratch.map(\.base)
   }

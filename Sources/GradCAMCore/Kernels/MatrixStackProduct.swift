@@ -22,7 +22,7 @@ struct MatrixStackProduct {
 
   /// C_i = Σ op(A_a)·op(B_b) over the terms of i, every matrix row-major and right behind the one before.
   func run(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, threads: Int
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, threads: Workers
   ) {
     let tile = MatrixStackProduct.tile
     let (rowTiles, columnTiles) = ((m + tile - 1) / tile, (n + tile - 1) / tile)

@@ -16,7 +16,7 @@ enum Reduction {
   ///   - finish: the result, from everything joined.
   @inline(__always)
   static func reduce(
-    _ x: Tensor, over axes: [Int], threads: Int, start: Double = 0, term: (Float) -> Double = { Double($0) },
+    _ x: Tensor, over axes: [Int], threads: Workers, start: Double = 0, term: (Float) -> Double = { Double($0) },
     join: (Double, Double) -> Double = { $0 + $1 }, finish: (Double) -> Float = { Float($0) }
   ) -> Tensor {
     let plan = ReductionPlan(x.shape, axes)
@@ -46,26 +46,26 @@ enum Reduction {
     }
   }
 
-  static func sum(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  static func sum(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     let (rows, rest) = addingRows(x, over: axes, threads: threads)
     return reduce(rows, over: rest, threads: threads)
   }
 
-  static func mean(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  static func mean(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     let count = Double(reducedCount(x.shape, axes))
     let (rows, rest) = addingRows(x, over: axes, threads: threads)
     return reduce(rows, over: rest, threads: threads, finish: { Float($0 / count) })
   }
 
   /// The sum over the axes that are better taken first, where there are such, and the axes that remain.
-  private static func addingRows(_ x: Tensor, over axes: [Int], threads: Int) -> (rows: Tensor, rest: [Int]) {
+  private static func addingRows(_ x: Tensor, over axes: [Int], threads: Workers) -> (rows: Tensor, rest: [Int]) {
     guard let (first, rest) = ReductionPlan.stages(x.shape, axes) else { return (x, axes) }
     return (reduce(x, over: first, threads: threads), rest)
   }
 
   /// The largest of `sign`·x, times `sign`: with −1 the smallest. NaN wins.
   @inline(__always)
-  static func largest(_ x: Tensor, over axes: [Int], sign: Double, threads: Int) -> Tensor {
+  static func largest(_ x: Tensor, over axes: [Int], sign: Double, threads: Workers) -> Tensor {
     reduce(
       x, over: axes, threads: threads, start: -.infinity, term: { Double($0) * sign },
       join: { $1 > $0 || $1.isNaN ? $1 : $0 }, finish: { Float($0 * sign) })
@@ -81,12 +81,12 @@ enum Reduction {
     return shape
   }
 
-  static func product(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  static func product(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     reduce(x, over: axes, threads: threads, start: 1, join: { $0 * $1 })
   }
 
   /// The two parts of ln Σ eˣ: the largest x (0 where that is infinite), and ln Σ e^(x − largest).
-  static func logSumExp(_ x: Tensor, over axes: [Int], threads: Int) -> (largest: Tensor, logSum: Tensor) {
+  static func logSumExp(_ x: Tensor, over axes: [Int], threads: Workers) -> (largest: Tensor, logSum: Tensor) {
     let largest = largest(x, over: axes, sign: 1, threads: threads).map(threads: threads) { largest, _ in
       abs(largest) == .infinity ? 0 : largest
     }
@@ -96,7 +96,7 @@ enum Reduction {
   }
 
   /// The gradient of a largest or smallest element: shared among all that are equal to it.
-  static func shareAmongEqual(_ dy: Tensor, y: Tensor, _ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  static func shareAmongEqual(_ dy: Tensor, y: Tensor, _ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     let isBest = Broadcast.map(x, y, to: x.shape, threads: threads) { x, y in x == y ? 1 : 0 }
     let share = dy.map(sum(isBest, over: axes, threads: threads), threads: threads) { dy, count in dy / max(count, 1) }
     return Broadcast.map(isBest, share, to: x.shape, threads: threads) { isBest, share in isBest == 0 ? 0 : share }

@@ -1,6 +1,6 @@
 extension Tensor {
   /// The same elements in logical order under another shape of the same size; free unless an axis order has to change.
-  func reshaped(to other: Shape, threads: Int = 1) -> Tensor {
+  func reshaped(to other: Shape, threads: Workers = .one) -> Tensor {
     precondition(other.count == count, "\(shape) cannot become \(other)")
     if other == shape { return self }
     if StorageOrder.isLogical(shape) {

@@ -5,7 +5,7 @@ enum SeparableResampling {
   /// - Parameters:
   ///   - rows: by output row, the input rows; `columns` likewise.
   static func apply(
-    _ input: Tensor, rows: AxisTaps<Float>, columns: AxisTaps<Float>, threads: Int
+    _ input: Tensor, rows: AxisTaps<Float>, columns: AxisTaps<Float>, threads: Workers
   ) -> Tensor {
     let from = input.shape
     let shape = Shape(from.n, from.c, rows.count, columns.count)

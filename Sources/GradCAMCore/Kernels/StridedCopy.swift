@@ -19,7 +19,7 @@ enum StridedCopy {
 
   /// target = source, for every element that `axes` reach. A source stride of 0 repeats.
   static func copy(
-    _ axes: [Axis], from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, threads: Int = 1
+    _ axes: [Axis], from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, threads: Workers = .one
   ) {
     var axes = merged(axes) { $0.target.magnitude }
     // Where the source runs along another axis than the target does, the two become a plane to transpose in blocks.
@@ -36,7 +36,7 @@ enum StridedCopy {
 
   /// target += source, for every element that `axes` reach. A target stride of 0 sums.
   static func add(
-    _ axes: [Axis], from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, threads: Int = 1
+    _ axes: [Axis], from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, threads: Workers = .one
   ) {
     let axes = merged(axes) { $0.source.magnitude }
     // Workers own places of the target, each of which sums in the same order however they are shared out.
@@ -59,13 +59,13 @@ enum StridedCopy {
 
   /// Calls `body` with the axes and the offsets on both sides of each worker's part, which is cut from the axis `outer`.
   private static func split(
-    _ axes: [Axis], outer: Int?, _ threads: Int, _ body: (ArraySlice<Axis>, _ source: Int, _ target: Int) -> Void
+    _ axes: [Axis], outer: Int?, _ threads: Workers, _ body: (ArraySlice<Axis>, _ source: Int, _ target: Int) -> Void
   ) {
     let count = axes.reduce(1) { $0 * $1.size }
     guard count > 0 else { return }
-    guard let outer, threads > 1, count >= serialCount else { return body(axes[...], 0, 0) }
+    guard let outer, threads.count > 1, count >= serialCount else { return body(axes[...], 0, 0) }
     let axis = axes[outer]
-    parallelFor(axis.size, blockSize: max(axis.size / (threads * 4), 1), threads: threads) { part, _ in
+    parallelFor(axis.size, blockSize: max(axis.size / (threads.count * 4), 1), threads: threads) { part, _ in
       var axes = axes
       axes[outer].size = part.count
       body(axes[...], part.lowerBound * axis.source, part.lowerBound * axis.target)

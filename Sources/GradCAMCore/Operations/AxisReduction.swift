@@ -33,14 +33,14 @@ public protocol AxisReduction: Operation {
   var allowsEmpty: Bool { get }
 
   /// The result, every axis kept.
-  func reduce(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor
+  func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor
 
   /// The input's gradient from the output's.
   ///
   /// - Parameters:
   ///   - dy: with every axis kept.
   ///   - y: the output with every axis kept, where the operation keeps it; else `dy`.
-  func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Int) -> Tensor
+  func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor
 }
 
 extension AxisReduction {

@@ -69,7 +69,7 @@ public struct Saved {
 extension Tensor {
   /// A tensor of the same shape with `body` applied to every element (and the same element of `other`).
   @inline(__always)
-  func map(_ other: Tensor? = nil, threads: Int, _ body: (Float, Float) -> Float) -> Tensor {
+  func map(_ other: Tensor? = nil, threads: Workers, _ body: (Float, Float) -> Float) -> Tensor {
     let operand = other ?? self
     precondition(operand.shape == shape, "operands of different shapes")
     return Tensor(shape) { target in

@@ -12,7 +12,7 @@ struct Standardization {
   var repeated: Int?
 
   /// The mean, and 1/√(variance + eps), every axis kept.
-  private func statistics(of x: Tensor, _ threads: Int) -> (mean: Tensor, scale: Tensor) {
+  private func statistics(of x: Tensor, _ threads: Workers) -> (mean: Tensor, scale: Tensor) {
     let mean = average(x, threads)
     let squares = Broadcast.map(x, mean, to: x.shape, threads: threads) { ($0 - $1) * ($0 - $1) }
     let scale = average(squares, threads).map(threads: threads) { variance, _ in
@@ -21,7 +21,7 @@ struct Standardization {
     return (mean, scale)
   }
 
-  private func average(_ x: Tensor, _ threads: Int) -> Tensor {
+  private func average(_ x: Tensor, _ threads: Workers) -> Tensor {
     widened(Reduction.mean(x, over: axes, threads: threads), x.shape)
   }
 
@@ -29,10 +29,10 @@ struct Standardization {
     guard let repeated else { return statistics }
     var shape = statistics.shape
     shape[repeated] = input[repeated]
-    return statistics.broadcast(to: shape, threads: 1)
+    return statistics.broadcast(to: shape, threads: .one)
   }
 
-  func forward(_ x: Tensor, threads: Int) -> Tensor {
+  func forward(_ x: Tensor, threads: Workers) -> Tensor {
     let (mean, scale) = statistics(of: x, threads)
     let normal = Broadcast.map(x, mean, scale, to: x.shape, threads: threads) { ($0 - $1) * $2 }
     switch (weight, bias) {
@@ -44,7 +44,7 @@ struct Standardization {
     }
   }
 
-  func backward(_ dy: Tensor, _ x: Tensor, threads: Int) -> Tensor {
+  func backward(_ dy: Tensor, _ x: Tensor, threads: Workers) -> Tensor {
     let (mean, scale) = statistics(of: x, threads)
     let normal = Broadcast.map(x, mean, scale, to: x.shape, threads: threads) { ($0 - $1) * $2 }
     let gradient = weight.map { Broadcast.map(dy, $0, to: x.shape, threads: threads) { $0 * $1 } } ?? dy

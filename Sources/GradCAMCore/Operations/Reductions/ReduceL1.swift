@@ -6,11 +6,11 @@ public struct ReduceL1: AxisReduction {
 
   public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.reduce(x, over: axes, threads: threads, term: { Double(abs($0)) })
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Int) -> Tensor {
+  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let x = saved.inputs[0]
     return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in Sign.value(x) * dy }
   }

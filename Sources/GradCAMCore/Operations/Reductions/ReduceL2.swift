@@ -6,12 +6,12 @@ public struct ReduceL2: AxisReduction {
 
   public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.reduce(
       x, over: axes, threads: threads, term: { Double($0) * Double($0) }, finish: { Float($0.squareRoot()) })
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Int) -> Tensor {
+  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let x = saved.inputs[0]
     return Broadcast.map(x, y, dy, to: x.shape, threads: threads) { x, y, dy in y == 0 ? 0 : dy * (x / y) }
   }

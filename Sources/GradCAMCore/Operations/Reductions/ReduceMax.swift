@@ -7,11 +7,11 @@ public struct ReduceMax: AxisReduction {
 
   public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.largest(x, over: axes, sign: 1, threads: threads)
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Int) -> Tensor {
+  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.shareAmongEqual(dy, y: y, saved.inputs[0], over: axes, threads: threads)
   }
 }

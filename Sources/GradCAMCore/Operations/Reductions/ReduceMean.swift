@@ -5,11 +5,11 @@ public struct ReduceMean: AxisReduction {
 
   public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.mean(x, over: axes, threads: threads)
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Int) -> Tensor {
+  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let count = Float(Reduction.reducedCount(saved.inputShapes[0], axes))
     return dy.map(threads: threads) { dy, _ in dy / count }.broadcast(to: saved.inputShapes[0], threads: threads)
   }

@@ -5,11 +5,11 @@ public struct ReduceSum: AxisReduction {
 
   public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Int) -> Tensor {
+  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.sum(x, over: axes, threads: threads)
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Int) -> Tensor {
+  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     dy.broadcast(to: saved.inputShapes[0], threads: threads)
   }
 }
