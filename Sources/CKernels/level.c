@@ -10,3 +10,16 @@ int gradcam_vector_level(void) {
 #endif
   return 0;
 }
+
+extern const struct gradcam_kernels gradcam_kernels_portable;
+#if defined(__x86_64__)
+extern const struct gradcam_kernels gradcam_kernels_avx2, gradcam_kernels_avx512;
+#endif
+
+const struct gradcam_kernels *gradcam_kernels_for(int level) {
+#if defined(__x86_64__)
+  if (level == 2) return &gradcam_kernels_avx512;
+  if (level == 1) return &gradcam_kernels_avx2;
+#endif
+  return &gradcam_kernels_portable;
+}

@@ -1,15 +1,84 @@
 // Inner loops that want the processor's widest vectors. Every kernel is one source, compiled once for each vector level
 // (portable.c, avx2.c, avx512.c), and chosen at run time: `gradcam_kernels_for`.
 //
-// Feature maps are channels-last; "channels" run innermost and are contiguous.
+// Feature maps are channels-last: channels run innermost and are contiguous. Counts are of floats unless said.
 #ifndef GRADCAM_CKERNELS_H
 #define GRADCAM_CKERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+enum gradcam_activation {
+  GRADCAM_IDENTITY,
+  GRADCAM_RELU,
+  GRADCAM_CLIP,         // between a and b
+  GRADCAM_HARD_SWISH,   // x * clip(x + 3, 0, 6) / 6
+  GRADCAM_HARD_SIGMOID, // clip(a * x + b, 0, 1)
+  GRADCAM_SIGMOID,
+  GRADCAM_SILU, // x * sigmoid(x)
+};
+
+// What is done to a convolution's sums before they are stored: y = f(sum * scale + shift + residual). NULL stands for 1 or 0.
+struct gradcam_epilogue {
+  const float *scale;
+  const float *shift;
+  // In the output's order.
+  const float *residual;
+  int activation;
+  float a;
+  float b;
+};
+
+// One side of a Winograd transform: where a block of tiles lies in a feature map, and in the matrices of its points.
+//
+// A matrix a point, one after the other: a row a tile, a column a channel.
+struct gradcam_winograd_tiles {
+  // The map of one image or several: rows and columns of an image, and channels.
+  ptrdiff_t height, width, channels;
+  // Tiles in an image's rows and columns, numbered over all images.
+  ptrdiff_t rows, columns;
+  // What is added above and left of the input; unused for outputs.
+  ptrdiff_t top, left;
+  // The tile of the matrices' first row, and how many rows they have; the rows to transform.
+  ptrdiff_t first, count;
+  ptrdiff_t begin, end;
+  // The channels to transform.
+  ptrdiff_t channel, channel_end;
+};
+
+// A convolution's weights for some of its outputs, wherever they lie; strides may be negative.
+struct gradcam_weight_view {
+  const float *base;
+  ptrdiff_t outputs, channels;
+  ptrdiff_t output_stride, channel_stride, row_stride, column_stride;
+};
+
+// The transforms of one Winograd algorithm.
+struct gradcam_winograd {
+  // A matrix a point, `stride` apart: a row a channel, a column an output.
+  void (*weights)(const struct gradcam_weight_view *, float *points, ptrdiff_t stride);
+  void (*input)(const float *map, float *points, const struct gradcam_winograd_tiles *);
+  void (*output)(const float *points, float *map, const struct gradcam_winograd_tiles *, const struct gradcam_epilogue *);
+};
+
+// The kernels of one vector level.
+struct gradcam_kernels {
+  struct gradcam_winograd f43;   // F(4x4, 3x3)
+  struct gradcam_winograd f23;   // F(2x2, 3x3)
+  struct gradcam_winograd f22s2; // 2x2 outputs of a 3x3 kernel of stride 2
+  // Finishes `rows` rows of `count` channels each, from `channel` on; both the rows and the residual's are `stride` apart, and
+  // `offset` is where the first stands in the residual.
+  void (*finish)(float *sums, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t channel, ptrdiff_t offset,
+                 const struct gradcam_epilogue *);
+  // target = activation(source), `count` floats; they may be the same.
+  void (*activate)(const float *source, float *target, ptrdiff_t count, int activation, float a, float b);
+};
+
 // What the processor can do: 2 for AVX-512 (F, BW, DQ, VL), 1 for AVX2 with FMA, else 0.
 int gradcam_vector_level(void);
+
+// The kernels of a level that the processor can do.
+const struct gradcam_kernels *gradcam_kernels_for(int level);
 
 // Tells the processor that this thread waits for another.
 static inline void gradcam_pause(void) {

@@ -3,7 +3,9 @@
 /// The joined step computes the same roundings in the same order as the separate ones, so that hooks, which part it, change no
 /// byte of the result (a convolution with a bias of its own and a batch norm is the exception).
 enum Fusion {
-  static func fuse(_ steps: [Program.Step], _ graph: Graph, shapes: [Shape], kept: Set<Slot>) -> [Program.Step] {
+  static func fuse(
+    _ steps: [Program.Step], _ graph: Graph, shapes: [Shape], kept: Set<Slot>, _ engine: Engine
+  ) -> [Program.Step] {
     var consumers: [Slot: [Int]] = [:]
     for (index, step) in steps.enumerated() {
       for slot in step.inputs { consumers[slot, default: []].append(index) }
@@ -22,10 +24,11 @@ enum Fusion {
       guard case .node(let node) = steps[index].work, let convolution = graph.nodes[node].operation as? Conv2d else {
         continue
       }
-      var fused = FusedConvolution(convolution: convolution, shift: convolution.bias)
       var step = steps[index]
+      var fused = FusedConvolution(
+        convolution, input: shapes[step.inputs[0]], output: shapes[step.outputs[0]], engine)
       var last = index
-      while fused.activation == .none, let next = soleConsumer(step.outputs[0]) {
+      while fused.activation == .identity, let next = soleConsumer(step.outputs[0]) {
         if let norm = next.operation as? BatchNorm2d, fused.scale == nil, !fused.addsResidual {
           (fused.scale, fused.shift) = (norm.scale, combined(convolution.bias, norm))
         } else if next.operation is Add, !fused.addsResidual {
@@ -35,8 +38,8 @@ enum Fusion {
           // The step moves to the addition's place, where the other operand is there, too.
           fused.addsResidual = true
           step.inputs.append(others[0])
-        } else if next.operation is ReLU {
-          fused.activation = .relu
+        } else if let activation = (next.operation as? any VectorActivation)?.activation {
+          fused.activation = activation
         } else {
           break
         }

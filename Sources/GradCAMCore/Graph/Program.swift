@@ -40,19 +40,30 @@ struct Program {
   var firesOnEnter: Set<Int>
 }
 
-/// A convolution with a batch norm, an addition and a ReLU behind it, some or all of them.
+/// A convolution with a batch norm, an addition and an activation behind it, some or all of them.
 struct FusedConvolution {
-  var convolution: Conv2d
+  let convolution: Conv2d
+  let geometry: ConvolutionGeometry
+  let algorithm: ConvolutionAlgorithm
   var scale: Tensor?
   var shift: Tensor?
   /// Whether the step's second input is added.
   var addsResidual = false
-  var activation = ConvolutionEpilogue.Activation.none
+  var activation = Activation.identity
 
-  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  /// - Parameters:
+  ///   - input: the shape of what is convolved; `output` of what comes out.
+  init(_ convolution: Conv2d, input: Shape, output: Shape, _ engine: Engine) {
+    self.convolution = convolution
+    geometry = convolution.geometry(input, output)
+    algorithm = .choose(geometry, engine)
+    shift = convolution.bias
+  }
+
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let epilogue = ConvolutionEpilogue(
       scale: scale?.elements, shift: shift?.elements, residual: addsResidual ? inputs[1].elements : nil,
       activation: activation)
-    return convolution.forward(inputs[0], epilogue, context)
+    convolution.convolve(inputs[0], geometry, algorithm, epilogue, to: output, context)
   }
 }

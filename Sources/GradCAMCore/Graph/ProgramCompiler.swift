@@ -7,6 +7,7 @@ import ModelFormats
 struct ProgramCompiler {
   private let graph: Graph
   private let needs: [Int: HookTable.Needs]
+  private let engine: Engine
   private var steps: [Program.Step] = []
   private var shapes: [Shape] = []
   private var slots: [Value: Slot] = [:]
@@ -19,13 +20,15 @@ struct ProgramCompiler {
   ///   - resumed: the call at whose output the pass begins; nil for the input.
   /// - Throws: `InputError` naming the module whose shapes do not fit.
   static func compile(
-    _ graph: Graph, source: Shape, resumed: Int?, needs: [Int: HookTable.Needs]
+    _ graph: Graph, source: Shape, resumed: Int?, needs: [Int: HookTable.Needs], engine: Engine
   ) throws(InputError) -> Program {
-    var compiler = ProgramCompiler(graph: graph, needs: needs)
+    var compiler = ProgramCompiler(graph: graph, needs: needs, engine: engine)
     return try compiler.compile(source: source, resumed: resumed)
   }
 
-  private init(graph: Graph, needs: [Int: HookTable.Needs]) { (self.graph, self.needs) = (graph, needs) }
+  private init(graph: Graph, needs: [Int: HookTable.Needs], engine: Engine) {
+    (self.graph, self.needs, self.engine) = (graph, needs, engine)
+  }
 
   private mutating func compile(source: Shape, resumed: Int?) throws(InputError) -> Program {
     let start = resumed.map { graph.calls[$0].output } ?? graph.input
@@ -49,7 +52,7 @@ struct ProgramCompiler {
       program.firesOnEnter.insert(call)
     }
     let kept = keptSlots(program)
-    program.forward = Fusion.fuse(steps, graph, shapes: shapes, kept: kept)
+    program.forward = Fusion.fuse(steps, graph, shapes: shapes, kept: kept, engine)
     Program.planReleases(&program.forward, kept: kept)
     return program
   }

@@ -114,7 +114,7 @@ public final class Session {
   private func program(source: Shape, resumed: Int?) throws(InputError) -> Program {
     let key = Key(shape: source, resumed: resumed, needs: hooks.needs)
     if let program = programs[key] { return program }
-    let program = try ProgramCompiler.compile(graph, source: source, resumed: resumed, needs: key.needs)
+    let program = try ProgramCompiler.compile(graph, source: source, resumed: resumed, needs: key.needs, engine: context.engine)
     // A few: the plain one, the hooked one, a resumed one; more means shapes that keep changing.
     if programs.count >= 8 { programs.removeAll() }
     programs[key] = program
@@ -128,7 +128,10 @@ public final class Session {
       let inputs = step.inputs.map { pass.value($0) }
       switch step.work {
       case .node(let index): pass.values[step.outputs[0]] = graph.nodes[index].operation.forward(inputs, context)
-      case .fused(let fused): pass.values[step.outputs[0]] = fused.forward(inputs, context)
+      case .fused(let fused):
+        pass.values[step.outputs[0]] = Tensor(program.shapes[step.outputs[0]]) {
+          fused.forward(inputs, to: $0, context)
+        }
       case .enter: for (slot, value) in zip(step.outputs, inputs) { pass.values[slot] = value }
       case .leave(let call, let fires):
         pass.values[step.outputs[0]] = try fires ? leave(call, inputs, &pass) : inputs[0]

@@ -30,6 +30,15 @@ final class ParameterSource {
     return loader.tensor(record)
   }
 
+  /// A convolution's weights called `name`.
+  func convolutionWeight(_ name: String, _ dimensions: Int...) -> ConvolutionWeight {
+    guard let record = find(name, dimensions), !isSurvey else {
+      let shape = Shape(dimensions)
+      return ConvolutionWeight(Tensor(shape: shape, storage: TensorStorage(placeholderFor: shape.count)))
+    }
+    return loader.convolutionWeight(record)
+  }
+
   /// The `count` numbers called `name`; nil where `tensor` would give a stand-in.
   func vector(_ name: String, _ count: Int) -> [Float]? {
     guard let record = find(name, [count]), !isSurvey else { return nil }

@@ -19,6 +19,13 @@ final class WeightLoader {
     return Tensor(shape: shape, storage: storage)
   }
 
+  /// The weights that a record holds, which stay where they are until an algorithm asks for its order.
+  func convolutionWeight(_ record: TensorRecord) -> ConvolutionWeight {
+    let shape = Shape(record.shape)
+    guard let base = record.contiguousFloat32 else { return ConvolutionWeight(Tensor(record.floats(), shape)) }
+    return ConvolutionWeight(logical: base, shape, owner: record.region) { record.region.discard() }
+  }
+
   /// The tensor that a record holds, complete at once.
   static func complete(_ record: TensorRecord) -> Tensor {
     let shape = Shape(record.shape)

@@ -6,15 +6,21 @@ public enum Engine: String, Sendable, CaseIterable {
   case im2col
 }
 
-/// What an operation may use while it runs: threads and scratch memory. Belongs to one session.
+/// What an operation may use while it runs: threads, kernels and scratch memory. Belongs to one session.
 public final class ExecutionContext {
   public let threads: Workers
   public let engine: Engine
+  let kernels: VectorKernels
   private var scratch: [TensorStorage] = []
+  private var shared: TensorStorage?
 
-  public init(threads: Int, engine: Engine = .auto) {
-    self.threads = Workers(threads)
-    self.engine = engine
+  public convenience init(threads: Int, engine: Engine = .auto) {
+    self.init(threads: threads, engine: engine, kernels: .best)
+  }
+
+  /// - Parameter kernels: a narrower level than the processor's, for checking.
+  init(threads: Int, engine: Engine = .auto, kernels: VectorKernels) {
+    (self.threads, self.engine, self.kernels) = (Workers(threads), engine, kernels)
   }
 
   /// Memory for each worker of a parallel loop, at least `count` floats each; kept and handed out again by the next call.
@@ -23,5 +29,14 @@ public final class ExecutionContext {
       scratch = (0..<threads.count).map { _ in TensorStorage(count: count) }
     }
     return scratch.map(\.base)
+  }
+
+  /// Memory that all workers use together, at least `count` floats; kept and handed out again by the next call.
+  func shared(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if let shared, shared.count >= count { return shared.base }
+    shared = nil
+    let storage = TensorStorage(count: count)
+    shared = storage
+    return storage.base
   }
 }

@@ -20,6 +20,9 @@ public enum OpenBLAS {
     return currentKernels
   }
 
+  /// Whether small products are multiplied where they lie, without being copied first: what `PackedMatrix` relies on for speed.
+  static let multipliesInPlace = ["skylakex", "cooperlake", "sapphirerapids"].contains(kernels.lowercased())
+
   private static var currentKernels: String { openblas_get_corename().map { String(cString: $0) } ?? "" }
 
   /// Has the library take vector kernels where it does not know the processor.

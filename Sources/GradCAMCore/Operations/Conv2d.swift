@@ -5,7 +5,7 @@ public import ModelFormats
 /// Weight K C/groups R S; input N C H W; output N K OH OW with OH = ⌊(H + padding − dilation·(R−1) − 1) / stride⌋ + 1.
 public struct Conv2d: Operation {
   public let kind = "Conv2d"
-  let weight: Tensor
+  let weight: ConvolutionWeight
   let bias: Tensor?
   let stride: (h: Int, w: Int)
   let padding: Padding
@@ -19,6 +19,17 @@ public struct Conv2d: Operation {
     weight: Tensor, bias: Tensor? = nil, stride: (h: Int, w: Int) = (1, 1), padding: Padding = Padding(0),
     dilation: (h: Int, w: Int) = (1, 1), groups: Int = 1, autoPad: AutoPad = .notSet
   ) {
+    precondition(weight.shape.isFeatureMap, "weights of an impossible shape")
+    self.init(
+      weight: ConvolutionWeight(weight), bias: bias, stride: stride, padding: padding, dilation: dilation,
+      groups: groups, autoPad: autoPad)
+  }
+
+  /// The same with weights that are brought into order when they are needed.
+  init(
+    weight: ConvolutionWeight, bias: Tensor?, stride: (h: Int, w: Int), padding: Padding,
+    dilation: (h: Int, w: Int), groups: Int, autoPad: AutoPad
+  ) {
     precondition(
       groups >= 1 && weight.shape.isFeatureMap && weight.shape.n % groups == 0, "weights of an impossible shape")
     precondition(bias.map { $0.count == weight.shape.n } ?? true, "a bias of another length than the output's channels")
@@ -26,7 +37,7 @@ public struct Conv2d: Operation {
     (self.stride, self.padding, self.dilation, self.autoPad) = (stride, padding, dilation, autoPad)
   }
 
-  public var parameterCount: Int { weight.count + (bias?.count ?? 0) }
+  public var parameterCount: Int { weight.shape.count + (bias?.count ?? 0) }
 
   public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
@@ -58,21 +69,34 @@ public struct Conv2d: Operation {
   }
 
   public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    forward(inputs[0], ConvolutionEpilogue(shift: bias?.elements), context)
+    let shape = checkedShape(of: [inputs[0].shape])
+    let geometry = geometry(inputs[0].shape, shape)
+    let algorithm = ConvolutionAlgorithm.choose(geometry, context.engine)
+    return Tensor(shape) { output in
+      convolve(inputs[0], geometry, algorithm, ConvolutionEpilogue(shift: bias?.elements), to: output, context)
+    }
   }
 
   /// One pass with what follows the convolution done in its last step.
-  func forward(_ input: Tensor, _ epilogue: ConvolutionEpilogue, _ context: ExecutionContext) -> Tensor {
-    let shape = checkedShape(of: [input.shape])
-    let geometry = geometry(input.shape, shape)
-    return Tensor(shape) { output in
-      if isDepthwise(geometry, context) {
-        DepthwiseConvolution.forward(
-          input: input.elements, weight: weight.elements, output: output, geometry, epilogue, context)
-      } else {
-        Im2colConvolution.forward(
-          input: input.elements, weight: weight.elements, output: output, geometry, epilogue, context)
-      }
+  func convolve(
+    _ input: Tensor, _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm,
+    _ epilogue: ConvolutionEpilogue, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext
+  ) {
+    guard let form = algorithm.form else {
+      return Im2colConvolution.forward(
+        input: input.elements, weight: weight.tensor.elements, output: output, geometry, epilogue, context)
+    }
+    let weight = UnsafePointer(weight.packed(form, groups: groups, context).base)
+    switch algorithm {
+    case .winograd(let winograd):
+      WinogradConvolution(winograd, geometry, context)
+        .forward(input: input.elements, weight: weight, output: output, epilogue)
+    case .depthwise:
+      DepthwiseConvolution.forward(
+        input: input.elements, weight: weight, output: output, geometry, epilogue, context)
+    case .panels, .im2col:
+      PanelConvolution(geometry, context).forward(
+        input: input.elements, weight: weight, output: output, epilogue)
     }
   }
 
@@ -81,24 +105,39 @@ public struct Conv2d: Operation {
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
     let geometry = geometry(input, outputGradient.shape)
-    let gradient = Tensor(input) { target in
-      if isDepthwise(geometry, context) {
-        DepthwiseConvolution.inputGradient(
-          outputGradient: outputGradient.elements, weight: weight.elements, inputGradient: target, geometry, context)
-      } else {
-        Im2colConvolution.inputGradient(
-          outputGradient: outputGradient.elements, weight: weight.elements, inputGradient: target, geometry, context)
-      }
-    }
-    return [gradient]
+    return [Tensor(input) { inputGradient(outputGradient.elements, geometry, to: $0, context) }]
   }
 
-  private func isDepthwise(_ geometry: ConvolutionGeometry, _ context: ExecutionContext) -> Bool {
-    context.engine == .auto && DepthwiseConvolution.suits(geometry)
+  private func inputGradient(
+    _ outputGradient: UnsafePointer<Float>, _ geometry: ConvolutionGeometry, to target: UnsafeMutablePointer<Float>,
+    _ context: ExecutionContext
+  ) {
+    func packed(_ form: ConvolutionWeight.Form) -> UnsafePointer<Float> {
+      UnsafePointer(weight.packed(form, groups: groups, context).base)
+    }
+    if context.engine == .im2col {
+      return Im2colConvolution.inputGradient(
+        outputGradient: outputGradient, weight: weight.tensor.elements, inputGradient: target, geometry, context)
+    }
+    if DepthwiseConvolution.suits(geometry) {
+      return DepthwiseConvolution.inputGradient(
+        outputGradient: outputGradient, weight: packed(.depthwise), inputGradient: target, geometry, context)
+    }
+    guard let turned = geometry.gradient else {
+      return PatchGradient(geometry, context).run(
+        outputGradient: outputGradient, weight: packed(.patches), inputGradient: target)
+    }
+    if case .winograd(let winograd) = ConvolutionAlgorithm.choose(turned, context.engine) {
+      WinogradConvolution(winograd, turned, context).forward(
+        input: outputGradient, weight: packed(.gradientWinograd(winograd)), output: target, ConvolutionEpilogue())
+    } else {
+      PanelConvolution(turned, context).forward(
+        input: outputGradient, weight: packed(.gradientPanels), output: target, ConvolutionEpilogue())
+    }
   }
 
   public func multiplyAdds(of inputs: [Shape]) -> Int {
     guard let output = try? outputShape(of: inputs) else { return 0 }
-    return output.count * weight.count / weight.shape.n
+    return output.count * weight.shape.count / weight.shape.n
   }
 }

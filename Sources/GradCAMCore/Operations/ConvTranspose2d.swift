@@ -64,7 +64,9 @@ public struct ConvTranspose2d: Operation {
       guard let bias else { return }
       let epilogue = ConvolutionEpilogue(shift: bias.elements)
       parallelFor(shape.n * shape.h * shape.w, blockSize: 1024, threads: context.threads) { positions, _ in
-        for position in positions { epilogue.finish(output + position * shape.c, first: 0, count: shape.c, offset: 0) }
+        epilogue.finish(
+          output + positions.lowerBound * shape.c, rows: positions.count, count: shape.c, stride: shape.c, first: 0,
+          offset: 0, context.kernels)
       }
     }
   }

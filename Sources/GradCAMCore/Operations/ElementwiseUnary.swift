@@ -35,6 +35,23 @@ extension ElementwiseUnary {
   }
 }
 
+/// An operation of this kind is one that kernels can apply to what they store.
+protocol VectorActivation: ElementwiseUnary {
+  var activation: Activation { get }
+}
+
+extension VectorActivation {
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let x = inputs[0]
+    return Tensor(x.shape) { target in
+      parallelFor(x.count, blockSize: 1 << 14, threads: context.threads) { range, _ in
+        let start = range.lowerBound
+        activation.apply(x.elements + start, to: target + start, count: range.count, context.kernels)
+      }
+    }
+  }
+}
+
 /// y = f(x) for functions that are flat wherever they have a slope (rounding, signs, truth values): no gradient passes them.
 public protocol FlatUnary: Operation {
   func value(_ x: Float) -> Float

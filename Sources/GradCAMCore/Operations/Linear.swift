@@ -35,7 +35,8 @@ public struct Linear: Operation {
           transposeB: true, m: rows, n: outputs.count, k: c, inputs[0].elements, lda: c,
           weight.elements + first * c, ldb: c, y + first, ldc: k)
         let epilogue = ConvolutionEpilogue(shift: bias?.elements)
-        for row in 0..<rows { epilogue.finish(y + row * k + first, first: first, count: outputs.count, offset: 0) }
+        epilogue.finish(
+          y + first, rows: rows, count: outputs.count, stride: k, first: first, offset: 0, context.kernels)
       }
     }
   }

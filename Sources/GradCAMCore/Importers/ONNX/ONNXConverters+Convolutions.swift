@@ -34,7 +34,7 @@ extension ONNXConverters {
 
   /// What a convolution and its transpose have in common.
   private struct Parts {
-    let weight: Tensor
+    let weight: ConvolutionWeight
     let bias: Tensor?
     let groups: Int
     let window: Window
@@ -56,9 +56,10 @@ extension ONNXConverters {
       guard groups >= 1, raw.shape[0] % groups == 0 else {
         throw InputError("", "has weights of \(raw.shape) in \(groups) groups")
       }
-      let weight = raw.weight(node.loader)
-      self.weight =
-        isOneDimensional ? weight.reshaped(to: Shape(raw.shape[0], raw.shape[1], 1, raw.shape[2])) : weight
+      weight =
+        isOneDimensional
+        ? ConvolutionWeight(raw.tensor.reshaped(to: Shape(raw.shape[0], raw.shape[1], 1, raw.shape[2])))
+        : raw.convolutionWeight(node.loader)
       let channels = outputChannels(raw.shape, groups)
       bias = try node.optionalConstant(2)?.tensor.reshaped(to: Shape(channels), orThrow: "has a bias of another length")
     }
@@ -82,7 +83,7 @@ extension ONNXConverters {
     let window = parts.window
     let size = try node.ints("output_shape")
     let operation = ConvTranspose2d(
-      weight: parts.weight, bias: parts.bias, stride: window.stride, padding: window.padding,
+      weight: parts.weight.tensor, bias: parts.bias, stride: window.stride, padding: window.padding,
       outputPadding: try spatial(node.ints("output_padding"), default: 0), dilation: window.dilation,
       groups: parts.groups, autoPad: window.autoPad,
       outputSize: try size.map { (list) throws(InputError) in try spatial(Array(list.suffix(2)), default: 0) })

@@ -52,7 +52,7 @@ struct ONNXConstant {
     }
   }
 
-  /// The numbers; for what a convolution multiplies by, `weight` is cheaper.
+  /// The numbers; for what a convolution multiplies by, `convolutionWeight` is cheaper.
   var tensor: Tensor {
     switch numbers {
     case .record(let record): WeightLoader.complete(record)
@@ -60,11 +60,11 @@ struct ONNXConstant {
     }
   }
 
-  /// The numbers as weights, reordered with all others when the loader finishes.
-  func weight(_ loader: WeightLoader) -> Tensor {
+  /// The numbers as a convolution's weights, brought into order when they are needed.
+  func convolutionWeight(_ loader: WeightLoader) -> ConvolutionWeight {
     switch numbers {
-    case .record(let record): loader.tensor(record)
-    case .tensor(let tensor): tensor
+    case .record(let record): loader.convolutionWeight(record)
+    case .tensor(let tensor): ConvolutionWeight(tensor)
     }
   }
 

@@ -1,7 +1,7 @@
 /// y = x held between two bounds; where it is held, at the bounds themselves too, the gradient is 0, as in PyTorch's `Hardtanh`.
 ///
 /// NaN stays one. Where the bounds are the wrong way round, the upper one wins.
-public struct Clip: ElementwiseUnary {
+public struct Clip: ElementwiseUnary, VectorActivation {
   public let kind: String
   let lower: Float
   let upper: Float
@@ -12,6 +12,8 @@ public struct Clip: ElementwiseUnary {
 
   /// PyTorch's `ReLU6`.
   public static let relu6 = Clip(min: 0, max: 6, kind: "ReLU6")
+
+  var activation: Activation { .clip(lower, upper) }
 
   public func value(_ x: Float) -> Float {
     let raised = x < lower ? lower : x

@@ -1,5 +1,5 @@
 /// y = alpha·x + beta, held between 0 and 1; at the corners the gradient is 0, as in PyTorch.
-public struct HardSigmoid: ElementwiseUnary {
+public struct HardSigmoid: ElementwiseUnary, VectorActivation {
   public let kind = "Hardsigmoid"
   let alpha: Float
   let beta: Float
@@ -7,6 +7,8 @@ public struct HardSigmoid: ElementwiseUnary {
 
   /// The defaults are PyTorch's; ONNX's are 0.2 and 0.5.
   public init(alpha: Float = 1 / 6, beta: Float = 0.5) { (self.alpha, self.beta) = (alpha, beta) }
+
+  var activation: Activation { .hardSigmoid(alpha: alpha, beta: beta) }
 
   public func value(_ x: Float) -> Float { min(max(alpha * x + beta, 0), 1) }
 

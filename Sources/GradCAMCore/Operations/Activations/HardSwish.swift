@@ -1,8 +1,10 @@
 /// y = x·(x + 3)/6 between −3 and 3; 0 below, x above. At −3 the gradient is 0, at 3 it passes, as in PyTorch.
-public struct HardSwish: ElementwiseUnary {
+public struct HardSwish: ElementwiseUnary, VectorActivation {
   public let kind = "Hardswish"
 
   public init() {}
+
+  var activation: Activation { .hardSwish }
 
   public func value(_ x: Float) -> Float { x * min(max(x + 3, 0), 6) / 6 }
 

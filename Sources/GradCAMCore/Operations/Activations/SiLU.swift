@@ -1,8 +1,10 @@
 /// y = x/(1 + e⁻ˣ), also known as Swish; with s = 1/(1 + e⁻ˣ) its slope is s·(1 + x·(1 − s)).
-public struct SiLU: ElementwiseUnary {
+public struct SiLU: ElementwiseUnary, VectorActivation {
   public let kind = "SiLU"
 
   public init() {}
+
+  var activation: Activation { .silu }
 
   public func value(_ x: Float) -> Float { x / (1 + Exponential.value(-x)) }
 

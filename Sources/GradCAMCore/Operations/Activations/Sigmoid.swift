@@ -1,9 +1,11 @@
 /// y = 1/(1 + e⁻ˣ); its gradient is y·(1−y).
-public struct Sigmoid: ElementwiseUnary {
+public struct Sigmoid: ElementwiseUnary, VectorActivation {
   public let kind = "Sigmoid"
   public var keeps: Kept { .output }
 
   public init() {}
+
+  var activation: Activation { .sigmoid }
 
   public func value(_ x: Float) -> Float { Sigmoid.value(x) }
 

@@ -26,6 +26,19 @@ struct ConvolutionGeometry {
     r == 1 && s == 1 && stride == (1, 1) && padding == Padding(0) && groups == 1
   }
 
+  /// The convolution that computes the input's gradient from the output's, where the stride is 1: with the kernel turned round, and
+  /// with as much padding as the kernel reaches beyond what there was.
+  var gradient: ConvolutionGeometry? {
+    let (reachH, reachW) = (dilation.h * (r - 1), dilation.w * (s - 1))
+    let turned = Padding(
+      top: reachH - padding.top, left: reachW - padding.left, bottom: reachH - padding.bottom,
+      right: reachW - padding.right)
+    guard stride == (1, 1), min(turned.top, turned.left, turned.bottom, turned.right) >= 0 else { return nil }
+    return ConvolutionGeometry(
+      n: n, c: k, h: oh, w: ow, k: c, r: r, s: s, stride: stride, padding: turned, dilation: dilation, groups: groups,
+      oh: h, ow: w)
+  }
+
   /// The image, row and column of an output position.
   func place(_ position: Int) -> (n: Int, y: Int, x: Int) {
     let (row, x) = position.quotientAndRemainder(dividingBy: ow)

@@ -35,7 +35,8 @@ enum Im2colConvolution {
         patches = UnsafePointer(scratch[worker])
       }
       multiply(
-        patches, weight, output, g, epilogue, group: group, positions: positions, channels: 0..<g.groupK)
+        patches, weight, output, g, epilogue, group: group, positions: positions, channels: 0..<g.groupK,
+        context.kernels)
     }
   }
 
@@ -55,7 +56,8 @@ enum Im2colConvolution {
       let patches = gathered.map { UnsafePointer($0.base) } ?? input
       parallelFor(g.groupK, blockSize: channelBlock, threads: context.threads) { channels, _ in
         multiply(
-          patches, weight, output, g, epilogue, group: group, positions: 0..<g.positions, channels: channels)
+          patches, weight, output, g, epilogue, group: group, positions: 0..<g.positions, channels: channels,
+          context.kernels)
       }
     }
   }
@@ -63,17 +65,17 @@ enum Im2colConvolution {
   /// Multiplies patches by the weights of some of a group's output channels, and finishes what comes out.
   private static func multiply(
     _ patches: UnsafePointer<Float>, _ weight: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>,
-    _ g: ConvolutionGeometry, _ epilogue: ConvolutionEpilogue, group: Int, positions: Range<Int>, channels: Range<Int>
+    _ g: ConvolutionGeometry, _ epilogue: ConvolutionEpilogue, group: Int, positions: Range<Int>, channels: Range<Int>,
+    _ kernels: VectorKernels
   ) {
     let first = group * g.groupK + channels.lowerBound
     let target = output + positions.lowerBound * g.k + first
     GEMM.multiply(
       transposeB: true, m: positions.count, n: channels.count, k: g.patch,
       patches, lda: g.patch, weight + first * g.patch, ldb: g.patch, target, ldc: g.k)
-    for row in 0..<positions.count {
-      epilogue.finish(
-        target + row * g.k, first: first, count: channels.count, offset: (positions.lowerBound + row) * g.k + first)
-    }
+    epilogue.finish(
+      target, rows: positions.count, count: channels.count, stride: g.k, first: first,
+      offset: positions.lowerBound * g.k + first, kernels)
   }
 
   /// inputGradient = weightᵀ ∗ outputGradient: what patches receive (GEMM), added to where they came from (col2im).

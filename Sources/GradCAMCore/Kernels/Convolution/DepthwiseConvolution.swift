@@ -12,7 +12,7 @@ enum DepthwiseConvolution {
   /// Whether a convolution is one of these.
   static func suits(_ g: ConvolutionGeometry) -> Bool { g.groups == g.c && g.k == g.c && g.groups > 1 }
 
-  /// output = epilogue(weight ∗ input). Input N H W C, weight C R S, output N OH OW C.
+  /// output = epilogue(weight ∗ input). Input N H W C, weight R S C, output N OH OW C.
   static func forward(
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
     _ g: ConvolutionGeometry, _ epilogue: ConvolutionEpilogue, _ context: ExecutionContext
@@ -20,7 +20,8 @@ enum DepthwiseConvolution {
     let (rows, columns) = taps(g)
     let channels = g.c
     accumulate(input, (g.h, g.w), weight, output, g, rows, columns, context) { sums, offset in
-      epilogue.finish(sums, first: 0, count: channels, offset: offset)
+      epilogue.finish(
+        sums, rows: 1, count: channels, stride: channels, first: 0, offset: offset, context.kernels)
     }
   }
 
@@ -63,9 +64,6 @@ enum DepthwiseConvolution {
     _ context: ExecutionContext, _ finish: (UnsafeMutablePointer<Float>, Int) -> Void
   ) {
     let channels = g.c
-    // R S C: the channels of one tap side by side.
-    let weights = TensorStorage(count: g.r * g.s * channels)
-    StorageOrder.transpose(weight, to: weights.base, rows: channels, columns: g.r * g.s)
     parallelFor(g.n * rows.count, threads: context.threads) { row, _ in
       let (n, y) = row.quotientAndRemainder(dividingBy: rows.count)
       withUnsafeTemporaryAllocation(of: Tap.self, capacity: rows[y].count * g.s) { taps in
@@ -74,13 +72,13 @@ enum DepthwiseConvolution {
           for vertical in rows[y] {
             let line = (n * size.h + vertical.place) * size.w
             for horizontal in columns[x] {
-              let weight = (vertical.weight * g.s + horizontal.weight) * channels
-              taps[count] = Tap(source: (line + horizontal.place) * channels, weight: weight)
+              let place = (vertical.weight * g.s + horizontal.weight) * channels
+              taps[count] = Tap(source: (line + horizontal.place) * channels, weight: place)
               count += 1
             }
           }
           let offset = (row * columns.count + x) * channels
-          sum(UnsafeBufferPointer(rebasing: taps[..<count]), source, weights.base, target + offset, channels)
+          sum(UnsafeBufferPointer(rebasing: taps[..<count]), source, weight, target + offset, channels)
           finish(target + offset, offset)
         }
       }

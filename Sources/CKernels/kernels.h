@@ -1,0 +1,11 @@
+// The table of one vector level: included once by each level's file, which names it and sets the compiler's target.
+#include "finish.h"
+#include "winograd.h"
+
+const struct gradcam_kernels KERNELS = {
+    .f43 = {f43_weight_panel, f43_input_tiles, f43_output_tiles},
+    .f23 = {f23_weight_panel, f23_input_tiles, f23_output_tiles},
+    .f22s2 = {f22s2_weight_panel, f22s2_input_tiles, f22s2_output_tiles},
+    .finish = finish_rows,
+    .activate = activate_all,
+};

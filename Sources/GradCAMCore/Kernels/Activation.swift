@@ -1,0 +1,28 @@
+import CKernels
+
+/// A function that a kernel can apply to what it stores, element by element.
+struct Activation: Hashable, Sendable {
+  /// One of the kernels' own numbers.
+  let code: Int32
+  let a: Float
+  let b: Float
+
+  private init(_ code: gradcam_activation, _ a: Float = 0, _ b: Float = 0) {
+    (self.code, self.a, self.b) = (Int32(code.rawValue), a, b)
+  }
+
+  static let identity = Activation(GRADCAM_IDENTITY)
+  static let relu = Activation(GRADCAM_RELU)
+  static let hardSwish = Activation(GRADCAM_HARD_SWISH)
+  static let sigmoid = Activation(GRADCAM_SIGMOID)
+  static let silu = Activation(GRADCAM_SILU)
+  static func clip(_ lower: Float, _ upper: Float) -> Activation { Activation(GRADCAM_CLIP, lower, upper) }
+  static func hardSigmoid(alpha: Float, beta: Float) -> Activation { Activation(GRADCAM_HARD_SIGMOID, alpha, beta) }
+
+  /// target = f(source), `count` floats; they may be the same.
+  func apply(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int, _ kernels: VectorKernels
+  ) {
+    kernels.functions.activate(source, target, count, code, a, b)
+  }
+}

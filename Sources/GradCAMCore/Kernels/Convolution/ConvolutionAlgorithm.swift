@@ -1,0 +1,81 @@
+/// A way to compute a convolution.
+enum ConvolutionAlgorithm: Hashable, Sendable {
+  /// im2col and GEMM over weights as they are stored: the plain path, for checking.
+  case im2col
+  /// im2col and GEMM over packed weights.
+  case panels
+  case winograd(Winograd)
+  /// Vector code for kernels of one channel, without a matrix product.
+  case depthwise
+
+  /// The name in listings.
+  var name: String {
+    switch self {
+    case .im2col: "im2col"
+    case .panels: "panels"
+    case .winograd(let winograd): winograd.rawValue
+    case .depthwise: "depthwise"
+    }
+  }
+
+  /// The order of weights that it multiplies by; nil for the stored one.
+  var form: ConvolutionWeight.Form? {
+    switch self {
+    case .im2col: nil
+    case .panels: .panels
+    case .winograd(let winograd): .winograd(winograd)
+    case .depthwise: .depthwise
+    }
+  }
+
+  /// The fastest for these sizes, by the estimates below.
+  static func choose(_ g: ConvolutionGeometry, _ engine: Engine) -> ConvolutionAlgorithm {
+    if engine == .im2col { return .im2col }
+    if DepthwiseConvolution.suits(g) { return .depthwise }
+    let candidates = Winograd.allCases.filter { $0.suits(g) && $0.isWorthItsWeights(g) }
+    guard let best = candidates.min(by: { $0.cycles(g) < $1.cycles(g) }), best.cycles(g) < panelCycles(g) else {
+      return .panels
+    }
+    return .winograd(best)
+  }
+
+  // One core of an EPYC of the fourth generation, OpenBLAS 0.3.21 (SkylakeX kernels), milliseconds:
+  //
+  //   3×3, stride 1           panels   f43   f23     3×3, stride 2                   panels   f22s2
+  //   64 at 128×128             12.3   4.1   6.5     64 to 128, from 128×128            5.8     4.7
+  //   128 at 64×64              11.6   3.7   5.6     128 to 256, from 64×64             5.6     4.4
+  //   256 at 32×32              11.3   3.5   5.2     256 to 512, from 32×32             5.7     4.6
+  //   512 at 16×16              11.4   4.0   5.6     512 to 1024, from 16×16            5.8     5.1
+  //   1024 at 8×8               11.4   6.6   6.4
+  //   256 at 14×14               2.1   0.9   1.0
+  //   512 at 7×7                 2.3   1.5   1.5
+  //
+  // The estimates follow: a product takes a cycle for 16 multiplications at full rate, and a transform about one a point and channel.
+
+  fileprivate static func panelCycles(_ g: ConvolutionGeometry) -> Double {
+    let patches = Double(g.positions * g.patch * g.groups)
+    return patches * Double(g.groupK) / (16 * rate(g.positions)) + (g.isPointwise ? 0 : patches / 6)
+  }
+
+  /// The share of the full rate that products of so many rows reach.
+  fileprivate static func rate(_ rows: Int) -> Double { 0.95 * Double(rows) / (Double(rows) + 3) }
+}
+
+extension Winograd {
+  /// Floats of transformed weights up to which they are always worth their memory: 32 MB.
+  private static let manyWeights = 1 << 23
+  /// Tiles from which on every weight is used often enough that reading it costs little.
+  private static let manyTiles = 32
+
+  fileprivate func isWorthItsWeights(_ g: ConvolutionGeometry) -> Bool {
+    let size = tiles(g)
+    return points * points * g.k * g.groupC <= Self.manyWeights || g.n * size.rows * size.columns >= Self.manyTiles
+  }
+
+  fileprivate func cycles(_ g: ConvolutionGeometry) -> Double {
+    let size = tiles(g)
+    let count = g.n * size.rows * size.columns
+    let products = Double(count * points * points)
+    return products * Double(g.k * g.groupC) / (16 * ConvolutionAlgorithm.rate(count)) + products * Double(g.c + g.k)
+  }
+}

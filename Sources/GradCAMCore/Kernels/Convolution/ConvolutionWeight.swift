@@ -1,0 +1,142 @@
+import CKernels
+import Synchronization
+
+/// A convolution's weights K C/groups R S, in whatever order the algorithms want them.
+///
+/// They stay where the file has them until an algorithm asks for its own order, which is then made once and shared by all sessions.
+final class ConvolutionWeight: Sendable {
+  /// An order that an algorithm multiplies by, a group after the other.
+  enum Form: Hashable, Sendable {
+    /// A matrix of R·S·C/groups rows and K/groups columns.
+    case panels
+    /// A matrix of C/groups rows and K/groups columns for each point of the transform.
+    case winograd(Winograd)
+    /// The two above for the convolution that gives the input's gradient where the stride is 1.
+    case gradientPanels
+    case gradientWinograd(Winograd)
+    /// By block of input channels and by tap, a matrix of K/groups rows: what each place of a patch receives (`PatchGradient`).
+    case patches
+    /// R S K: the channels of one tap side by side.
+    case depthwise
+  }
+
+  let shape: Shape
+  private let view: WeightView
+  private let owner: any Sendable
+  /// Called when a copy has been made: the file's pages are not needed for now.
+  private let discard: @Sendable () -> Void
+  private let copies = Mutex<(stored: Tensor?, forms: [Form: TensorStorage])>((nil, [:]))
+
+  /// Weights in stored order.
+  init(_ tensor: Tensor) {
+    (shape, owner, discard) = (tensor.shape, tensor.storage, {})
+    view = WeightView(stored: tensor.elements, tensor.shape)
+    copies.withLock { $0.stored = tensor }
+  }
+
+  /// Weights as a file has them, which `owner` keeps mapped.
+  init(
+    logical base: UnsafePointer<Float>, _ shape: Shape, owner: any Sendable, discard: @escaping @Sendable () -> Void
+  ) {
+    (self.shape, self.owner, self.discard) = (shape, owner, discard)
+    view = WeightView(logical: base, shape)
+  }
+
+  /// The weights in stored order, K R S C/groups.
+  var tensor: Tensor {
+    copies.withLock { copies in
+      if let tensor = copies.stored { return tensor }
+      let tensor = Tensor(shape) { StorageOrder.fromLogical(view.base, to: $0, shape: shape) }
+      copies.stored = tensor
+      discard()
+      return tensor
+    }
+  }
+
+  /// The weights in the order `form`, made now where they have not been yet.
+  func packed(_ form: Form, groups: Int, _ context: ExecutionContext) -> TensorStorage {
+    copies.withLock { copies in
+      if let storage = copies.forms[form] { return storage }
+      let storage = TensorStorage(count: count(form))
+      pack(form, groups: groups, to: storage.base, context)
+      copies.forms[form] = storage
+      discard()
+      return storage
+    }
+  }
+
+  /// Takes over weights that a file has in the order `form` already.
+  func adopt(_ storage: TensorStorage, as form: Form) { copies.withLock { $0.forms[form] = storage } }
+
+  /// Floats of the weights in the order `form`.
+  func count(_ form: Form) -> Int {
+    switch form {
+    case .winograd(let winograd), .gradientWinograd(let winograd):
+      winograd.points * winograd.points * shape.n * shape.c
+    case .panels, .gradientPanels, .patches, .depthwise: shape.count
+    }
+  }
+
+  private func pack(
+    _ form: Form, groups: Int, to target: UnsafeMutablePointer<Float>, _ context: ExecutionContext
+  ) {
+    let size = count(form) / groups
+    let outputs = shape.n / groups
+    for group in 0..<groups {
+      let (part, target) = (view.outputs(group * outputs..<(group + 1) * outputs), target + group * size)
+      switch form {
+      case .panels: packPanels(part, to: target, context)
+      case .gradientPanels: packPanels(part.gradient, to: target, context)
+      case .winograd(let winograd): packPoints(part, winograd, to: target, context)
+      case .gradientWinograd(let winograd): packPoints(part.gradient, winograd, to: target, context)
+      case .patches: packPatches(part, to: target, context)
+      case .depthwise: packTaps(part, group, groups, to: target - group * size)
+      }
+    }
+  }
+
+  private func packPanels(_ view: WeightView, to target: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let rows = view.rows * view.columns * view.channels
+    parallelFor(PackedMatrix.panels(view.outputs), threads: context.threads) { panel, _ in
+      let columns = PackedMatrix.range(panel, of: view.outputs)
+      view.outputs(columns).writePanel(to: target + columns.lowerBound * rows)
+    }
+  }
+
+  private func packPoints(
+    _ view: WeightView, _ winograd: Winograd, to target: UnsafeMutablePointer<Float>, _ context: ExecutionContext
+  ) {
+    let transform = winograd.kernels(context.kernels).weights
+    parallelFor(PackedMatrix.panels(view.outputs), threads: context.threads) { panel, _ in
+      let columns = PackedMatrix.range(panel, of: view.outputs)
+      withUnsafePointer(to: view.outputs(columns).record) {
+        transform?($0, target + columns.lowerBound * view.channels, view.channels * view.outputs)
+      }
+    }
+  }
+
+  private func packPatches(_ view: WeightView, to target: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let taps = view.rows * view.columns
+    let size = PatchGradient.block(view.channels)
+    parallelFor(view.channels, blockSize: size, threads: context.threads) { channels, _ in
+      var line = target + channels.lowerBound * taps * view.outputs
+      for tap in 0..<taps {
+        for output in 0..<view.outputs {
+          for channel in channels {
+            line[channel - channels.lowerBound] = view[output, channel, tap / view.columns, tap % view.columns]
+          }
+          line += channels.count
+        }
+      }
+    }
+  }
+
+  private func packTaps(_ view: WeightView, _ group: Int, _ groups: Int, to target: UnsafeMutablePointer<Float>) {
+    let (outputs, all) = (view.outputs, view.outputs * groups)
+    for tap in 0..<view.rows * view.columns {
+      for output in 0..<outputs {
+        target[tap * all + group * outputs + output] = view[output, 0, tap / view.columns, tap % view.columns]
+      }
+    }
+  }
+}
