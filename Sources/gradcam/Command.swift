@@ -1,8 +1,12 @@
 /// The commands, with what help says of each beside its flags.
 enum Command: String, CaseIterable, Sendable {
   case explain, convert, inspect, methods, colormaps, help
+  /// Hidden: for those who work on the tool.
+  case bench
 
-  static let names = allCases.map(\.rawValue)
+  /// The commands that the overview and the suggestions speak of.
+  static let shown = allCases.filter { $0 != .bench }
+  static let names = shown.map(\.rawValue)
 
   /// What it does, in one line.
   var summary: String {
@@ -13,6 +17,7 @@ enum Command: String, CaseIterable, Sendable {
     case .methods: "list what --method takes"
     case .colormaps: "list what --colormap takes"
     case .help: "explain a command and its options"
+    case .bench: "time a model in one warm process"
     }
   }
 
@@ -24,6 +29,7 @@ enum Command: String, CaseIterable, Sendable {
     case .inspect: "[OPTIONS] MODEL"
     case .methods, .colormaps: ""
     case .help: "[COMMAND]"
+    case .bench: "[OPTIONS] MODEL [IMAGE]"
     }
   }
 
@@ -48,6 +54,13 @@ enum Command: String, CaseIterable, Sendable {
         "MODEL is a gradcam model file, a safetensors file, a PyTorch checkpoint or an ONNX model.",
         "Of an option given twice the last counts.",
       ]
+    case .bench:
+      [
+        "Times explanations (forward pass, backward pass to the layer, map) and forward passes alone, each from an image "
+          + "that is already prepared, after a warm-up. Without an IMAGE a seeded one is made. Scripts/benchmark measures "
+          + "with this; what it prints may change.",
+        "Of an option given twice the last counts.",
+      ]
     case .methods, .colormaps, .help: []
     }
   }
@@ -69,6 +82,7 @@ enum Command: String, CaseIterable, Sendable {
     case .methods: ["gradcam methods"]
     case .colormaps: ["gradcam colormaps"]
     case .help: ["gradcam help explain"]
+    case .bench: ["gradcam bench models/demo-xray.bin --threads 2 --json"]
     }
   }
 
@@ -81,7 +95,7 @@ enum Command: String, CaseIterable, Sendable {
         ("1", "at least one input failed; the others are complete"),
         ("2", "bad usage, or a model that cannot be loaded"),
       ]
-    case .convert, .inspect:
+    case .convert, .inspect, .bench:
       [
         ("0", "done"),
         ("1", "the result could not be written"),

@@ -37,6 +37,9 @@ enum CommandLineTool {
     case .inspect(let options):
       console.verbosity = options.verbosity
       return try InspectCommand.run(options, console: console)
+    case .bench(let options):
+      console.verbosity = options.verbosity
+      return try BenchCommand.run(options, console: console)
     case .methods: try console.print(alignedColumns(ListCommands.methods()))
     case .colormaps: try console.print(alignedColumns(ListCommands.colormaps()))
     case .help(let command): try console.print(command.map(Help.text(on:)) ?? Help.overview)

@@ -4,7 +4,7 @@ import ModelFormats
 ///
 /// A name may stand here twice when two commands mean different things by it.
 extension Flag {
-  static let all = model + inputs + maps + look + outputs + running + general
+  static let all = model + inputs + maps + look + outputs + running + bench + general
 
   /// The flags of one command, in the table's order.
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
@@ -20,9 +20,11 @@ extension Flag {
       "the model: a gradcam model file, safetensors, PyTorch checkpoint or ONNX, told by its content; required"),
     Flag(
       "arch", .one("NAME[:K=V,…]", \.model.architecture, FlagReader.text), .model,
-      of: [.explain, .convert, .inspect], "the architecture, where the weights alone do not tell"),
+      of: [.explain, .convert, .inspect, .bench],
+      "the architecture, where the weights alone do not tell"),
     Flag(
-      "preprocess", .one("SPEC", \.model.preprocess, FlagReader.text), .model, of: [.explain, .convert, .inspect],
+      "preprocess", .one("SPEC", \.model.preprocess, FlagReader.text), .model,
+      of: [.explain, .convert, .inspect, .bench],
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
         + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std), or a preset and "
         + "pairs that change it, between commas (default: what the model file says)"),
@@ -31,10 +33,11 @@ extension Flag {
       "the classes' names, a label a line (default: what the model file says)"),
     Flag(
       "input-shape", .one("CxHxW", \.model.inputShape, FlagReader.shape), .model,
-      of: [.explain, .convert, .inspect], "the model's input, as in 3x224x224 (default: what the model file says)"),
+      of: [.explain, .convert, .inspect, .bench],
+      "the model's input, as in 3x224x224 (default: what the model file says)"),
     Flag(
       "output-name", .one("NAME", \.model.outputName, FlagReader.text), .model,
-      of: [.explain, .convert, .inspect], "which output of an ONNX model to explain (default: the first)"),
+      of: [.explain, .convert, .inspect, .bench], "which output of an ONNX model to explain (default: the first)"),
     Flag(
       "layer", short: "l", .one("PATH", \.defaultLayer, FlagReader.text), .model, of: [.convert],
       "the layer that is explained where none is named; a module path as gradcam inspect lists them"),
@@ -141,13 +144,30 @@ extension Flag {
       "threads", .one("N", \.running.threads, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.explain],
       "cores for one image (default: all where there is one image, otherwise 1)"),
     Flag(
-      "engine", .choice("KIND", \.running.engine), .running, of: [.explain],
+      "engine", .choice("KIND", \.running.engine), .running, of: [.explain, .bench],
       "how convolutions are computed; im2col is the plain path, for checking"),
+  ]
+
+  /// What `bench` means by names that other commands have too, and its own.
+  private static let bench = [
+    Flag(
+      "layer", short: "l", .one("PATH", \.defaultLayer, FlagReader.text), .model, of: [.bench],
+      "the layer to explain; a module path as gradcam inspect lists them (default: the model's own)"),
+    Flag("json", .turnsOn(\.outputs.isJSON), .outputs, of: [.bench], "print one JSON object in place of lines"),
+    Flag(
+      "jobs", short: "j", .one("N", \.running.jobs, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.bench],
+      "images under way at once, for throughput (default: 1)"),
+    Flag(
+      "threads", .one("N", \.running.threads, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.bench],
+      "cores for each of them (default: all, shared out among the jobs)"),
+    Flag(
+      "runs", .one("N", \.running.runs, FlagReader.wholeNumber(in: 1...1_000_000)), .running, of: [.bench],
+      "how often each job is timed (default: 30)"),
   ]
 
   private static let general = [
     Flag(
-      "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect],
+      "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect, .bench],
       "print no progress and no warnings"),
     Flag(
       "verbose", .sets(\.verbosity, to: .verbose), .general, of: [.explain],

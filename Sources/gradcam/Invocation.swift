@@ -5,6 +5,7 @@ enum Invocation: Equatable, Sendable {
   case explain(ExplainOptions)
   case convert(ConvertOptions)
   case inspect(InspectOptions)
+  case bench(BenchOptions)
   case methods
   case colormaps
   /// Help on a command, or on the whole tool.
@@ -16,6 +17,7 @@ enum Invocation: Equatable, Sendable {
     case .explain: self = .explain(try ExplainOptions(options))
     case .convert: self = .convert(try ConvertOptions(options))
     case .inspect: self = .inspect(try InspectOptions(options))
+    case .bench: self = .bench(try BenchOptions(options))
     case .methods, .colormaps:
       try options.refuseOperands(beyond: 0, of: command)
       self = command == .methods ? .methods : .colormaps
@@ -123,12 +125,40 @@ struct InspectOptions: Equatable, Sendable {
   }
 }
 
+/// `gradcam bench`.
+struct BenchOptions: Equatable, Sendable {
+  var source: FilePath
+  /// What to explain; nil for a seeded image.
+  var image: FilePath?
+  var model: ModelOptions
+  /// nil for the model's own.
+  var layer: String?
+  var running: RunningOptions
+  var isJSON: Bool
+  var verbosity: Verbosity
+
+  /// How often each job is timed.
+  var runs: Int { running.runs ?? 30 }
+
+  init(_ options: Options) throws(InputError) {
+    source = try options.model(of: .bench, operands: 2)
+    image = options.operands.dropFirst().first
+    (model, layer, running) = (options.model, options.defaultLayer, options.running)
+    (isJSON, verbosity) = (options.outputs.isJSON, options.verbosity)
+  }
+}
+
 extension Options {
   fileprivate func onlyOperand(of command: Command) throws(InputError) -> FilePath {
+    try model(of: command, operands: 1)
+  }
+
+  /// The first operand of at most `limit`.
+  fileprivate func model(of command: Command, operands limit: Int) throws(InputError) -> FilePath {
     guard let first = operands.first else {
       throw InputError(command.rawValue, "no model is named", remedy: "gradcam \(command.rawValue) \(command.operands)")
     }
-    try refuseOperands(beyond: 1, of: command)
+    try refuseOperands(beyond: limit, of: command)
     return first
   }
 

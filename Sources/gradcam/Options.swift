@@ -111,6 +111,8 @@ struct RunningOptions: Equatable, Sendable {
 
   var jobs: Int?
   var threads: Int?
+  /// How often `bench` times each job.
+  var runs: Int?
   var engine = Engine.auto
 }
 

@@ -54,8 +54,27 @@ public final class Explainer {
   /// - Parameter image: turned upright.
   /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
   public func explain(_ image: Image) throws -> Explanation {
-    let prepared = try preprocessor.apply(to: image)
-    return try session.withHooks {
+    try explain(try prepare(image), of: image)
+  }
+
+  /// An image as the model takes it.
+  ///
+  /// - Parameter image: turned upright.
+  /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
+  public func prepare(_ image: Image) throws(InputError) -> PreprocessedImage { try preprocessor.apply(to: image) }
+
+  /// What the model says of a prepared image, and nothing else: one forward pass, without hooks.
+  public func predict(_ prepared: PreprocessedImage) throws -> Prediction {
+    let outputs = try session.forward(prepared.tensor)
+    let logits = (outputs.logits ?? outputs.output).logical()
+    return Prediction(logits: logits, labels: model.labels, activation: model.activation)
+  }
+
+  /// Explains an image that is prepared already, for callers that prepare and explain at different times.
+  ///
+  /// - Parameter image: the one that `prepared` was made of.
+  public func explain(_ prepared: PreprocessedImage, of image: Image) throws -> Explanation {
+    try session.withHooks {
       let probes = try layers.map { try LayerProbe(session, $0, trace: trace) }
       let outputs = try session.forward(prepared.tensor)
       let logits = (outputs.logits ?? outputs.output).logical()

@@ -39,10 +39,7 @@ struct ExplainPlan: Sendable {
 
   /// - Throws: `InputError` for bad usage and models that cannot be loaded.
   init(_ options: ExplainOptions, console: Console) throws {
-    guard OpenBLAS.isSound else {
-      throw InputError(
-        "OpenBLAS", "multiplies wrongly on this processor", remedy: "another version, or OPENBLAS_CORETYPE=Haswell")
-    }
+    try OpenBLAS.requireSoundness()
     self.options = options
     names = OutputNames(options)
     let look = options.look

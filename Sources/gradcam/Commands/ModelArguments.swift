@@ -15,6 +15,15 @@ extension ModelOptions {
   }
 }
 
+extension OpenBLAS {
+  /// Refuses to compute anything with a library that does so wrongly.
+  static func requireSoundness() throws(InputError) {
+    guard !isSound else { return }
+    throw InputError(
+      "OpenBLAS", "multiplies wrongly on this processor", remedy: "another version, or OPENBLAS_CORETYPE=Haswell")
+  }
+}
+
 /// A text file with a label a line.
 enum LabelFile {
   /// The labels; blank lines at the end are no labels.

@@ -1,0 +1,68 @@
+import Testing
+
+/// `gradcam bench`: what it prints and refuses; how long anything takes is no matter for a test.
+@Suite struct BenchTests {
+  @Test func `One object with every figure`() throws {
+    let folder = Workplace("xray.pth")
+    let outcome = try folder.run("bench", "xray.pth", "--runs", "2", "--threads", "1", "--json", "--quiet")
+    #expect(outcome.status == 0 && outcome.errors == [] && outcome.lines.count == 1)
+    let report = try JSON(outcome.text)
+    #expect(
+      report.keys == [
+        "explain_ms", "forward_images_per_second", "forward_ms", "images_per_second", "input", "jobs", "layer",
+        "load_ms", "model", "peak_rss_mb", "runs", "threads",
+      ])
+    #expect(report["model"].text == "xray.pth" && report["layer"].text == "resnet_blocks.4")
+    #expect(report["input"].integers == [1, 3, 256, 256])
+    #expect(report["runs"].number == 2 && report["jobs"].number == 1 && report["threads"].number == 1)
+    for phase in ["explain_ms", "forward_ms"] {
+      let (median, minimum) = (report[phase]["median"].number ?? 0, report[phase]["minimum"].number ?? 0)
+      #expect(minimum > 0 && median >= minimum)
+    }
+    #expect((report["images_per_second"].number ?? 0) > 0 && (report["peak_rss_mb"].number ?? 0) > 0)
+    #expect(folder.made == [])
+  }
+
+  @Test func `Several jobs, another layer, an image of its own`() throws {
+    let folder = Workplace("photo.jpg", "xray.pth")
+    let outcome = try folder.run(
+      "bench", "xray.pth", "photo.jpg", "-j3", "--threads=1", "--runs=1", "-l", "resnet_blocks.-2", "--engine",
+      "im2col", "--json", "--quiet")
+    #expect(outcome.status == 0)
+    let report = try JSON(outcome.text)
+    #expect(report["jobs"].number == 3 && report["runs"].number == 1)
+    #expect(report["layer"].text == "resnet_blocks.3")
+  }
+
+  @Test func `Lines for people`() throws {
+    let outcome = try Workplace("gray.pth").run("bench", "gray.pth", "--runs", "1")
+    #expect(outcome.status == 0 && outcome.lines.count == 4)
+    #expect(outcome.lines.first?.hasPrefix("gray.pth: resnet_blocks.4, 1 job(s) of ") == true)
+    #expect(outcome.lines[2].hasPrefix("explain  ") && outcome.lines[3].hasPrefix("forward  "))
+  }
+
+  @Test(arguments: [
+    (["bench"], "bench: no model is named (gradcam bench [OPTIONS] MODEL [IMAGE])"),
+    (["bench", "a", "b", "c"], "c: is one operand too many (gradcam bench [OPTIONS] MODEL [IMAGE])"),
+    (["bench", "xray.pth", "--runs", "0"], "--runs: '0' is out of range (a whole number from 1 to 1000000)"),
+    (["bench", "xray.pth", "--target", "1"], "--target: is not an option of bench (explain takes it)"),
+    (["bench", "missing.bin"], "missing.bin: No such file or directory"),
+    (["bench", "xray.pth", "missing.jpg"], "missing.jpg: No such file or directory"),
+    (
+      ["bench", "xray.pth", "-l", "classifier.2"],
+      "--layer: classifier.2 has no spatial extent (its output is [1, 1, 1, 1]) (a layer before pooling, such as resnet_blocks.4)"
+    ),
+  ])
+  func `What it refuses`(_ words: [String], _ line: String) throws {
+    let folder = Workplace("xray.pth")
+    let outcome = try Tool.run(words + ["--quiet"], in: folder)
+    #expect(outcome.status == 2 && outcome.output == [])
+    #expect(outcome.errors == ["gradcam: \(line)"])
+  }
+
+  @Test func `It is not in the overview`() throws {
+    let folder = Workplace()
+    #expect(!(try folder.run("--help").text.contains("bench")))
+    #expect(try folder.run("help", "bench").lines.first == "gradcam bench: time a model in one warm process")
+  }
+}
