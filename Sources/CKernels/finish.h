@@ -1,17 +1,18 @@
-// An epilogue over whole rows, for sums that a matrix product left; an activation over a whole tensor.
+// An epilogue over whole rows, such as a matrix product leaves; an activation over a whole tensor.
 #ifndef GRADCAM_FINISH_H
 #define GRADCAM_FINISH_H
 
 #include "epilogue.h"
 
-static void finish_rows(float *sums, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t channel,
-                        ptrdiff_t offset, const struct gradcam_epilogue *e) {
+static void finish_rows(const float *source, ptrdiff_t source_stride, float *target, ptrdiff_t rows, ptrdiff_t count,
+                        ptrdiff_t stride, ptrdiff_t channel, ptrdiff_t offset, const struct gradcam_epilogue *e) {
   for (ptrdiff_t row = 0; row < rows; row++) {
-    float *target = sums + row * stride;
+    const float *sums = source + row * source_stride;
+    float *results = target + row * stride;
     const float *residual = e->residual ? e->residual + offset + row * stride : NULL;
     for (ptrdiff_t c = 0; c < count; c += LANES) {
-      vector sum = load_part(target + c, count - c);
-      store_part(target + c, finish(sum, e, channel + c, residual ? residual + c : NULL, count - c), count - c);
+      vector value = finish(load_part(sums + c, count - c), e, channel + c, residual ? residual + c : NULL, count - c);
+      store_part(results + c, value, count - c);
     }
   }
 }

@@ -1,5 +1,6 @@
 // The table of one vector level: included once by each level's file, which names it and sets the compiler's target.
 #include "finish.h"
+#include "taps.h"
 #include "winograd.h"
 
 const struct gradcam_kernels KERNELS = {
@@ -8,4 +9,6 @@ const struct gradcam_kernels KERNELS = {
     .f22s2 = {f22s2_weight_panel, f22s2_input_tiles, f22s2_output_tiles},
     .finish = finish_rows,
     .activate = activate_all,
+    .depthwise = depthwise_row,
+    .max_pool = max_pool_row,
 };

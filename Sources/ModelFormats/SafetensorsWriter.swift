@@ -1,7 +1,7 @@
 /// Writes safetensors files: the same tensors and metadata make the same bytes.
 ///
-/// The tensors' bytes begin at a multiple of 64. The format allows no gaps between tensors, so those with the largest
-/// elements go first, which aligns each to its elements; those of one size go by name.
+/// The tensors' bytes begin at a multiple of 64. The format allows no gaps between tensors, so those of whole cache lines go first,
+/// which aligns each to a line, then those with the largest elements, which aligns each to its elements; those of one kind go by name.
 public enum SafetensorsWriter {
   /// A tensor to write: contiguous elements, the last axis fastest, little endian.
   public typealias Tensor = (name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer)
@@ -29,7 +29,7 @@ public enum SafetensorsWriter {
   private static func prepare(
     _ tensors: [Tensor], _ metadata: [String: String]
   ) throws(InputError) -> (header: [UInt8], ordered: [Tensor]) {
-    let ordered = tensors.sorted { ($1.type.size, $0.name) < ($0.type.size, $1.name) }
+    let ordered = tensors.sorted { rank($0) < rank($1) }
     var names: Set = ["__metadata__"]
     var fields: [String] = []
     if !metadata.isEmpty {
@@ -51,6 +51,10 @@ public enum SafetensorsWriter {
       offset = end
     }
     return (padded("{\(fields.joined(separator: ","))}"), ordered)
+  }
+
+  private static func rank(_ tensor: Tensor) -> (Int, Int, String) {
+    (tensor.bytes.count % 64 == 0 ? 0 : 1, -tensor.type.size, tensor.name)
   }
 
   /// The header behind its length, with spaces up to a multiple of 64 bytes.

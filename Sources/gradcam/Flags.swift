@@ -163,6 +163,9 @@ extension Flag {
     Flag(
       "runs", .one("N", \.running.runs, FlagReader.wholeNumber(in: 1...1_000_000)), .running, of: [.bench],
       "how often each job is timed (default: 30)"),
+    Flag(
+      "layers", .turnsOn(\.outputs.listsSteps), .outputs, of: [.bench],
+      "list every step of the plan instead, with its algorithm and its best time"),
   ]
 
   private static let general = [

@@ -135,6 +135,8 @@ struct BenchOptions: Equatable, Sendable {
   var layer: String?
   var running: RunningOptions
   var isJSON: Bool
+  /// Whether the plan's steps are timed instead.
+  var listsSteps: Bool
   var verbosity: Verbosity
 
   /// How often each job is timed.
@@ -145,6 +147,7 @@ struct BenchOptions: Equatable, Sendable {
     image = options.operands.dropFirst().first
     (model, layer, running) = (options.model, options.defaultLayer, options.running)
     (isJSON, verbosity) = (options.outputs.isJSON, options.verbosity)
+    listsSteps = options.outputs.listsSteps
   }
 }
 

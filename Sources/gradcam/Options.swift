@@ -97,6 +97,8 @@ struct OutputOptions: Equatable, Sendable {
   var dump: FilePath?
   var isJSON = false
   var isJSONLines = false
+  /// Whether `bench` lists the steps of the plan.
+  var listsSteps = false
 
   /// How results are printed.
   var format: ResultFormat { isJSONLines ? .jsonLines : isJSON ? .jsonArray : .text }

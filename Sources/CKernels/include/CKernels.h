@@ -61,17 +61,33 @@ struct gradcam_winograd {
   void (*output)(const float *points, float *map, const struct gradcam_winograd_tiles *, const struct gradcam_epilogue *);
 };
 
+// The windows of one row of outputs: which source rows they meet, and by output column which source columns.
+struct gradcam_taps {
+  // Where the rows begin in the source, and in the weights.
+  const float *const *rows;
+  const ptrdiff_t *row_weights;
+  ptrdiff_t row_count;
+  // By output column where its taps begin, and at last where they end; by tap the source's column and the kernel's.
+  const int32_t *starts, *places, *columns;
+  ptrdiff_t width, channels;
+};
+
 // The kernels of one vector level.
 struct gradcam_kernels {
   struct gradcam_winograd f43;   // F(4x4, 3x3)
   struct gradcam_winograd f23;   // F(2x2, 3x3)
   struct gradcam_winograd f22s2; // 2x2 outputs of a 3x3 kernel of stride 2
-  // Finishes `rows` rows of `count` channels each, from `channel` on; both the rows and the residual's are `stride` apart, and
-  // `offset` is where the first stands in the residual.
-  void (*finish)(float *sums, ptrdiff_t rows, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t channel, ptrdiff_t offset,
-                 const struct gradcam_epilogue *);
+  // target = epilogue(source) for `rows` rows of `count` channels each, from `channel` on. Rows of the source are `source_stride`
+  // apart, those of the target and of the residual `stride`; `offset` is where the first stands in the residual.
+  void (*finish)(const float *source, ptrdiff_t source_stride, float *target, ptrdiff_t rows, ptrdiff_t count,
+                 ptrdiff_t stride, ptrdiff_t channel, ptrdiff_t offset, const struct gradcam_epilogue *);
   // target = activation(source), `count` floats; they may be the same.
   void (*activate)(const float *source, float *target, ptrdiff_t count, int activation, float a, float b);
+  // A row of a depthwise convolution with weights R S C; the row stands at `offset` in the residual.
+  void (*depthwise)(const struct gradcam_taps *, const float *weight, float *target, ptrdiff_t offset,
+                    const struct gradcam_epilogue *);
+  // A row of maxima over windows.
+  void (*max_pool)(const struct gradcam_taps *, float *target);
 };
 
 // What the processor can do: 2 for AVX-512 (F, BW, DQ, VL), 1 for AVX2 with FMA, else 0.

@@ -17,9 +17,9 @@ final class NetworkBuilder {
   ) -> Value {
     let path = graph.path(of: stored ?? name)
     let convolution = Conv2d(
-      weight: parameters.convolutionWeight("\(path).weight", output, input / groups, kernel, kernel),
+      weight: parameters.convolutionWeight("\(path).weight", output, input / groups, kernel, kernel, groups: groups),
       bias: bias ? parameters.tensor("\(path).bias", output) : nil, stride: (stride, stride),
-      padding: Padding(padding), dilation: (1, 1), groups: groups, autoPad: .notSet)
+      padding: Padding(padding), dilation: (1, 1), autoPad: .notSet)
     return graph.add(convolution, x, as: name)
   }
 

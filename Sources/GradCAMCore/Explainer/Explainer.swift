@@ -70,6 +70,11 @@ public final class Explainer {
     return Prediction(logits: logits, labels: model.labels, activation: model.activation)
   }
 
+  /// What each step of a forward pass over a prepared image takes, at best of `runs`.
+  public func profile(_ prepared: PreprocessedImage, runs: Int) throws -> [StepReport] {
+    try session.profile(prepared.tensor, runs: runs)
+  }
+
   /// Explains an image that is prepared already, for callers that prepare and explain at different times.
   ///
   /// - Parameter image: the one that `prepared` was made of.

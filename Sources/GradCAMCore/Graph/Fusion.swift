@@ -1,57 +1,126 @@
-/// Joins convolutions with the batch norms, additions and ReLUs behind them, wherever nobody needs the value between.
+/// Joins convolutions with the batch norms, additions and activations behind them, and batch norms with activations, wherever nobody
+/// needs the value between.
 ///
 /// The joined step computes the same roundings in the same order as the separate ones, so that hooks, which part it, change no
 /// byte of the result (a convolution with a bias of its own and a batch norm is the exception).
-enum Fusion {
+struct Fusion {
+  private let steps: [Program.Step]
+  private let graph: Graph
+  private let shapes: [Shape]
+  private let kept: Set<Slot>
+  private let engine: Engine
+  private var consumers: [Slot: [Int]] = [:]
+  private var result: [Program.Step?]
+
+  /// - Parameter kept: slots that somebody needs beside the steps.
   static func fuse(
     _ steps: [Program.Step], _ graph: Graph, shapes: [Shape], kept: Set<Slot>, _ engine: Engine
   ) -> [Program.Step] {
-    var consumers: [Slot: [Int]] = [:]
-    for (index, step) in steps.enumerated() {
-      for slot in step.inputs { consumers[slot, default: []].append(index) }
-    }
-    var taken: Set<Int> = []
-    /// The one step that uses what `slot` holds, if there is just one and nothing else needs it.
-    func soleConsumer(_ slot: Slot) -> (index: Int, operation: any Operation)? {
-      guard !kept.contains(slot), let users = consumers[slot], users.count == 1, !taken.contains(users[0])
-      else { return nil }
-      guard case .node(let node) = steps[users[0]].work else { return nil }
-      return (users[0], graph.nodes[node].operation)
-    }
+    var fusion = Fusion(steps, graph, shapes, kept, engine)
+    for index in steps.indices { fusion.fuse(at: index) }
+    return fusion.result.compactMap { $0 }
+  }
 
-    var result: [Program.Step?] = steps
-    for index in steps.indices {
-      guard case .node(let node) = steps[index].work, let convolution = graph.nodes[node].operation as? Conv2d else {
-        continue
-      }
-      var step = steps[index]
-      var fused = FusedConvolution(
-        convolution, input: shapes[step.inputs[0]], output: shapes[step.outputs[0]], engine)
-      var last = index
-      while fused.activation == .identity, let next = soleConsumer(step.outputs[0]) {
-        if let norm = next.operation as? BatchNorm2d, fused.scale == nil, !fused.addsResidual {
-          (fused.scale, fused.shift) = (norm.scale, combined(convolution.bias, norm))
-        } else if next.operation is Add, !fused.addsResidual {
-          let others = steps[next.index].inputs.filter { $0 != step.outputs[0] }
-          // A residual is added element by element: broadcasting is left to the addition itself.
-          guard others.count == 1, shapes[others[0]] == shapes[step.outputs[0]] else { break }
+  private init(_ steps: [Program.Step], _ graph: Graph, _ shapes: [Shape], _ kept: Set<Slot>, _ engine: Engine) {
+    (self.steps, self.graph, self.shapes, self.kept, self.engine) = (steps, graph, shapes, kept, engine)
+    result = steps
+    for (index, step) in steps.enumerated() {
+      for slot in Set(step.inputs) { consumers[slot, default: []].append(index) }
+    }
+  }
+
+  private func operation(_ index: Int) -> (any Operation)? {
+    guard case .node(let node) = steps[index].work else { return nil }
+    return graph.nodes[node].operation
+  }
+
+  private mutating func fuse(at index: Int) {
+    guard let step = result[index], case .node = step.work else { return }
+    switch operation(index) {
+    case let convolution as Conv2d: fuse(convolution, step, at: index)
+    case let norm as BatchNorm2d: fuse(norm, step, at: index)
+    case let writer as any WritingOperation: result[index]?.work = .write(writer)
+    default: break
+    }
+  }
+
+  private mutating func fuse(_ convolution: Conv2d, _ step: Program.Step, at index: Int) {
+    var step = step
+    var fused = FusedConvolution(
+      convolution, input: shapes[step.inputs[0]], output: shapes[step.outputs[0]], engine)
+    var last = index
+    while fused.activation == .identity {
+      let output = step.outputs[0]
+      if let (next, activation) = activation(behind: output) {
+        fused.activation = activation
+        join(&step, &last, with: next)
+      } else if let next = soleConsumer(output) {
+        if let norm = operation(next) as? BatchNorm2d, fused.scale == nil, !fused.addsResidual {
+          (fused.scale, fused.shift) = (norm.scale, Self.combined(convolution.bias, norm))
+        } else if operation(next) is Add, !fused.addsResidual, let other = residual(next, beside: output) {
           // The step moves to the addition's place, where the other operand is there, too.
           fused.addsResidual = true
-          step.inputs.append(others[0])
-        } else if let activation = (next.operation as? any VectorActivation)?.activation {
-          fused.activation = activation
+          step.inputs.append(other)
         } else {
           break
         }
-        step.outputs = steps[next.index].outputs
-        result[last] = nil
-        last = next.index
-        taken.insert(last)
+        join(&step, &last, with: [next])
+      } else {
+        break
       }
-      step.work = .fused(fused)
-      result[last] = step
     }
-    return result.compactMap { $0 }
+    step.work = .write(fused)
+    result[last] = step
+  }
+
+  private mutating func fuse(_ norm: BatchNorm2d, _ step: Program.Step, at index: Int) {
+    var step = step
+    var last = index
+    var fused = FusedBatchNorm(norm: norm)
+    if let (next, activation) = activation(behind: step.outputs[0]) {
+      fused.activation = activation
+      join(&step, &last, with: next)
+    }
+    step.work = .write(fused)
+    result[last] = step
+  }
+
+  /// Takes the steps `others` into `step`, which moves to the place of the last of them.
+  private mutating func join(_ step: inout Program.Step, _ last: inout Int, with others: [Int]) {
+    result[last] = nil
+    for other in others {
+      result[other] = nil
+      last = other
+    }
+    step.outputs = steps[last].outputs
+  }
+
+  /// The one step that uses what `slot` holds, if there is just one and nothing else needs it.
+  private func soleConsumer(_ slot: Slot) -> Int? {
+    guard !kept.contains(slot), let users = consumers[slot], users.count == 1, result[users[0]] != nil else {
+      return nil
+    }
+    return users[0]
+  }
+
+  /// The activation that alone uses what `slot` holds, and the steps that it consists of: an operation of its own, or a product with
+  /// the sigmoid, as exporters write SiLU.
+  private func activation(behind slot: Slot) -> (steps: [Int], Activation)? {
+    if let next = soleConsumer(slot) {
+      return (operation(next) as? any VectorActivation).map { ([next], $0.activation) }
+    }
+    guard !kept.contains(slot), let users = consumers[slot], users.count == 2, operation(users[0]) is Sigmoid,
+      operation(users[1]) is Mul, let product = soleConsumer(steps[users[0]].outputs[0]), product == users[1],
+      Set(steps[product].inputs) == [slot, steps[users[0]].outputs[0]]
+    else { return nil }
+    return (users, .silu)
+  }
+
+  /// The other operand of an addition. A residual is added element by element: broadcasting is left to the addition itself.
+  private func residual(_ addition: Int, beside slot: Slot) -> Slot? {
+    let others = steps[addition].inputs.filter { $0 != slot }
+    guard others.count == 1, shapes[others[0]] == shapes[slot] else { return nil }
+    return others[0]
   }
 
   /// The shift after the norm's scale: bias · scale + shift.

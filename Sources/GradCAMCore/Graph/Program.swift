@@ -8,10 +8,10 @@ struct Program {
   /// One step of a pass, from some slots to others.
   struct Step {
     enum Work {
-      /// Runs the graph's node of that index.
+      /// Runs the graph's node of that index, which finds memory of its own.
       case node(Int)
-      /// Runs a convolution with what follows it done in its last step.
-      case fused(FusedConvolution)
+      /// Runs an operation, or several in one, that writes where it is told.
+      case write(any Writer)
       /// Hands a call's inputs over to what runs inside, and fires its full backward hooks on the way back.
       case enter(call: Int)
       /// Takes a call's output (the first input; the others are the call's own inputs, where forward hooks want
@@ -24,6 +24,13 @@ struct Program {
     var outputs: [Slot]
     /// Slots that nobody needs after this step.
     var frees: [Slot] = []
+    /// The graph's node that the step began as; nil where hooks fire.
+    var node: Int?
+
+    init(work: Work, inputs: [Slot], outputs: [Slot]) {
+      (self.work, self.inputs, self.outputs) = (work, inputs, outputs)
+      if case .node(let index) = work { node = index }
+    }
   }
 
   var source: Slot
@@ -38,32 +45,6 @@ struct Program {
   var backward: [Step]
   /// By call, whether its full backward hooks fire when it is entered, with gradients of its inputs.
   var firesOnEnter: Set<Int>
-}
-
-/// A convolution with a batch norm, an addition and an activation behind it, some or all of them.
-struct FusedConvolution {
-  let convolution: Conv2d
-  let geometry: ConvolutionGeometry
-  let algorithm: ConvolutionAlgorithm
-  var scale: Tensor?
-  var shift: Tensor?
-  /// Whether the step's second input is added.
-  var addsResidual = false
-  var activation = Activation.identity
-
-  /// - Parameters:
-  ///   - input: the shape of what is convolved; `output` of what comes out.
-  init(_ convolution: Conv2d, input: Shape, output: Shape, _ engine: Engine) {
-    self.convolution = convolution
-    geometry = convolution.geometry(input, output)
-    algorithm = .choose(geometry, engine)
-    shift = convolution.bias
-  }
-
-  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
-    let epilogue = ConvolutionEpilogue(
-      scale: scale?.elements, shift: shift?.elements, residual: addsResidual ? inputs[1].elements : nil,
-      activation: activation)
-    convolution.convolve(inputs[0], geometry, algorithm, epilogue, to: output, context)
-  }
+  /// Where the forward pass keeps what nobody else sees.
+  var memory = MemoryPlan()
 }

@@ -54,6 +54,8 @@ struct ProgramCompiler {
     let kept = keptSlots(program)
     program.forward = Fusion.fuse(steps, graph, shapes: shapes, kept: kept, engine)
     Program.planReleases(&program.forward, kept: kept)
+    let leaving: Set<Slot> = [output, program.logits ?? output, first]
+    program.memory = MemoryPlan(program.forward, shapes: shapes, kept: kept, leaving: leaving)
     return program
   }
 
@@ -145,7 +147,7 @@ struct ProgramCompiler {
       case .enter(let call): wanted = wanted || (needs[graph.calls[call].module]?.gradInputs ?? false)
       case .leave(let call, _):
         wanted = wants[step.inputs[0]] || (needs[graph.calls[call].module]?.backward ?? false)
-      case .node, .fused: break
+      case .node, .write: break
       }
       for output in step.outputs { wants[output] = wanted }
     }

@@ -34,6 +34,10 @@ public final class Session {
   let context: ExecutionContext
   let hooks = HookTable()
   private var programs: [Key: Program] = [:]
+  /// Memory of values that only passes see, overwritten by the next one.
+  private var arena: TensorStorage?
+  /// Sees every step of a forward pass, the shapes of all slots, and the seconds it took.
+  var observer: ((Program.Step, [Shape], Double) -> Void)?
   var pass: Pass?
 
   /// - Parameters:
@@ -124,22 +128,36 @@ public final class Session {
   private func run(_ program: Program, _ source: Tensor) throws -> Outputs {
     var pass = Pass(program: program, values: Array(repeating: nil, count: program.shapes.count))
     pass.values[program.source] = source
+    if (arena?.count ?? 0) < program.memory.size { arena = TensorStorage(count: program.memory.size) }
     for step in program.forward {
-      let inputs = step.inputs.map { pass.value($0) }
-      switch step.work {
-      case .node(let index): pass.values[step.outputs[0]] = graph.nodes[index].operation.forward(inputs, context)
-      case .fused(let fused):
-        pass.values[step.outputs[0]] = Tensor(program.shapes[step.outputs[0]]) {
-          fused.forward(inputs, to: $0, context)
-        }
-      case .enter: for (slot, value) in zip(step.outputs, inputs) { pass.values[slot] = value }
-      case .leave(let call, let fires):
-        pass.values[step.outputs[0]] = try fires ? leave(call, inputs, &pass) : inputs[0]
-      }
+      let start = observer == nil ? 0 : secondsNow()
+      try run(step, &pass)
       for slot in step.frees { pass.values[slot] = nil }
+      observer?(step, pass.program.shapes, secondsNow() - start)
     }
     self.pass = pass
     return Outputs(output: pass.value(program.output), logits: program.logits.map(pass.value))
+  }
+
+  private func run(_ step: Program.Step, _ pass: inout Pass) throws {
+    let inputs = step.inputs.map { pass.value($0) }
+    switch step.work {
+    case .node(let index): pass.values[step.outputs[0]] = graph.nodes[index].operation.forward(inputs, context)
+    case .write(let writer):
+      let output = memory(step.outputs[0], pass.program)
+      writer.forward(inputs, to: output.storage.base, context)
+      pass.values[step.outputs[0]] = output
+    case .enter: for (slot, value) in zip(step.outputs, inputs) { pass.values[slot] = value }
+    case .leave(let call, let fires): pass.values[step.outputs[0]] = try fires ? leave(call, inputs, &pass) : inputs[0]
+    }
+  }
+
+  /// A tensor for what a step writes: a place in the arena, or memory of its own.
+  private func memory(_ slot: Slot, _ program: Program) -> Tensor {
+    let shape = program.shapes[slot]
+    guard let place = program.memory.places[slot], let arena else { return Tensor(shape) { _ in } }
+    let storage = TensorStorage(borrowing: arena.base + place, count: shape.count, owner: arena)
+    return Tensor(shape: shape, storage: storage)
   }
 
   /// Fires a call's forward hooks; gives the output that they leave.

@@ -32,35 +32,39 @@ struct ImportedNetwork {
   ) throws(InputError) -> ImportedNetwork {
     if ONNXModel.looksLikeIt(file.bytes) {
       try refuseArchitecture(overrides)
-      return try load(try ONNXModel(file, folder: folder), nil, overrides, threads: threads)
+      return try load(try ONNXModel(file, folder: folder), nil, PackedWeights(), overrides, threads: threads)
     }
     let state = try StateDict.load(file)
     let metadata = try ModelMetadata(state.metadata)
+    // Only files of ours are taken at their word.
+    let (tensors, packed) = metadata == nil ? (state.tensors, PackedWeights()) : PackedWeights.split(state.tensors)
     if let graph = metadata?.graph {
       try refuseArchitecture(overrides)
-      return try load(try ONNXModel(json: graph, tensors: state.tensors), metadata, overrides, threads: threads)
+      return try load(try ONNXModel(json: graph, tensors: tensors), metadata, packed, overrides, threads: threads)
     }
     var spec = metadata?.architecture
     if let text = overrides.architecture {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about("--arch") }
     }
-    let found = try StateDictImporter.load(state.tensors, spec: spec, threads: threads)
+    let found = try StateDictImporter.load(
+      tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, threads: threads)
     let architecture = found.architecture
     return ImportedNetwork(
       graph: found.graph, architecture: architecture.spec,
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
       preprocessing: architecture.preprocessing, definesPreprocessing: architecture.definesPreprocessing,
-      defaultLayer: architecture.defaultLayer, notFinite: found.notFinite, tensors: state.tensors, metadata: metadata)
+      defaultLayer: architecture.defaultLayer, notFinite: found.notFinite, tensors: tensors, metadata: metadata)
   }
 
   private static func load(
-    _ model: ONNXModel, _ metadata: ModelMetadata?, _ overrides: Model.Overrides, threads: Int
+    _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
     let typed = try overrides.preprocessing.map { text throws(InputError) in try Preprocessing(parsing: text) }
     let usual = metadata?.input.map { (height: $0.height, width: $0.width) }
     let preferred = typed?.fixedSize ?? usual ?? (224, 224)
     let found = try ONNXImporter.load(
-      model, size: overrides.inputShape, preferred: preferred, output: overrides.outputName, threads: threads)
+      model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
+      output: overrides.outputName, threads: threads)
     let (size, graph) = (found.input, found.graph)
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
     guard let layer = graph.defaultLayer(shapes) else {

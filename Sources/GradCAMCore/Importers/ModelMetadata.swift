@@ -8,6 +8,8 @@ struct ModelMetadata {
   var labels: [String]?
   var layer: String?
   var input: InputSize?
+  /// Names of weights that hold a NaN or an infinity; nil where the file does not say.
+  var notFinite: [String]?
   /// The graph as JSON, where no architecture tells it.
   var graph: String?
 
@@ -33,6 +35,7 @@ struct ModelMetadata {
     labels = try Self.decode(strings, "gradcam.labels")
     layer = try Self.decode(strings, "gradcam.layer")
     input = try Self.decode(strings, "gradcam.input")
+    notFinite = try Self.decode(strings, "gradcam.notfinite")
     graph = strings["gradcam.graph"]
   }
 
@@ -44,6 +47,7 @@ struct ModelMetadata {
     strings["gradcam.labels"] = try labels.map(Self.encode)
     strings["gradcam.layer"] = try layer.map(Self.encode)
     strings["gradcam.input"] = try input.map(Self.encode)
+    strings["gradcam.notfinite"] = try notFinite.map(Self.encode)
     strings["gradcam.graph"] = graph
     return strings
   }

@@ -4,10 +4,11 @@ extension Model {
   /// Writes this model as one self-contained file: weights, architecture, preprocessing, labels, default layer.
   ///
   /// Weights keep their names and their order (OIHW); whatever kind of floating-point numbers they were, they become float32,
-  /// which is mapped without a copy. Integer buffers stay as they are.
+  /// which is mapped without a copy. Integer buffers stay as they are. Beside them stand the convolutions' weights in the orders that
+  /// one image of the model's size is convolved with.
   ///
   /// - Throws: `InputError` naming the file.
-  public func write(to path: FilePath) throws(InputError) {
+  public func write(to path: FilePath, threads: Int = 1) throws(InputError) {
     var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
     var attributes: [TensorRecord] = []
@@ -20,6 +21,11 @@ extension Model {
       let (type, bytes) = record.portable()
       contents.append((record, type, FileBytes(copying: bytes)))
     }
+    metadata.notFinite = StateDictImporter.notFinite(tensors, threads: threads)
+    for (name, bytes) in try packedWeights(threads: threads) {
+      let record = try TensorRecord(name: name, type: .float32, shape: [bytes.count / 4], region: bytes.region)
+      contents.append((record, .float32, bytes))
+    }
     let list = contents.map { (name: $0.record.name, type: $0.type, shape: $0.record.shape, bytes: $0.bytes.bytes) }
     let strings = try metadata.strings()
     let failure = withExtendedLifetime(contents) { () -> InputError? in
@@ -31,6 +37,25 @@ extension Model {
       }
     }
     if let failure { throw failure.about("\(path)") }
+  }
+
+  /// By name, the convolutions' weights as forward passes over one image multiply by them, filled up to whole cache lines.
+  private func packedWeights(threads: Int) throws(InputError) -> [(name: String, bytes: FileBytes)] {
+    let context = ExecutionContext(threads: threads)
+    let shapes = try graph.shapes(for: inputShape)
+    var packed: [String: FileBytes] = [:]
+    for node in graph.nodes {
+      guard let convolution = node.operation as? Conv2d,
+        let input = shapes[node.inputs[0]], let output = shapes[node.output],
+        let form = ConvolutionAlgorithm.choose(convolution.geometry(input, output), .auto).form,
+        let name = PackedWeights.name(convolution.weight, form), packed[name] == nil
+      else { continue }
+      let storage = convolution.weight.packed(form, context)
+      var numbers = Array(UnsafeBufferPointer(start: storage.base, count: storage.count))
+      numbers += [Float](repeating: 0, count: (16 - numbers.count % 16) % 16)
+      packed[name] = FileBytes(copying: numbers.withUnsafeBytes(Array.init))
+    }
+    return packed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 }
 

@@ -11,32 +11,34 @@ final class ParameterSource {
   private(set) var misshaped: [(name: String, expected: [Int], found: [Int])] = []
   private let records: [String: TensorRecord]
   private let isSurvey: Bool
-  private let loader = WeightLoader()
+  private let loader: WeightLoader
   private var used: Set<String> = []
 
-  /// - Parameter isSurvey: whether only names and shapes are compared: no weight is read or given memory.
-  init(_ tensors: [TensorRecord], isSurvey: Bool = false) {
-    self.isSurvey = isSurvey
+  /// - Parameters:
+  ///   - packed: convolutions' weights in the engine's orders.
+  ///   - isSurvey: whether only names and shapes are compared: no weight is read or given memory.
+  init(_ tensors: [TensorRecord], packed: PackedWeights = PackedWeights(), isSurvey: Bool = false) {
+    (self.isSurvey, loader) = (isSurvey, WeightLoader(packed: packed))
     records = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The tensor called `name`; a convolution's weights are complete only after `finish`.
+  /// The tensor called `name`.
   func tensor(_ name: String, _ dimensions: Int...) -> Tensor {
     let shape = Shape(dimensions)
     // What a file claims to have a size costs no memory before the file is known to hold it.
     guard let record = find(name, dimensions), !isSurvey else {
       return Tensor(shape: shape, storage: TensorStorage(placeholderFor: shape.count))
     }
-    return loader.tensor(record)
+    return WeightLoader.tensor(record)
   }
 
   /// A convolution's weights called `name`.
-  func convolutionWeight(_ name: String, _ dimensions: Int...) -> ConvolutionWeight {
+  func convolutionWeight(_ name: String, _ dimensions: Int..., groups: Int) -> ConvolutionWeight {
     guard let record = find(name, dimensions), !isSurvey else {
       let shape = Shape(dimensions)
-      return ConvolutionWeight(Tensor(shape: shape, storage: TensorStorage(placeholderFor: shape.count)))
+      return ConvolutionWeight(Tensor(shape: shape, storage: TensorStorage(placeholderFor: shape.count)), groups: groups)
     }
-    return loader.convolutionWeight(record)
+    return loader.convolutionWeight(record, groups: groups)
   }
 
   /// The `count` numbers called `name`; nil where `tensor` would give a stand-in.
@@ -44,9 +46,6 @@ final class ParameterSource {
     guard let record = find(name, [count]), !isSurvey else { return nil }
     return record.floats()
   }
-
-  /// Brings the convolutions' weights into the engine's order.
-  func finish(threads: Int) { loader.finish(threads: threads) }
 
   /// Names that the file has and nobody asked for; batch norms' counters of batches do not count.
   var unexpected: [String] {

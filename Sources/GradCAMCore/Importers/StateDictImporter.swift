@@ -11,18 +11,22 @@ enum StateDictImporter {
   }
 
   /// - Parameters:
+  ///   - packed: convolutions' weights in the engine's orders.
+  ///   - notFinite: what is known of weights that are not finite; nil to look.
   ///   - spec: what `--arch` or the model file says; nil to recognise the architecture.
   /// - Throws: `InputError` without a subject: the nearest architecture, and every missing, unexpected or mis-shaped tensor.
-  static func load(_ tensors: [TensorRecord], spec: ArchitectureSpec?, threads: Int) throws(InputError) -> Result {
+  static func load(
+    _ tensors: [TensorRecord], packed: PackedWeights = PackedWeights(), notFinite known: [String]? = nil,
+    spec: ArchitectureSpec?, threads: Int
+  ) throws(InputError) -> Result {
     let shapes = ParameterShapes(
       shapes: Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
     let architecture = if let spec { try named(spec, shapes) } else { try nearest(shapes, tensors) }
-    let source = ParameterSource(tensors)
+    let source = ParameterSource(tensors, packed: packed)
     let graph = build(architecture, source)
     let shortfalls = Shortfalls(source)
     guard shortfalls.count == 0 else { throw shortfalls.error(architecture, chosen: spec != nil) }
-    source.finish(threads: threads)
-    return Result(graph: graph, architecture: architecture, notFinite: notFinite(tensors, threads: threads))
+    return Result(graph: graph, architecture: architecture, notFinite: known ?? notFinite(tensors, threads: threads))
   }
 
   private static func build(_ architecture: any Architecture, _ source: ParameterSource) -> Graph {

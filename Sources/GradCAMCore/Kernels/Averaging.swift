@@ -9,27 +9,36 @@ enum Averaging {
 
   /// - Parameter cell: the rectangle of output row y and column x.
   static func forward(
-    _ input: Tensor, _ shape: Shape, _ context: ExecutionContext, _ cell: (_ y: Int, _ x: Int) -> Cell
-  ) -> Tensor {
-    let (channels, inputShape) = (shape.c, input.shape)
-    return Tensor(shape) { output in
-      parallelFor(shape.n * shape.h, threads: context.threads) { row, _ in
-        let (n, y) = row.quotientAndRemainder(dividingBy: shape.h)
-        for x in 0..<shape.w {
-          let cell = cell(y, x)
-          let target = output + (row * shape.w + x) * channels
-          target.update(repeating: 0, count: channels)
-          for iy in cell.rows {
-            for ix in cell.columns {
-              let source = input.elements + ((n * inputShape.h + iy) * inputShape.w + ix) * channels
-              for c in 0..<channels { target[c] += source[c] }
-            }
-          }
-          let divisor = Float(max(cell.divisor, 1))
-          for c in 0..<channels { target[c] /= divisor }
-        }
+    _ input: Tensor, _ shape: Shape, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext,
+    _ cell: (_ y: Int, _ x: Int) -> Cell
+  ) {
+    // Rows are few where all positions are averaged: channels are shared out, too.
+    let block = 256
+    let blocks = (shape.c + block - 1) / block
+    parallelFor(shape.n * shape.h * blocks, threads: context.threads) { unit, _ in
+      let (row, index) = unit.quotientAndRemainder(dividingBy: blocks)
+      let channels = index * block..<min((index + 1) * block, shape.c)
+      let (n, y) = row.quotientAndRemainder(dividingBy: shape.h)
+      for x in 0..<shape.w {
+        let target = output + (row * shape.w + x) * shape.c + channels.lowerBound
+        average(input, n, cell(y, x), channels, to: target)
       }
     }
+  }
+
+  private static func average(
+    _ input: Tensor, _ n: Int, _ cell: Cell, _ channels: Range<Int>, to target: UnsafeMutablePointer<Float>
+  ) {
+    let shape = input.shape
+    target.update(repeating: 0, count: channels.count)
+    for iy in cell.rows {
+      for ix in cell.columns {
+        let source = input.elements + ((n * shape.h + iy) * shape.w + ix) * shape.c + channels.lowerBound
+        for c in 0..<channels.count { target[c] += source[c] }
+      }
+    }
+    let divisor = Float(max(cell.divisor, 1))
+    for c in 0..<channels.count { target[c] /= divisor }
   }
 
   /// Each input position receives the output gradients of the rectangles that hold it, divided as they were.

@@ -10,7 +10,7 @@ struct AxisTaps<Weight> {
   /// The taps of all indices, one after the other.
   let taps: [Tap]
   /// By index, where its taps begin, and at last where they end.
-  private let starts: [Int]
+  let starts: [Int]
 
   /// - Parameter taps: of each index below `count`.
   init(count: Int, _ taps: (Int) -> [Tap]) { self.init((0..<count).map(taps)) }

@@ -76,21 +76,28 @@ extension Broadcast {
   static func map(
     _ a: Tensor, _ b: Tensor, to shape: Shape, threads: Workers, _ body: (Float, Float) -> Float
   ) -> Tensor {
+    Tensor(shape) { write(a, b, to: $0, shape, threads: threads, body) }
+  }
+
+  /// The same into memory that is there.
+  @inline(__always)
+  static func write(
+    _ a: Tensor, _ b: Tensor, to target: UnsafeMutablePointer<Float>, _ shape: Shape, threads: Workers,
+    _ body: (Float, Float) -> Float
+  ) {
     let plan = Broadcast([a.shape, b.shape], to: shape)
     let (stepA, stepB) = (plan.run.steps[0], plan.run.steps[1])
-    return Tensor(shape) { target in
-      plan.forEachRun(threads: threads) { start, length, offsets in
-        let (y, a, b) = (target + start, a.elements + offsets[0], b.elements + offsets[1])
-        func loop(_ stepA: Int, _ stepB: Int) {
-          for i in 0..<length { y[i] = body(a[i &* stepA], b[i &* stepB]) }
-        }
-        // With steps that the compiler knows, these become vector loops.
-        switch (stepA, stepB) {
-        case (1, 1): loop(1, 1)
-        case (1, 0): loop(1, 0)
-        case (0, 1): loop(0, 1)
-        default: loop(stepA, stepB)
-        }
+    plan.forEachRun(threads: threads) { start, length, offsets in
+      let (y, a, b) = (target + start, a.elements + offsets[0], b.elements + offsets[1])
+      func loop(_ stepA: Int, _ stepB: Int) {
+        for i in 0..<length { y[i] = body(a[i &* stepA], b[i &* stepB]) }
+      }
+      // With steps that the compiler knows, these become vector loops.
+      switch (stepA, stepB) {
+      case (1, 1): loop(1, 1)
+      case (1, 0): loop(1, 0)
+      case (0, 1): loop(0, 1)
+      default: loop(stepA, stepB)
       }
     }
   }

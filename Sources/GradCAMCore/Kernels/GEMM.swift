@@ -11,6 +11,12 @@ enum GEMM {
     _ c: UnsafeMutablePointer<Float>, ldc: Int, accumulating: Bool = false
   ) {
     precondition(OpenBLAS.isSound, "OpenBLAS multiplies wrongly on this processor; ask OpenBLAS.isSound first")
+    if m == 1 && !transposeA {
+      // One row is bound by reading B, which a product of matrices would copy first.
+      return cblas_sgemv(
+        CblasRowMajor, transposeB ? CblasNoTrans : CblasTrans, blasint(transposeB ? n : k), blasint(transposeB ? k : n),
+        1, b, blasint(ldb), a, 1, accumulating ? 1 : 0, c, 1)
+    }
     cblas_sgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
       blasint(m), blasint(n), blasint(k), 1, a, blasint(lda), b, blasint(ldb), accumulating ? 1 : 0, c, blasint(ldc))

@@ -1,7 +1,7 @@
 public import ModelFormats
 
 /// PyTorch's `AdaptiveAvgPool2d`: output row y averages the input rows from ⌊y·H/OH⌋ to ⌈(y+1)·H/OH⌉.
-public struct AdaptiveAvgPool2d: Operation {
+public struct AdaptiveAvgPool2d: Operation, WritingOperation {
   public let kind = "AdaptiveAvgPool2d"
   let size: (h: Int, w: Int)
 
@@ -17,9 +17,10 @@ public struct AdaptiveAvgPool2d: Operation {
     return Shape(x.n, x.c, size.h, size.w)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let input = inputs[0].shape
-    return Averaging.forward(inputs[0], Shape(input.n, input.c, size.h, size.w), context) { y, x in cell(y, x, input) }
+    let shape = Shape(input.n, input.c, size.h, size.w)
+    Averaging.forward(inputs[0], shape, to: output, context) { y, x in cell(y, x, input) }
   }
 
   public func backward(

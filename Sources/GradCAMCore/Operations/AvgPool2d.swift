@@ -1,7 +1,7 @@
 public import ModelFormats
 
 /// PyTorch's `AvgPool2d`, with `count_include_pad`.
-public struct AvgPool2d: Operation {
+public struct AvgPool2d: Operation, WritingOperation {
   public let kind = "AvgPool2d"
   let window: PoolingWindow
   let countIncludePad: Bool
@@ -19,10 +19,10 @@ public struct AvgPool2d: Operation {
     try window.outputShape(of: expectFeatureMap(inputs))
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    let shape = checkedShape(of: [inputs[0].shape])
-    let window = window.resolved(for: inputs[0].shape)
-    return Averaging.forward(inputs[0], shape, context) { y, x in cell(window, y, x, inputs[0].shape) }
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let input = inputs[0].shape
+    let window = window.resolved(for: input)
+    Averaging.forward(inputs[0], checkedShape(of: [input]), to: output, context) { y, x in cell(window, y, x, input) }
   }
 
   public func backward(

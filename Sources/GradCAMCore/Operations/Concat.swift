@@ -1,7 +1,7 @@
 public import ModelFormats
 
 /// PyTorch's `cat`: inputs one after the other along a logical axis, all else alike.
-public struct Concat: Operation {
+public struct Concat: Operation, WritingOperation {
   public let kind = "cat"
   let axis: Int
 
@@ -25,13 +25,13 @@ public struct Concat: Operation {
     return try shape.expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: inputs.map(\.shape))
-    return Tensor(shape) { target in
-      forEachPart(inputs.map(\.shape), shape) { index, offset, length, rows, rowLength in
-        let source = inputs[index].elements
-        for row in 0..<rows {
-          (target + row * rowLength + offset).update(from: source + row * length, count: length)
+    forEachPart(inputs.map(\.shape), shape) { index, offset, length, rows, rowLength in
+      let source = inputs[index].elements
+      parallelFor(rows, blockSize: max(1 << 15 / max(length, 1), 1), threads: context.threads) { rows, _ in
+        for row in rows {
+          (output + row * rowLength + offset).update(from: source + row * length, count: length)
         }
       }
     }

@@ -3,7 +3,7 @@ public import ModelFormats
 /// PyTorch's `Conv2d`: cross-correlation with any kernel, stride, padding by side, dilation and groups.
 ///
 /// Weight K C/groups R S; input N C H W; output N K OH OW with OH = ⌊(H + padding − dilation·(R−1) − 1) / stride⌋ + 1.
-public struct Conv2d: Operation {
+public struct Conv2d: Operation, WritingOperation {
   public let kind = "Conv2d"
   let weight: ConvolutionWeight
   let bias: Tensor?
@@ -19,17 +19,17 @@ public struct Conv2d: Operation {
     weight: Tensor, bias: Tensor? = nil, stride: (h: Int, w: Int) = (1, 1), padding: Padding = Padding(0),
     dilation: (h: Int, w: Int) = (1, 1), groups: Int = 1, autoPad: AutoPad = .notSet
   ) {
-    precondition(weight.shape.isFeatureMap, "weights of an impossible shape")
     self.init(
-      weight: ConvolutionWeight(weight), bias: bias, stride: stride, padding: padding, dilation: dilation,
-      groups: groups, autoPad: autoPad)
+      weight: ConvolutionWeight(weight, groups: groups), bias: bias, stride: stride, padding: padding,
+      dilation: dilation, autoPad: autoPad)
   }
 
   /// The same with weights that are brought into order when they are needed.
   init(
     weight: ConvolutionWeight, bias: Tensor?, stride: (h: Int, w: Int), padding: Padding,
-    dilation: (h: Int, w: Int), groups: Int, autoPad: AutoPad
+    dilation: (h: Int, w: Int), autoPad: AutoPad
   ) {
+    let groups = weight.groups
     precondition(
       groups >= 1 && weight.shape.isFeatureMap && weight.shape.n % groups == 0, "weights of an impossible shape")
     precondition(bias.map { $0.count == weight.shape.n } ?? true, "a bias of another length than the output's channels")
@@ -68,13 +68,10 @@ public struct Conv2d: Operation {
       stride: stride, padding: padding(for: input), dilation: dilation, groups: groups, oh: output.h, ow: output.w)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    let shape = checkedShape(of: [inputs[0].shape])
-    let geometry = geometry(inputs[0].shape, shape)
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let geometry = geometry(inputs[0].shape, checkedShape(of: [inputs[0].shape]))
     let algorithm = ConvolutionAlgorithm.choose(geometry, context.engine)
-    return Tensor(shape) { output in
-      convolve(inputs[0], geometry, algorithm, ConvolutionEpilogue(shift: bias?.elements), to: output, context)
-    }
+    convolve(inputs[0], geometry, algorithm, ConvolutionEpilogue(shift: bias?.elements), to: output, context)
   }
 
   /// One pass with what follows the convolution done in its last step.
@@ -86,7 +83,7 @@ public struct Conv2d: Operation {
       return Im2colConvolution.forward(
         input: input.elements, weight: weight.tensor.elements, output: output, geometry, epilogue, context)
     }
-    let weight = UnsafePointer(weight.packed(form, groups: groups, context).base)
+    let weight = UnsafePointer(weight.packed(form, context).base)
     switch algorithm {
     case .winograd(let winograd):
       WinogradConvolution(winograd, geometry, context)
@@ -113,7 +110,7 @@ public struct Conv2d: Operation {
     _ context: ExecutionContext
   ) {
     func packed(_ form: ConvolutionWeight.Form) -> UnsafePointer<Float> {
-      UnsafePointer(weight.packed(form, groups: groups, context).base)
+      UnsafePointer(weight.packed(form, context).base)
     }
     if context.engine == .im2col {
       return Im2colConvolution.inputGradient(

@@ -1,7 +1,7 @@
 public import ModelFormats
 
 /// PyTorch's `Linear`: y = x·Wᵀ + b along the last axis. Weight K × C (out × in), input … × C, output … × K.
-public struct Linear: Operation {
+public struct Linear: Operation, WritingOperation {
   public let kind = "Linear"
   let weight: Tensor
   let bias: Tensor?
@@ -25,19 +25,17 @@ public struct Linear: Operation {
     return Shape(Array(inputs[0].dimensions.dropLast()) + [weight.shape[0]])
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let (k, c) = (weight.shape[0], weight.shape[1])
     let rows = inputs[0].count / max(c, 1)
-    return Tensor(Shape(Array(inputs[0].shape.dimensions.dropLast()) + [k])) { y in
-      parallelFor(k, blockSize: 256, threads: context.threads) { outputs, _ in
-        let first = outputs.lowerBound
-        GEMM.multiply(
-          transposeB: true, m: rows, n: outputs.count, k: c, inputs[0].elements, lda: c,
-          weight.elements + first * c, ldb: c, y + first, ldc: k)
-        let epilogue = ConvolutionEpilogue(shift: bias?.elements)
-        epilogue.finish(
-          y + first, rows: rows, count: outputs.count, stride: k, first: first, offset: 0, context.kernels)
-      }
+    let epilogue = ConvolutionEpilogue(shift: bias?.elements)
+    parallelFor(k, blockSize: 256, threads: context.threads) { outputs, _ in
+      let first = outputs.lowerBound
+      GEMM.multiply(
+        transposeB: true, m: rows, n: outputs.count, k: c, inputs[0].elements, lda: c,
+        weight.elements + first * c, ldb: c, output + first, ldc: k)
+      epilogue.finish(
+        output + first, rows: rows, count: outputs.count, stride: k, first: first, offset: 0, context.kernels)
     }
   }
 

@@ -1,7 +1,7 @@
 public import ModelFormats
 
 /// PyTorch's `MaxPool2d`. The gradient goes to the first largest element of a window, in row order; NaN wins.
-public struct MaxPool2d: Operation {
+public struct MaxPool2d: Operation, WritingOperation {
   public let kind = "MaxPool2d"
   let window: PoolingWindow
   public var keeps: Kept { .inputs }
@@ -19,23 +19,10 @@ public struct MaxPool2d: Operation {
     try window.outputShape(of: expectFeatureMap(inputs))
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    let x = inputs[0]
-    let shape = checkedShape(of: [x.shape])
-    let channels = shape.c
-    let window = window.resolved(for: x.shape)
-    return Tensor(shape) { output in
-      parallelFor(shape.n * shape.h, threads: context.threads) { row, _ in
-        for ox in 0..<shape.w {
-          let target = output + (row * shape.w + ox) * channels
-          target.update(repeating: -.infinity, count: channels)
-          window.forEachTap(x.shape, row: row, height: shape.h, column: ox) { position in
-            let source = x.elements + position * channels
-            for c in 0..<channels where source[c] > target[c] || source[c].isNaN { target[c] = source[c] }
-          }
-        }
-      }
-    }
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let shape = checkedShape(of: [inputs[0].shape])
+    let taps = window.taps(inputs[0].shape, outputs: (shape.h, shape.w))
+    MaxPooling.forward(inputs[0], rows: taps.rows, columns: taps.columns, to: output, context)
   }
 
   public func backward(

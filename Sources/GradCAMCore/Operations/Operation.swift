@@ -42,6 +42,15 @@ extension Operation {
   }
 }
 
+/// An operation that computes into memory it is given: what a program can find a place for before it runs.
+protocol WritingOperation: Operation, Writer {}
+
+extension WritingOperation {
+  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    Tensor(checkedShape(of: inputs.map(\.shape))) { forward(inputs, to: $0, context) }
+  }
+}
+
 /// Values that a backward pass needs.
 public struct Kept: OptionSet, Sendable {
   public let rawValue: Int

@@ -55,6 +55,19 @@ struct PoolingWindow: Sendable {
     PoolingWindow.taps(x * stride.w - padding.left, kernel.w, dilation.w, width)
   }
 
+  /// By output row, the input rows of its windows, and which rows of a window they are; columns likewise.
+  func taps(_ input: Shape, outputs: (h: Int, w: Int)) -> (rows: AxisTaps<Int>, columns: AxisTaps<Int>) {
+    let padding = resolved(for: input).padding
+    return (
+      AxisTaps(
+        outputs: outputs.h, kernel: kernel.h, stride: stride.h, before: padding.top, dilation: dilation.h,
+        inputs: input.h),
+      AxisTaps(
+        outputs: outputs.w, kernel: kernel.w, stride: stride.w, before: padding.left, dilation: dilation.w,
+        inputs: input.w)
+    )
+  }
+
   /// Calls `body` with the position (of the whole batch) of each element in a
   func forEachTap(_ input: Shape, row: Int, height: Int, column: Int, _ body: (Int) -> Void) {
     let (n, y) = row.quotientAndRemainder(dividingBy: height)

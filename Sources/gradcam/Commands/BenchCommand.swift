@@ -22,6 +22,15 @@ enum BenchCommand {
     let threads = options.running.threads ?? max(1, Cores.count / jobs)
     let image = try image(options, model)
     let stations = try (0..<jobs).map { _ in try BenchStation(model, image, options, threads: threads) }
+    if options.listsSteps {
+      let reports = try stations[0].profile(runs: options.runs)
+      if options.isJSON {
+        try console.print(try encodedJSON(reports))
+      } else {
+        try console.print(StepListing.lines(reports))
+      }
+      return ExitStatus.success
+    }
     let explain = try time(stations, runs: options.runs) { try $0.explain() }
     // Before the plan without hooks is made, which an explanation does not need.
     let peak = peakMegabytes()
@@ -106,6 +115,7 @@ private final class BenchStation: @unchecked Sendable {
   var layer: String { explainer.layerNames[0] }
 
   func explain() throws { _ = try explainer.explain(prepared, of: image) }
+  func profile(runs: Int) throws -> [StepReport] { try explainer.profile(prepared, runs: runs) }
   func forward() throws { _ = try explainer.predict(prepared) }
 }
 

@@ -14,7 +14,7 @@ enum ConvertCommand {
     let model = try Model.load(options.source, overrides, threads: Cores.count)
     console.introduce(model, at: options.source)
     do {
-      try model.write(to: options.output)
+      try model.write(to: options.output, threads: Cores.count)
     } catch {
       console.report(error)
       return ExitStatus.failure

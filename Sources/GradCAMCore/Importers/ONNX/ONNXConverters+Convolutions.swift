@@ -58,8 +58,8 @@ extension ONNXConverters {
       }
       weight =
         isOneDimensional
-        ? ConvolutionWeight(raw.tensor.reshaped(to: Shape(raw.shape[0], raw.shape[1], 1, raw.shape[2])))
-        : raw.convolutionWeight(node.loader)
+        ? ConvolutionWeight(raw.tensor.reshaped(to: Shape(raw.shape[0], raw.shape[1], 1, raw.shape[2])), groups: groups)
+        : raw.convolutionWeight(node.loader, groups: groups)
       let channels = outputChannels(raw.shape, groups)
       bias = try node.optionalConstant(2)?.tensor.reshaped(to: Shape(channels), orThrow: "has a bias of another length")
     }
@@ -74,7 +74,7 @@ extension ONNXConverters {
     let window = parts.window
     let operation = Conv2d(
       weight: parts.weight, bias: parts.bias, stride: window.stride, padding: window.padding, dilation: window.dilation,
-      groups: parts.groups, autoPad: window.autoPad)
+      autoPad: window.autoPad)
     return try parts.emit(operation, node)
   }
 

@@ -2,9 +2,13 @@ import ModelFormats
 
 /// Adds the operations that nodes become to the network, or computes them at once where all is known.
 struct ONNXEmitter {
-  let loader = WeightLoader()
+  let loader: WeightLoader
   let tree = ModuleTree(kind: "Network")
   let budget: ONNXConstantBudget
+
+  init(packed: PackedWeights, budget: ONNXConstantBudget) {
+    (loader, self.budget) = (WeightLoader(packed: packed), budget)
+  }
 
   /// - Parameters:
   ///   - scopes: the modules around the node.
@@ -29,7 +33,6 @@ struct ONNXEmitter {
     }
     if values.isEmpty {
       try budget.expect(shape, multiplyAdds: operation.multiplyAdds(of: shapes))
-      loader.finish(threads: 1)
       let inputs = operands.indices.compactMap { constants[$0] }
       let result = operation.forward(inputs, ExecutionContext(threads: 1))
       return .constant(ONNXConstant(result, isInteger: areIntegers && !operands.isEmpty))

@@ -24,22 +24,26 @@ struct ONNXImporter {
   private var channelsLastInput: String?
 
   /// - Parameters:
+  ///   - packed: convolutions' weights in the engine's orders.
+  ///   - notFinite: what is known of weights that are not finite; nil to look.
   ///   - size: channels, height and width where the user says them.
   ///   - preferred: height and width for inputs that leave them open.
   ///   - output: the output's name; nil for the first.
   /// - Throws: `InputError` without a subject that names the node.
   static func load(
-    _ model: ONNXModel, size: (channels: Int, height: Int, width: Int)?, preferred: (height: Int, width: Int),
-    output: String?, threads: Int
+    _ model: ONNXModel, packed: PackedWeights = PackedWeights(), notFinite: [String]? = nil,
+    size: (channels: Int, height: Int, width: Int)?, preferred: (height: Int, width: Int), output: String?, threads: Int
   ) throws(InputError) -> Result {
     try checkOperators(model)
-    var importer = ONNXImporter(model)
-    return try importer.run(size: size, preferred: preferred, output: output, threads: threads)
+    var importer = ONNXImporter(model, packed)
+    var result = try importer.run(size: size, preferred: preferred, output: output, threads: threads)
+    result.notFinite = notFinite ?? StateDictImporter.notFinite(model.graph.initializers, threads: threads)
+    return result
   }
 
-  private init(_ model: ONNXModel) {
+  private init(_ model: ONNXModel, _ packed: PackedWeights) {
     self.model = model
-    emitter = ONNXEmitter(budget: ONNXConstantBudget(weights: model.graph.initializers))
+    emitter = ONNXEmitter(packed: packed, budget: ONNXConstantBudget(weights: model.graph.initializers))
     places = ONNXPlaces(model.graph)
     producers = model.graph.nodes.enumerated().reduce(into: [:]) { producers, node in
       for name in node.element.outputs where !name.isEmpty { producers[name] = node.offset }
@@ -77,11 +81,7 @@ struct ONNXImporter {
       throw InputError("", "has an output \(name.printable) that does not depend on the image")
     }
     let graph = emitter.tree.graph(output: value)
-    emitter.loader.finish(threads: threads)
-    let weights = model.graph.initializers
-    return Result(
-      graph: graph, input: input.size, notFinite: StateDictImporter.notFinite(weights, threads: threads),
-      warnings: warnings)
+    return Result(graph: graph, input: input.size, notFinite: [], warnings: warnings)
   }
 
   private func outputName(_ wanted: String?) throws(InputError) -> String {

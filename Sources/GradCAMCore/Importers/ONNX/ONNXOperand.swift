@@ -55,16 +55,16 @@ struct ONNXConstant {
   /// The numbers; for what a convolution multiplies by, `convolutionWeight` is cheaper.
   var tensor: Tensor {
     switch numbers {
-    case .record(let record): WeightLoader.complete(record)
+    case .record(let record): WeightLoader.tensor(record)
     case .tensor(let tensor): tensor
     }
   }
 
   /// The numbers as a convolution's weights, brought into order when they are needed.
-  func convolutionWeight(_ loader: WeightLoader) -> ConvolutionWeight {
+  func convolutionWeight(_ loader: WeightLoader, groups: Int) -> ConvolutionWeight {
     switch numbers {
-    case .record(let record): loader.convolutionWeight(record)
-    case .tensor(let tensor): ConvolutionWeight(tensor)
+    case .record(let record): loader.convolutionWeight(record, groups: groups)
+    case .tensor(let tensor): ConvolutionWeight(tensor, groups: groups)
     }
   }
 

@@ -28,6 +28,18 @@ struct ConvolutionEpilogue {
     _ kernels: VectorKernels
   ) {
     if isEmpty { return }
-    withUnsafePointer(to: record) { kernels.functions.finish(sums, rows, count, stride, first, offset, $0) }
+    withUnsafePointer(to: record) {
+      kernels.functions.finish(sums, stride, sums, rows, count, stride, first, offset, $0)
+    }
+  }
+
+  /// target = epilogue(source), for `rows` rows of all channels, one behind the other.
+  func apply(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, rows: Int, channels: Int,
+    _ kernels: VectorKernels
+  ) {
+    withUnsafePointer(to: record) {
+      kernels.functions.finish(source, channels, target, rows, channels, channels, 0, 0, $0)
+    }
   }
 }

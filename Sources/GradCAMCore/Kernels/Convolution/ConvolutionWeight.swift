@@ -21,6 +21,9 @@ final class ConvolutionWeight: Sendable {
   }
 
   let shape: Shape
+  let groups: Int
+  /// What a file calls them; nil for weights that no file holds.
+  let name: String?
   private let view: WeightView
   private let owner: any Sendable
   /// Called when a copy has been made: the file's pages are not needed for now.
@@ -28,17 +31,18 @@ final class ConvolutionWeight: Sendable {
   private let copies = Mutex<(stored: Tensor?, forms: [Form: TensorStorage])>((nil, [:]))
 
   /// Weights in stored order.
-  init(_ tensor: Tensor) {
-    (shape, owner, discard) = (tensor.shape, tensor.storage, {})
+  init(_ tensor: Tensor, groups: Int, name: String? = nil) {
+    (shape, self.groups, self.name, owner, discard) = (tensor.shape, groups, name, tensor.storage, {})
     view = WeightView(stored: tensor.elements, tensor.shape)
     copies.withLock { $0.stored = tensor }
   }
 
   /// Weights as a file has them, which `owner` keeps mapped.
   init(
-    logical base: UnsafePointer<Float>, _ shape: Shape, owner: any Sendable, discard: @escaping @Sendable () -> Void
+    logical base: UnsafePointer<Float>, _ shape: Shape, groups: Int, name: String, owner: any Sendable,
+    discard: @escaping @Sendable () -> Void
   ) {
-    (self.shape, self.owner, self.discard) = (shape, owner, discard)
+    (self.shape, self.groups, self.name, self.owner, self.discard) = (shape, groups, name, owner, discard)
     view = WeightView(logical: base, shape)
   }
 
@@ -54,11 +58,11 @@ final class ConvolutionWeight: Sendable {
   }
 
   /// The weights in the order `form`, made now where they have not been yet.
-  func packed(_ form: Form, groups: Int, _ context: ExecutionContext) -> TensorStorage {
+  func packed(_ form: Form, _ context: ExecutionContext) -> TensorStorage {
     copies.withLock { copies in
       if let storage = copies.forms[form] { return storage }
       let storage = TensorStorage(count: count(form))
-      pack(form, groups: groups, to: storage.base, context)
+      pack(form, to: storage.base, context)
       copies.forms[form] = storage
       discard()
       return storage
@@ -77,9 +81,7 @@ final class ConvolutionWeight: Sendable {
     }
   }
 
-  private func pack(
-    _ form: Form, groups: Int, to target: UnsafeMutablePointer<Float>, _ context: ExecutionContext
-  ) {
+  private func pack(_ form: Form, to target: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let size = count(form) / groups
     let outputs = shape.n / groups
     for group in 0..<groups {
@@ -90,7 +92,7 @@ final class ConvolutionWeight: Sendable {
       case .winograd(let winograd): packPoints(part, winograd, to: target, context)
       case .gradientWinograd(let winograd): packPoints(part.gradient, winograd, to: target, context)
       case .patches: packPatches(part, to: target, context)
-      case .depthwise: packTaps(part, group, groups, to: target - group * size)
+      case .depthwise: packTaps(part, group, to: target - group * size)
       }
     }
   }
@@ -131,7 +133,7 @@ final class ConvolutionWeight: Sendable {
     }
   }
 
-  private func packTaps(_ view: WeightView, _ group: Int, _ groups: Int, to target: UnsafeMutablePointer<Float>) {
+  private func packTaps(_ view: WeightView, _ group: Int, to target: UnsafeMutablePointer<Float>) {
     let (outputs, all) = (view.outputs, view.outputs * groups)
     for tap in 0..<view.rows * view.columns {
       for output in 0..<outputs {

@@ -1,7 +1,7 @@
 public import ModelFormats
 
 /// y = a + b, broadcasting: a residual connection, a bias.
-public struct Add: Operation {
+public struct Add: Operation, WritingOperation {
   public let kind = "add"
 
   public init() {}
@@ -11,9 +11,9 @@ public struct Add: Operation {
     return try broadcastShape(inputs)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: inputs.map(\.shape))
-    return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in a + b }
+    Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a + b }
   }
 
   public func backward(

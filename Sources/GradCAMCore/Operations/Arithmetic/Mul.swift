@@ -1,7 +1,7 @@
 public import ModelFormats
 
 /// y = a·b, broadcasting: a gate on channels (squeeze-and-excitation), a scale.
-public struct Mul: Operation {
+public struct Mul: Operation, WritingOperation {
   public let kind = "mul"
   public var keeps: Kept { .inputs }
 
@@ -12,9 +12,9 @@ public struct Mul: Operation {
     return try broadcastShape(inputs)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: inputs.map(\.shape))
-    return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in a * b }
+    Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a * b }
   }
 
   public func backward(

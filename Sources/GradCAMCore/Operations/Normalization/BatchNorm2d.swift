@@ -2,7 +2,7 @@ public import ModelFormats
 
 /// PyTorch's `BatchNorm2d` at inference, and its kin for other ranks: y = x·scale + shift along axis 1, from the running
 /// statistics.
-public struct BatchNorm2d: Operation {
+public struct BatchNorm2d: Operation, WritingOperation {
   public let kind = "BatchNorm2d"
   /// C values each: γ/√(σ²+ε) and β − μ·γ/√(σ²+ε).
   let scale: Tensor
@@ -33,12 +33,32 @@ public struct BatchNorm2d: Operation {
     return x
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    let shape = inputs[0].shape
-    let (scale, shift) = (scale.alongChannels(rank: shape.rank), shift.alongChannels(rank: shape.rank))
-    return Broadcast.map(inputs[0], scale, shift, to: shape, threads: context.threads) { x, scale, shift in
-      x * scale + shift
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    forward(inputs[0], .identity, to: output, context)
+  }
+
+  /// y = f(x·scale + shift).
+  func forward(
+    _ x: Tensor, _ activation: Activation, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext
+  ) {
+    let channels = x.shape.c
+    if x.shape.isFeatureMap || x.shape.rank == 2 {
+      let epilogue = ConvolutionEpilogue(scale: scale.elements, shift: shift.elements, activation: activation)
+      let rows = x.count / max(channels, 1)
+      return parallelFor(rows, blockSize: max(1 << 14 / max(channels, 1), 1), threads: context.threads) { range, _ in
+        let start = range.lowerBound * channels
+        epilogue.apply(x.elements + start, to: output + start, rows: range.count, channels: channels, context.kernels)
+      }
     }
+    // Channels lie apart: each has a lane of positions.
+    let lanes = StoredAxis(x.shape, 1)
+    for n in 0..<x.shape.n {
+      for c in 0..<channels {
+        let start = (n * channels + c) * lanes.step
+        for i in start..<start + lanes.step { output[i] = x.elements[i] * scale.elements[c] + shift.elements[c] }
+      }
+    }
+    if activation != .identity { activation.apply(output, to: output, count: x.count, context.kernels) }
   }
 
   public func backward(

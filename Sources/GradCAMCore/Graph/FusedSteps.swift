@@ -1,0 +1,37 @@
+/// A convolution with a batch norm, an addition and an activation behind it, some or all of them.
+struct FusedConvolution: Writer {
+  let convolution: Conv2d
+  let geometry: ConvolutionGeometry
+  let algorithm: ConvolutionAlgorithm
+  var scale: Tensor?
+  var shift: Tensor?
+  /// Whether the step's second input is added.
+  var addsResidual = false
+  var activation = Activation.identity
+
+  /// - Parameters:
+  ///   - input: the shape of what is convolved; `output` of what comes out.
+  init(_ convolution: Conv2d, input: Shape, output: Shape, _ engine: Engine) {
+    self.convolution = convolution
+    geometry = convolution.geometry(input, output)
+    algorithm = .choose(geometry, engine)
+    shift = convolution.bias
+  }
+
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let epilogue = ConvolutionEpilogue(
+      scale: scale?.elements, shift: shift?.elements, residual: addsResidual ? inputs[1].elements : nil,
+      activation: activation)
+    convolution.convolve(inputs[0], geometry, algorithm, epilogue, to: output, context)
+  }
+}
+
+/// A batch norm with an activation behind it.
+struct FusedBatchNorm: Writer {
+  let norm: BatchNorm2d
+  var activation = Activation.identity
+
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    norm.forward(inputs[0], activation, to: output, context)
+  }
+}

@@ -1,0 +1,58 @@
+import ModelFormats
+
+/// Convolutions' weights in the engine's own orders, which a model file may hold beside the plain ones: mapped, they cost a run
+/// neither time nor copies.
+///
+/// Each is a list of numbers called `gradcam.packed.VERSION.NAME.FORM`, the same on every processor: NAME is the plain weights' name
+/// (with the number of groups behind it where it is not 1), FORM the algorithm that multiplies by them. What has another version, form or size is passed over, and made again when needed.
+struct PackedWeights: Sendable {
+  private static let prefix = "gradcam.packed."
+  /// Of the orders' meaning.
+  private static let version = "1."
+
+  private let records: [String: TensorRecord]
+
+  init() { records = [:] }
+
+  /// Parts a file's tensors into the plain ones and these.
+  static func split(_ tensors: [TensorRecord]) -> (plain: [TensorRecord], packed: PackedWeights) {
+    let parts = Dictionary(grouping: tensors) { $0.name.hasPrefix(prefix) }
+    return (parts[false] ?? [], PackedWeights(parts[true] ?? []))
+  }
+
+  private init(_ tensors: [TensorRecord]) {
+    records = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  var isEmpty: Bool { records.isEmpty }
+
+  /// What weights are called in the order of an algorithm.
+  static func name(_ weight: ConvolutionWeight, _ form: ConvolutionWeight.Form) -> String? {
+    guard let name = weight.name, let form = form.name else { return nil }
+    return "\(prefix)\(version)\(name)\(weight.groups == 1 ? "" : ".\(weight.groups)").\(form)"
+  }
+
+  /// Hands weights what the file holds of them.
+  func complete(_ weight: ConvolutionWeight) {
+    for form in ConvolutionWeight.Form.named {
+      guard let key = Self.name(weight, form), let record = records[key], record.shape.count == 1,
+        record.elementCount >= weight.count(form), let base = record.contiguousFloat32
+      else { continue }
+      weight.adopt(TensorStorage(borrowing: base, count: weight.count(form), owner: record.region), as: form)
+    }
+  }
+}
+
+extension ConvolutionWeight.Form {
+  /// The forms that files hold: what forward passes multiply by.
+  static let named = [Self.panels, .depthwise] + Winograd.allCases.map(Self.winograd)
+
+  fileprivate var name: String? {
+    switch self {
+    case .panels: "panels"
+    case .depthwise: "depthwise"
+    case .winograd(let winograd): winograd.rawValue
+    case .gradientPanels, .gradientWinograd, .patches: nil
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import CKernels
+
+/// The windows of a feature map, row of outputs by row, as the kernels in C take them.
+///
+/// Made of the taps along either axis: by output row or column, the places in the source, each with its place in the window.
+struct WindowRows {
+  private let rows: AxisTaps<Int>
+  /// By output column where its taps begin, and the taps' places in the source and in the window.
+  private let starts: [Int32]
+  private let places: [Int32]
+  private let columns: [Int32]
+  private let size: (h: Int, w: Int)
+  private let channels: Int
+  /// Floats of a window's row of weights.
+  private let weightRow: Int
+
+  /// - Parameters:
+  ///   - size: of the source.
+  ///   - windowWidth: columns of a window's weights.
+  init(rows: AxisTaps<Int>, columns: AxisTaps<Int>, size: (h: Int, w: Int), channels: Int, windowWidth: Int) {
+    (self.rows, self.size, self.channels) = (rows, size, channels)
+    weightRow = windowWidth * channels
+    starts = columns.starts.map(Int32.init)
+    places = columns.taps.map { Int32($0.place) }
+    self.columns = columns.taps.map { Int32($0.weight) }
+  }
+
+  /// Calls `body` for every row of outputs of `images` images, with its number over all images.
+  func forEach(
+    _ source: UnsafePointer<Float>, images: Int, threads: Workers, _ body: (UnsafePointer<gradcam_taps>, _ row: Int) -> Void
+  ) {
+    parallelFor(images * rows.count, threads: threads) { row, _ in
+      let (image, y) = row.quotientAndRemainder(dividingBy: rows.count)
+      let base = source + image * size.h * size.w * channels
+      let pointers = rows[y].map { Optional(base + $0.place * size.w * channels) }
+      let weights = rows[y].map { $0.weight * weightRow }
+      pointers.withUnsafeBufferPointer { pointers in
+        var taps = gradcam_taps()
+        taps.rows = pointers.baseAddress
+        (taps.row_count, taps.width, taps.channels) = (pointers.count, starts.count - 1, channels)
+        weights.withUnsafeBufferPointer { weights in
+          taps.row_weights = weights.baseAddress
+          withColumns(&taps) { body($0, row) }
+        }
+      }
+    }
+  }
+
+  private func withColumns(_ taps: inout gradcam_taps, _ body: (UnsafePointer<gradcam_taps>) -> Void) {
+    starts.withUnsafeBufferPointer { starts in
+      places.withUnsafeBufferPointer { places in
+        columns.withUnsafeBufferPointer { columns in
+          (taps.starts, taps.places, taps.columns) = (starts.baseAddress, places.baseAddress, columns.baseAddress)
+          body(&taps)
+        }
+      }
+    }
+  }
+}
+
+extension AxisTaps<Int> {
+  /// The taps of windows of `kernel` places, `dilation` apart, that begin `stride` apart, `before` places ahead of the source.
+  ///
+  /// - Parameters:
+  ///   - outputs: the number of windows; `inputs` of places in the source.
+  init(outputs: Int, kernel: Int, stride: Int, before: Int, dilation: Int, inputs: Int) {
+    self.init(count: outputs) { index in
+      (0..<kernel).compactMap { tap in
+        let place = index * stride - before + tap * dilation
+        return place >= 0 && place < inputs ? Tap(place: place, weight: tap) : nil
+      }
+    }
+  }
+}
