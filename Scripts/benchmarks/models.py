@@ -90,8 +90,8 @@ ENTRIES = {
 
 
 def build(name):
-    """The seeded network. Batch norms get the statistics of random images and then some: activations stay in the range of a
-    trained network's, however deep it is, and no factor is 1."""
+    """The seeded network. Batch norms get the statistics of random images and then some: activations stay in the range
+    of a trained network's, however deep it is, and no factor is 1."""
     torch.manual_seed(7)
     entry = ENTRIES[name]
     model = entry.make()
@@ -117,7 +117,7 @@ def calibrate(model, norms, size):
 
 
 def load(folder, name):
-    """The network from the file that gradcam reads too, without the initialisation that a large one spends seconds on."""
+    """The network from the file that gradcam reads too, without the initialisation that takes a large one seconds."""
     path = folder / f"{name}.pth"
     with torch.device("meta"):
         model = ENTRIES[name].make()
