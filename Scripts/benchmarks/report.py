@@ -51,12 +51,14 @@ def explain_time(found):
 
 
 def target_rows(models):
-    for model, limit in LIMITS.items():
-        found = models.get(model, {})
+    for model, found in models.items():
+        limit = LIMITS[model]
         value = divided(explain_time(found), figure(found, "warm", "onnxruntime", "median"))
         name = f"{model}: warm explanation ÷ onnxruntime's forward"
         yield name, value, lambda x, limit=limit: x <= limit, f"≤ {limit}"
-    found = models.get("xray", {})
+    if "xray" not in models:
+        return
+    found = models["xray"]
     rates = [figure(found, "throughput", name, "best") or 0 for name in FORWARD]
     value = divided(figure(found, "throughput", "gradcam", "best"), max(rates))
     yield "xray: explanations a second ÷ the best peer's forward passes", value, lambda x: x >= 1.15, "≥ 1.15"
