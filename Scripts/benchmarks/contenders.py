@@ -43,8 +43,8 @@ class Peer:
         # Engines read their number of threads from here, those that ignore what they are told included.
         variables = os.environ | {"OMP_NUM_THREADS": str(threads), "PYTHONDONTWRITEBYTECODE": "1"}
         self.process = subprocess.Popen(
-            list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env=variables)
+            list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True, env=variables)
         ready = self.answer()
         if not ready["ready"]:
             self.close()

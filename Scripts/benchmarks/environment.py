@@ -57,8 +57,9 @@ class Environment:
             command = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
             process = subprocess.run(command, capture_output=True, text=True)
             if process.returncode != 0:
-                lines = [line for line in process.stderr.splitlines() if line.startswith("ERROR")]
-                return f"not installed: {lines[-1] if lines else 'pip ended with ' + str(process.returncode)}"
+                lines = [line for line in process.stderr.splitlines() if line.startswith("ERROR: ")]
+                reason = lines[-1].removeprefix("ERROR: ") if lines else f"pip ended with {process.returncode}"
+                return f"not installed: {reason}"
         return None
 
     def versions(self):

@@ -90,8 +90,8 @@ ENTRIES = {
 
 
 def build(name):
-    """The seeded network. Batch norms get the statistics of random images and then some: activations stay in the range of a
-    trained network's, however deep it is, and no factor is 1."""
+    """The seeded network. Batch norms get the statistics of random images and then some: activations stay in the range
+    of a trained network's, however deep it is, and no factor is 1."""
     torch.manual_seed(7)
     entry = ENTRIES[name]
     model = entry.make()
@@ -117,7 +117,7 @@ def calibrate(model, norms, size):
 
 
 def load(folder, name):
-    """The network from the file that gradcam reads too, without the initialisation that a large one spends seconds on."""
+    """The network from the file that gradcam reads too, without the initialisation that takes a large one seconds."""
     path = folder / f"{name}.pth"
     with torch.device("meta"):
         model = ENTRIES[name].make()
@@ -129,20 +129,30 @@ def load(folder, name):
 # Files
 
 
+@contextlib.contextmanager
+def whole(path):
+    """A name to write under: what is cut short is not taken for a file later."""
+    part = path.with_name(f"part-{path.name}")
+    yield part
+    part.rename(path)
+
+
 def write_torch(folder, name):
     model = build(name)
-    torch.save(model.state_dict(), folder / f"{name}.pth")
     x = ENTRIES[name].prepare(folder / "image.jpg")
     with torch.inference_mode():
         output = model(x)
     np.save(folder / f"{name}.input.npy", x.numpy())
     np.save(folder / f"{name}.output.npy", output.numpy())
+    with whole(folder / f"{name}.pth") as path:
+        torch.save(model.state_dict(), path)
 
 
 def write_onnx(folder, name):
     x = torch.from_numpy(np.load(folder / f"{name}.input.npy"))
-    torch.onnx.export(load(folder, name), x, folder / f"{name}.onnx", dynamo=False, opset_version=17,
-                      input_names=["image"], output_names=["output"])
+    with whole(folder / f"{name}.onnx") as path:
+        torch.onnx.export(load(folder, name), x, path, dynamo=False, opset_version=17, input_names=["image"],
+                          output_names=["output"])
 
 
 def write_ncnn(folder, name):
@@ -160,10 +170,11 @@ def write_ncnn(folder, name):
 
 
 def write_mnn(folder, name):
-    tool(["mnnconvert", "-f", "ONNX", "--modelFile", f"{name}.onnx", "--MNNModel", f"{name}.mnn", "--bizCode", "bench"],
-         folder)
-    if not (folder / f"{name}.mnn").exists():
-        raise RuntimeError("mnnconvert wrote no file")
+    with whole(folder / f"{name}.mnn") as path:
+        tool(["mnnconvert", "-f", "ONNX", "--modelFile", f"{name}.onnx", "--MNNModel", path.name, "--bizCode", "bench"],
+             folder)
+        if not path.exists():
+            raise RuntimeError("mnnconvert wrote no file")
 
 
 def tool(command, folder):

@@ -2,8 +2,8 @@
 
     peer.py ENGINE FOLDER MODEL THREADS
 
-Says `{"ready": ...}` and then answers each line of standard input with a line of JSON: `runs N` times N passes one by one,
-`seconds S` counts passes for S seconds, `peak` tells the most memory held.
+Says `{"ready": ...}` and then answers each line of standard input with a line of JSON: `runs N` times N passes one by
+one, `seconds S` counts passes for S seconds, `peak` tells the most memory held.
 """
 
 import json
@@ -28,8 +28,8 @@ class Setting:
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# Forward passes: each of these returns a function that runs one, on an input that is where the engine wants it, in single
-# precision throughout, and returns the output.
+# Forward passes: each of these returns a function that runs one, on an input that is where the engine wants it, in
+# single precision throughout, and returns the output.
 
 
 def onnxruntime(setting):

@@ -3,22 +3,23 @@
 from table import divided, number, ratio, table, targets
 
 FORWARD = ("onnxruntime", "ncnn", "mnn", "openvino", "pytorch")
-LIMITS = {"xray": 0.8, "resnet50": 1.0, "resnet18": 0.8, "vgg16": 0.8, "mobilenet_v3_large": 1.3, "efficientnet_b0": 1.3,
-          "densenet121": 1.3}
+LIMITS = {"xray": 0.8, "resnet50": 1.0, "resnet18": 0.8, "vgg16": 0.8, "mobilenet_v3_large": 1.3,
+          "efficientnet_b0": 1.3, "densenet121": 1.3}
 # The bound on a cold process holds where onnxruntime's forward pass takes this long.
 COLD_BOUND, COLD_REFERENCE = 110, 58
 
 
 def page(results):
     lines = [f"# gradcam {results['version']} beside its peers", "", results["machine_line"], ""]
-    lines += [f"**Warning: {warning}.**" for warning in results["watch"]["warnings"]] or ["The machine was quiet."]
+    warnings = results["watch"]["warnings"]
+    lines += [f"**Warning: not a quiet machine: {'; '.join(warnings)}.**" if warnings else "The machine was quiet."]
     lines += ["", results["method_line"], "", "Versions: " + ", ".join(results["versions"]) + "."]
     lines += section("Targets", targets(list(target_rows(results["models"]))))
     for title, rows in (("One image, warm process", warm_rows), ("Throughput", throughput_rows),
                         ("Whole cold process", cold_rows), ("Peak memory", memory_rows), ("Layers", layer_rows)):
         heading, cells = rows(results["models"])
         if cells:
-            lines += section(title, table(heading, cells))
+            lines += section(title, table(heading, [list(map(str, row)) for row in cells]))
     notes = [f"- {model}, {name}: {text}" for model, found in results["models"].items()
              for name, text in notes_of(found)]
     notes += [f"- {name}: {text}" for name, text in results["failures"].items()]
@@ -45,15 +46,19 @@ def figure(found, *keys):
 
 
 def explain_time(found):
-    return figure(found, "warm", "gradcam explain", "median") or figure(found, "warm", "gradcam (onnx) explain", "median")
+    own = figure(found, "warm", "gradcam explain", "median")
+    return own or figure(found, "warm", "gradcam (onnx) explain", "median")
 
 
 def target_rows(models):
-    for model, limit in LIMITS.items():
-        found = models.get(model, {})
+    for model, found in models.items():
+        limit = LIMITS[model]
         value = divided(explain_time(found), figure(found, "warm", "onnxruntime", "median"))
-        yield f"{model}: warm explanation ÷ onnxruntime's forward", value, lambda x, limit=limit: x <= limit, f"≤ {limit}"
-    found = models.get("xray", {})
+        name = f"{model}: warm explanation ÷ onnxruntime's forward"
+        yield name, value, lambda x, limit=limit: x <= limit, f"≤ {limit}"
+    if "xray" not in models:
+        return
+    found = models["xray"]
     rates = [figure(found, "throughput", name, "best") or 0 for name in FORWARD]
     value = divided(figure(found, "throughput", "gradcam", "best"), max(rates))
     yield "xray: explanations a second ÷ the best peer's forward passes", value, lambda x: x >= 1.15, "≥ 1.15"

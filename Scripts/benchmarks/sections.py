@@ -158,7 +158,7 @@ def folder(case):
         return case.fail("gradcam, folder", failure)
     count = len(list((run.folder / "images").glob("*.jpg")))
     case.results["throughput"]["gradcam, whole folder"] = {
-        "best": count * 1000 / statistics.median(times), "way": f"{count} JPEGs, with decoding and encoding", "ways": {}}
+        "best": count * 1000 / statistics.median(times), "ways": {}, "way": f"{count} JPEGs, decoding and encoding too"}
 
 
 def explain_command(case, source, *more):

@@ -18,13 +18,28 @@ def divided(value, other):
 
 
 def table(heading, rows):
-    """Rows of cells under a heading; numbers to the right."""
-    widths = [max(len(str(row[index])) for row in [heading, *rows]) for index in range(len(heading))]
-    lines = ["| " + " | ".join(str(cell).ljust(width) for cell, width in zip(row, widths)) + " |"
-             for row in [heading, *rows]]
-    lines.insert(1, "| " + " | ".join("-" * width if index == 0 else "-" * (width - 1) + ":"
-                                      for index, width in enumerate(widths)) + " |")
-    return lines
+    """Rows of cells under a heading; columns of numbers to the right."""
+    columns = list(zip(*rows))
+    widths = [max(3, *(len(cell) for cell in [title, *column])) for title, column in zip(heading, columns)]
+    is_right = [any(map(is_number, column)) and all(map(is_number_or_none, column)) for column in columns]
+
+    def line(cells):
+        return "| " + " | ".join(cells) + " |"
+
+    def aligned(row):
+        cells = zip(row, widths, is_right)
+        return line(cell.rjust(width) if right else cell.ljust(width) for cell, width, right in cells)
+
+    rule = line("-" * (width - 1) + ":" if right else "-" * width for width, right in zip(widths, is_right))
+    return [aligned(heading), rule, *map(aligned, rows)]
+
+
+def is_number(cell):
+    return cell[:1].isdigit() and cell.rstrip("×").replace(",", "").replace(".", "").isdigit()
+
+
+def is_number_or_none(cell):
+    return cell in ("", "–") or is_number(cell)
 
 
 def targets(rows):

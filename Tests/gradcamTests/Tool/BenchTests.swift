@@ -46,8 +46,8 @@ import Testing
     (["bench", "a", "b", "c"], "c: is one operand too many (gradcam bench [OPTIONS] MODEL [IMAGE])"),
     (["bench", "xray.pth", "--runs", "0"], "--runs: '0' is out of range (a whole number from 1 to 1000000)"),
     (["bench", "xray.pth", "--target", "1"], "--target: is not an option of bench (explain takes it)"),
-    (["bench", "missing.bin"], "missing.bin: No such file or directory"),
-    (["bench", "xray.pth", "missing.jpg"], "missing.jpg: No such file or directory"),
+    (["bench", "missing.bin"], "missing.bin: no such file"),
+    (["bench", "xray.pth", "missing.jpg"], "missing.jpg: no such file"),
     (
       ["bench", "xray.pth", "-l", "classifier.2"],
       "--layer: classifier.2 has no spatial extent (its output is [1, 1, 1, 1]) (a layer before pooling, such as resnet_blocks.4)"
