@@ -1,0 +1,65 @@
+/// RISE: the mean over random masks M of p(x⊙M)·M / E[M], where p is the class's probability and each cell of a mask's 7×7 grid is open
+/// with probability ½; masks are enlarged bilinearly and shifted at random. 1000 masks.
+///
+/// Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", 2018 (arXiv 1806.07421).
+public struct RISE: CAMMethod {
+  public let name = "rise"
+  public let paper = "Petsiuk et al. 2018, arXiv 1806.07421"
+  public let needs: MethodNeeds = [.input, .forwardPasses, .randomness, .samples]
+  public let normalization: Normalization? = .minmax
+  private static let cells = 7
+
+  public init() {}
+
+  public func explain(_ evidence: Evidence) throws -> Finding {
+    let shape = evidence.input.shape
+    let size = evidence.settings.batch(of: evidence.input.count, limit: 16)
+    let random = evidence.random(4)
+    let cell = (h: (shape.h + Self.cells - 1) / Self.cells, w: (shape.w + Self.cells - 1) / Self.cells)
+    let resampler = PlaneResampler(
+      from: (Self.cells, Self.cells), to: ((Self.cells + 1) * cell.h, (Self.cells + 1) * cell.w))
+    var mean = RunningMean(count: shape.h * shape.w)
+    _ = try evidence.sample(name, usual: 1000, batch: size) { samples in
+      let masks = samples.map { Self.mask(random, $0, resampler, cell, shape) }
+      let batch = Tensor(shape.withImages(samples.count)) { target in
+        for i in 0..<samples.count * evidence.input.count {
+          let (row, element) = (i / evidence.input.count, i % evidence.input.count)
+          target[i] = evidence.input.elements[element] * masks[row][element / shape.c]
+        }
+      }
+      let rows = try evidence.network.outputs(of: batch, at: evidence.score.point)
+      for (row, mask) in masks.enumerated() {
+        let probability = evidence.probability(Array(rows[row]))
+        mean.add { probability * mask[$0] * 2 }
+      }
+    }
+    var finding = Finding(Heatmap(width: shape.w, height: shape.h, values: mean.means.map(Float.init)))
+    (finding.samples, finding.samplingError) = (mean.count, mean.relativeError)
+    return finding
+  }
+
+  /// Mask number `sample`: H·W of the input.
+  private static func mask(
+    _ random: CounterRandom, _ sample: Int, _ resampler: PlaneResampler, _ cell: (h: Int, w: Int), _ shape: Shape
+  ) -> [Float] {
+    let first = sample * (cells * cells + 2)
+    let grid = (0..<cells * cells).map { random.uniform(first + $0) < 0.5 ? Float(1) : 0 }
+    let top = Int(random.uniform(first + cells * cells) * Float(cell.h))
+    let left = Int(random.uniform(first + cells * cells + 1) * Float(cell.w))
+    let enlarged = resampler.enlarge(grid)
+    let width = (cells + 1) * cell.w
+    return (0..<shape.h * shape.w).map { enlarged[(top + $0 / shape.w) * width + left + $0 % shape.w] }
+  }
+}
+
+extension Evidence {
+  /// The score in probabilities, for a row of outputs.
+  func probability(_ outputs: [Float]) -> Float {
+    let isDone = score.point == .output && activation != .none
+    let isSigmoid = activation == .sigmoid || outputs.count == 1
+    let probabilities = isDone ? outputs : isSigmoid ? outputs.map(Sigmoid.value) : normalizedExponentials(outputs)
+    let value = score.value(of: probabilities)
+    // The negative class of a network with one output.
+    return outputs.count == 1 && score.weights[0] < 0 ? 1 + value : value
+  }
+}
