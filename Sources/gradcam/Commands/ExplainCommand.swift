@@ -53,7 +53,9 @@ struct ExplainPlan: Sendable {
     targetNames = TargetNames(labels: model.classNames)
     images = try ImageList(options)
     try names.check(imageCount: images.images.count)
-    try names.checkCollisions(images.images, layers: layerNames)
+    // Maps of joined layers have no layer in their names.
+    try names.checkCollisions(
+      images.images, layers: options.maps.joinsLayers ? Array(layerNames.prefix(1)) : layerNames)
     let read = [options.weights, options.model.labels, options.inputs.filesFrom].compactMap { $0 }
     inputs = Set((read + images.images.map(\.path)).compactMap(FileIdentity.init))
     for path in [options.outputs.file, options.outputs.dump].compactMap({ $0 }) { try Self.check(path, inputs) }
