@@ -113,6 +113,7 @@ struct LookOptions: Equatable, Sendable {
   var hasPanel = false
   /// From which value on a map counts; nil where nobody asks for boxes or contours.
   var threshold: Double?
+  static let usualThreshold = 0.5
   var hasBoxes = false
   var hasContours = false
 }

@@ -120,12 +120,13 @@ final class ImageWorker {
       activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
       mapMin: map.raw.range.least, mapMax: map.raw.range.most, verdict: map.verdict.rawValue,
       border: map.measured.borderShare, entropy: map.measured.entropy, seed: map.seed, samples: map.samples,
-      samplingError: map.samplingError, completenessError: map.completenessError, against: plan.options.maps.against,
+      samplingError: map.samplingError.flatMap { $0.isFinite ? $0 : nil },
+      completenessError: map.completenessError.flatMap { $0.isFinite ? $0 : nil }, against: plan.options.maps.against,
       output: output.isDash ? nil : output.description, heatmap: heatmap?.description)
     let look = plan.options.look
-    guard let marks = plan.styles.style(of: map).marks else { return record }
+    guard look.hasBoxes || look.hasContours else { return record }
     let regions = ExplanationFiles.regions(map, explanation, plan)
-    record.threshold = Double(marks.threshold)
+    record.threshold = look.threshold ?? LookOptions.usualThreshold
     if look.hasBoxes {
       record.boxes = regions.map {
         BoxRecord(x: $0.x, y: $0.y, width: $0.width, height: $0.height, peak: $0.peak)
