@@ -1,5 +1,6 @@
 // The table of one vector level: included once by each level's file, which names it and sets the compiler's target.
 #include "finish.h"
+#include "gather.h"
 #include "taps.h"
 #include "winograd.h"
 
@@ -11,4 +12,5 @@ const struct gradcam_kernels KERNELS = {
     .activate = activate_all,
     .depthwise = depthwise_row,
     .max_pool = max_pool_row,
+    .gather = gather_patches,
 };
