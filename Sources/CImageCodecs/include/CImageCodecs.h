@@ -38,6 +38,8 @@ typedef struct {
 typedef struct {
   // zlib's, 0...9.
   int32_t level;
+  // zlib's, 0...3: default, filtered, Huffman codes alone, runs.
+  int32_t strategy;
   // One of PNG's filters for all rows, 0...4, or 5 to choose one row by row.
   int32_t filter;
 } gradcam_png_options;
