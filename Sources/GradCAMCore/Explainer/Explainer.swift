@@ -23,8 +23,10 @@ public final class Explainer {
   /// Called with a line for each hook that fires: its module, and the shape of what it saw.
   public var trace: ((String) -> Void)?
 
+  /// What is done to images first.
+  public let preprocessor: Preprocessor
+
   private let session: Session
-  private let preprocessor: Preprocessor
   private let layers: [String]
 
   /// - Parameters:
@@ -51,10 +53,12 @@ public final class Explainer {
 
   /// Explains one image.
   ///
-  /// - Parameter image: turned upright.
+  /// - Parameters:
+  ///   - image: turned upright.
+  ///   - reduction: how `image` comes from the whole picture, where it is less than that.
   /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
-  public func explain(_ image: Image) throws -> Explanation {
-    let prepared = try preprocessor.apply(to: image)
+  public func explain(_ image: Image, reducedBy reduction: ImageReduction? = nil) throws -> Explanation {
+    let prepared = try preprocessor.apply(to: image, reducedBy: reduction)
     return try session.withHooks {
       let probes = try layers.map { try LayerProbe(session, $0, trace: trace) }
       let outputs = try session.forward(prepared.tensor)

@@ -9,14 +9,19 @@ extension Image {
   }
 
   /// A part of the resized picture, for the price of that part: `columns` and `rows` of a result of `width` × `height`.
+  ///
+  /// - Parameter reduction: how this picture comes from the one that is resized; nil where it is that.
   func resized(
-    width: Int, height: Int, columns: Range<Int>, rows: Range<Int>, _ interpolation: Interpolation, antialias: Bool
+    from reduction: ImageReduction? = nil, width: Int, height: Int, columns: Range<Int>, rows: Range<Int>,
+    _ interpolation: Interpolation, antialias: Bool
   ) -> Image {
     precondition(width > 0 && height > 0 && self.width > 0 && self.height > 0, "resizing from or to nothing")
     let vertical = ResamplingAxis(
-      source: self.height, target: height, wanted: rows, interpolation: interpolation, antialias: antialias)
+      source: self.height, box: reduction?.rows, target: height, wanted: rows, interpolation: interpolation,
+      antialias: antialias)
     let horizontal = ResamplingAxis(
-      source: self.width, target: width, wanted: columns, interpolation: interpolation, antialias: antialias)
+      source: self.width, box: reduction?.columns, target: width, wanted: columns, interpolation: interpolation,
+      antialias: antialias)
     let rows = vertical.span
     return resizedHorizontally(horizontal, rows: rows).resizedVertically(vertical, from: rows.lowerBound)
   }
