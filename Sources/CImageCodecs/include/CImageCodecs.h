@@ -1,6 +1,6 @@
-// JPEG and PNG in memory.
+// JPEG and PNG in memory, and the inner loops of resizing.
 //
-// Both libraries report errors by longjmp, which Swift must never see: each function below does a whole job, returns
+// Both libraries report errors by longjmp, which Swift must never see: each function of theirs does a whole job, returns
 // false where the bytes are at fault, frees all that it took, and prints nothing.
 #ifndef GRADCAM_CIMAGECODECS_H
 #define GRADCAM_CIMAGECODECS_H
@@ -52,5 +52,22 @@ typedef struct {
 // same bytes.
 bool gradcam_png_encode(const uint8_t *samples, gradcam_picture *picture, const gradcam_png_text *texts,
                         size_t text_count, gradcam_png_options options, uint8_t **bytes, size_t *count);
+
+// One axis of a resize: target sample x is the sum of `counts[x]` samples of the source, from `firsts[x]` on, times the
+// weights from `x * stride` on, which are in fixed point with 22 bits behind the point and zero from `counts[x]` to
+// `stride`; a stride that is a multiple of four is faster. The sums are rounded and held to 0...255.
+typedef struct {
+  const ptrdiff_t *firsts, *counts;
+  const int32_t *weights;
+  ptrdiff_t stride, length;
+} gradcam_axis;
+
+// Resizes a row of pixels of 1 or 3 channels. From `source` on, `readable` bytes may be read, the row's and what
+// follows it.
+void gradcam_resample_row(const uint8_t *source, size_t readable, const gradcam_axis *axis, int32_t channels,
+                          uint8_t *target);
+
+// Adds up `count` rows of `length` samples that follow one another, each times its weight.
+void gradcam_add_rows(const uint8_t *rows, size_t length, const int32_t *weights, ptrdiff_t count, uint8_t *target);
 
 #endif

@@ -33,7 +33,8 @@ struct ResamplingAxis {
       weights = Array(repeating: 1, count: wanted.count)
       return
     }
-    stride = Int(support.rounded(.up)) * 2 + 1
+    // A multiple of four, as the loops over them take them.
+    stride = (Int(support.rounded(.up)) * 2 + 4) & ~3
     weights.reserveCapacity(stride * wanted.count)
     for index in wanted {
       let center = box.lowerBound + (Double(index) + 0.5) * scale
@@ -60,7 +61,7 @@ struct ResamplingAxis {
   ) -> (span: Int, weights: Int) {
     let scale = Double(source) / Double(target)
     let support = interpolation.support * (antialias ? max(scale, 1) : 1)
-    let reach = Int(2 * support) + 3
+    let reach = Int(2 * support) + 6
     return (min(source, Int(Double(wanted) * scale) + reach), wanted * reach)
   }
 
