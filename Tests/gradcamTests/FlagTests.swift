@@ -68,6 +68,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
   static let switches = [
     FlagCase("recursive", "r", [], ["false", "true"]) { "\($0.inputs.isRecursive)" },
     FlagCase("no-orient", nil, [], ["true", "false"]) { "\($0.inputs.appliesOrientation)" },
+    FlagCase("fast-decode", nil, [], ["false", "true"]) { "\($0.inputs.isDecodedFast)" },
     FlagCase("panel", nil, [], ["false", "true"]) { "\($0.look.hasPanel)" },
     FlagCase("json", nil, [], ["text", "jsonArray"]) { "\($0.outputs.format)" },
     FlagCase("jsonl", nil, [], ["text", "jsonLines"]) { "\($0.outputs.format)" },

@@ -5,6 +5,8 @@
 #ifndef GRADCAM_CKERNELS_H
 #define GRADCAM_CKERNELS_H
 
+#include "CResampling.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
