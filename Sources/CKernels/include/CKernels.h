@@ -92,6 +92,13 @@ struct gradcam_patches {
   ptrdiff_t output_height, output_width;
 };
 
+// The sizes of a convolution of few channels, but for what differs from row to row.
+struct gradcam_direct {
+  ptrdiff_t width, channels, outputs;
+  ptrdiff_t rows, columns, column_stride, left;
+  ptrdiff_t output_width;
+};
+
 // The kernels of one vector level.
 struct gradcam_kernels {
   struct gradcam_winograd f43;   // F(4x4, 3x3)
@@ -107,6 +114,9 @@ struct gradcam_kernels {
   // that the windows do not move evenly.
   void (*depthwise)(const struct gradcam_taps *, const struct gradcam_stride *, const float *weight, float *target,
                     ptrdiff_t offset, const struct gradcam_epilogue *);
+  // A row of a convolution of few channels with weights R S C K; `rows` are where the source's rows begin, NULL for those outside.
+  void (*direct)(const struct gradcam_direct *, const float *const *rows, const float *weight, float *target,
+                 ptrdiff_t offset, const struct gradcam_epilogue *);
   // A row of maxima over windows.
   void (*max_pool)(const struct gradcam_taps *, float *target);
   // The patches of `count` output positions from `first` on as rows R S C.

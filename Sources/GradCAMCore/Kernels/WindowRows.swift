@@ -27,7 +27,8 @@ struct WindowRows {
 
   /// Calls `body` for every row of outputs of `images` images, with its number over all images.
   func forEach(
-    _ source: UnsafePointer<Float>, images: Int, threads: Workers, _ body: (UnsafePointer<gradcam_taps>, _ row: Int) -> Void
+    _ source: UnsafePointer<Float>, images: Int, threads: Workers,
+    _ body: (UnsafePointer<gradcam_taps>, _ row: Int) -> Void
   ) {
     parallelFor(images * rows.count, threads: threads) { row, _ in
       let (image, y) = row.quotientAndRemainder(dividingBy: rows.count)
