@@ -18,7 +18,8 @@ let package = Package(
 
     // MARK: - Core
     .target(
-      name: "GradCAMCore", dependencies: ["ModelFormats", "CImageCodecs", "CKernels", "COpenBLAS"], swiftSettings: strict),
+      name: "GradCAMCore", dependencies: ["ModelFormats", "CImageCodecs", "CKernels", "COpenBLAS"],
+      swiftSettings: strict),
     .target(name: "ModelFormats", swiftSettings: strict),
 
     // MARK: - C

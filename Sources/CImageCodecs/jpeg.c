@@ -117,8 +117,27 @@ static bool run_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count
   picture->width = decoder->info.image_width;
   picture->height = decoder->info.image_height;
   picture->channels = channels(decoder);
+  picture->eighths = 8;
   find_orientation(decoder, picture);
   return true;
+}
+
+static uint32_t scaled(uint32_t side, int32_t eighths) {
+  return (uint32_t)(((uint64_t)side * (uint32_t)eighths + 7) / 8);
+}
+
+static void start(jpeg_decoder *decoder, const gradcam_picture *picture) {
+  struct jpeg_decompress_struct *info = &decoder->info;
+  info->dct_method = JDCT_ISLOW;
+  info->do_fancy_upsampling = TRUE;
+  info->progress = &decoder->progress;
+  info->scale_num = (unsigned)picture->eighths;
+  info->scale_denom = 8;
+  jpeg_start_decompress(info);
+  if (info->output_width != scaled(picture->width, picture->eighths) ||
+      info->output_height != scaled(picture->height, picture->eighths)) {
+    fail(decoder, "it cannot be decoded at that size");
+  }
 }
 
 static bool run_decode(jpeg_decoder *decoder, const uint8_t *bytes, size_t count, gradcam_picture *picture,
@@ -132,11 +151,8 @@ static bool run_decode(jpeg_decoder *decoder, const uint8_t *bytes, size_t count
   }
   if (!has_scan_data(info->src)) fail(decoder, "the file is cut short before its first pixel");
   find_orientation(decoder, picture);
-  info->dct_method = JDCT_ISLOW;
-  info->do_fancy_upsampling = TRUE;
-  info->progress = &decoder->progress;
-  jpeg_start_decompress(info);
-  read_rows(decoder, samples, (size_t)picture->width * (size_t)picture->channels);
+  start(decoder, picture);
+  read_rows(decoder, samples, (size_t)info->output_width * (size_t)picture->channels);
   return true;
 }
 

@@ -116,6 +116,7 @@ static bool decode(const uint8_t *bytes, size_t count, gradcam_picture *picture,
   png_decoder decoder = {.bytes = bytes, .count = count};
   picture->message[0] = '\0';
   picture->orientation = 1;
+  picture->eighths = 8;
   decoder.message = picture->message;
   decoder.message_size = sizeof picture->message;
   decoder.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder, on_error, on_warning);

@@ -72,6 +72,7 @@ static bool run(png_encoder *encoder, const uint8_t *samples, const gradcam_pict
                picture->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_compression_level(png, options.level);
+  png_set_compression_strategy(png, options.strategy);
   // PNG_FILTER_NONE is the lowest bit of libpng's mask of allowed filters.
   const bool is_adaptive = options.filter < 0 || options.filter > 4;
   png_set_filter(png, PNG_FILTER_TYPE_BASE, is_adaptive ? PNG_ALL_FILTERS : PNG_FILTER_NONE << options.filter);

@@ -1,5 +1,7 @@
 // The table of one vector level: included once by each level's file, which names it and sets the compiler's target.
+#include "direct.h"
 #include "finish.h"
+#include "gather.h"
 #include "taps.h"
 #include "winograd.h"
 
@@ -10,5 +12,7 @@ const struct gradcam_kernels KERNELS = {
     .finish = finish_rows,
     .activate = activate_all,
     .depthwise = depthwise_row,
+    .direct = direct_row,
     .max_pool = max_pool_row,
+    .gather = gather_patches,
 };

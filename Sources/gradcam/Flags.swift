@@ -56,6 +56,10 @@ extension Flag {
     Flag(
       "no-orient", .sets(\.inputs.appliesOrientation, to: false), .inputs, of: [.explain],
       "take pixels as stored, without the rotation that EXIF asks for"),
+    Flag(
+      "fast-decode", .turnsOn(\.inputs.isDecodedFast), .inputs, of: [.explain],
+      "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
+        + "differ a little; without effect with --canvas original"),
   ]
 
   private static let maps = [

@@ -47,6 +47,8 @@ struct InputOptions: Equatable, Sendable {
   var filesFrom: FilePath?
   var isNULSeparated = false
   var appliesOrientation = true
+  /// Whether a JPEG may be decoded at less than its size.
+  var isDecodedFast = false
 }
 
 /// Which maps are made of an image.

@@ -70,7 +70,8 @@ public enum NaiveReference {
       var largest = -Double.infinity
       for iy in window.rows(index[2]) where iy >= 0 && iy < x.shape[2] {
         for ix in window.columns(index[3]) where ix >= 0 && ix < x.shape[3] {
-          largest = Swift.max(largest, x[index[0], index[1], iy, ix])
+          let value = x[index[0], index[1], iy, ix]
+          if value > largest || value.isNaN { largest = value }
         }
       }
       return largest

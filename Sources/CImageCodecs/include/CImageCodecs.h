@@ -1,6 +1,6 @@
-// JPEG and PNG in memory.
+// JPEG and PNG in memory, and the inner loops of resizing.
 //
-// Both libraries report errors by longjmp, which Swift must never see: each function below does a whole job, returns
+// Both libraries report errors by longjmp, which Swift must never see: each function of theirs does a whole job, returns
 // false where the bytes are at fault, frees all that it took, and prints nothing.
 #ifndef GRADCAM_CIMAGECODECS_H
 #define GRADCAM_CIMAGECODECS_H
@@ -15,6 +15,9 @@ typedef struct {
   int32_t channels;
   // EXIF's 1...8; 1 where the file says nothing.
   int32_t orientation;
+  // How many eighths of its width and height a JPEG is to be decoded at, rounded up to whole pixels; the header
+  // functions set 8, which alone gives what other decoders do. PNG is always decoded whole.
+  int32_t eighths;
   // What is wrong after a failure, a warning after a success; empty without one.
   char message[256];
 } gradcam_picture;
@@ -24,7 +27,8 @@ bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *pi
 bool gradcam_png_header(const uint8_t *bytes, size_t count, gradcam_picture *picture);
 
 // Decodes into `samples`, which has room for the width * height * channels bytes that the header function found in
-// the same `picture`; rows follow one another without gaps. Fails if the bytes have another size by now.
+// the same `picture`, or for what `eighths` makes of them; rows follow one another without gaps. Fails if the bytes
+// have another size by now.
 bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples);
 bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples);
 
@@ -38,6 +42,8 @@ typedef struct {
 typedef struct {
   // zlib's, 0...9.
   int32_t level;
+  // zlib's, 0...3: default, filtered, Huffman codes alone, runs.
+  int32_t strategy;
   // One of PNG's filters for all rows, 0...4, or 5 to choose one row by row.
   int32_t filter;
 } gradcam_png_options;

@@ -5,6 +5,8 @@
 #ifndef GRADCAM_CKERNELS_H
 #define GRADCAM_CKERNELS_H
 
+#include "CResampling.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -67,9 +69,34 @@ struct gradcam_taps {
   const float *const *rows;
   const ptrdiff_t *row_weights;
   ptrdiff_t row_count;
-  // By output column where its taps begin, and at last where they end; by tap the source's column and the kernel's.
+  // By output column where its taps begin, and at last where they end; by tap the source's column and the kernel's, as floats from
+  // the row's beginning.
   const int32_t *starts, *places, *columns;
   ptrdiff_t width, channels;
+};
+
+// A window that moves over a row in even steps: output x meets the `kernel` columns from `x * step - left` on, where they are in
+// the source.
+struct gradcam_stride {
+  ptrdiff_t kernel, step, left, source_width;
+  // Whether the kernel's columns come in reverse.
+  int is_turned;
+};
+
+// The sizes of a convolution in one group, for gathering its patches.
+struct gradcam_patches {
+  ptrdiff_t height, width, channels;
+  ptrdiff_t rows, columns;
+  ptrdiff_t row_stride, column_stride, row_dilation;
+  ptrdiff_t top, left;
+  ptrdiff_t output_height, output_width;
+};
+
+// The sizes of a convolution of few channels, but for what differs from row to row.
+struct gradcam_direct {
+  ptrdiff_t width, channels, outputs;
+  ptrdiff_t rows, columns, column_stride, left;
+  ptrdiff_t output_width;
 };
 
 // The kernels of one vector level.
@@ -83,11 +110,17 @@ struct gradcam_kernels {
                  ptrdiff_t stride, ptrdiff_t channel, ptrdiff_t offset, const struct gradcam_epilogue *);
   // target = activation(source), `count` floats; they may be the same.
   void (*activate)(const float *source, float *target, ptrdiff_t count, int activation, float a, float b);
-  // A row of a depthwise convolution with weights R S C; the row stands at `offset` in the residual.
-  void (*depthwise)(const struct gradcam_taps *, const float *weight, float *target, ptrdiff_t offset,
-                    const struct gradcam_epilogue *);
+  // A row of a depthwise convolution with weights R S C; the row stands at `offset` in the residual. A stride of all zeros says
+  // that the windows do not move evenly.
+  void (*depthwise)(const struct gradcam_taps *, const struct gradcam_stride *, const float *weight, float *target,
+                    ptrdiff_t offset, const struct gradcam_epilogue *);
+  // A row of a convolution of few channels with weights R S C K; `rows` are where the source's rows begin, NULL for those outside.
+  void (*direct)(const struct gradcam_direct *, const float *const *rows, const float *weight, float *target,
+                 ptrdiff_t offset, const struct gradcam_epilogue *);
   // A row of maxima over windows.
   void (*max_pool)(const struct gradcam_taps *, float *target);
+  // The patches of `count` output positions from `first` on as rows R S C.
+  void (*gather)(const float *input, const struct gradcam_patches *, ptrdiff_t first, ptrdiff_t count, float *patches);
 };
 
 // What the processor can do: 2 for AVX-512 (F, BW, DQ, VL), 1 for AVX2 with FMA, else 0.

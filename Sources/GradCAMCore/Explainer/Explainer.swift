@@ -38,8 +38,10 @@ public final class Explainer {
   /// Called by methods that run the network many times: the method's name, passes or samples done, and of how many.
   public var progress: ((_ method: String, _ done: Int, _ total: Int) -> Void)?
 
+  /// What is done to images first.
+  public let preprocessor: Preprocessor
+
   private let session: Session
-  private let preprocessor: Preprocessor
   private let layers: [String]
   private let pooledHeads = PooledHeads()
 
@@ -67,17 +69,23 @@ public final class Explainer {
 
   /// Explains one image.
   ///
-  /// - Parameter image: turned upright.
+  /// - Parameters:
+  ///   - image: turned upright.
+  ///   - reduction: how `image` comes from the whole picture, where it is less than that.
   /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
-  public func explain(_ image: Image) throws -> Explanation {
-    try explain(try prepare(image), of: image)
+  public func explain(_ image: Image, reducedBy reduction: ImageReduction? = nil) throws -> Explanation {
+    try explain(try prepare(image, reducedBy: reduction), of: image)
   }
 
   /// An image as the model takes it.
   ///
-  /// - Parameter image: turned upright.
+  /// - Parameters:
+  ///   - image: turned upright.
+  ///   - reduction: how `image` comes from the whole picture, where it is less than that.
   /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
-  public func prepare(_ image: Image) throws(InputError) -> PreprocessedImage { try preprocessor.apply(to: image) }
+  public func prepare(
+    _ image: Image, reducedBy reduction: ImageReduction? = nil
+  ) throws(InputError) -> PreprocessedImage { try preprocessor.apply(to: image, reducedBy: reduction) }
 
   /// What the model says of a prepared image, and nothing else: one forward pass, without hooks.
   public func predict(_ prepared: PreprocessedImage) throws -> Prediction {

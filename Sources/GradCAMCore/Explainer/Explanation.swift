@@ -1,6 +1,6 @@
 /// What was found out about one image.
 public struct Explanation: Sendable {
-  /// The image, turned upright.
+  /// The image, turned upright; smaller than `prepared.geometry` says where it was decoded so.
   public let image: Image
   /// What the network saw of it.
   public let prepared: PreprocessedImage

@@ -127,7 +127,8 @@ public final class Session {
   private func program(source: Shape, resumed: Int?) throws(InputError) -> Program {
     let key = Key(shape: source, resumed: resumed, needs: hooks.needs)
     if let program = programs[key] { return program }
-    let program = try ProgramCompiler.compile(graph, source: source, resumed: resumed, needs: key.needs, engine: context.engine)
+    let program = try ProgramCompiler.compile(
+      graph, source: source, resumed: resumed, needs: key.needs, engine: context.engine)
     // A few: the plain one, the hooked one, a resumed one; more means shapes that keep changing.
     if programs.count >= 8 { programs.removeAll() }
     programs[key] = program

@@ -1,3 +1,11 @@
+/// A picture's width and height in pixels.
+public struct ImageSize: Sendable, Hashable {
+  public let width: Int
+  public let height: Int
+
+  public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+}
+
 /// An 8-bit picture: gray or RGB samples, row by row, the channels of a pixel side by side.
 public struct Image: Sendable, Equatable {
   public let width: Int
@@ -21,6 +29,8 @@ public struct Image: Sendable, Equatable {
     }
     self.init(width: width, height: height, channels: color.count, samples: samples)
   }
+
+  public var size: ImageSize { ImageSize(width: width, height: height) }
 
   /// A picture whose samples `fill` writes, all of them.
   init(

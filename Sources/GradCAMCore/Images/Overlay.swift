@@ -130,21 +130,20 @@ public enum Overlay {
 
   /// Mixes `color` into a part of `image`, each level rounded half to even.
   private static func blend(_ color: Image, into image: inout Image, x: Int, y: Int, alpha: Double) {
-    // Every pair of levels once: a table look-up a sample costs a fraction of the arithmetic in double precision.
-    let mixed = (0..<256 * 256).map { pair in
-      let level = (1 - alpha) * Double(pair & 255) + alpha * Double(pair >> 8)
-      return UInt8(level.rounded(.toNearestOrEven))
-    }
+    let levels = (0..<256).map { (image: (1 - alpha) * Double($0), color: alpha * Double($0)) }
+    // Numbers from 2^52 to 2^53 are whole, so that adding such a one rounds to the nearest, half to even, and leaves
+    // the result in the lowest bits.
+    let rounding = 0x1.8p52
     let length = color.width * 3
     let width = image.width
     image.samples.withUnsafeMutableBufferPointer { target in
       color.samples.withUnsafeBufferPointer { color in
-        mixed.withUnsafeBufferPointer { mixed in
+        levels.withUnsafeBufferPointer { levels in
           for row in 0..<color.count / length {
             let start = ((y + row) * width + x) * 3
             for index in 0..<length {
-              let pair = Int(color[row * length + index]) << 8 | Int(target[start + index])
-              target[start + index] = mixed[pair]
+              let sum = levels[Int(target[start + index])].image + levels[Int(color[row * length + index])].color
+              target[start + index] = UInt8(truncatingIfNeeded: (sum + rounding).bitPattern)
             }
           }
         }

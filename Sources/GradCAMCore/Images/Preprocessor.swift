@@ -44,28 +44,41 @@ public struct Preprocessor: Sendable {
 
   /// Prepares one image.
   ///
-  /// - Parameter image: turned upright.
+  /// - Parameters:
+  ///   - image: turned upright.
+  ///   - reduction: how `image` comes from the whole picture, where it is less than that; the crop lies where it does on
+  ///     the whole.
   /// - Throws: `InputError` without a subject where the image's shape makes the result too large, or one that the
   ///   model cannot take.
-  public func apply(to image: Image) throws(InputError) -> PreprocessedImage {
+  public func apply(to image: Image, reducedBy reduction: ImageReduction? = nil) throws(InputError) -> PreprocessedImage
+  {
+    let original = reduction?.original ?? image.size
     let isGray = specification.channels == .gray
     let source = isGray ? image.convertedToGray() : image
-    let (columns, rows) = cropAxes(of: image)
-    try checkSize(columns, rows, of: source)
+    let (columns, rows) = cropAxes(of: original)
+    try checkSize(columns, rows, of: original)
     let inside = source.resized(
-      width: columns.length, height: rows.length, columns: columns.inside, rows: rows.inside,
+      from: reduction, width: columns.length, height: rows.length, columns: columns.inside, rows: rows.inside,
       specification.interpolation, antialias: specification.antialias)
     let padded = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
     let crop = isGray ? padded : padded.convertedToRGB()
-    let scaleX = Double(image.width) / Double(columns.length)
-    let scaleY = Double(image.height) / Double(rows.length)
+    let scaleX = Double(original.width) / Double(columns.length)
+    let scaleY = Double(original.height) / Double(rows.length)
     let geometry = CropGeometry(
-      imageWidth: image.width, imageHeight: image.height, x: Double(columns.start) * scaleX,
+      imageWidth: original.width, imageHeight: original.height, x: Double(columns.start) * scaleX,
       y: Double(rows.start) * scaleY, width: Double(columns.count) * scaleX, height: Double(rows.count) * scaleY)
     return PreprocessedImage(crop: crop, tensor: tensor(of: crop), geometry: geometry)
   }
 
-  private func cropAxes(of image: Image) -> (columns: CropAxis, rows: CropAxis) {
+  /// The least size at which a picture of a size shows the model nearly the same: what it is resized to, or the whole
+  /// where resizing picks pixels out, which a picture that was averaged before does not hold.
+  public func leastSize(of original: ImageSize) -> ImageSize {
+    guard specification.antialias, specification.interpolation != .nearest else { return original }
+    let (columns, rows) = cropAxes(of: original)
+    return ImageSize(width: columns.length, height: rows.length)
+  }
+
+  private func cropAxes(of image: ImageSize) -> (columns: CropAxis, rows: CropAxis) {
     var (height, width) = (image.height, image.width)
     switch specification.resize {
     case .shortSide(let side):
@@ -82,7 +95,7 @@ public struct Preprocessor: Sendable {
   }
 
   /// Refuses what would take memory without bound: a strip a pixel wide becomes endless at any short side.
-  private func checkSize(_ columns: CropAxis, _ rows: CropAxis, of image: Image) throws(InputError) {
+  private func checkSize(_ columns: CropAxis, _ rows: CropAxis, of image: ImageSize) throws(InputError) {
     if let inputSize, inputSize != (rows.count, columns.count) {
       throw InputError(
         "", "becomes \(rows.count)×\(columns.count), and the model takes \(inputSize.height)×\(inputSize.width)",

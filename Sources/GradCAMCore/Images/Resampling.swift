@@ -1,3 +1,5 @@
+import CKernels
+
 extension Image {
   /// The picture at another size, as PIL's `Image.resize` makes it, to the byte.
   ///
@@ -9,14 +11,19 @@ extension Image {
   }
 
   /// A part of the resized picture, for the price of that part: `columns` and `rows` of a result of `width` × `height`.
+  ///
+  /// - Parameter reduction: how this picture comes from the one that is resized; nil where it is that.
   func resized(
-    width: Int, height: Int, columns: Range<Int>, rows: Range<Int>, _ interpolation: Interpolation, antialias: Bool
+    from reduction: ImageReduction? = nil, width: Int, height: Int, columns: Range<Int>, rows: Range<Int>,
+    _ interpolation: Interpolation, antialias: Bool
   ) -> Image {
     precondition(width > 0 && height > 0 && self.width > 0 && self.height > 0, "resizing from or to nothing")
     let vertical = ResamplingAxis(
-      source: self.height, target: height, wanted: rows, interpolation: interpolation, antialias: antialias)
+      source: self.height, box: reduction?.rows, target: height, wanted: rows, interpolation: interpolation,
+      antialias: antialias)
     let horizontal = ResamplingAxis(
-      source: self.width, target: width, wanted: columns, interpolation: interpolation, antialias: antialias)
+      source: self.width, box: reduction?.columns, target: width, wanted: columns, interpolation: interpolation,
+      antialias: antialias)
     let rows = vertical.span
     return resizedHorizontally(horizontal, rows: rows).resizedVertically(vertical, from: rows.lowerBound)
   }
@@ -24,41 +31,35 @@ extension Image {
   /// The horizontal pass over some of the rows; the result has those rows alone.
   private func resizedHorizontally(_ axis: ResamplingAxis, rows: Range<Int>) -> Image {
     if axis.isIdentity && rows == 0..<height { return self }
-    let weights = axis.fixedPointWeights
     return Image(width: axis.firsts.count, height: rows.count, channels: channels) { target in
+      guard let to = target.baseAddress else { return }
       samples.withUnsafeBufferPointer { source in
-        weights.withUnsafeBufferPointer { weights in
+        guard let from = source.baseAddress else { return }
+        axis.withFixedPoint { fixed in
+          var fixed = fixed
           for (index, row) in rows.enumerated() {
-            let from = UnsafeBufferPointer(rebasing: source[row * width * channels..<(row + 1) * width * channels])
-            let length = axis.firsts.count * channels
-            let to = UnsafeMutableBufferPointer(rebasing: target[index * length..<(index + 1) * length])
-            if channels == 3 {
-              resampleRGBRow(from, to: to, axis, weights)
-            } else {
-              resampleGrayRow(from, to: to, axis, weights)
-            }
+            let start = row * width * channels
+            gradcam_resample_row(
+              from + start, source.count - start, &fixed, Int32(channels), to + index * fixed.length * channels)
           }
         }
       }
     }
   }
 
-  /// The vertical pass, row by row: each source row is scaled and added to a row of sums.
+  /// The vertical pass, row by row; `firstRow` is where this picture's rows begin on the axis.
   private func resizedVertically(_ axis: ResamplingAxis, from firstRow: Int) -> Image {
     if axis.isIdentity { return self }
-    let weights = axis.fixedPointWeights
     let length = width * channels
     return Image(width: width, height: axis.firsts.count, channels: channels) { target in
+      guard let to = target.baseAddress else { return }
       samples.withUnsafeBufferPointer { source in
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: length) { sums in
-          for row in axis.firsts.indices {
-            sums.update(repeating: half)
-            for tap in 0..<axis.counts[row] {
-              let start = (axis.firsts[row] - firstRow + tap) * length
-              let from = UnsafeBufferPointer(rebasing: source[start..<start + length])
-              add(from, times: weights[row * axis.stride + tap], to: sums)
-            }
-            for x in 0..<length { target[row * length + x] = level(sums[x]) }
+        guard let from = source.baseAddress else { return }
+        axis.withFixedPoint { fixed in
+          for row in 0..<fixed.length {
+            gradcam_add_rows(
+              from + (fixed.firsts[row] - firstRow) * length, length, fixed.weights + row * fixed.stride,
+              fixed.counts[row], to + row * length)
           }
         }
       }
@@ -66,47 +67,18 @@ extension Image {
   }
 }
 
-/// One half in fixed point, so that cutting the fraction off rounds.
-private let half: Int32 = 1 << (ResamplingAxis.fixedPointBits - 1)
-
-/// A sum in fixed point as a sample.
-private func level(_ sum: Int32) -> UInt8 {
-  UInt8(truncatingIfNeeded: min(max(sum >> ResamplingAxis.fixedPointBits, 0), 255))
-}
-
-private func add(_ samples: UnsafeBufferPointer<UInt8>, times weight: Int32, to sums: UnsafeMutableBufferPointer<Int32>)
-{
-  for x in samples.indices { sums[x] &+= Int32(samples[x]) &* weight }
-}
-
-private func resampleGrayRow(
-  _ source: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>, _ axis: ResamplingAxis,
-  _ weights: UnsafeBufferPointer<Int32>
-) {
-  for x in target.indices {
-    let (first, count) = (axis.firsts[x], axis.counts[x])
-    var sum = half
-    for tap in 0..<count { sum &+= Int32(source[first + tap]) &* weights[x * axis.stride + tap] }
-    target[x] = level(sum)
-  }
-}
-
-private func resampleRGBRow(
-  _ source: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>, _ axis: ResamplingAxis,
-  _ weights: UnsafeBufferPointer<Int32>
-) {
-  for x in axis.firsts.indices {
-    let (first, count) = (axis.firsts[x], axis.counts[x])
-    var (r, g, b) = (half, half, half)
-    for tap in 0..<count {
-      let weight = weights[x * axis.stride + tap]
-      let sample = (first + tap) * 3
-      r &+= Int32(source[sample]) &* weight
-      g &+= Int32(source[sample + 1]) &* weight
-      b &+= Int32(source[sample + 2]) &* weight
+extension ResamplingAxis {
+  /// Calls `body` with the axis as the loops in C take it.
+  fileprivate func withFixedPoint(_ body: (gradcam_axis) -> Void) {
+    firsts.withUnsafeBufferPointer { firsts in
+      counts.withUnsafeBufferPointer { counts in
+        fixedPointWeights.withUnsafeBufferPointer { weights in
+          body(
+            gradcam_axis(
+              firsts: firsts.baseAddress, counts: counts.baseAddress, weights: weights.baseAddress, stride: stride,
+              length: firsts.count))
+        }
+      }
     }
-    target[x * 3] = level(r)
-    target[x * 3 + 1] = level(g)
-    target[x * 3 + 2] = level(b)
   }
 }

@@ -14,24 +14,30 @@ struct ResamplingAxis {
   let isIdentity: Bool
 
   /// - Parameters:
+  ///   - box: the part of the source that becomes the target; nil for all of it.
   ///   - wanted: the samples of the target to compute, of `target` in all.
   ///   - antialias: whether the kernel widens when the picture shrinks.
-  init(source: Int, target: Int, wanted: Range<Int>, interpolation: Interpolation, antialias: Bool) {
-    let scale = Double(source) / Double(target)
+  init(
+    source: Int, box: Range<Double>? = nil, target: Int, wanted: Range<Int>, interpolation: Interpolation,
+    antialias: Bool
+  ) {
+    let box = box ?? 0..<Double(source)
+    let scale = (box.upperBound - box.lowerBound) / Double(target)
     let widening = antialias ? max(scale, 1) : 1
     let support = interpolation.support * widening
-    isIdentity = source == target && wanted == 0..<target
+    isIdentity = source == target && wanted == 0..<target && box == 0..<Double(source)
     guard interpolation != .nearest else {
       stride = 1
-      firsts = Self.nearest(source: source, scale: scale, wanted: wanted)
+      firsts = Self.nearest(source: source, from: box.lowerBound, scale: scale, wanted: wanted)
       counts = Array(repeating: 1, count: wanted.count)
       weights = Array(repeating: 1, count: wanted.count)
       return
     }
-    stride = Int(support.rounded(.up)) * 2 + 1
+    // A multiple of four, as the loops over them take them.
+    stride = (Int(support.rounded(.up)) * 2 + 4) & ~3
     weights.reserveCapacity(stride * wanted.count)
     for index in wanted {
-      let center = (Double(index) + 0.5) * scale
+      let center = box.lowerBound + (Double(index) + 0.5) * scale
       let first = max(Int(center - support + 0.5), 0)
       let count = max(min(Int(center + support + 0.5), source) - first, 0)
       let raw = (0..<count).map { interpolation.weight(at: (Double($0 + first) - center + 0.5) * (1 / widening)) }
@@ -55,7 +61,7 @@ struct ResamplingAxis {
   ) -> (span: Int, weights: Int) {
     let scale = Double(source) / Double(target)
     let support = interpolation.support * (antialias ? max(scale, 1) : 1)
-    let reach = Int(2 * support) + 3
+    let reach = Int(2 * support) + 6
     return (min(source, Int(Double(wanted) * scale) + reach), wanted * reach)
   }
 
@@ -71,8 +77,8 @@ struct ResamplingAxis {
   }
 
   /// PIL adds the scale up from sample to sample; a product would round differently.
-  private static func nearest(source: Int, scale: Double, wanted: Range<Int>) -> [Int] {
-    var position = scale * 0.5
+  private static func nearest(source: Int, from start: Double, scale: Double, wanted: Range<Int>) -> [Int] {
+    var position = start + scale * 0.5
     var result: [Int] = []
     for index in 0..<wanted.upperBound {
       if index >= wanted.lowerBound { result.append(min(Int(position), source - 1)) }

@@ -36,7 +36,8 @@ final class ParameterSource {
   func convolutionWeight(_ name: String, _ dimensions: Int..., groups: Int) -> ConvolutionWeight {
     guard let record = find(name, dimensions), !isSurvey else {
       let shape = Shape(dimensions)
-      return ConvolutionWeight(Tensor(shape: shape, storage: TensorStorage(placeholderFor: shape.count)), groups: groups)
+      return ConvolutionWeight(
+        Tensor(shape: shape, storage: TensorStorage(placeholderFor: shape.count)), groups: groups)
     }
     return loader.convolutionWeight(record, groups: groups)
   }

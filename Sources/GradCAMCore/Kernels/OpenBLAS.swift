@@ -8,8 +8,7 @@ public enum OpenBLAS {
   ///
   /// Asking for it makes the library ready: one thread, and kernels that suit the processor.
   public static let isSound: Bool = {
-    // The workers are ours.
-    openblas_set_num_threads(1)
+    dismissThreads()
     chooseKernels()
     return multipliesRightly()
   }()
@@ -24,6 +23,17 @@ public enum OpenBLAS {
   static let multipliesInPlace = ["skylakex", "cooperlake", "sapphirerapids"].contains(kernels.lowercased())
 
   private static var currentKernels: String { openblas_get_corename().map { String(cString: $0) } ?? "" }
+
+  /// Sends the library's own threads home: the workers are ours.
+  ///
+  /// It starts one for every further core as soon as it is loaded, and they look out for work for a while before they sleep: in a
+  /// run that takes a tenth of a second they would keep a core busy for most of it.
+  private static func dismissThreads() {
+    openblas_set_num_threads(1)
+    typealias Function = @convention(c) () -> Int32
+    guard let shutdown = dlsym(nil, "blas_thread_shutdown_") else { return }
+    _ = unsafeBitCast(shutdown, to: Function.self)()
+  }
 
   /// Has the library take vector kernels where it does not know the processor.
   ///

@@ -21,13 +21,14 @@ struct WindowRows {
     (self.rows, self.size, self.channels) = (rows, size, channels)
     weightRow = windowWidth * channels
     starts = columns.starts.map(Int32.init)
-    places = columns.taps.map { Int32($0.place) }
-    self.columns = columns.taps.map { Int32($0.weight) }
+    places = columns.taps.map { Int32($0.place * channels) }
+    self.columns = columns.taps.map { Int32($0.weight * channels) }
   }
 
   /// Calls `body` for every row of outputs of `images` images, with its number over all images.
   func forEach(
-    _ source: UnsafePointer<Float>, images: Int, threads: Workers, _ body: (UnsafePointer<gradcam_taps>, _ row: Int) -> Void
+    _ source: UnsafePointer<Float>, images: Int, threads: Workers,
+    _ body: (UnsafePointer<gradcam_taps>, _ row: Int) -> Void
   ) {
     parallelFor(images * rows.count, threads: threads) { row, _ in
       let (image, y) = row.quotientAndRemainder(dividingBy: rows.count)

@@ -30,22 +30,26 @@ public final class Workers: Sendable {
 
 /// Helpers, and the loop that they are at. Outlives its owner until the last helper has left.
 ///
-/// Unchecked, since the compiler cannot see that the loop's body is written only while every helper waits.
+/// Unchecked, since the compiler cannot see that a loop's body is written only while no helper is at one.
 private final class Crew: @unchecked Sendable {
   private typealias Body = (Int) -> Void
 
-  /// Counts loops; helpers wait for it to change.
-  private let generation = Atomic(0)
-  /// Helpers that are still at the present loop.
-  private let busy = Atomic(0)
+  /// The loop's number above, then whether it may still be joined, and how many helpers are at it. A helper that comes late, since
+  /// its core had other work, finds the loop closed: nobody waits for it.
+  private let state = Atomic(0)
   private let sleepers = Atomic(0)
   private let isDismissed = Atomic(false)
   private let isRunning = Atomic(false)
+  private let isHired = Atomic(false)
   private var body: Body?
+  private var generation = 0
   private let helpers: Int
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
-  private let isHired = Atomic(false)
+
+  private static let isOpen = 1 << 15
+  private static let one = 1 << 16
+  private static let atIt = isOpen - 1
 
   /// Looks at the next loop before a helper sleeps: some tenths of a millisecond.
   private static let patience = 20_000
@@ -65,7 +69,7 @@ private final class Crew: @unchecked Sendable {
     wake.deallocate()
   }
 
-  /// Runs `body` in the caller and in every helper, and returns when all are through.
+  /// Runs `body` in the caller and in every helper that comes before the caller is through; returns when all are.
   func run(_ body: (Int) -> Void) {
     // A loop inside a loop's body is the business of the worker that meets it.
     guard !isRunning.exchange(true, ordering: .acquiring) else { return body(0) }
@@ -73,24 +77,25 @@ private final class Crew: @unchecked Sendable {
     hire()
     withoutActuallyEscaping(body) { body in
       self.body = body
-      busy.store(helpers, ordering: .relaxed)
-      generation.add(1, ordering: .sequentiallyConsistent)
+      generation += 1
+      state.store(generation * Self.one | Self.isOpen, ordering: .sequentiallyConsistent)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 { rouse() }
       body(0)
+      state.bitwiseAnd(~Self.isOpen, ordering: .acquiringAndReleasing)
       var looks = 0
-      while busy.load(ordering: .acquiring) > 0 { pause(&looks) }
+      while state.load(ordering: .acquiring) & Self.atIt > 0 { pause(&looks) }
       self.body = nil
     }
   }
 
   func dismiss() {
     isDismissed.store(true, ordering: .sequentiallyConsistent)
-    generation.add(1, ordering: .sequentiallyConsistent)
     rouse()
   }
 
   private func rouse() {
     pthread_mutex_lock(mutex)
+    sleepers.store(0, ordering: .sequentiallyConsistent)
     pthread_cond_broadcast(wake)
     pthread_mutex_unlock(mutex)
   }
@@ -109,8 +114,12 @@ private final class Crew: @unchecked Sendable {
           start.crew.serve(start.number)
           return nil
         }, start.toOpaque())
-      precondition(status == 0, "the system gives no thread")
-      pthread_detach(thread)
+      if status == 0 {
+        pthread_detach(thread)
+      } else {
+        // The system gives no more threads: those that are there do the work.
+        start.release()
+      }
     }
   }
 
@@ -122,25 +131,41 @@ private final class Crew: @unchecked Sendable {
 
   private func serve(_ number: Int) {
     var seen = 0
-    while true {
-      awaitLoop(after: seen)
-      seen += 1
-      if isDismissed.load(ordering: .acquiring) { return }
-      body?(number)
-      busy.subtract(1, ordering: .releasing)
+    while let state = awaitLoop(after: seen) {
+      seen = state / Self.one
+      let joined = self.state.compareExchange(
+        expected: state, desired: state + 1, ordering: .acquiringAndReleasing)
+      if joined.exchanged {
+        body?(number)
+        self.state.subtract(1, ordering: .releasing)
+      } else if joined.original & Self.isOpen != 0 {
+        // Another helper joined at the same moment.
+        seen -= 1
+      }
     }
   }
 
-  private func awaitLoop(after seen: Int) {
+  /// The state of an open loop later than `seen`; nil when there will be none.
+  private func awaitLoop(after seen: Int) -> Int? {
     var looks = 0
-    while looks < Self.patience {
-      if generation.load(ordering: .acquiring) != seen { return }
+    while true {
+      if isDismissed.load(ordering: .relaxed) { return nil }
+      let state = state.load(ordering: .acquiring)
+      if state / Self.one != seen && state & Self.isOpen != 0 { return state }
+      if looks >= Self.patience {
+        sleep(after: seen)
+        looks = 0
+      }
       pause(&looks)
     }
+  }
+
+  private func sleep(after seen: Int) {
     pthread_mutex_lock(mutex)
     sleepers.add(1, ordering: .sequentiallyConsistent)
-    while generation.load(ordering: .sequentiallyConsistent) == seen { pthread_cond_wait(wake, mutex) }
-    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    let state = state.load(ordering: .sequentiallyConsistent)
+    let isWanted = state / Self.one != seen && state & Self.isOpen != 0
+    if !isWanted && !isDismissed.load(ordering: .sequentiallyConsistent) { pthread_cond_wait(wake, mutex) }
     pthread_mutex_unlock(mutex)
   }
 

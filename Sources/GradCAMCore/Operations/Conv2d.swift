@@ -88,6 +88,9 @@ public struct Conv2d: Operation, WritingOperation {
     case .winograd(let winograd):
       WinogradConvolution(winograd, geometry, context)
         .forward(input: input.elements, weight: weight, output: output, epilogue)
+    case .direct:
+      DirectConvolution.forward(
+        input: input.elements, weight: weight, output: output, geometry, epilogue, context)
     case .depthwise:
       DepthwiseConvolution.forward(
         input: input.elements, weight: weight, output: output, geometry, epilogue, context)

@@ -37,7 +37,7 @@ final class ImageWorker {
     do {
       let decoded = try decode(source)
       if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
-      let explanation = try explainer.explain(decoded.image)
+      let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
       if plan.options.maps.isStrict { try requireWorth(explanation) }
       let pictures = try ExplanationFiles(explanation, of: source, plan)
       try pictures.write()
@@ -70,7 +70,11 @@ final class ImageWorker {
     let file =
       source.path.isDash
       ? try FileBytes(descriptor: STDIN_FILENO, limit: limit) : try FileBytes(path: source.path, limit: limit)
-    let options = ImageDecoder.Options(applyOrientation: plan.options.inputs.appliesOrientation)
+    var options = ImageDecoder.Options(applyOrientation: plan.options.inputs.appliesOrientation)
+    // The whole image is drawn on at its own size, so it is needed whole.
+    if plan.options.inputs.isDecodedFast && plan.options.look.canvas == .input {
+      options.leastSize = explainer.preprocessor.leastSize
+    }
     return try ImageDecoder.decode(file, options: options)
   }
 
@@ -106,8 +110,9 @@ final class ImageWorker {
     let prediction = explanation.prediction.ranking.prefix(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
     }
+    let geometry = explanation.prepared.geometry
     return ExplanationRecord(
-      image: source.path, width: explanation.image.width, height: explanation.image.height,
+      image: source.path, width: geometry.imageWidth, height: geometry.imageHeight,
       model: plan.options.weights, prediction: prediction, maps: maps, milliseconds: Float(milliseconds))
   }
 

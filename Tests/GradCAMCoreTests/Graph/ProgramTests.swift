@@ -11,17 +11,17 @@ import Testing
   private func program(_ needs: [String: HookTable.Needs]) throws -> Program {
     var byModule: [Int: HookTable.Needs] = [:]
     for (path, need) in needs { byModule[try graph.resolve(path)] = need }
-    return try ProgramCompiler.compile(graph, source: source, resumed: nil, needs: byModule)
+    return try ProgramCompiler.compile(graph, source: source, resumed: nil, needs: byModule, engine: .auto)
   }
 
   /// What the steps do: modules' paths, with `+` for what is joined to a convolution.
   private func describe(_ steps: [Program.Step]) -> [String] {
     steps.map { step in
       switch step.work {
-      case .node(let index): graph.modules[graph.calls[graph.nodes[index].call].module].path
-      case .fused(let fused):
+      case .write(let fused as FusedConvolution):
         "conv" + (fused.scale == nil ? "" : "+bn") + (fused.addsResidual ? "+add" : "")
-          + (fused.activation == .relu ? "+relu" : "")
+          + (fused.activation == .relu ? "+relu" : fused.activation == .silu ? "+silu" : "")
+      case .node, .write: graph.modules[graph.calls[graph.nodes[step.node ?? 0].call].module].path
       case .enter(let call): "enter \(graph.modules[graph.calls[call].module].path)"
       case .leave(let call, _): "leave \(graph.modules[graph.calls[call].module].path)"
       }

@@ -12,10 +12,12 @@ struct ImagesWritingTests {
       let samples = (0..<width * height * channels).map { UInt8(truncatingIfNeeded: $0 &* $0) }
       let image = Image(width: width, height: height, channels: channels, samples: samples)
       for filter in [nil, PNGEncoder.Filter.none, .sub, .up, .average, .paeth] as [PNGEncoder.Filter?] {
-        let bytes = try PNGEncoder.encode(image, options: PNGEncoder.Options(level: level, filter: filter))
-        let decoded = try decode(bytes)
-        #expect(decoded.image == image)
-        #expect(decoded.warning == nil)
+        for strategy in PNGEncoder.Strategy.allCases {
+          let options = PNGEncoder.Options(level: level, strategy: strategy, filter: filter)
+          let decoded = try decode(try PNGEncoder.encode(image, options: options))
+          #expect(decoded.image == image)
+          #expect(decoded.warning == nil)
+        }
       }
     }
   }

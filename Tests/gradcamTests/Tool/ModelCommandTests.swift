@@ -29,7 +29,7 @@ import Testing
     #expect(
       file.metadata.keys.sorted() == [
         "format", "gradcam.architecture", "gradcam.format", "gradcam.input", "gradcam.labels", "gradcam.layer",
-        "gradcam.preprocess",
+        "gradcam.notfinite", "gradcam.preprocess",
       ])
     let explained = try folder.run("explain", "tiny.png", "-w", "w.bin", "-t", "class3", "--jsonl")
     let map = try JSON(explained.text)["maps"][0]

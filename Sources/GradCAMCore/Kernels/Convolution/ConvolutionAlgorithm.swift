@@ -5,6 +5,8 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
   /// im2col and GEMM over packed weights.
   case panels
   case winograd(Winograd)
+  /// Vector code for maps of few channels, without a matrix product.
+  case direct
   /// Vector code for kernels of one channel, without a matrix product.
   case depthwise
 
@@ -14,6 +16,7 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
     case .im2col: "im2col"
     case .panels: "panels"
     case .winograd(let winograd): winograd.rawValue
+    case .direct: "direct"
     case .depthwise: "depthwise"
     }
   }
@@ -24,6 +27,7 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
     case .im2col: nil
     case .panels: .panels
     case .winograd(let winograd): .winograd(winograd)
+    case .direct: .direct
     case .depthwise: .depthwise
     }
   }
@@ -32,6 +36,7 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
   static func choose(_ g: ConvolutionGeometry, _ engine: Engine) -> ConvolutionAlgorithm {
     if engine == .im2col { return .im2col }
     if DepthwiseConvolution.suits(g) { return .depthwise }
+    if DirectConvolution.suits(g) { return .direct }
     let candidates = Winograd.allCases.filter { $0.suits(g) && $0.isWorthItsWeights(g) }
     guard let best = candidates.min(by: { $0.cycles(g) < $1.cycles(g) }), best.cycles(g) < panelCycles(g) else {
       return .panels

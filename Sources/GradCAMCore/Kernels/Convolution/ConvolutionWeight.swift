@@ -16,6 +16,8 @@ final class ConvolutionWeight: Sendable {
     case gradientWinograd(Winograd)
     /// By block of input channels and by tap, a matrix of K/groups rows: what each place of a patch receives (`PatchGradient`).
     case patches
+    /// R S C K: the outputs of one tap side by side.
+    case direct
     /// R S K: the channels of one tap side by side.
     case depthwise
   }
@@ -77,7 +79,7 @@ final class ConvolutionWeight: Sendable {
     switch form {
     case .winograd(let winograd), .gradientWinograd(let winograd):
       winograd.points * winograd.points * shape.n * shape.c
-    case .panels, .gradientPanels, .patches, .depthwise: shape.count
+    case .panels, .gradientPanels, .patches, .direct, .depthwise: shape.count
     }
   }
 
@@ -91,6 +93,7 @@ final class ConvolutionWeight: Sendable {
       case .gradientPanels: packPanels(part.gradient, to: target, context)
       case .winograd(let winograd): packPoints(part, winograd, to: target, context)
       case .gradientWinograd(let winograd): packPoints(part.gradient, winograd, to: target, context)
+      case .direct: part.writePanel(to: target)
       case .patches: packPatches(part, to: target, context)
       case .depthwise: packTaps(part, group, to: target - group * size)
       }

@@ -14,7 +14,11 @@ enum DepthwiseConvolution {
   ) {
     let (rows, columns) = taps(g)
     let windows = WindowRows(rows: rows, columns: columns, size: (g.h, g.w), channels: g.c, windowWidth: g.s)
-    accumulate(input, weight, output, images: g.n, rowLength: g.ow * g.c, windows, epilogue, context)
+    let stride = gradcam_stride(
+      kernel: g.s, step: g.stride.w, left: g.padding.left, source_width: g.w, is_turned: 0)
+    accumulate(
+      input, weight, output, images: g.n, rowLength: g.ow * g.c, windows, g.dilation.w == 1 ? stride : nil, epilogue,
+      context)
   }
 
   /// inputGradient = weightᵀ ∗ outputGradient.
@@ -26,8 +30,11 @@ enum DepthwiseConvolution {
     let windows = WindowRows(
       rows: rows.turned(count: g.h), columns: columns.turned(count: g.w), size: (g.oh, g.ow), channels: g.c,
       windowWidth: g.s)
+    let stride = gradcam_stride(
+      kernel: g.s, step: 1, left: g.s - 1 - g.padding.left, source_width: g.ow, is_turned: 1)
     accumulate(
-      outputGradient, weight, inputGradient, images: g.n, rowLength: g.w * g.c, windows, ConvolutionEpilogue(), context)
+      outputGradient, weight, inputGradient, images: g.n, rowLength: g.w * g.c, windows,
+      g.dilation.w == 1 && g.stride.w == 1 ? stride : nil, ConvolutionEpilogue(), context)
   }
 
   /// By output row, the kernel rows that meet an input row and which; columns likewise.
@@ -40,14 +47,19 @@ enum DepthwiseConvolution {
     )
   }
 
+  /// - Parameter stride: how the windows move along a row; nil where they do not move evenly.
   private static func accumulate(
     _ source: UnsafePointer<Float>, _ weight: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, images: Int,
-    rowLength: Int, _ windows: WindowRows, _ epilogue: ConvolutionEpilogue, _ context: ExecutionContext
+    rowLength: Int, _ windows: WindowRows, _ stride: gradcam_stride?, _ epilogue: ConvolutionEpilogue,
+    _ context: ExecutionContext
   ) {
     let kernel = context.kernels.functions.depthwise
+    var stride = stride ?? gradcam_stride()
     withUnsafePointer(to: epilogue.record) { epilogue in
-      windows.forEach(source, images: images, threads: context.threads) { taps, row in
-        kernel?(taps, weight, target + row * rowLength, row * rowLength, epilogue)
+      withUnsafePointer(to: &stride) { stride in
+        windows.forEach(source, images: images, threads: context.threads) { taps, row in
+          kernel?(taps, stride, weight, target + row * rowLength, row * rowLength, epilogue)
+        }
       }
     }
   }

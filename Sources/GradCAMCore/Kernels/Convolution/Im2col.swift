@@ -1,38 +1,42 @@
+import CKernels
+
 /// Patches of a channels-last feature map as the rows of a matrix, and back.
 enum Im2col {
   /// Writes the patches of `positions` for one group as rows R S C/groups; what lies outside the input is zero.
   static func gather(
     _ input: UnsafePointer<Float>, _ g: ConvolutionGeometry, group: Int, positions: Range<Int>,
+    to patches: UnsafeMutablePointer<Float>, _ kernels: VectorKernels
+  ) {
+    // Neighbouring columns of a kernel's row are neighbours in memory, too, where nothing lies between them.
+    guard g.dilation.w == 1 && g.groups == 1 else {
+      return gatherTaps(input, g, group: group, positions: positions, to: patches)
+    }
+    var record = gradcam_patches(
+      height: g.h, width: g.w, channels: g.c, rows: g.r, columns: g.s, row_stride: g.stride.h,
+      column_stride: g.stride.w, row_dilation: g.dilation.h, top: g.padding.top, left: g.padding.left,
+      output_height: g.oh, output_width: g.ow)
+    kernels.functions.gather(input, &record, positions.lowerBound, positions.count, patches)
+  }
+
+  private static func gatherTaps(
+    _ input: UnsafePointer<Float>, _ g: ConvolutionGeometry, group: Int, positions: Range<Int>,
     to patches: UnsafeMutablePointer<Float>
   ) {
     let channels = g.groupC
-    let rowLength = g.s * channels
-    // Neighbouring columns of a kernel row are neighbours in memory, too, and are copied at once.
-    let contiguous = g.dilation.w == 1 && g.groups == 1
     var target = patches
     for position in positions {
       let (n, y, x) = g.place(position)
-      let left = x * g.stride.w - g.padding.left
       for r in 0..<g.r {
         let iy = y * g.stride.h - g.padding.top + r * g.dilation.h
-        if iy < 0 || iy >= g.h {
-          target.update(repeating: 0, count: rowLength)
-        } else {
-          let row = input + ((n * g.h + iy) * g.w) * g.c + group * channels
-          if contiguous && left >= 0 && left + g.s <= g.w {
-            target.update(from: row + left * g.c, count: rowLength)
+        for s in 0..<g.s {
+          let ix = x * g.stride.w - g.padding.left + s * g.dilation.w
+          if iy < 0 || iy >= g.h || ix < 0 || ix >= g.w {
+            target.update(repeating: 0, count: channels)
           } else {
-            for s in 0..<g.s {
-              let ix = left + s * g.dilation.w
-              if ix < 0 || ix >= g.w {
-                (target + s * channels).update(repeating: 0, count: channels)
-              } else {
-                (target + s * channels).update(from: row + ix * g.c, count: channels)
-              }
-            }
+            target.update(from: input + ((n * g.h + iy) * g.w + ix) * g.c + group * channels, count: channels)
           }
+          target += channels
         }
-        target += rowLength
       }
     }
   }

@@ -31,7 +31,7 @@ enum Im2colConvolution {
       let positions = index * tile..<min((index + 1) * tile, g.positions)
       var patches = input + positions.lowerBound * g.c
       if !g.isPointwise {
-        Im2col.gather(input, g, group: group, positions: positions, to: scratch[worker])
+        Im2col.gather(input, g, group: group, positions: positions, to: scratch[worker], context.kernels)
         patches = UnsafePointer(scratch[worker])
       }
       multiply(
@@ -50,7 +50,8 @@ enum Im2colConvolution {
       if let gathered {
         parallelFor(g.positions, blockSize: 16, threads: context.threads) { positions, _ in
           Im2col.gather(
-            input, g, group: group, positions: positions, to: gathered.base + positions.lowerBound * g.patch)
+            input, g, group: group, positions: positions, to: gathered.base + positions.lowerBound * g.patch,
+            context.kernels)
         }
       }
       let patches = gathered.map { UnsafePointer($0.base) } ?? input

@@ -40,7 +40,7 @@ struct PanelConvolution {
       for group in 0..<g.groups {
         var patches = pass.input + positions.lowerBound * g.c
         if !g.isPointwise {
-          Im2col.gather(pass.input, g, group: group, positions: positions, to: scratch[worker])
+          Im2col.gather(pass.input, g, group: group, positions: positions, to: scratch[worker], context.kernels)
           patches = UnsafePointer(scratch[worker])
         }
         for panel in 0..<panels { multiply(pass, patches, group, panel, positions) }
@@ -60,7 +60,7 @@ struct PanelConvolution {
         let positions = block * 16..<min((block + 1) * 16, g.positions)
         Im2col.gather(
           pass.input, g, group: group, positions: positions,
-          to: gathered + group * groupPatches + positions.lowerBound * g.patch)
+          to: gathered + group * groupPatches + positions.lowerBound * g.patch, context.kernels)
       }
       patches = UnsafePointer(gathered)
     }

@@ -112,6 +112,7 @@ struct WinogradConvolution {
     let matrix = pass.weight + (group * points + point) * g.groupC * g.groupK
     PackedMatrix.multiply(
       m: rows, n: columns.count, k: g.groupC, inputs + point * rows * g.c + group * g.groupC, lda: g.c,
-      matrix + columns.lowerBound * g.groupC, sums + point * rows * g.k + group * g.groupK + columns.lowerBound, ldc: g.k)
+      matrix + columns.lowerBound * g.groupC, sums + point * rows * g.k + group * g.groupK + columns.lowerBound,
+      ldc: g.k)
   }
 }

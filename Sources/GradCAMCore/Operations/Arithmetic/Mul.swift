@@ -14,6 +14,9 @@ public struct Mul: Operation, WritingOperation {
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: inputs.map(\.shape))
+    for (x, gate) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] where gate.isGate(on: x) {
+      return x.gated(by: gate, to: output, context)
+    }
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a * b }
   }
 
@@ -30,5 +33,25 @@ public struct Mul: Operation, WritingOperation {
   private func gradient(_ dy: Tensor, by factor: Tensor, to shape: Shape, _ context: ExecutionContext) -> Tensor {
     Broadcast.map(dy, factor, to: dy.shape, threads: context.threads) { dy, factor in dy * factor }
       .summed(to: shape, threads: context.threads)
+  }
+}
+
+extension Tensor {
+  /// Whether this holds one factor for each channel of `x`'s images.
+  fileprivate func isGate(on x: Tensor) -> Bool {
+    x.shape.isFeatureMap && x.shape.h * x.shape.w > 1 && shape == Shape(x.shape.n, x.shape.c, 1, 1)
+  }
+
+  fileprivate func gated(by gate: Tensor, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let positions = shape.h * shape.w
+    let block = max((1 << 13) / shape.c, 1)
+    let blocks = (positions + block - 1) / block
+    parallelFor(shape.n * blocks, threads: context.threads) { unit, _ in
+      let (n, index) = unit.quotientAndRemainder(dividingBy: blocks)
+      let range = index * block..<min((index + 1) * block, positions)
+      let start = (n * positions + range.lowerBound) * shape.c
+      ConvolutionEpilogue(scale: gate.elements + n * shape.c).apply(
+        elements + start, to: output + start, rows: range.count, channels: shape.c, context.kernels)
+    }
   }
 }

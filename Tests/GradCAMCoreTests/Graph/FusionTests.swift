@@ -1,0 +1,81 @@
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+
+/// What is joined computes what the parts compute, to the byte.
+@Suite struct FusionTests {
+  private static let sizes = Shape(2, 3, 9, 8)
+
+  private func convolution(_ k: Int, _ c: Int, seed: Int) -> Conv2d {
+    Conv2d(weight: Networks.values(Shape(k, c, 3, 3), seed: UInt64(seed)), padding: Padding(1))
+  }
+
+  private func norm(_ c: Int, seed: Int) -> BatchNorm2d {
+    let values = { (offset: Int) in Networks.values(Shape(c), seed: UInt64(seed + offset)).logical() }
+    return BatchNorm2d(
+      weight: values(0), bias: values(1), runningMean: values(2), runningVar: values(3).map { abs($0) + 0.5 })
+  }
+
+  /// SiLU as exporters write it, every activation that can be joined, a batch norm with a ReLU of its own.
+  private func network() -> Graph {
+    let builder = GraphBuilder(kind: "Net")
+    var x = builder.add(convolution(20, 3, seed: 41), builder.input, as: "conv")
+    let gate = builder.add(Sigmoid(), x, as: "sigmoid")
+    x = builder.add(Mul(), x, gate, as: "mul")
+    let activations: [any WritingOperation] = [HardSwish(), Clip.relu6, HardSigmoid(), SiLU()]
+    for (index, activation) in activations.enumerated() {
+      x = builder.add(convolution(20, 20, seed: 42 + index), x, as: "conv\(index)")
+      x = builder.add(activation, x, as: "act\(index)")
+    }
+    x = builder.add(ReLU(), builder.add(norm(20, seed: 60), x, as: "bn"), as: "relu")
+    return builder.graph(output: x)
+  }
+
+  @Test func joinsSigmoidAndProductToSiLU() throws {
+    let program = try ProgramCompiler.compile(
+      network(), source: Self.sizes, resumed: nil, needs: [:], engine: .auto)
+    let activations = program.forward.map { step -> Activation? in
+      guard case .write(let writer) = step.work else { return nil }
+      return (writer as? FusedConvolution)?.activation ?? (writer as? FusedBatchNorm)?.activation
+    }
+    #expect(
+      activations == [.silu, .hardSwish, .clip(0, 6), .hardSigmoid(alpha: 1 / 6, beta: 0.5), .silu, .relu])
+  }
+
+  @Test func changesNoByteWhereHooksPartIt() throws {
+    let graph = network()
+    let input = Networks.values(Self.sizes, seed: 40)
+    let joined = try Session(graph).forward(input).output
+    let session = Session(graph)
+    for path in graph.modulePaths { _ = try session.registerForwardHook(path) { _, _, _ in nil } }
+    expectSameBytes(try session.forward(input).output, joined)
+    for path in graph.modulePaths {
+      let session = Session(graph)
+      _ = try session.registerForwardHook(path) { _, _, _ in nil }
+      expectSameBytes(try session.forward(input).output, joined, path)
+    }
+  }
+
+  @Test func keepsApartWhatTheBackwardPassReads() throws {
+    let graph = network()
+    let session = Session(graph)
+    var gradient: Tensor?
+    _ = try session.registerFullBackwardHook("conv", needsGradInputs: true) { _, gradInputs, _ in
+      gradient = gradInputs[0]
+      return nil
+    }
+    let input = Networks.values(Self.sizes, seed: 40)
+    let output = try session.forward(input).output
+    try session.backward(Tensor(repeating: 1, output.shape))
+    let plain = Session(graph, engine: .im2col)
+    var expected: Tensor?
+    _ = try plain.registerFullBackwardHook("conv", needsGradInputs: true) { _, gradInputs, _ in
+      expected = gradInputs[0]
+      return nil
+    }
+    _ = try plain.forward(input)
+    try plain.backward(Tensor(repeating: 1, output.shape))
+    expectClose(try #require(gradient), try #require(expected), tolerance: 1e-4)
+  }
+}

@@ -1,0 +1,92 @@
+import Glibc
+import ModelFormats
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+
+/// Weights that a model file holds in the engine's own orders.
+@Suite struct PackedWeightsTests {
+  /// The demo model as `convert` writes it, with `change` made to the file's bytes.
+  private func converted(_ change: (inout [UInt8]) -> Void = { _ in }) throws -> Model {
+    let path = FilePath("/tmp/gradcam-packed-\(UInt32.random(in: 0 ... .max)).bin")
+    try demo().write(to: path, threads: 2)
+    defer { path.withCString { _ = unlink($0) } }
+    let file = try FileBytes(path: path)
+    var bytes = withExtendedLifetime(file) { Array(file.bytes) }
+    change(&bytes)
+    return try Model.load(FileBytes(copying: bytes))
+  }
+
+  private func demo() throws -> Model {
+    try Model.load(Fixture.repository.appending(FilePath("models/demo-xray.bin")))
+  }
+
+  private func output(_ model: Model) throws -> Tensor {
+    var random = SeededRandom(seed: 51)
+    let input = Tensor(random.uniform(model.inputShape.count), model.inputShape)
+    return try Session(model.graph).forward(input).output
+  }
+
+  /// Where a tensor's numbers lie in a safetensors file.
+  private func region(_ name: String, _ bytes: [UInt8]) throws -> Range<Int> {
+    let file = try SafetensorsFile(FileBytes(copying: bytes))
+    let record = try #require(file.tensors.first { $0.name == name }, "\(file.tensors.map(\.name))")
+    return record.region.offset..<record.region.offset + record.region.count
+  }
+
+  private static let packedName = "gradcam.packed.1.resnet_blocks.0.conv2.weight.f43"
+
+  @Test func areUsedAsTheyAreInTheFile() throws {
+    let expected = try output(demo())
+    expectSameBytes(try output(converted()), expected)
+    let changed = try converted { bytes in
+      guard let region = try? region(Self.packedName, bytes) else { return }
+      for index in region { bytes[index] = 0 }
+    }
+    #expect(try output(changed).logical() != expected.logical(), "the file's own order was not used")
+  }
+
+  @Test func arePassedOverInAnotherVersion() throws {
+    let expected = try output(demo())
+    let changed = try converted { bytes in
+      guard let region = try? region(Self.packedName, bytes) else { return }
+      for index in region { bytes[index] = 0 }
+      let text = Array("gradcam.packed.1.".utf8)
+      for start in 0..<min(bytes.count, 1 << 16) - text.count
+      where bytes[start..<start + text.count].elementsEqual(text) {
+        bytes[start + text.count - 2] = UInt8(ascii: "9")
+      }
+    }
+    expectSameBytes(try output(changed), expected)
+  }
+
+  @Test func areAlignedToCacheLines() throws {
+    let path = FilePath("/tmp/gradcam-packed-\(UInt32.random(in: 0 ... .max)).bin")
+    try demo().write(to: path)
+    defer { path.withCString { _ = unlink($0) } }
+    let file = try SafetensorsFile(FileBytes(path: path))
+    let packed = file.tensors.filter { $0.name.hasPrefix("gradcam.packed.") }
+    #expect(packed.count == 16, "\(packed.map(\.name))")
+    for record in packed { #expect(record.region.offset % 64 == 0, "\(record.name)") }
+  }
+
+  @Test func areNoWeightsOfTheModel() throws {
+    let model = try converted()
+    #expect(model.tensors.map(\.name).sorted() == (try demo().tensors.map(\.name).sorted()))
+    #expect(model.parameterCount == (try demo().parameterCount))
+  }
+
+  @Test func saysWhichWeightsAreNotFinite() throws {
+    let path = FilePath("/tmp/gradcam-packed-\(UInt32.random(in: 0 ... .max)).bin")
+    defer { path.withCString { _ = unlink($0) } }
+    let file = try FileBytes(path: Fixture.repository.appending(FilePath("models/demo-xray.bin")))
+    var bytes = withExtendedLifetime(file) { Array(file.bytes) }
+    let region = try region("resnet_blocks.1.bn1.bias", bytes)
+    for (index, byte) in [0, 0, 0xC0, 0x7F].enumerated() { bytes[region.lowerBound + index] = UInt8(byte) }
+    let broken = try Model.load(FileBytes(copying: bytes))
+    #expect(broken.warnings.contains { $0.contains("resnet_blocks.1.bn1.bias") })
+    try broken.write(to: path)
+    #expect(try Model.load(path).warnings == broken.warnings)
+  }
+}
