@@ -93,7 +93,7 @@ enum Command: String, CaseIterable, Sendable {
         "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl > maps.jsonl",
         "gradcam explain - -w models/demo-xray.bin -o - < models/images/opacity-01.jpg > overlay.png",
         "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'",
-        "gradcam explain models/images/opacity-01.jpg -w models/demo-xray.bin -m layercam,rise --boxes --jsonl",
+        "gradcam explain models/images/*.jpg -w models/demo-xray.bin -m layercam,rise --boxes --jsonl",
       ]
     case .convert:
       ["gradcam convert models/demo-xray.bin -o w.bin --preprocess half"]

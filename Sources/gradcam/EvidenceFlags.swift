@@ -32,7 +32,7 @@ extension Flag {
       "samples", .one("N", \.maps.samples, FlagReader.wholeNumber(in: 1...1_000_000)), .maps, of: [.explain, .bench],
       "how many samples sampling methods draw, and how many steps integrated gradients takes (default: the method's)"),
     Flag(
-      "batch", .one("N", \.maps.batch, FlagReader.wholeNumber(in: 1...4096)), .maps, of: [.explain, .bench],
+      "batch", .one("N", \.maps.batch, FlagReader.wholeNumber(in: 1...1024)), .maps, of: [.explain, .bench],
       "how many perturbed images or activations go through the network at once (default: by their size)"),
     Flag(
       "budget", .one("SECONDS", \.maps.budget, FlagReader.number("seconds, above 0") { $0 > 0 }), .maps,

@@ -103,7 +103,8 @@ extension Flag {
       .look,
       of: [.explain], "the power that the map is raised to before it is coloured"),
     Flag(
-      "resample", .choice("KIND", \.look.resample, default: "bicubic"), .look, of: [.explain], "how the map is enlarged"),
+      "resample", .choice("KIND", \.look.resample, default: "bicubic"), .look, of: [.explain], "how the map is enlarged"
+    ),
     Flag(
       "canvas", .choice("KIND", \.look.canvas), .look, of: [.explain],
       "draw on what the model saw, or on the whole image at its own size"),
@@ -113,7 +114,8 @@ extension Flag {
     Flag(
       "threshold",
       .one(
-        "T", \.look.threshold, default: "0.5", FlagReader.number("a number above 0, to 1") { $0 > 0 && $0 <= 1 }), .look,
+        "T", \.look.threshold, default: "0.5", FlagReader.number("a number above 0, to 1") { $0 > 0 && $0 <= 1 }),
+      .look,
       of: [.explain], "from which value of the scaled, enlarged map on --boxes and --contours count a pixel"),
     Flag(
       "boxes", .turnsOn(\.look.hasBoxes), .look, of: [.explain],

@@ -56,7 +56,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
       $0.maps.seed.map(String.init) ?? "-"
     },
     FlagCase("samples", nil, ["1", "1000000"], ["-", "1", "1000000"]) { $0.maps.samples.map(String.init) ?? "-" },
-    FlagCase("batch", nil, ["1", "4096"], ["-", "1", "4096"]) { $0.maps.batch.map(String.init) ?? "-" },
+    FlagCase("batch", nil, ["1", "1024"], ["-", "1", "1024"]) { $0.maps.batch.map(String.init) ?? "-" },
     FlagCase("budget", nil, ["0.5", "2"], ["-", "0.5", "2.0"]) { $0.maps.budget.map { "\($0)" } ?? "-" },
     FlagCase("colormap", nil, ["viridis", "gray"], ["own", "viridis", "gray"]) { $0.look.colormap ?? "own" },
     FlagCase("alpha", nil, ["0", "1e0"], ["own", "0.0", "1.0"]) { $0.look.alpha.map { "\($0)" } ?? "own" },

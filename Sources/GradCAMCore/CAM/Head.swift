@@ -53,7 +53,7 @@ extension Operation {
     switch self {
     case is AvgPool2d, is AdaptiveAvgPool2d, is ReduceMean, is ReduceSum, is Flatten, is Reshape, is Squeeze,
       is Unsqueeze, is Transpose, is Identity, is Linear, is Conv2d, is ConvTranspose2d, is BatchNorm2d, is Slice,
-      is Concat, is Add, is Sub, is Neg, is Sum, is Mean:
+      is Concat, is Pad, is Add, is Sub, is Neg, is Sum, is Mean:
       true
     case let bound as BoundOperation: bound.isAffineInTheRest
     default: false

@@ -39,6 +39,7 @@ struct Matrix {
   ///
   /// - Returns: NaN everywhere where the matrix is not finite; zeros for a matrix of zeros.
   func principalMap(_ sign: Sign) -> Heatmap {
+    guard values.allSatisfy(\.isFinite) else { return Heatmap(width: width, height: height) { _ in .nan } }
     guard let scale = values.map(abs).max(), scale > 0 else {
       return Heatmap(width: width, height: height) { _ in 0 }
     }

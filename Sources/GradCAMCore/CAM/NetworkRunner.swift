@@ -81,10 +81,15 @@ public final class NetworkRunner {
   }
 
   /// The score's gradient at the layer at `path` for other activations there: N C H W.
-  public func gradients(of score: Score, path: String, at activations: Tensor) throws -> Tensor {
+  ///
+  /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.
+  public func gradients(
+    of score: Score, path: String, at activations: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
+  ) throws -> Tensor {
     try concatenating(activations) { batch in
       var gradient: Tensor?
       try session.withHooks {
+        try prepare(session)
         if canResume(at: path) {
           _ = session.registerSourceHook { gradient = $0 }
           return try runBack(score, session.forward(resumingAt: path, with: batch))

@@ -45,6 +45,13 @@ struct PlaneResampler {
 }
 
 extension Heatmap {
+  /// The map at another size, cells repeated as PyTorch's `interpolate` repeats them: cell ⌊i·source/target⌋ at place i.
+  func repeated(height: Int, width: Int) -> Heatmap {
+    Heatmap(width: width, height: height) { position in
+      values[position / width * self.height / height * self.width + position % width * self.width / width]
+    }
+  }
+
   /// The map at another size, as PyTorch's bilinear `interpolate` without `align_corners` and OpenCV's linear `resize` have it.
   func enlarged(height: Int, width: Int) -> Heatmap {
     if (self.height, self.width) == (height, width) { return self }

@@ -21,7 +21,8 @@ final class PooledHead {
       }
       rows.append(try network.outputs(replacing: path, by: batch, at: point))
     }
-    weights = OutputRows(width: rows.width, values: rows.values.indices.map { rows.values[$0] - zero.values[$0 % zero.width] })
+    weights = OutputRows(
+      width: rows.width, values: rows.values.indices.map { rows.values[$0] - zero.values[$0 % zero.width] })
   }
 
   /// By output, Σ_k w_k·A_k at each position, of all outputs in one product of matrices: K × H·W.

@@ -104,7 +104,7 @@ public final class Explainer {
   /// - Parameter image: the one that `prepared` was made of.
   public func explain(_ prepared: PreprocessedImage, of image: Image) throws -> Explanation {
     let result = try examination(of: prepared.tensor).run()
-    var drafts = fused(result.drafts, input: prepared.tensor.shape)
+    var drafts = joined(result.drafts, input: prepared.tensor.shape)
     if options.smoothsByAugmentation { drafts = try smoothed(drafts, prepared.tensor, result.targets) }
     var explanation = Explanation(
       image: image, prepared: prepared, output: result.output, prediction: result.prediction)
@@ -123,6 +123,13 @@ public final class Explainer {
   /// How records spell what a map was made at: several layers with a plus sign between them.
   private func layerName(_ paths: [String]) -> String {
     paths.isEmpty ? "input" : paths.map(model.graph.canonicalPath).joined(separator: "+")
+  }
+
+  /// The drafts of several layers joined, and, for pytorch-grad-cam's pictures, all of them scaled as it scales them.
+  private func joined(_ drafts: [MapDraft], input: Shape) -> [MapDraft] {
+    let drafts = fused(drafts, input: input)
+    guard options.settings.compat == .pytorchGradCAM, options.normalization == nil else { return drafts }
+    return drafts.map { $0.scaledAsPytorchGradCAM(input: input) }
   }
 
   /// Joins the drafts of several layers where that is asked for, by target and method.
@@ -154,7 +161,7 @@ public final class Explainer {
     for isMirrored in [false, true] {
       for factor: Float in [0.9, 1, 1.1] where isMirrored || factor != 1 {
         let result = try examination(of: tensor.mirrored(isMirrored, times: factor)).run(targets: targets)
-        let version = fused(result.drafts, input: tensor.shape)
+        let version = joined(result.drafts, input: tensor.shape)
         versions.append(isMirrored ? version.map { $0.mirrored() } : version)
       }
     }

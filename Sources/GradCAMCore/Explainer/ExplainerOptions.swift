@@ -59,15 +59,18 @@ extension Explainer.Options {
 
   private func checkBatch(_ model: Model, _ path: String) throws(InputError) {
     let shapes = try model.graph.shapes(for: model.inputShape)
-    guard let output = model.graph.lastCall(path).flatMap({ shapes[$0.output] }), output.dimensions[0] != 1 else { return }
+    guard let output = model.graph.lastCall(path).flatMap({ shapes[$0.output] }), output.dimensions[0] != 1 else {
+      return
+    }
     throw InputError(
-      "--layer", "\(path) makes a batch of \(output.dimensions[0]) of one image", remedy: "a layer that keeps the batch")
+      "--layer", "\(path) makes a batch of \(output.dimensions[0]) of one image", remedy: "a layer that keeps the batch"
+    )
   }
 
   private func checkContrast(_ model: Model) throws(InputError) {
     guard let against else { return }
     do { try against.check(labels: model.labels, outputCount: model.outputCount) } catch {
-      throw error.about("--against")
+      throw InputError("--against", error.problem, remedy: error.remedy)
     }
     guard let other = against.fixedIndex(labels: model.labels, outputCount: model.outputCount) else {
       throw InputError("--against", "takes one class", remedy: "an index or a label")
@@ -78,6 +81,9 @@ extension Explainer.Options {
     }
   }
 
+  /// The most steps of a rule of integration, whose points take time by the square of their number.
+  private static let mostSteps = 10_000
+
   private func checkNumbers() throws(InputError) {
     let positive = [("--samples", settings.samples), ("--batch", settings.batch)]
     if let (option, number) = positive.first(where: { ($0.1 ?? 1) < 1 }) {
@@ -87,6 +93,9 @@ extension Explainer.Options {
       throw InputError("--budget", "\(budget) is no time", remedy: "a number of seconds above 0")
     }
     let needs = methods.map(\.needs)
+    if let steps = settings.samples, steps > Self.mostSteps, needs.contains(where: { $0.contains(.steps) }) {
+      throw InputError("--samples", "\(steps) steps are too many", remedy: "up to \(Self.mostSteps)")
+    }
     if settings.budget != nil, !needs.contains(where: { $0.contains(.samples) }) {
       throw InputError("--budget", "none of the methods draws samples", remedy: "a sampling method, such as rise")
     }

@@ -45,21 +45,34 @@ struct MapDraft {
   /// One draft of those that a method made at several layers for one target.
   ///
   /// - Parameter input: the shape of what entered the network: pytorch-grad-cam joins maps at that size.
-  static func fused(_ drafts: [MapDraft], _ fusion: LayerFusion, _ normalization: Normalization, input: Shape) -> MapDraft
+  static func fused(_ drafts: [MapDraft], _ fusion: LayerFusion, _ normalization: Normalization, input: Shape)
+    -> MapDraft
   {
     let isTorchCAM = drafts[0].settings.compat == .torchCAM
+    let isAtInput = drafts[0].settings.compat == .pytorchGradCAM
     let maps = drafts.map { draft in
       var map = normalization.scale(draft.cam, isSigned: draft.isSigned)
+      // pytorch-grad-cam's Refine-CAM multiplies whole pictures, each scaled again after it was enlarged.
+      if isAtInput, draft.method.fusion != nil {
+        map = normalization.scale(map.enlarged(height: input.h, width: input.w))
+      }
       if isTorchCAM, draft.method.name == "layercam" { map.values = map.values.map { tanhf(2 * $0) } }
       return map
     }
-    let isAtInput = drafts[0].settings.compat == .pytorchGradCAM
     let height = isAtInput ? input.h : maps.map(\.height).max() ?? 1
     let width = isAtInput ? input.w : maps.map(\.width).max() ?? 1
     var joined = MapDraft(joining: drafts, fusion.join(maps, height: height, width: width))
     // torch-cam leaves fused maps as they are, but for Refine-CAM's product.
     if isTorchCAM, drafts[0].method.fusion == nil { joined.scaled = joined.cam }
     return joined
+  }
+
+  /// The draft with a map at the input's size, scaled before it was enlarged and after.
+  func scaledAsPytorchGradCAM(input: Shape) -> MapDraft {
+    var result = self
+    let once = Normalization.pytorchGradCAM.scale(cam)
+    result.scaled = Normalization.pytorchGradCAM.scale(once.enlarged(height: input.h, width: input.w))
+    return result
   }
 
   /// The mean of what was drafted for the same question about several versions of an image.

@@ -51,7 +51,8 @@ extension Heatmap {
       let (left, top) = (columns.min() ?? 0, rows.min() ?? 0)
       regions.append(
         MapRegion(
-          x: left, y: top, width: (columns.max() ?? 0) - left + 1, height: (rows.max() ?? 0) - top + 1, area: cells.count,
+          x: left, y: top, width: (columns.max() ?? 0) - left + 1, height: (rows.max() ?? 0) - top + 1,
+          area: cells.count,
           peak: cells.map { values[$0] }.max() ?? 0,
           contours: Outline(cells, width: width) { labels.indices.contains($0) && labels[$0] == next }.loops))
     }

@@ -51,7 +51,8 @@ struct OverlayStyles: Sendable {
     (style.isSigned, style.blending) = (usual.isSigned, usual.blending)
     if look.hasBoxes || look.hasContours {
       style.marks = RegionMarks(
-        threshold: Float(look.threshold ?? LookOptions.usualThreshold), drawsBoxes: look.hasBoxes, drawsContours: look.hasContours)
+        threshold: Float(look.threshold ?? LookOptions.usualThreshold), drawsBoxes: look.hasBoxes,
+        drawsContours: look.hasContours)
     }
     return style
   }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct FormulaTests {
   static let layerMethods = [
     "gradcam", "hirescam", "layercam", "gradcam-elementwise", "gradcam++", "eigencam", "eigengradcam", "segeigencam",
-    "kpcacam", "xgradcam", "fem", "ablationcam", "reciprocam", "scorecam", "iscam", "sscam", "smoothgradcam++", "randomcam",
+    "kpcacam", "xgradcam", "fem", "ablationcam", "reciprocam", "scorecam", "iscam", "sscam", "smoothgradcam++",
+    "randomcam",
   ]
   static let inputMethods = [
     "saliency", "inputxgradient", "smoothgrad", "vargrad", "integratedgradients", "guidedbackprop", "deconvnet",
@@ -27,7 +28,8 @@ import Testing
         let map = try #require(
           try network.explain([method], layers: [layer]) { $0.settings.samples = Self.samples[method] }.first)
         let expected = try fixture.tensor("\(layer).\(method)").logical()
-        expectClose(map.raw.values, expected, tolerance: method == "kpcacam" ? 1e-3 : 2e-4, "\(name) \(layer) \(method)")
+        expectClose(
+          map.raw.values, expected, tolerance: method == "kpcacam" ? 1e-3 : 2e-4, "\(name) \(layer) \(method)")
         #expect(map.verdict == .ok && map.samples == (method == "iscam" ? nil : Self.samples[method]))
       }
     }

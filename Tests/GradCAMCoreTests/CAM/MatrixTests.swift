@@ -13,7 +13,9 @@ import Testing
   }
 
   /// X·v is the same from either of the two Gram matrices.
-  @Test(arguments: [(3, 2, 9), (5, 4, 7), (9, 8, 4)]) func principalMaps(_ width: Int, _ height: Int, _ channels: Int) throws {
+  @Test(arguments: [(3, 2, 9), (5, 4, 7), (9, 8, 4)]) func principalMaps(_ width: Int, _ height: Int, _ channels: Int)
+    throws
+  {
     var random = SeededRandom(seed: 5)
     let values = random.uniform(width * height * channels).map { $0 + 0.2 }
     let shape = Shape(1, channels, height, width)
@@ -34,7 +36,8 @@ import Testing
 
   @Test func matricesThatHoldNothing() {
     let shape = Shape(1, 2, 2, 3)
-    #expect(Matrix([Float](repeating: 0, count: 12), of: shape).principalMap(.agreesWithSum).values.allSatisfy { $0 == 0 })
+    #expect(
+      Matrix([Float](repeating: 0, count: 12), of: shape).principalMap(.agreesWithSum).values.allSatisfy { $0 == 0 })
     let broken = Matrix([Float](repeating: .nan, count: 12), of: shape).principalMap(.agreesWithSum)
     #expect(Verdict.of(broken, keepsNegative: false) == .notFinite)
   }

@@ -19,10 +19,12 @@ import Testing
   }
 
   @Test func methodsThatAModelCannotServe() throws {
-    #expect(try complaint("xray-nf2", ["cam"]).hasPrefix("--method: cam needs a linear head behind global average pool"))
+    #expect(
+      try complaint("xray-nf2", ["cam"]).hasPrefix("--method: cam needs a linear head behind global average pool"))
     #expect(try complaint("cifar", ["cam"], layers: ["layer2"]).hasPrefix("--method: cam needs a linear head"))
     #expect(try complaint("xray-nf2", ["finercam"]).hasPrefix("--method: finercam compares classes"))
-    #expect(try complaint("cifar", ["refinecam"]).hasPrefix("--method: refinecam multiplies the maps of several layers"))
+    #expect(
+      try complaint("cifar", ["refinecam"]).hasPrefix("--method: refinecam multiplies the maps of several layers"))
     #expect(try complaint("cifar", ["layercam"], layers: ["linear"]).hasPrefix("--layer: linear has no spatial extent"))
     let smooth = try Self.model { x, builder in builder.add(SiLU(), x, as: "act") }
     for method in ["guidedbackprop", "deconvnet", "guidedgradcam", "fullgrad"] {
@@ -40,23 +42,31 @@ import Testing
     let graph = builder.graph(output: builder.add(Networks.linear(3, 4, seed: 2), pooled, as: "fc"))
     let model = try MethodModel("cifar").model
     return Model(
-      graph: graph, format: "", architecture: model.architecture, input: model.input, preprocessing: model.preprocessing,
-      labels: [], defaultLayer: "conv", defaultLayerReason: "", assumptions: [], warnings: [], tensors: [], records: nil)
+      graph: graph, format: "", architecture: model.architecture, input: model.input,
+      preprocessing: model.preprocessing,
+      labels: [], defaultLayer: "conv", defaultLayerReason: "", assumptions: [], warnings: [], tensors: [], records: nil
+    )
   }
 
   @Test func numbersAndContrasts() throws {
     #expect(try complaint("cifar", ["rise"]) { $0.settings.samples = 0 }.hasPrefix("--samples: 0 is none"))
+    #expect(
+      try complaint("cifar", ["integratedgradients"]) { $0.settings.samples = 10_001 }.hasPrefix("--samples: 10001 steps"))
     #expect(try complaint("cifar", ["rise"]) { $0.settings.batch = 0 }.hasPrefix("--batch: 0 is none"))
     #expect(try complaint("cifar", ["rise"]) { $0.settings.budget = 0 }.hasPrefix("--budget: 0.0 is no time"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.settings.budget = 1 }.hasPrefix("--budget: none of the methods draws"))
+    #expect(
+      try complaint("cifar", ["gradcam"]) { $0.settings.budget = 1 }.hasPrefix("--budget: none of the methods draws"))
     #expect(try complaint("cifar", ["gradcam"]) { $0.settings.samples = 9 }.hasPrefix("--samples: none of the methods"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .index(3) }.hasPrefix("--against: names the class that is"))
+    #expect(
+      try complaint("cifar", ["gradcam"]) { $0.against = .index(3) }.hasPrefix("--against: names the class that is"))
     #expect(try complaint("cifar", ["gradcam"]) { $0.against = .top }.hasPrefix("--against: takes one class"))
     #expect(try complaint("cifar", ["gradcam"]) { $0.against = .index(10) }.hasPrefix("--against: 10 is no class"))
-    #expect(try complaint("cifar", ["eigencam"]) { $0.against = .index(1) }.hasPrefix("--against: eigencam knows no class"))
+    #expect(
+      try complaint("cifar", ["eigencam"]) { $0.against = .index(1) }.hasPrefix("--against: eigencam knows no class"))
     #expect(
       try complaint("cifar", ["fem"]) { $0.isCounterfactual = true }.hasPrefix("--counterfactual: fem knows no class"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.fusion = .mean }.hasPrefix("--fuse: joins the maps of several layers"))
+    #expect(
+      try complaint("cifar", ["gradcam"]) { $0.fusion = .mean }.hasPrefix("--fuse: joins the maps of several layers"))
   }
 
   @Test func againstTheClassThatIsSeenFirst() throws {

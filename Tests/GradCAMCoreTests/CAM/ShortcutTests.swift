@@ -17,7 +17,9 @@ import Testing
   }
 
   /// Closed forms behind an affine head, resumed passes elsewhere, against the whole network with the layer's output replaced.
-  @Test(arguments: [("cifar", "layer3"), ("cifar", "layer2"), ("squeezenet1_0", "features.8"), ("vgg11", "features.19")])
+  @Test(arguments: [
+    ("cifar", "layer3"), ("cifar", "layer2"), ("squeezenet1_0", "features.8"), ("vgg11", "features.19"),
+  ])
   func perturbationsOfALayer(_ name: String, _ layer: String) throws {
     let network = try MethodModel(name)
     let methods = ["ablationcam", "reciprocam", "shapleycam"]
@@ -25,7 +27,7 @@ import Testing
     let slow = try network.explain(methods, layers: [layer]) { $0.settings.usesShortcuts = false }
     // A second derivative that is zero is found as a difference of gradients that are rounded.
     expectSame(Array(fast.prefix(2)), Array(slow.prefix(2)), tolerance: 1e-4, name)
-    expectSame(Array(fast.suffix(1)), Array(slow.suffix(1)), tolerance: 0.05, name)
+    expectSame(Array(fast.suffix(1)), Array(slow.suffix(1)), tolerance: 1e-3, name)
   }
 
   @Test func closedFormsAreTaken() throws {
@@ -38,7 +40,8 @@ import Testing
     // The second convolution of a block: its input passes it by.
     #expect(try #require(head("layer3.0.conv2")).isResumable == false)
     let xray = try MethodModel("xray-nf2").model
-    let affine = Head(xray.graph, behind: "resnet_blocks.4", shapes: try xray.graph.shapes(for: xray.inputShape), at: .logit)
+    let affine = Head(
+      xray.graph, behind: "resnet_blocks.4", shapes: try xray.graph.shapes(for: xray.inputShape), at: .logit)
     #expect(affine?.isAffine == true && affine?.isPooled == false)
     let behindSigmoid = Head(xray.graph, behind: "resnet_blocks.4", shapes: [:], at: .output)
     #expect(behindSigmoid?.isResumable == true && behindSigmoid?.isPiecewiseAffine == false)
@@ -61,7 +64,9 @@ import Testing
   /// All classes from one product of matrices, against a backward pass for each.
   @Test func allClassesOfAPooledHead() throws {
     let network = try MethodModel("cifar")
-    let methods = ["cam", "gradcam", "gradcam++", "layercam", "xgradcam", "ablationcam", "finercam", "scorecam", "reciprocam"]
+    let methods = [
+      "cam", "gradcam", "gradcam++", "layercam", "xgradcam", "ablationcam", "finercam", "scorecam", "reciprocam",
+    ]
     let all = { (usesShortcuts: Bool) in
       try network.explain(methods, layers: ["layer3"]) {
         $0.targets = [.all]
@@ -79,7 +84,9 @@ import Testing
   /// Methods, layers and classes that share passes, against each by itself.
   @Test func sharedPasses() throws {
     let network = try MethodModel("squeezenet1_0")
-    let (methods, layers) = (["gradcam", "layercam", "finercam", "saliency", "scorecam"], ["features.5", "features.8"])
+    let (methods, layers) = (
+      ["gradcam", "layercam", "finercam", "saliency", "scorecam"], ["features.5", "features.8"]
+    )
     let shared = try network.explain(methods, layers: layers) { $0.targets = [.index(1), .index(2)] }
     #expect(shared.count == 2 * (4 * 2 + 1))
     for map in shared {
@@ -93,7 +100,8 @@ import Testing
   @Test func gradientsAreComputedOnce() throws {
     let network = try MethodModel("cifar")
     var options = Explainer.Options()
-    options.methods = try ["gradcam", "gradcam++", "xgradcam", "hirescam", "layercam", "eigengradcam"].map(CAMMethods.named)
+    options.methods = try ["gradcam", "gradcam++", "xgradcam", "hirescam", "layercam", "eigengradcam"].map(
+      CAMMethods.named)
     options.targets = [.index(3)]
     let explainer = try Explainer(network.model, options)
     var lines: [String] = []

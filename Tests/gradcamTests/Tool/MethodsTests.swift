@@ -17,13 +17,15 @@ import Testing
     for (line, method) in zip(listing, CAMMethods.all) {
       #expect(line.hasPrefix(method.name) && line.hasSuffix(method.paper) && line.contains("\(method.needs)"))
       let outcome = try folder.run(
-        "explain", "photo.jpg", "-w", "xray.pth", "-m", method.name, "-l", "resnet_blocks.3,resnet_blocks.4", "--samples",
+        "explain", "photo.jpg", "-w", "xray.pth", "-m", method.name, "-l", "resnet_blocks.3,resnet_blocks.4",
+        "--samples",
         "2", "--fuse", "mean", "--quiet")
       let expected: Int32 = ["cam", "finercam"].contains(method.name) ? 2 : 0
       let needsNoSamples = outcome.errors.first?.hasPrefix("gradcam: --samples: none of the methods draws") ?? false
       if needsNoSamples {
         let again = try folder.run(
-          "explain", "photo.jpg", "-w", "xray.pth", "-m", method.name, "-l", "resnet_blocks.3,resnet_blocks.4", "--fuse",
+          "explain", "photo.jpg", "-w", "xray.pth", "-m", method.name, "-l", "resnet_blocks.3,resnet_blocks.4",
+          "--fuse",
           "mean", "--quiet")
         #expect(again.status == expected, "\(method.name): \(again.errors)")
       } else {
@@ -64,7 +66,8 @@ import Testing
     let corners = (0..<marked["contours"][0].count).compactMap { marked["contours"][0][$0].integers }
     #expect(corners.map { $0[0] }.min() == sizes[0] && corners.map { $0[0] }.max() == sizes[0] + sizes[2])
     #expect(corners.map { $0[1] }.min() == sizes[1] && corners.map { $0[1] }.max() == sizes[1] + sizes[3])
-    #expect(folder.bytes("plain.png") != folder.bytes("marked.png") && plain["map_max"].number == marked["map_max"].number)
+    #expect(
+      folder.bytes("plain.png") != folder.bytes("marked.png") && plain["map_max"].number == marked["map_max"].number)
   }
 
   @Test func `Strict`() throws {
@@ -79,7 +82,8 @@ import Testing
 
   @Test func `Joined layers are one map`() throws {
     let folder = Workplace("photo.jpg", "xray.pth")
-    let joined = try map(folder, "-l", "resnet_blocks.3,resnet_blocks.4", "--fuse", "max", "-o", "one.png", "--dump", "d")
+    let joined = try map(
+      folder, "-l", "resnet_blocks.3,resnet_blocks.4", "--fuse", "max", "-o", "one.png", "--dump", "d")
     #expect(joined["layer"].text == "resnet_blocks.3+resnet_blocks.4" && joined["map_shape"].integers == [16, 16])
     let refined = try folder.run(
       "explain", "photo.jpg", "-w", "xray.pth", "-m", "refinecam,layercam", "-l", "resnet_blocks.3,resnet_blocks.4")
@@ -102,7 +106,8 @@ import Testing
   @Test func `Usage errors come before any image`() throws {
     let folder = Workplace("xray.pth")
     let cases = [
-      (["-m", "cam"], "--method: cam needs a linear head"), (["-m", "gradcan"], "--method: there is no method 'gradcan'"),
+      (["-m", "cam"], "--method: cam needs a linear head"),
+      (["-m", "gradcan"], "--method: there is no method 'gradcan'"),
       (["--against", "positive"], "--against: names the class that is explained itself"),
       (["--fuse", "mean"], "--fuse: joins the maps of several layers"),
       (["--budget", "2"], "--budget: none of the methods draws samples"),
@@ -110,7 +115,8 @@ import Testing
     ]
     for (words, message) in cases {
       let outcome = try Tool.run(["explain", "missing.jpg", "-w", "xray.pth"] + words, in: folder)
-      #expect(outcome.status == 2 && (outcome.errors.first?.hasPrefix("gradcam: \(message)") ?? false), "\(outcome.errors)")
+      #expect(
+        outcome.status == 2 && (outcome.errors.first?.hasPrefix("gradcam: \(message)") ?? false), "\(outcome.errors)")
     }
   }
 }

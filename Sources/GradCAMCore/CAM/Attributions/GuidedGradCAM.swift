@@ -20,7 +20,7 @@ public struct GuidedGradCAM: CAMMethod {
     let (height, width, channels) = (guided.shape.h, guided.shape.w, guided.shape.c)
     let mask =
       evidence.settings.compat == .captum
-      ? cam.resized(width: width, height: height, interpolation: .nearest) : cam.enlarged(height: height, width: width)
+      ? cam.repeated(height: height, width: width) : cam.enlarged(height: height, width: width)
     let product = Tensor(guided.shape) { target in
       for i in 0..<guided.count { target[i] = guided.elements[i] * mask.values[i / channels] }
     }

@@ -27,7 +27,9 @@ public struct Occlusion: CAMMethod {
       }
     }
     let score = evidence.score.value(of: evidence.outputs[0])
-    var (sums, counts) = ([Double](repeating: 0, count: shape.h * shape.w), [Double](repeating: 0, count: shape.h * shape.w))
+    var (sums, counts) = (
+      [Double](repeating: 0, count: shape.h * shape.w), [Double](repeating: 0, count: shape.h * shape.w)
+    )
     for ((y, x), occluded) in zip(windows, evidence.score.values(of: rows)) {
       for row in y.clamped(to: 0..<shape.h) {
         for column in x.clamped(to: 0..<shape.w) {

@@ -20,17 +20,25 @@ public struct RISE: CAMMethod {
       from: (Self.cells, Self.cells), to: ((Self.cells + 1) * cell.h, (Self.cells + 1) * cell.w))
     var mean = RunningMean(count: shape.h * shape.w)
     _ = try evidence.sample(name, usual: 1000, batch: size) { samples in
-      let masks = samples.map { Self.mask(random, $0, resampler, cell, shape) }
+      let positions = shape.h * shape.w
+      let masks = Tensor(Shape(samples.count, positions)) { target in
+        parallelFor(samples.count, threads: evidence.network.session.context.threads) { row, _ in
+          Self.mask(random, samples.lowerBound + row, resampler, cell, shape, to: target + row * positions)
+        }
+      }
       let batch = Tensor(shape.withImages(samples.count)) { target in
-        for i in 0..<samples.count * evidence.input.count {
-          let (row, element) = (i / evidence.input.count, i % evidence.input.count)
-          target[i] = evidence.input.elements[element] * masks[row][element / shape.c]
+        parallelFor(samples.count, threads: evidence.network.session.context.threads) { row, _ in
+          let masked = target + row * evidence.input.count
+          for position in 0..<positions {
+            let factor = masks.elements[row * positions + position]
+            for i in position * shape.c..<(position + 1) * shape.c { masked[i] = evidence.input.elements[i] * factor }
+          }
         }
       }
       let rows = try evidence.network.outputs(of: batch, at: evidence.score.point)
-      for (row, mask) in masks.enumerated() {
+      for row in 0..<samples.count {
         let probability = evidence.probability(Array(rows[row]))
-        mean.add { probability * mask[$0] * 2 }
+        mean.add { probability * masks.elements[row * positions + $0] * 2 }
       }
     }
     var finding = Finding(Heatmap(width: shape.w, height: shape.h, values: mean.means.map(Float.init)))
@@ -38,17 +46,20 @@ public struct RISE: CAMMethod {
     return finding
   }
 
-  /// Mask number `sample`: H·W of the input.
+  /// Writes mask number `sample`: H·W of the input.
   private static func mask(
-    _ random: CounterRandom, _ sample: Int, _ resampler: PlaneResampler, _ cell: (h: Int, w: Int), _ shape: Shape
-  ) -> [Float] {
+    _ random: CounterRandom, _ sample: Int, _ resampler: PlaneResampler, _ cell: (h: Int, w: Int), _ shape: Shape,
+    to target: UnsafeMutablePointer<Float>
+  ) {
     let first = sample * (cells * cells + 2)
     let grid = (0..<cells * cells).map { random.uniform(first + $0) < 0.5 ? Float(1) : 0 }
     let top = Int(random.uniform(first + cells * cells) * Float(cell.h))
     let left = Int(random.uniform(first + cells * cells + 1) * Float(cell.w))
     let enlarged = resampler.enlarge(grid)
     let width = (cells + 1) * cell.w
-    return (0..<shape.h * shape.w).map { enlarged[(top + $0 / shape.w) * width + left + $0 % shape.w] }
+    for y in 0..<shape.h {
+      for x in 0..<shape.w { target[y * shape.w + x] = enlarged[(top + y) * width + left + x] }
+    }
   }
 }
 

@@ -64,7 +64,8 @@ struct ChannelMasks {
 
   /// Writes x⊙f(M_k).
   func apply(
-    _ channel: Int, to target: UnsafeMutablePointer<Float>, _ change: (_ mask: Float, _ position: Int) -> Float = { m, _ in m }
+    _ channel: Int, to target: UnsafeMutablePointer<Float>,
+    _ change: (_ mask: Float, _ position: Int) -> Float = { m, _ in m }
   ) {
     let (mask, channels) = (mask(channel), input.shape.c)
     for position in mask.indices {
