@@ -57,6 +57,9 @@ extension CAMMethod {
   /// Whether the map knows the class at all.
   var knowsClass: Bool { !needs.subtracting([.randomness, .samples]).isEmpty }
 
+  /// Whether the method may go on from the layer.
+  var looksAhead: Bool { needs.contains(.forwardPasses) || needs.contains(.backwardPasses) }
+
   /// Whether negative values are cut off under these settings: captum's Grad-CAM keeps them.
   func cutsNegative(_ settings: MethodSettings) -> Bool {
     appliesReLU && !settings.isSigned && !(settings.compat == .captum && name == "gradcam")

@@ -51,10 +51,12 @@ struct Examination {
     _ probes: [LayerProbe], _ network: NetworkRunner, hasSeveralTargets: Bool
   ) throws -> (layers: [EvidencePlace], input: EvidencePlace, heads: [PooledHead?]) {
     var (places, heads): ([EvidencePlace], [PooledHead?]) = ([], [])
-    let shapes = try model.graph.shapes(for: input.shape)
+    // Only closed forms look at what follows a layer.
+    let looksAhead = hasSeveralTargets || layerMethods.contains { $0.looksAhead }
+    let shapes = looksAhead ? try model.graph.shapes(for: input.shape) : [:]
     for probe in probes {
       let activations = try probe.captured()
-      let head = Head(model.graph, behind: probe.path, shapes: shapes, at: options.score)
+      let head = !looksAhead ? nil : Head(model.graph, behind: probe.path, shapes: shapes, at: options.score)
       let place = EvidencePlace(layer: probe.path, activations: activations, head: head, network: network)
       var pooled: PooledHead?
       if hasSeveralTargets, settings.usesShortcuts, head?.isPooled ?? false {

@@ -105,8 +105,9 @@ extension ColorMap {
   static let openCVJet: ColorMap = {
     let hex = (0..<256).map { index in
       [3.0, 2.0, 1.0].map { center in
-        let level = min(max(1.5 - abs(4 * Double(index) / 255 - center), 0), 1)
-        let byte = UInt8((level * 255).rounded(.toNearestOrEven))
+        // In 255ths, which are exact: every level lies halfway between two bytes.
+        let level = min(max(382.5 - abs(Double(4 * index) - 255 * center), 0), 255)
+        let byte = UInt8(level.rounded(.toNearestOrEven))
         return (byte < 16 ? "0" : "") + String(byte, radix: 16)
       }.joined()
     }

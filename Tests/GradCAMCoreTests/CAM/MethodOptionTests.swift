@@ -34,6 +34,22 @@ import Testing
     }
   }
 
+  @Test func aLayerThatMakesABatchOfOneImage() throws {
+    let folded = try Self.model { x, builder in
+      let apart = builder.add(Reshape([2, 2, 20, 28]), x, as: "apart")
+      return builder.add(Reshape([1, 4, 20, 28]), apart, as: "together")
+    }
+    var options = Explainer.Options()
+    options.layers = ["apart"]
+    #expect {
+      try Explainer(folded, options)
+    } throws: {
+      "\($0)".hasPrefix("--layer: apart makes a batch of 2 of one image")
+    }
+    options.layers = ["together"]
+    _ = try Explainer(folded, options)
+  }
+
   /// A convolution without a bias, something, and a pooled linear head.
   private static func model(_ middle: (Value, GraphBuilder) -> Value) throws -> Model {
     let builder = GraphBuilder(kind: "Small")
@@ -51,7 +67,8 @@ import Testing
   @Test func numbersAndContrasts() throws {
     #expect(try complaint("cifar", ["rise"]) { $0.settings.samples = 0 }.hasPrefix("--samples: 0 is none"))
     #expect(
-      try complaint("cifar", ["integratedgradients"]) { $0.settings.samples = 10_001 }.hasPrefix("--samples: 10001 steps"))
+      try complaint("cifar", ["integratedgradients"]) { $0.settings.samples = 10_001 }.hasPrefix(
+        "--samples: 10001 steps"))
     #expect(try complaint("cifar", ["rise"]) { $0.settings.batch = 0 }.hasPrefix("--batch: 0 is none"))
     #expect(try complaint("cifar", ["rise"]) { $0.settings.budget = 0 }.hasPrefix("--budget: 0.0 is no time"))
     #expect(
