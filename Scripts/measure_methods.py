@@ -17,7 +17,10 @@ import synthetic_radiographs as drawings
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 LAYER, EARLIER = "resnet_blocks.4", "resnet_blocks.3"
 # What costs too much for 200 images in full, with what the table says of it.
-FEWER = {"sscam": ["--samples", "2"], "rise": ["--samples", "500"]}
+FEWER = {
+    "sscam": ["--samples", "2"], "iscam": ["--samples", "3"], "smoothgrad": ["--samples", "20"], "vargrad": ["--samples", "20"],
+    "integratedgradients": ["--samples", "20"], "rise": ["--samples", "300"],
+}
 
 
 def draw(folder, count):
