@@ -47,8 +47,9 @@ public struct OverlayStyle: Sendable, Hashable {
 
   /// Where a value lies on the colour map, 0…1 (beyond it where a map overshoots).
   func position(of value: Float) -> Float {
-    if isSigned { return 0.5 + (value < 0 ? -0.5 : 0.5) * magnitude(of: value) }
-    return magnitude(of: value)
+    let place = isSigned ? 0.5 + (value < 0 ? -0.5 : 0.5) * magnitude(of: value) : magnitude(of: value)
+    // pytorch-grad-cam cuts 255·v to an index.
+    return blending == .brightened ? (floorf(255 * place) + 0.5) / 256 : place
   }
 
   private func magnitude(of value: Float) -> Float {

@@ -1,14 +1,14 @@
 /// Shapley-CAM: ReLU(Σ_k w_k·A_k) with w_k the mean over the positions of G − ½·H·A, where H is the score's Hessian at the layer.
 ///
 /// Cai, "CAMs as Shapley Value-based Explainers", 2025 (arXiv 2501.06261). H·A is the central difference of the gradient between
-/// A·(1 + ε) and A·(1 − ε), ε = 0.01, with every ReLU as open or shut as it is at A: it has no second derivative, and one that turned
+/// A·(1 + ε) and A·(1 − ε), ε = 0.001, with every ReLU as open or shut as it is at A: it has no second derivative, and one that turned
 /// would be taken for one. Where everything between the layer and the score is affine piece by piece (convolutions, ReLUs, poolings),
 /// H is 0 and the method is Grad-CAM.
 public struct ShapleyCAM: CAMMethod {
   public let name = "shapleycam"
   public let paper = "Cai 2025, arXiv 2501.06261"
   public let needs: MethodNeeds = [.gradients, .backwardPasses]
-  private static let step: Float = 0.01
+  private static let step: Float = 0.001
 
   public init() {}
 
