@@ -49,7 +49,7 @@ def explain(tool, folder, method, extra):
 def measure(masks, folder):
     hits, energy = [], []
     for name, mask in masks.items():
-        values = np.load(folder / "maps" / f"{name}.npy")
+        values = np.load(folder / "maps" / f"{pathlib.Path(name).stem}.npy")
         values = np.asarray(Image.fromarray(values.astype(np.float32)).resize(mask.shape[::-1], Image.BICUBIC)).clip(0)
         hits.append(mask.flat[values.argmax()] if values.max() > 0 else False)
         energy.append(values[mask].sum() / values.sum() if values.sum() > 0 else 0)
