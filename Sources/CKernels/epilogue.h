@@ -10,6 +10,8 @@
 
 // e to the x, to 2e-7 of the value: infinite from 88.4 on, 1e-38 below -87.3, NaN of NaN. The twin of Exponential.swift.
 INLINE vector exponential(vector x) {
+  // Within this function nothing stands alone elsewhere.
+#pragma clang fp contract(on)
   vector held = choose(x > 89, all(89), choose(x < -87.3f, all(-87.3f), x));
   // x = n * ln 2 + rest. Adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits.
   const float rounder = 12582912;

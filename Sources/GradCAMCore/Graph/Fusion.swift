@@ -97,9 +97,11 @@ struct Fusion {
 
   /// The one step that uses what `slot` holds, if there is just one and nothing else needs it.
   private func soleConsumer(_ slot: Slot) -> Int? {
-    guard !kept.contains(slot), let users = consumers[slot], users.count == 1, result[users[0]] != nil else {
+    guard !kept.contains(slot), let users = consumers[slot], users.count == 1, let user = result[users[0]] else {
       return nil
     }
+    // Of an addition's two operands the first may have taken it already.
+    if case .write = user.work { return nil }
     return users[0]
   }
 

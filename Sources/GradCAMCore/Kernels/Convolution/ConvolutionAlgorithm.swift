@@ -32,6 +32,13 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
     }
   }
 
+  /// Whatever can compute a convolution of these sizes.
+  static func candidates(_ g: ConvolutionGeometry) -> [ConvolutionAlgorithm] {
+    if DepthwiseConvolution.suits(g) { return [.im2col, .depthwise] }
+    return [.im2col, .panels] + (DirectConvolution.suits(g) ? [.direct] : [])
+      + Winograd.allCases.filter { $0.suits(g) }.map(ConvolutionAlgorithm.winograd)
+  }
+
   /// The fastest for these sizes, by the estimates below.
   static func choose(_ g: ConvolutionGeometry, _ engine: Engine) -> ConvolutionAlgorithm {
     if engine == .im2col { return .im2col }
