@@ -39,7 +39,8 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
       + Winograd.allCases.filter { $0.suits(g) }.map(ConvolutionAlgorithm.winograd)
   }
 
-  /// The fastest for these sizes, by the estimates below.
+  /// The fastest for one image of these sizes, by the estimates below. Batches are computed as their images are, so that what comes
+  /// out does not depend on how many there are.
   static func choose(_ g: ConvolutionGeometry, _ engine: Engine) -> ConvolutionAlgorithm {
     if engine == .im2col { return .im2col }
     if DepthwiseConvolution.suits(g) { return .depthwise }
@@ -63,14 +64,14 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
   // point and channel.
 
   fileprivate static func panelCost(_ g: ConvolutionGeometry) -> Double {
-    let patches = Double(g.positions * g.patch * g.groups)
-    return patches * Double(g.groupK) / (16 * rate(g.positions)) + (g.isPointwise ? 0 : patches / 6)
+    let patches = Double(g.oh * g.ow * g.patch * g.groups)
+    return patches * Double(g.groupK) / (16 * rate(g.oh * g.ow)) + (g.isPointwise ? 0 : patches / 6)
   }
 
   /// The share of the full rate that products of so many rows reach.
   private static func rate(_ rows: Int) -> Double { 0.95 * Double(rows) / (Double(rows) + 3) }
 
-  /// What a transform to so many points costs, in `count` tiles of all images.
+  /// What a transform to so many points costs, in `count` tiles of an image.
   fileprivate static func transformedCost(_ g: ConvolutionGeometry, tiles count: Int, points: Int) -> Double {
     let products = Double(count * points)
     return products * Double(g.k * g.groupC) / (16 * rate(count)) + products * Double(g.c + g.k)
@@ -84,7 +85,7 @@ extension Winograd {
 
   private func count(_ g: ConvolutionGeometry) -> Int {
     let size = tiles(g)
-    return g.n * size.rows * size.columns
+    return size.rows * size.columns
   }
 
   /// Whether what is gained makes up for the memory of the transformed weights: where they take more than 8 MB, at least a quarter of
