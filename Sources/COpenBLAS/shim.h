@@ -6,4 +6,10 @@
 
 #include <cblas.h>
 
+// Chosen eigenvalues and eigenvectors of a symmetric matrix.
+void ssyevr_(const char *jobz, const char *range, const char *uplo, const blasint *n, float *a, const blasint *lda,
+             const float *vl, const float *vu, const blasint *il, const blasint *iu, const float *abstol, blasint *m,
+             float *w, float *z, const blasint *ldz, blasint *isuppz, float *work, const blasint *lwork,
+             blasint *iwork, const blasint *liwork, blasint *info);
+
 #endif

@@ -97,9 +97,9 @@ final class Console: Sendable {
   /// Draws how far a run of many images is, on a terminal that is not told to be quiet.
   ///
   /// It stays until the next line is printed, or `endProgress`.
-  func progress(done: Int, of total: Int, failed: Int = 0) {
+  func progress(done: Int, of total: Int, failed: Int = 0, unit: String = "images") {
     guard errors.isTerminal else { return }
-    let line = Self.meter(done: done, of: total, failed: failed, columns: errors.columns)
+    let line = Self.meter(done: done, of: total, failed: failed, columns: errors.columns, unit: unit)
     state.withLock { state in
       guard state.verbosity != .quiet else { return }
       state.isMeterDrawn = true
@@ -111,8 +111,8 @@ final class Console: Sendable {
   func endProgress() { state.withLock { clearMeter(&$0) } }
 
   /// `[#####.....] 12 of 24 images, 1 failed`; without its bar on a narrow terminal.
-  static func meter(done: Int, of total: Int, failed: Int, columns: Int) -> String {
-    let text = "\(done) of \(total) images" + (failed > 0 ? ", \(failed) failed" : "")
+  static func meter(done: Int, of total: Int, failed: Int, columns: Int, unit: String = "images") -> String {
+    let text = "\(done) of \(total) \(unit)" + (failed > 0 ? ", \(failed) failed" : "")
     // The last column stays free: some terminals wrap when it is filled.
     let room = min(30, columns - 1 - text.utf8.count - 3)
     guard room >= 10, total > 0 else { return String(text.prefix(max(0, columns - 1))) }

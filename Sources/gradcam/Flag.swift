@@ -97,13 +97,25 @@ struct FlagValue: Sendable {
     let words = Word.allCases.map(\.rawValue)
     return FlagValue(placeholder, choices: words, defaultText: Options()[keyPath: field].rawValue) {
       (options, bytes) throws(InputError) in
-      let text = try FlagReader.text(bytes)
-      guard let word = Word(rawValue: text) else {
-        let guess = nearest(to: text, among: words).map { "; did you mean \($0)?" } ?? ""
-        throw InputError("", "\(quoted(bytes)) is not a value it takes", remedy: listed(words) + guess)
-      }
-      options[keyPath: field] = word
+      options[keyPath: field] = try word(bytes, among: words)
     }
+  }
+
+  /// One of the words that `Word` lists, or none where nobody gives the flag.
+  static func choice<Word: Choice>(_ placeholder: String, _ field: Field<Word?>, default standard: String? = nil)
+    -> FlagValue
+  {
+    let words = Word.allCases.map(\.rawValue)
+    return FlagValue(placeholder, choices: words, defaultText: standard) { (options, bytes) throws(InputError) in
+      options[keyPath: field] = try word(bytes, among: words)
+    }
+  }
+
+  private static func word<Word: Choice>(_ bytes: [UInt8], among words: [String]) throws(InputError) -> Word {
+    let text = try FlagReader.text(bytes)
+    if let word = Word(rawValue: text) { return word }
+    let guess = nearest(to: text, among: words).map { "; did you mean \($0)?" } ?? ""
+    throw InputError("", "\(quoted(bytes)) is not a value it takes", remedy: listed(words) + guess)
   }
 
   /// Values that add up when the flag is repeated, each kept once.

@@ -4,7 +4,7 @@ import ModelFormats
 ///
 /// A name may stand here twice when two commands mean different things by it.
 extension Flag {
-  static let all = model + inputs + maps + look + outputs + running + bench + general
+  static let all = model + inputs + maps + evidence + look + outputs + running + bench + general
 
   /// The flags of one command, in the table's order.
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
@@ -66,12 +66,12 @@ extension Flag {
     Flag(
       "method", short: "m",
       .several("NAME[,NAME…]", \.maps.typedMethods, default: MapOptions.defaultMethod, FlagReader.list),
-      .maps, of: [.explain], "how maps are computed; gradcam methods lists the names"),
+      .maps, of: [.explain, .bench], "how maps are computed; gradcam methods lists the names"),
     Flag(
       "layer", short: "l",
       .several("PATH[,PATH…]", \.maps.layers, default: "the model's own", FlagReader.list), .maps, of: [.explain],
       "module paths as gradcam inspect lists them; indexes may count from the end, as in resnet_blocks.-1; "
-        + "a map for each"),
+        + "a map for each, or one with --fuse"),
     Flag(
       "target", short: "t", .several("CLASS", \.maps.typedTargets, default: MapOptions.defaultTarget, FlagReader.item),
       .maps, of: [.explain],
@@ -81,34 +81,49 @@ extension Flag {
       "score", .choice("KIND", \.maps.score), .maps, of: [.explain],
       "what is differentiated, the value before a final sigmoid or softmax or the model's own output"),
     Flag(
-      "normalize", .choice("KIND", \.maps.normalization), .maps, of: [.explain],
-      "how a map is scaled to 0…1; with none, files hold raw values"),
+      "normalize", .choice("KIND", \.maps.normalization, default: "max; minmax for rise"), .maps, of: [.explain],
+      "how a map is scaled to 0…1 (−1…1 where it has a sign); with none, files hold raw values"),
   ]
 
   private static let look = [
     Flag(
-      "colormap", .one("NAME", \.look.colormap, default: Options().look.colormap, FlagReader.text), .look,
+      "colormap", .one("NAME", \.look.colormap, default: "jet; bwr for maps with a sign", FlagReader.text), .look,
       of: [.explain], "the overlay's colours; gradcam colormaps lists the names"),
     Flag(
       "alpha",
       .one(
-        "A", \.look.alpha, default: "\(Options().look.alpha)",
+        "A", \.look.alpha, default: "0.4",
         FlagReader.number("a number from 0 to 1") { (0...1).contains($0) }), .look, of: [.explain],
       "the colour's share, from 0 to 1"),
     Flag(
       "gamma",
       .one(
-        "G", \.look.gamma, default: "2", FlagReader.number("a number above 0") { Float($0) > 0 && Float($0).isFinite }),
+        "G", \.look.gamma, default: "2; 1 for maps with a sign",
+        FlagReader.number("a number above 0") { Float($0) > 0 && Float($0).isFinite }),
       .look,
       of: [.explain], "the power that the map is raised to before it is coloured"),
     Flag(
-      "resample", .choice("KIND", \.look.resample), .look, of: [.explain], "how the map is enlarged"),
+      "resample", .choice("KIND", \.look.resample, default: "bicubic"), .look, of: [.explain], "how the map is enlarged"
+    ),
     Flag(
       "canvas", .choice("KIND", \.look.canvas), .look, of: [.explain],
       "draw on what the model saw, or on the whole image at its own size"),
     Flag(
       "panel", .turnsOn(\.look.hasPanel), .look, of: [.explain],
       "image, map and overlay side by side, with a colour bar"),
+    Flag(
+      "threshold",
+      .one(
+        "T", \.look.threshold, default: "0.5", FlagReader.number("a number above 0, to 1") { $0 > 0 && $0 <= 1 }),
+      .look,
+      of: [.explain], "from which value of the scaled, enlarged map on --boxes and --contours count a pixel"),
+    Flag(
+      "boxes", .turnsOn(\.look.hasBoxes), .look, of: [.explain],
+      "draw a box around each region above the threshold and record it; regions below a thousandth of the picture are "
+        + "left out"),
+    Flag(
+      "contours", .turnsOn(\.look.hasContours), .look, of: [.explain],
+      "draw and record the outlines of these regions"),
   ]
 
   private static let outputs = [

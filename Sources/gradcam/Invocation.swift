@@ -57,6 +57,7 @@ struct ExplainOptions: Equatable, Sendable {
     (outputs, running, verbosity) = (options.outputs, options.running, options.verbosity)
     try checkInputs()
     try checkPrinting()
+    try checkRegions()
     try OutputNames(self).check(imageCount: operands.count)
   }
 
@@ -69,6 +70,12 @@ struct ExplainOptions: Equatable, Sendable {
     }
     if inputs.isNULSeparated, inputs.filesFrom == nil {
       throw InputError("--null", "says how a list is separated, but there is none", remedy: "--files-from FILE")
+    }
+  }
+
+  private func checkRegions() throws(InputError) {
+    if look.threshold != nil, !look.hasBoxes, !look.hasContours {
+      throw InputError("--threshold", "is what boxes and contours are drawn at", remedy: "--boxes, --contours or both")
     }
   }
 
@@ -134,6 +141,7 @@ struct BenchOptions: Equatable, Sendable {
   /// nil for the model's own.
   var layer: String?
   var running: RunningOptions
+  var maps: MapOptions
   var isJSON: Bool
   /// Whether the plan's steps are timed instead.
   var listsSteps: Bool
@@ -145,7 +153,7 @@ struct BenchOptions: Equatable, Sendable {
   init(_ options: Options) throws(InputError) {
     source = try options.model(of: .bench, operands: 2)
     image = options.operands.dropFirst().first
-    (model, layer, running) = (options.model, options.defaultLayer, options.running)
+    (model, layer, running, maps) = (options.model, options.defaultLayer, options.running, options.maps)
     (isJSON, verbosity) = (options.outputs.isJSON, options.verbosity)
     listsSteps = options.outputs.listsSteps
   }

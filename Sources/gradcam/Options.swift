@@ -55,6 +55,12 @@ struct InputOptions: Equatable, Sendable {
 struct MapOptions: Equatable, Sendable {
   enum Score: String, Choice { case logit, output }
   enum Normalization: String, Choice { case max, minmax, none }
+  enum Fusion: String, Choice { case mean, max, product }
+  enum Library: String, Choice {
+    case pytorchGradCAM = "pytorch-grad-cam"
+    case torchCAM = "torch-cam"
+    case captum
+  }
 
   /// As typed; see `methods`.
   var typedMethods: [String] = []
@@ -63,7 +69,25 @@ struct MapOptions: Equatable, Sendable {
   /// Module paths, each once; empty for the model's own.
   var layers: [String] = []
   var score = Score.logit
-  var normalization = Normalization.max
+  /// nil for the method's own.
+  var normalization: Normalization?
+  /// How the maps of several layers become one; nil for a map each.
+  var fusion: Fusion?
+  /// The class whose score is taken away from the target's.
+  var against: String?
+  var isSigned = false
+  var isCounterfactual = false
+  var smoothsByAugmentation = false
+  var smoothsByEigenvector = false
+  var seed: Int?
+  var samples: Int?
+  var batch: Int?
+  /// Seconds for a sampling method.
+  var budget: Double?
+  /// The library whose numbers and pictures are wanted; nil for the papers'.
+  var compat: Library?
+  /// Whether an image fails unless every verdict is ok.
+  var isStrict = false
 
   static let defaultMethod = "gradcam"
   static let defaultTarget = "top"
@@ -82,12 +106,18 @@ struct LookOptions: Equatable, Sendable {
   enum Resample: String, Choice { case bicubic, bilinear, nearest }
   enum Canvas: String, Choice { case input, original }
 
-  var colormap = "jet"
-  var alpha: Double = 0.4
-  var gamma: Double = 2
-  var resample = Resample.bicubic
+  // As typed; nil for what suits the map: see `OverlayStyle.init(_:compat:)`.
+  var colormap: String?
+  var alpha: Double?
+  var gamma: Double?
+  var resample: Resample?
   var canvas = Canvas.input
   var hasPanel = false
+  /// From which value on a map counts; nil where nobody asks for boxes or contours.
+  var threshold: Double?
+  static let usualThreshold = 0.5
+  var hasBoxes = false
+  var hasContours = false
 }
 
 /// What is written and where.

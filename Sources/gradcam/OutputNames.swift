@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 
 /// One map of an image, by the words that file names take from it.
@@ -22,7 +23,7 @@ struct OutputNames: Sendable {
     outputs = options.outputs
     methods = options.maps.methods
     hasSeveralMethods = methods.count > 1
-    hasSeveralLayers = options.maps.layers.count > 1
+    hasSeveralLayers = options.maps.layers.count > 1 && !options.maps.joinsLayers
     hasSeveralTargets = options.maps.hasSeveralTargets
     otherInputs = [options.weights] + [options.model.labels, options.inputs.filesFrom].compactMap { $0 }
   }
@@ -92,5 +93,15 @@ struct OutputNames: Sendable {
     }
     return InputError(
       "\(path)", "would write \(output), as would \(owner)", remedy: "one at a time, or their folder as the operand")
+  }
+}
+
+extension MapOptions {
+  /// Whether no method gives a map for each of several layers: their maps are joined, or the input is explained.
+  var joinsLayers: Bool {
+    methods.allSatisfy { name in
+      guard let method = try? CAMMethods.named(name) else { return false }
+      return fusion != nil || method.fusion != nil || method.needs.contains(.input)
+    }
   }
 }

@@ -100,17 +100,41 @@ struct MapRecord: Encodable, Sendable {
   @FiniteOrNull var entropy: Float?
   /// Present where randomness was used.
   var seed: UInt64?
+  /// Present where samples were drawn: how many, and the standard error that they leave, as a share of the map's largest magnitude.
+  var samples: Int?
+  var samplingError: Float?
+  /// Present for integrated gradients: how far their sum is from the difference of scores, as a share of it.
+  var completenessError: Float?
+  /// The class whose score was taken away; present where one was.
+  var against: String?
+  /// Present where boxes or contours were asked for, in pixels of the canvas.
+  var threshold: Double?
+  var boxes: [BoxRecord]?
+  /// Closed outlines; a region has one, and one more for each of its holes.
+  var contours: [[[Int]]]?
   /// The overlay's path.
   @OrNull var output: String?
   @OrNull var heatmap: String?
 
   enum CodingKeys: String, CodingKey {
-    case method, layer, target, score, verdict, border, entropy, seed, output, heatmap
+    case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
+    case output, heatmap
+    case samplingError = "sampling_error"
+    case completenessError = "completeness_error"
     case activationShape = "activation_shape"
     case mapShape = "map_shape"
     case mapMin = "map_min"
     case mapMax = "map_max"
   }
+}
+
+/// A region's box, and the map's greatest value inside.
+struct BoxRecord: Encodable, Sendable {
+  var x: Int
+  var y: Int
+  var width: Int
+  var height: Int
+  @FiniteOrNull var peak: Float?
 }
 
 /// A value whose key is always there: null stands for its absence.

@@ -44,12 +44,25 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
       $0.maps.targets.joined(separator: "|")
     },
     FlagCase("score", nil, ["output", "logit"], ["logit", "output", "logit"]) { $0.maps.score.rawValue },
-    FlagCase("normalize", nil, ["none", "minmax"], ["max", "none", "minmax"]) { $0.maps.normalization.rawValue },
-    FlagCase("colormap", nil, ["viridis", "gray"], ["jet", "viridis", "gray"]) { $0.look.colormap },
-    FlagCase("alpha", nil, ["0", "1e0"], ["0.4", "0.0", "1.0"]) { "\($0.look.alpha)" },
-    FlagCase("gamma", nil, [".5", "3"], ["2.0", "0.5", "3.0"]) { "\($0.look.gamma)" },
-    FlagCase("resample", nil, ["nearest", "bilinear"], ["bicubic", "nearest", "bilinear"]) {
-      $0.look.resample.rawValue
+    FlagCase("normalize", nil, ["none", "minmax"], ["own", "none", "minmax"]) {
+      $0.maps.normalization?.rawValue ?? "own"
+    },
+    FlagCase("fuse", nil, ["mean", "product"], ["-", "mean", "product"]) { $0.maps.fusion?.rawValue ?? "-" },
+    FlagCase("against", nil, ["a, b", "3"], ["-", "a, b", "3"]) { $0.maps.against ?? "-" },
+    FlagCase("compat", nil, ["pytorch-grad-cam", "captum"], ["-", "pytorch-grad-cam", "captum"]) {
+      $0.maps.compat?.rawValue ?? "-"
+    },
+    FlagCase("seed", nil, ["0", "9223372036854775807"], ["-", "0", "9223372036854775807"]) {
+      $0.maps.seed.map(String.init) ?? "-"
+    },
+    FlagCase("samples", nil, ["1", "1000000"], ["-", "1", "1000000"]) { $0.maps.samples.map(String.init) ?? "-" },
+    FlagCase("batch", nil, ["1", "1024"], ["-", "1", "1024"]) { $0.maps.batch.map(String.init) ?? "-" },
+    FlagCase("budget", nil, ["0.5", "2"], ["-", "0.5", "2.0"]) { $0.maps.budget.map { "\($0)" } ?? "-" },
+    FlagCase("colormap", nil, ["viridis", "gray"], ["own", "viridis", "gray"]) { $0.look.colormap ?? "own" },
+    FlagCase("alpha", nil, ["0", "1e0"], ["own", "0.0", "1.0"]) { $0.look.alpha.map { "\($0)" } ?? "own" },
+    FlagCase("gamma", nil, [".5", "3"], ["own", "0.5", "3.0"]) { $0.look.gamma.map { "\($0)" } ?? "own" },
+    FlagCase("resample", nil, ["nearest", "bilinear"], ["own", "nearest", "bilinear"]) {
+      $0.look.resample?.rawValue ?? "own"
     },
     FlagCase("canvas", nil, ["original", "input"], ["input", "original", "input"]) { $0.look.canvas.rawValue },
     FlagCase("output", "o", ["o.png", "-"], ["none", "o.png", "-"]) { $0.outputs.file.map { "\($0)" } ?? "none" },
@@ -70,6 +83,13 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("no-orient", nil, [], ["true", "false"]) { "\($0.inputs.appliesOrientation)" },
     FlagCase("fast-decode", nil, [], ["false", "true"]) { "\($0.inputs.isDecodedFast)" },
     FlagCase("panel", nil, [], ["false", "true"]) { "\($0.look.hasPanel)" },
+    FlagCase("signed", nil, [], ["false", "true"]) { "\($0.maps.isSigned)" },
+    FlagCase("counterfactual", nil, [], ["false", "true"]) { "\($0.maps.isCounterfactual)" },
+    FlagCase("aug-smooth", nil, [], ["false", "true"]) { "\($0.maps.smoothsByAugmentation)" },
+    FlagCase("eigen-smooth", nil, [], ["false", "true"]) { "\($0.maps.smoothsByEigenvector)" },
+    FlagCase("strict", nil, [], ["false", "true"]) { "\($0.maps.isStrict)" },
+    FlagCase("boxes", nil, [], ["false", "true"]) { "\($0.look.hasBoxes)" },
+    FlagCase("contours", nil, [], ["false", "true"]) { "\($0.look.hasContours)" },
     FlagCase("json", nil, [], ["text", "jsonArray"]) { "\($0.outputs.format)" },
     FlagCase("jsonl", nil, [], ["text", "jsonLines"]) { "\($0.outputs.format)" },
     FlagCase("quiet", nil, [], ["normal", "quiet"]) { "\($0.verbosity)" },
@@ -101,7 +121,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func `Every flag of explain is tried`() {
-    let tried = Set((FlagCase.valued + FlagCase.switches).map(\.name) + ["null", "help", "version"])
+    let tried = Set((FlagCase.valued + FlagCase.switches).map(\.name) + ["null", "threshold", "help", "version"])
     #expect(Set(Flag.table(of: .explain).map(\.name)) == tried)
   }
 
@@ -118,6 +138,19 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     let mixed = try explain("-r0j5", "--files-from=l")
     #expect(mixed.inputs.isRecursive && mixed.inputs.isNULSeparated && mixed.running.jobs == 5)
     #expect(try explain("-0", "--files-from=l", "--null").inputs.isNULSeparated)
+  }
+
+  @Test func `A threshold belongs to boxes or contours`() throws {
+    #expect(try explain("--threshold", "0.25", "--boxes").look.threshold == 0.25)
+    #expect(try explain("--contours", "--threshold=1").look.threshold == 1)
+    #expect(explainComplaint("--threshold", ".5").hasPrefix("gradcam: --threshold: is what boxes and contours are "))
+    #expect(explainComplaint("--threshold", "0", "--boxes").hasPrefix("gradcam: --threshold: '0' is out of range"))
+  }
+
+  @Test func `Numbers of nothing are refused`() {
+    for words in [["--samples", "0"], ["--batch", "0"], ["--budget", "0"], ["--budget", "-1"]] {
+      #expect(explainComplaint(words[0], words[1]).contains("out of range") || words[1] == "-1", "\(words)")
+    }
   }
 
   @Test func `Of quiet and verbose the last counts`() throws {

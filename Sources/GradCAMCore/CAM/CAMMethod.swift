@@ -1,41 +1,149 @@
 public import ModelFormats
 
-/// What hooks saw at one layer for one score: all that a class-activation method works from.
-public struct LayerEvidence: Sendable {
-  /// What left the layer: 1 C H W.
-  public let activations: Tensor
-  /// The score's gradient there: 1 C H W.
-  public let gradients: Tensor
-}
-
-/// A class-activation method: from the evidence at a layer to a map.
+/// A method that explains a score by a map: from the evidence at a layer, or at the input.
 ///
-/// A method of one's own is a small type that conforms; `Explainer` takes it like those that are built in.
+/// A method of one's own is a small type that conforms; `Explainer` takes it like those that are built in. It needs a name, a paper
+/// and `explain`:
+///
+///     struct PositiveCAM: CAMMethod {
+///       let name = "positive"
+///       let paper = "mine"
+///       func explain(_ evidence: Evidence) -> Finding {
+///         Finding(evidence.weightedSum(evidence.gradients.channelMeans().map { max($0, 0) }))
+///       }
+///     }
 public protocol CAMMethod: Sendable {
   /// How `--method` and records call it.
   var name: String { get }
-  /// What it needs beside one forward pass.
-  var needs: String { get }
   /// Where it was published.
   var paper: String { get }
-
+  /// What it works from beside one forward pass; the gradient at the layer where nothing else is said.
+  var needs: MethodNeeds { get }
   /// Whether the paper keeps positive evidence only.
   var appliesReLU: Bool { get }
+  /// Whether the map has a sign that is drawn: what speaks for the class and what against it.
+  var isSigned: Bool { get }
+  /// How the paper scales the map; nil for any.
+  var normalization: Normalization? { get }
+  /// How the paper joins the maps of several layers; nil for a map each.
+  var fusion: LayerFusion? { get }
 
-  /// The paper's map before any ReLU or scaling: H × W.
-  func map(_ evidence: LayerEvidence) -> Heatmap
+  /// Refuses a model or a layer that the method cannot serve, before any image is read.
+  ///
+  /// - Throws: `InputError` about `--method` or `--layer`.
+  func check(_ site: MethodSite) throws(InputError)
+
+  /// The score that the method explains, where it is not the class's own.
+  func score(_ question: ScoreQuestion) -> Score
+
+  /// The paper's map before any ReLU or scaling.
+  ///
+  /// - Throws: whatever the network's passes throw.
+  func explain(_ evidence: Evidence) throws -> Finding
 }
 
-/// The methods that are built in.
-public enum CAMMethods {
-  public static let all: [any CAMMethod] = [GradCAM()]
+extension CAMMethod {
+  public var needs: MethodNeeds { .gradients }
+  public var appliesReLU: Bool { true }
+  public var isSigned: Bool { false }
+  public var normalization: Normalization? { nil }
+  public var fusion: LayerFusion? { nil }
+  public func check(_ site: MethodSite) throws(InputError) {}
+  public func score(_ question: ScoreQuestion) -> Score { question.score }
 
-  /// The method that `--method` calls `name`.
-  ///
-  /// - Throws: `InputError` about `--method` that names the nearest.
-  public static func named(_ name: String) throws(InputError) -> any CAMMethod {
-    if let method = all.first(where: { $0.name == name }) { return method }
-    let near = nearest(to: name, among: all.map(\.name))
-    throw InputError("--method", "there is no method '\(name)'", remedy: near.map { "did you mean \($0)?" })
+  /// Whether the method explains at the input, whatever layer is named.
+  var isAtInput: Bool { needs.contains(.input) }
+
+  /// Whether the map knows the class at all.
+  var knowsClass: Bool { !needs.subtracting([.randomness, .samples]).isEmpty }
+
+  /// Whether the method may go on from the layer.
+  var looksAhead: Bool { needs.contains(.forwardPasses) || needs.contains(.backwardPasses) }
+
+  /// Whether negative values are cut off under these settings: captum's Grad-CAM keeps them.
+  func cutsNegative(_ settings: MethodSettings) -> Bool {
+    appliesReLU && !settings.isSigned && !(settings.compat == .captum && name == "gradcam")
   }
+
+  /// Whether the map is drawn with its sign under these settings.
+  func drawsSign(_ settings: MethodSettings) -> Bool {
+    isSigned || settings.isSigned || appliesReLU && !cutsNegative(settings)
+  }
+}
+
+/// What a method works from, beside one forward pass.
+public struct MethodNeeds: OptionSet, Sendable, CustomStringConvertible {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The score's gradient at the place that is explained: one backward pass, shared by all methods.
+  public static let gradients = MethodNeeds(rawValue: 1)
+  /// More forward passes, of the whole network or from the layer on.
+  public static let forwardPasses = MethodNeeds(rawValue: 2)
+  /// More backward passes.
+  public static let backwardPasses = MethodNeeds(rawValue: 4)
+  /// Random numbers: `--seed` counts, and the record has it.
+  public static let randomness = MethodNeeds(rawValue: 8)
+  /// A number of samples that is free: `--samples` and `--budget` count.
+  public static let samples = MethodNeeds(rawValue: 16)
+  /// The input in the place of a layer: the map has the input's size.
+  public static let input = MethodNeeds(rawValue: 32)
+
+  /// A number of steps that is free: `--samples` counts, a budget does not.
+  public static let steps = MethodNeeds(rawValue: 64)
+
+  /// `gradients`, `extra forward passes`, for `gradcam methods`.
+  public var description: String {
+    let words: [(MethodNeeds, String)] = [
+      (.gradients, "gradients"), (.forwardPasses, "extra forward passes"), (.backwardPasses, "extra backward passes"),
+    ]
+    let named = words.filter { contains($0.0) }.map(\.1)
+    return named.isEmpty ? "one forward pass" : named.joined(separator: ", ")
+  }
+}
+
+/// What a method found.
+public struct Finding: Sendable {
+  /// The paper's map before any ReLU or scaling: H × W of the layer, or of the input.
+  public var map: Heatmap
+  /// An input attribution by channel, 1 C H W, before its channels were brought together.
+  public var attributions: Tensor?
+  /// How many samples were drawn.
+  public var samples: Int?
+  /// The standard error of the map's cells (their root mean square), as a share of the map's largest magnitude; of sampling
+  /// methods.
+  public var samplingError: Float?
+  /// How far the attributions' sum is from the difference of scores that it should be, as a share of it; of integrated gradients.
+  public var completenessError: Float?
+
+  public init(_ map: Heatmap) { self.map = map }
+
+  /// An attribution at the input, its channels brought together.
+  init(_ attributions: Tensor, _ reduction: ChannelReduction, _ settings: MethodSettings) {
+    // Captum's pictures add channels up, whatever the attribution is.
+    map = attributions.overChannels(settings.compat == .captum ? .sum : reduction)
+    self.attributions = attributions
+  }
+}
+
+/// The model and the layer that a method is asked about.
+public struct MethodSite {
+  let model: Model
+  /// The layers' paths.
+  let layers: [String]
+  let point: Session.ScorePoint
+
+  /// The shapes of all values, for an image of the model's own size.
+  func shapes() throws(InputError) -> [Value: Shape] { try model.graph.shapes(for: model.inputShape) }
+}
+
+/// What a method chooses its score by.
+public struct ScoreQuestion {
+  /// The class's own score.
+  public let score: Score
+  /// The class that is explained, as an index into the outputs.
+  public let index: Int
+  /// What left the network at the place where scores are read.
+  public let outputs: [Float]
+  public let settings: MethodSettings
 }

@@ -12,20 +12,28 @@ public enum Verdict: String, Sendable, CaseIterable {
   /// A NaN or an infinity in the activations, the gradients or the map.
   case notFinite = "not-finite"
 
-  /// The first that applies, causes before symptoms.
+  /// The first that applies to a map.
   ///
   /// - Parameters:
   ///   - map: before any ReLU.
-  ///   - isSaturated: whether the differentiated output is at its bound.
-  static func of(_ evidence: LayerEvidence, map: Heatmap, isSaturated: Bool) -> Verdict {
-    let finite = { (tensor: Tensor) in tensor.withElements { $0.allSatisfy(\.isFinite) } }
-    guard finite(evidence.activations), finite(evidence.gradients), map.values.allSatisfy(\.isFinite) else {
-      return .notFinite
-    }
-    if isSaturated { return .saturated }
-    if evidence.gradients.withElements({ $0.allSatisfy { $0 == 0 } }) { return .zeroGradient }
+  ///   - keepsNegative: whether negative values are evidence, too.
+  static func of(_ map: Heatmap, keepsNegative: Bool) -> Verdict {
+    guard map.values.allSatisfy(\.isFinite) else { return .notFinite }
     guard let least = map.values.min(), let most = map.values.max(), least != most else { return .constant }
-    return most > 0 ? .ok : .allNegative
+    return most > 0 || keepsNegative ? .ok : .allNegative
+  }
+
+  /// What is wrong before any map is made: a cause of what the map will look like; nil where nothing is.
+  ///
+  /// - Parameters:
+  ///   - isSaturated: whether the differentiated output is at its bound.
+  ///   - followsGradient: whether the map is nothing without a gradient.
+  static func cause(_ evidence: Evidence, isSaturated: Bool, followsGradient: Bool) -> Verdict? {
+    let finite = { (tensor: Tensor) in tensor.withElements { $0.allSatisfy(\.isFinite) } }
+    guard finite(evidence.activations), finite(evidence.gradients) else { return .notFinite }
+    guard followsGradient else { return nil }
+    if isSaturated { return .saturated }
+    return evidence.gradients.withElements { $0.allSatisfy { $0 == 0 } } ? .zeroGradient : nil
   }
 
   /// What the verdict means, for a warning; nil for `ok`.

@@ -1,7 +1,7 @@
 public import ModelFormats
 
-/// Explains images with a model: one forward pass for the prediction and the layers' activations, and one backward pass for each
-/// class, from its score to the first of the layers and no further.
+/// Explains images with a model: one forward pass for the prediction and the layers' activations, one backward pass for each class,
+/// from its score to the first of the layers and no further, and what else the methods need.
 ///
 /// Everything is seen through hooks, which are registered for one image and removed after it. An explainer belongs to one
 /// thread at a time; explainers share their model.
@@ -11,9 +11,22 @@ public final class Explainer {
     public var methods: [any CAMMethod] = [GradCAM()]
     /// Module paths; empty for the model's own layer.
     public var layers: [String] = []
+    /// How the maps of several layers become one; nil for a map each.
+    public var fusion: LayerFusion?
     public var targets: [Target] = [.top]
+    /// The class whose score is taken away from each target's.
+    public var against: Target?
+    /// Whether to explain what speaks against each target.
+    public var isCounterfactual = false
     public var score = Session.ScorePoint.logit
-    public var normalization = Normalization.max
+    /// nil for the method's own, or the library's whose numbers are asked for, else `max`.
+    public var normalization: Normalization?
+    /// Whether maps are means over six versions of the image: as it is and mirrored, its numbers times 0.9, 1 and 1.1.
+    public var smoothsByAugmentation = false
+    /// What all methods take.
+    public var settings = MethodSettings()
+    /// Whether gradients are computed and kept for methods that do not need them, too.
+    public var keepsGradients = true
 
     public init() {}
   }
@@ -22,17 +35,21 @@ public final class Explainer {
   public let options: Options
   /// Called with a line for each hook that fires: its module, and the shape of what it saw.
   public var trace: ((String) -> Void)?
+  /// Called by methods that run the network many times: the method's name, passes or samples done, and of how many.
+  public var progress: ((_ method: String, _ done: Int, _ total: Int) -> Void)?
 
   /// What is done to images first.
   public let preprocessor: Preprocessor
 
   private let session: Session
   private let layers: [String]
+  private let pooledHeads = PooledHeads()
 
   /// - Parameters:
   ///   - threads: cores for one image.
   ///   - engine: which convolution algorithms may be used.
-  /// - Throws: `InputError` about `--layer`, `--target` or `--preprocess`: whatever can be wrong before an image is there.
+  /// - Throws: `InputError` about `--layer`, `--target`, `--method` or another option: whatever can be wrong before an image is
+  ///   there.
   public init(
     _ model: Model, _ options: Options = Options(), threads: Int = 1, engine: Engine = .auto
   ) throws(InputError) {
@@ -44,8 +61,7 @@ public final class Explainer {
       layers.append(try model.graph.resolveOption(path))
     }
     self.layers = layers
-    for path in layers { do { try model.checkExtent(of: path) } catch { throw error.about("--layer") } }
-    for target in options.targets { try target.check(labels: model.labels, outputCount: model.outputCount) }
+    try options.check(model, layers: layers)
   }
 
   /// How records spell the layers that are explained.
@@ -87,43 +103,72 @@ public final class Explainer {
   ///
   /// - Parameter image: the one that `prepared` was made of.
   public func explain(_ prepared: PreprocessedImage, of image: Image) throws -> Explanation {
-    try session.withHooks {
-      let probes = try layers.map { try LayerProbe(session, $0, trace: trace) }
-      let outputs = try session.forward(prepared.tensor)
-      let logits = (outputs.logits ?? outputs.output).logical()
-      let prediction = Prediction(logits: logits, labels: model.labels, activation: model.activation)
-      var explanation = Explanation(image: image, prepared: prepared, output: outputs.output, prediction: prediction)
-      for entry in targets(prediction) {
-        let score = ScoreGradient(entry, prediction, outputs, at: options.score)
-        probes.forEach { $0.gradients = nil }
-        try session.backward(score.gradient, at: options.score)
-        for probe in probes {
-          let evidence = try probe.evidence()
-          explanation.maps += options.methods.map { method in
-            let map = method.map(evidence)
-            let verdict = Verdict.of(
-              evidence, map: map, isSaturated: model.activation != .none && score.isSaturated)
-            return ExplanationMap(
-              method: method, layer: model.graph.canonicalPath(probe.path), target: entry, score: score.value,
-              evidence: evidence, raw: map, verdict: verdict, normalization: options.normalization)
-          }
-        }
-      }
-      return explanation
+    let result = try examination(of: prepared.tensor).run()
+    var drafts = joined(result.drafts, input: prepared.tensor.shape)
+    if options.smoothsByAugmentation { drafts = try smoothed(drafts, prepared.tensor, result.targets) }
+    var explanation = Explanation(
+      image: image, prepared: prepared, output: result.output, prediction: result.prediction)
+    explanation.maps = drafts.map { draft in
+      ExplanationMap(draft, layer: layerName(draft.layers), options.normalization(of: draft.method))
     }
+    return explanation
   }
 
-  /// The classes to explain, each once.
-  private func targets(_ prediction: Prediction) -> [Prediction.Entry] {
-    var entries: [Prediction.Entry] = []
-    for target in options.targets {
-      for entry in target.resolve(prediction, labels: model.labels) where !entries.contains(entry) {
-        entries.append(entry)
-      }
-    }
-    return entries
+  private func examination(of tensor: Tensor) -> Examination {
+    Examination(
+      session: session, model: model, options: options, layers: layers, input: tensor, trace: trace, progress: progress,
+      pooledHeads: pooledHeads)
   }
 
+  /// How records spell what a map was made at: several layers with a plus sign between them.
+  private func layerName(_ paths: [String]) -> String {
+    paths.isEmpty ? "input" : paths.map(model.graph.canonicalPath).joined(separator: "+")
+  }
+
+  /// The drafts of several layers joined, and, for pytorch-grad-cam's pictures, all of them scaled as it scales them.
+  private func joined(_ drafts: [MapDraft], input: Shape) -> [MapDraft] {
+    let drafts = fused(drafts, input: input)
+    guard options.settings.compat == .pytorchGradCAM, options.normalization == nil else { return drafts }
+    return drafts.map { $0.scaledAsPytorchGradCAM(input: input) }
+  }
+
+  /// Joins the drafts of several layers where that is asked for, by target and method.
+  private func fused(_ drafts: [MapDraft], input: Shape) -> [MapDraft] {
+    var result: [MapDraft] = []
+    var taken = Set<Int>()
+    for (index, draft) in drafts.enumerated() where !taken.contains(index) {
+      guard let fusion = draft.method.fusion ?? options.fusion, layers.count > 1, !draft.layers.isEmpty else {
+        result.append(draft)
+        continue
+      }
+      let parts = drafts.indices.filter {
+        drafts[$0].target == draft.target && drafts[$0].method.name == draft.method.name
+      }
+      taken.formUnion(parts)
+      let normalization = options.normalization(of: draft.method)
+      result.append(
+        .fused(
+          parts.map { drafts[$0] }, fusion, normalization == .none ? .max : normalization, input: input))
+    }
+    return result
+  }
+
+  /// The drafts' means with those of five other versions of the image.
+  private func smoothed(
+    _ drafts: [MapDraft], _ tensor: Tensor, _ targets: [Prediction.Entry]
+  ) throws -> [MapDraft] {
+    var versions = [drafts]
+    for isMirrored in [false, true] {
+      for factor: Float in [0.9, 1, 1.1] where isMirrored || factor != 1 {
+        let result = try examination(of: tensor.mirrored(isMirrored, times: factor)).run(targets: targets)
+        let version = joined(result.drafts, input: tensor.shape)
+        versions.append(isMirrored ? version.map { $0.mirrored() } : version)
+      }
+    }
+    return drafts.indices.map { index in
+      .averaged(versions.map { $0[index] }, options.normalization(of: drafts[index].method))
+    }
+  }
 }
 
 extension Model {
@@ -131,57 +176,5 @@ extension Model {
   public var outputCount: Int {
     guard let shapes = try? graph.shapes(for: inputShape), let output = shapes[graph.output] else { return 0 }
     return classCount(output) ?? 0
-  }
-}
-
-/// The two hooks on one layer, and what they saw last.
-private final class LayerProbe {
-  let path: String
-  var activations: Tensor?
-  var gradients: Tensor?
-
-  init(_ session: Session, _ path: String, trace: ((String) -> Void)?) throws(InputError) {
-    self.path = path
-    _ = try session.registerForwardHook(path) { [unowned self] module, _, output in
-      trace?("forward hook on \(module.path) (\(module.kind)): activations \(output.shape)")
-      activations = output
-      return nil
-    }
-    _ = try session.registerFullBackwardHook(path) { [unowned self] module, _, gradOutputs in
-      trace?("backward hook on \(module.path) (\(module.kind)): gradients \(gradOutputs[0].shape)")
-      // Of several calls the backward pass meets the last one first, which is the one whose activations are kept.
-      if gradients == nil { gradients = gradOutputs[0] }
-      return nil
-    }
-  }
-
-  /// What the hooks saw; a score that does not depend on the layer has a gradient of zeros there.
-  func evidence() throws(InputError) -> LayerEvidence {
-    guard let activations else { throw InputError("--layer", "\(path) did not run") }
-    guard activations.shape.isFeatureMap, activations.shape.h * activations.shape.w > 1 else {
-      throw InputError("--layer", "\(path) has no spatial extent (its output is \(activations.shape))")
-    }
-    return LayerEvidence(
-      activations: activations, gradients: gradients ?? Tensor(repeating: 0, activations.shape))
-  }
-}
-
-/// A class's score, and its gradient with respect to the value that it is read from.
-private struct ScoreGradient {
-  let value: Float
-  let gradient: Tensor
-  /// Whether the value is exactly 0 or 1, the bounds of a sigmoid and a softmax.
-  let isSaturated: Bool
-
-  init(_ entry: Prediction.Entry, _ prediction: Prediction, _ outputs: Outputs, at point: Session.ScorePoint) {
-    let tensor = point == .output ? outputs.output : outputs.logits ?? outputs.output
-    // A network with one output speaks for its positive class; the negative one's score is minus that.
-    let isNegative = prediction.outputCount == 1 && entry.index == 0
-    let element = prediction.outputCount == 1 ? 0 : entry.index
-    let sign: Float = isNegative ? -1 : 1
-    let number = tensor.logical()[element]
-    value = sign * number
-    isSaturated = point == .output && (number == 0 || number == 1)
-    gradient = Tensor((0..<tensor.count).map { $0 == element ? sign : 0 }, tensor.shape)
   }
 }

@@ -7,17 +7,27 @@ public struct Explanation: Sendable {
   /// What left the network.
   public let output: Tensor
   public let prediction: Prediction
-  /// By target, then by layer, then by method.
+  /// By target, then by layer, then by method; attributions at the input behind those of layers.
   public internal(set) var maps: [ExplanationMap] = []
+}
+
+/// What hooks saw at one layer for one score.
+public struct LayerEvidence: Sendable {
+  /// What left the layer, or the input where that is explained: 1 C H W.
+  public let activations: Tensor
+  /// The score's gradient there: 1 C H W; nil where it was not asked for.
+  public let gradients: Tensor?
 }
 
 /// One map: where in the image one class came from, by one method at one layer.
 public struct ExplanationMap: Sendable {
   public let method: any CAMMethod
+  /// The layer's path; several with plus signs between them where their maps were joined; `input` for attributions there.
   public let layer: String
   public let target: Prediction.Entry
-  /// What was differentiated: a logit, a probability, or minus one of them.
+  /// What was differentiated: a logit, a probability, minus one of them, or a difference.
   public let score: Float
+  /// Of the first layer, where several were joined.
   public let evidence: LayerEvidence
   /// The method's map before any ReLU.
   public let raw: Heatmap
@@ -25,18 +35,34 @@ public struct ExplanationMap: Sendable {
   public let cam: Heatmap
   /// The map as it was asked for: scaled, never NaN.
   public let heatmap: Heatmap
-  /// The map as it is drawn, from 0 to 1.
+  /// The map as it is drawn: from 0 to 1, or from −1 to 1 where it has a sign.
   public let drawn: Heatmap
+  /// Whether the map has a sign that is drawn.
+  public let isSigned: Bool
   public let verdict: Verdict
+  /// An input attribution by channel, 1 C H W.
+  public let attributions: Tensor?
+  /// Where random numbers began; nil where none were drawn.
+  public let seed: UInt64?
+  /// How many samples were drawn, and the standard error they leave: see `Finding`.
+  public let samples: Int?
+  public let samplingError: Float?
+  /// See `Finding`.
+  public let completenessError: Float?
 
-  init(
-    method: any CAMMethod, layer: String, target: Prediction.Entry, score: Float, evidence: LayerEvidence, raw: Heatmap,
-    verdict: Verdict, normalization: Normalization
-  ) {
-    (self.method, self.layer, self.target, self.score) = (method, layer, target, score)
-    (self.evidence, self.raw, self.verdict) = (evidence, raw, verdict)
-    cam = method.appliesReLU ? raw.positivePart() : raw
-    heatmap = normalization.scale(cam)
-    drawn = normalization == .none ? Normalization.max.scale(cam) : heatmap
+  init(_ draft: MapDraft, layer: String, _ normalization: Normalization) {
+    (method, self.layer, target, score) = (draft.method, layer, draft.target, draft.score)
+    (evidence, raw, cam, isSigned) = (draft.evidence, draft.finding.map, draft.cam, draft.isSigned)
+    verdict = draft.verdict
+    attributions = draft.finding.attributions
+    heatmap = draft.scaled ?? normalization.scale(cam, isSigned: isSigned)
+    let scaled = normalization == .none ? Normalization.max.scale(cam, isSigned: isSigned) : heatmap
+    drawn = isSigned ? scaled : scaled.positivePart()
+    seed = draft.method.needs.contains(.randomness) ? draft.settings.seed : nil
+    (samples, samplingError) = (draft.finding.samples, draft.finding.samplingError)
+    completenessError = draft.finding.completenessError
   }
+
+  /// What `border` and `entropy` are measured on: magnitudes, where the map has a sign.
+  public var measured: Heatmap { isSigned ? cam.magnitudes() : cam }
 }

@@ -33,6 +33,9 @@ public typealias FullBackwardHook = (
 /// Sees the gradient at a module's output before its backward pass, and may replace it.
 public typealias FullBackwardPreHook = (_ module: HookedModule, _ gradOutputs: [Tensor]) throws -> [Tensor]?
 
+/// Sees the gradient at what a pass was fed: the network's input, or the activations that the pass was resumed with.
+public typealias SourceHook = (_ gradient: Tensor) throws -> Void
+
 /// What `register…Hook` returns: removes the hook. As in PyTorch, dropping the handle leaves the hook in place.
 public final class RemovableHandle {
   private weak var table: HookTable?
@@ -63,6 +66,7 @@ final class HookTable {
   private var forwardHooks: [Entry<ForwardHook>] = []
   private var backwardHooks: [Entry<FullBackwardHook>] = []
   private var backwardPreHooks: [Entry<FullBackwardPreHook>] = []
+  private var sourceHooks: [Entry<SourceHook>] = []
   private(set) var nextID = 0
 
   func addForward(_ module: Int, prepend: Bool, _ hook: @escaping ForwardHook) -> RemovableHandle {
@@ -80,6 +84,13 @@ final class HookTable {
     insert(Entry(id: nextID, module: module, hook: hook), into: &backwardPreHooks, prepend)
   }
 
+  /// What stands for a module in the place of hooks on a pass's source.
+  static let source = -1
+
+  func addSource(_ hook: @escaping SourceHook) -> RemovableHandle {
+    insert(Entry(id: nextID, module: Self.source, hook: hook), into: &sourceHooks, false)
+  }
+
   private func insert<Hook>(_ entry: Entry<Hook>, into list: inout [Entry<Hook>], _ prepend: Bool) -> RemovableHandle {
     list.insert(entry, at: prepend ? 0 : list.count)
     nextID += 1
@@ -95,6 +106,7 @@ final class HookTable {
     forwardHooks.removeAll { isOut($0.id) }
     backwardHooks.removeAll { isOut($0.id) }
     backwardPreHooks.removeAll { isOut($0.id) }
+    sourceHooks.removeAll { isOut($0.id) }
   }
 
   /// By module, what its hooks ask for; the part of a pass's plan that depends on hooks.
@@ -106,12 +118,14 @@ final class HookTable {
       needs[entry.module, default: Needs()].backward = true
       if entry.needsGradInputs { needs[entry.module, default: Needs()].gradInputs = true }
     }
+    if !sourceHooks.isEmpty { needs[Self.source, default: Needs()].gradInputs = true }
     return needs
   }
 
   // A hook may register and remove hooks; each list is read once, before its hooks run.
   func forward(_ module: Int) -> [ForwardHook] { forwardHooks.filter { $0.module == module }.map(\.hook) }
   func backward(_ module: Int) -> [FullBackwardHook] { backwardHooks.filter { $0.module == module }.map(\.hook) }
+  func source() -> [SourceHook] { sourceHooks.map(\.hook) }
   func backwardPre(_ module: Int) -> [FullBackwardPreHook] {
     backwardPreHooks.filter { $0.module == module }.map(\.hook)
   }

@@ -141,6 +141,8 @@ struct ProgramCompiler {
   /// By slot, whether a backward pass has to reach it: hooks wait at it, or upstream of it.
   private func wantedGradients() -> [Bool] {
     var wants = [Bool](repeating: false, count: shapes.count)
+    // The source's slot is the first.
+    wants[0] = needs[HookTable.source]?.gradInputs ?? false
     for step in steps {
       var wanted = step.inputs.contains { wants[$0] }
       switch step.work {

@@ -47,6 +47,10 @@ private struct BackwardPass {
       }
       for slot in step.outputs { gradients[slot] = nil }
     }
+    let source = pass.program.source
+    for hook in hooks.source() {
+      try hook(gradients[source] ?? Tensor(repeating: 0, pass.program.shapes[source]))
+    }
   }
 
   private mutating func propagate(_ operation: any Operation, _ step: Program.Step) {

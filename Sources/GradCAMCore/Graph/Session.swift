@@ -48,6 +48,11 @@ public final class Session {
     context = ExecutionContext(threads: threads, engine: engine)
   }
 
+  /// A session with hooks and passes of its own over the same graph, which shares the threads and the scratch memory of another.
+  ///
+  /// The two belong to the same thread; one pass runs at a time.
+  public init(beside other: Session) { (graph, context) = (other.graph, other.context) }
+
   // MARK: Hooks
 
   /// Calls `hook` whenever the module at `path` has run, after the hooks registered before (with `prepend`, ahead of them).
@@ -78,6 +83,10 @@ public final class Session {
   ) throws(InputError) -> RemovableHandle {
     hooks.addBackwardPre(try graph.resolve(path), prepend: prepend, hook)
   }
+
+  /// Calls `hook` when a backward pass has come to what the pass was fed: the network's input, or the activations that it was
+  /// resumed with. PyTorch's counterpart is a hook on the input tensor.
+  public func registerSourceHook(_ hook: @escaping SourceHook) -> RemovableHandle { hooks.addSource(hook) }
 
   /// Runs `body` and removes every hook registered meanwhile, also when it throws.
   public func withHooks<Result>(_ body: () throws -> Result) rethrows -> Result {

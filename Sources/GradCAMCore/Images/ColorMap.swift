@@ -53,7 +53,7 @@ public struct ColorMap: Sendable, Hashable {
 
 extension ColorMap {
   /// Every map, in the order in which they are listed.
-  public static let all: [ColorMap] = [jet, turbo, viridis, inferno, magma, gray, bwr]
+  public static let all: [ColorMap] = [jet, turbo, viridis, inferno, magma, gray, bwr, rwg, openCVJet]
 
   /// Where the colours come from.
   public var summary: String {
@@ -62,6 +62,8 @@ extension ColorMap {
     case "turbo": "A. Mikhailov's smoother rainbow"
     case "gray": "black to white"
     case "bwr": "blue, white, red: for maps with a sign"
+    case "rwg": "red, white, green: captum's, for maps with a sign"
+    case "jet-opencv": "OpenCV's jet, a little different from matplotlib's"
     default: "S. van der Walt and N. Smith's, even to the eye"
     }
   }
@@ -93,4 +95,22 @@ extension ColorMap {
   static let bwr = ColorMap(
     name: "bwr", red: [(0, 0), (0.5, 1), (1, 1)], green: [(0, 0), (0.5, 1), (1, 0)],
     blue: [(0, 1), (0.5, 1), (1, 0)])
+
+  /// Red over white to green, for maps with two signs.
+  static let rwg = ColorMap(
+    name: "rwg", red: [(0, 1), (0.5, 1), (1, 0)], green: [(0, 0), (0.5, 1), (1, 0.5)],
+    blue: [(0, 0), (0.5, 1), (1, 0)])
+
+  /// OpenCV's jet: 1.5 − |4·x − c| held to 0…1, with c = 3, 2 and 1 for red, green and blue.
+  static let openCVJet: ColorMap = {
+    let hex = (0..<256).map { index in
+      [3.0, 2.0, 1.0].map { center in
+        // In 255ths, which are exact: every level lies halfway between two bytes.
+        let level = min(max(382.5 - abs(Double(4 * index) - 255 * center), 0), 255)
+        let byte = UInt8(level.rounded(.toNearestOrEven))
+        return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }.joined()
+    }
+    return ColorMap(name: "jet-opencv", hex: hex.joined())
+  }()
 }

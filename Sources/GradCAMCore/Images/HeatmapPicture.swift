@@ -3,9 +3,14 @@ public enum HeatmapPicture {
   /// Draws each cell as a square of one colour, large enough that both sides of the map have 256 pixels (a map whose
   /// longer side would come out over 8192 is enlarged less).
   ///
-  /// - Parameter gamma: the exponent on the map's magnitude; 1 shows the values as they are.
-  public static func draw(_ heatmap: Heatmap, colorMap: ColorMap = .jet, gamma: Float = 1) -> Image {
-    let style = OverlayStyle(colorMap, 1, gamma, .nearest)
+  /// - Parameters:
+  ///   - gamma: the exponent on the map's magnitude; 1 shows the values as they are.
+  ///   - isSigned: whether values run from −1 to 1, with 0 in the middle of the colours.
+  public static func draw(_ heatmap: Heatmap, colorMap: ColorMap = .jet, gamma: Float = 1, isSigned: Bool = false)
+    -> Image
+  {
+    var style = OverlayStyle(colorMap, 1, gamma, .nearest)
+    style.isSigned = isSigned
     let (shorter, longer) = (min(heatmap.width, heatmap.height), max(heatmap.width, heatmap.height))
     let factor = max(min((256 + shorter - 1) / shorter, 8192 / longer), 1)
     let cells = style.colored(heatmap.drawable).enlarged(by: factor)

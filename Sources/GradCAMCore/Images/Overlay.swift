@@ -18,6 +18,12 @@ public struct OverlayStyle: Sendable, Hashable {
   public let gamma: Float
   /// How the map is enlarged.
   public let interpolation: Interpolation
+  /// Whether values run from −1 to 1, with 0 in the middle of the colours.
+  public var isSigned = false
+  /// How colours and picture are mixed.
+  public var blending = Blending.mixed
+  /// What is drawn around regions of large values.
+  public var marks: RegionMarks?
 
   /// The reference recipe's: jet, 0.4, 2, bicubic.
   public static let reference = OverlayStyle(.jet, 0.4, 2, .bicubic)
@@ -41,6 +47,12 @@ public struct OverlayStyle: Sendable, Hashable {
 
   /// Where a value lies on the colour map, 0…1 (beyond it where a map overshoots).
   func position(of value: Float) -> Float {
+    let place = isSigned ? 0.5 + (value < 0 ? -0.5 : 0.5) * magnitude(of: value) : magnitude(of: value)
+    // pytorch-grad-cam cuts 255·v to an index.
+    return blending == .brightened ? (floorf(255 * place) + 0.5) / 256 : place
+  }
+
+  private func magnitude(of value: Float) -> Float {
     if gamma == 2 { return value * value }
     return gamma == 1 ? abs(value) : powf(abs(value), gamma)
   }
@@ -62,10 +74,7 @@ public struct OverlayStyle: Sendable, Hashable {
 public enum Overlay {
   /// The map over a whole picture, such as the crop that the model saw.
   public static func draw(_ heatmap: Heatmap, over image: Image, style: OverlayStyle = .reference) -> Image {
-    let whole = CropGeometry(
-      imageWidth: image.width, imageHeight: image.height, x: 0, y: 0, width: Double(image.width),
-      height: Double(image.height))
-    return draw(heatmap, over: image, at: whole, style: style)
+    draw(heatmap, over: image, at: .whole(of: image), style: style)
   }
 
   /// The map over the part of a picture that the model saw; the rest of the picture is not touched.
@@ -74,10 +83,28 @@ public enum Overlay {
   public static func draw(
     _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry, style: OverlayStyle = .reference
   ) -> Image {
-    var result = image.convertedToRGB()
+    var result = style.blending.ground(image)
     guard let enlarged = place(heatmap, on: image, at: geometry, style.interpolation) else { return result }
-    blend(style.colored(enlarged.map), into: &result, x: enlarged.x, y: enlarged.y, alpha: style.alpha)
+    let color = style.colored(enlarged.map)
+    if style.blending == .brightened {
+      result.brighten(with: color, x: enlarged.x, y: enlarged.y, alpha: style.alpha)
+    } else {
+      blend(color, into: &result, x: enlarged.x, y: enlarged.y, alpha: style.alpha)
+    }
+    if let marks = style.marks {
+      result.draw(marks, around: enlarged.map.regions(above: marks.threshold), of: enlarged.map, enlarged.x, enlarged.y)
+    }
     return result
+  }
+
+  /// The regions of the enlarged map above the style's threshold, in pixels of the picture; none without a threshold.
+  public static func regions(
+    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry, style: OverlayStyle
+  ) -> [MapRegion] {
+    guard let marks = style.marks, let enlarged = place(heatmap, on: image, at: geometry, style.interpolation) else {
+      return []
+    }
+    return enlarged.map.regions(above: marks.threshold).map { $0.moved(x: enlarged.x, y: enlarged.y) }
   }
 
   /// The part of the enlarged map that lies on the picture, and where its corner is; nil where none does.

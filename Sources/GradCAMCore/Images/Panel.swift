@@ -4,10 +4,7 @@ public enum Panel {
   ///
   /// Pictures too small for a legible scale are enlarged by a whole factor, without smoothing.
   public static func draw(_ heatmap: Heatmap, over image: Image, style: OverlayStyle = .reference) -> Image {
-    let whole = CropGeometry(
-      imageWidth: image.width, imageHeight: image.height, x: 0, y: 0, width: Double(image.width),
-      height: Double(image.height))
-    return draw(heatmap, over: image, at: whole, style: style)
+    draw(heatmap, over: image, at: .whole(of: image), style: style)
   }
 
   /// Draws the panel for a map over the part of a picture that the model saw; beside that part, the map is

@@ -102,7 +102,8 @@ private final class BenchStation: @unchecked Sendable {
   private let prepared: PreprocessedImage
 
   init(_ model: Model, _ image: Image, _ options: BenchOptions, threads: Int) throws(InputError) {
-    var explaining = Explainer.Options()
+    var explaining = try options.maps.explaining()
+    explaining.keepsGradients = false
     explaining.layers = options.layer.map { [$0] } ?? []
     let engine = Engine(rawValue: options.running.engine.rawValue) ?? .auto
     explainer = try Explainer(model, explaining, threads: threads, engine: engine)

@@ -30,7 +30,7 @@ struct ExplainPlan: Sendable {
   let images: ImageList
   let names: OutputNames
   let targetNames: TargetNames
-  let style: OverlayStyle
+  let styles: OverlayStyles
   let explaining: Explainer.Options
   let jobs: Int
   let threads: Int
@@ -42,15 +42,9 @@ struct ExplainPlan: Sendable {
     try OpenBLAS.requireSoundness()
     self.options = options
     names = OutputNames(options)
-    let look = options.look
-    style = try OverlayStyle(
-      colorMap: try ColorMap.named(look.colormap), alpha: look.alpha, gamma: look.gamma,
-      interpolation: Interpolation(rawValue: look.resample.rawValue) ?? .bicubic)
-    var explaining = Explainer.Options()
-    explaining.methods = try options.maps.methods.map(CAMMethods.named)
-    explaining.targets = options.maps.targets.map(Target.init(parsing:))
-    explaining.score = options.maps.score == .logit ? .logit : .output
-    explaining.normalization = Normalization(rawValue: options.maps.normalization.rawValue) ?? .max
+    styles = try OverlayStyles(options.look, compat: options.maps.compat)
+    var explaining = try options.maps.explaining()
+    explaining.keepsGradients = options.outputs.dump != nil
     model = try Model.load(options.weights, try options.model.overrides(), threads: Cores.count)
     explaining.layers = try Self.layers(options.maps.layers, model)
     // Made once before any image, for what it finds out.
@@ -59,7 +53,9 @@ struct ExplainPlan: Sendable {
     targetNames = TargetNames(labels: model.classNames)
     images = try ImageList(options)
     try names.check(imageCount: images.images.count)
-    try names.checkCollisions(images.images, layers: layerNames)
+    // Maps of joined layers have no layer in their names.
+    try names.checkCollisions(
+      images.images, layers: options.maps.joinsLayers ? Array(layerNames.prefix(1)) : layerNames)
     let read = [options.weights, options.model.labels, options.inputs.filesFrom].compactMap { $0 }
     inputs = Set((read + images.images.map(\.path)).compactMap(FileIdentity.init))
     for path in [options.outputs.file, options.outputs.dump].compactMap({ $0 }) { try Self.check(path, inputs) }

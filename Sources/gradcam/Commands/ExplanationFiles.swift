@@ -55,23 +55,31 @@ struct ExplanationFiles {
   }
 
   private func picture(_ map: ExplanationMap, _ explanation: Explanation) -> Image {
-    let look = plan.options.look
+    let (canvas, geometry) = Self.canvas(explanation, plan)
+    let style = plan.styles.style(of: map)
+    if plan.options.look.hasPanel { return Panel.draw(map.drawn, over: canvas, at: geometry, style: style) }
+    return Overlay.draw(map.drawn, over: canvas, at: geometry, style: style)
+  }
+
+  /// What is drawn on, and where the map lies on it.
+  private static func canvas(_ explanation: Explanation, _ plan: ExplainPlan) -> (Image, CropGeometry) {
     let prepared = explanation.prepared
-    switch (look.canvas, look.hasPanel) {
-    case (.input, false): return Overlay.draw(map.drawn, over: prepared.crop, style: plan.style)
-    case (.input, true): return Panel.draw(map.drawn, over: prepared.crop, style: plan.style)
-    case (.original, false):
-      return Overlay.draw(map.drawn, over: explanation.image, at: prepared.geometry, style: plan.style)
-    case (.original, true):
-      return Panel.draw(map.drawn, over: explanation.image, at: prepared.geometry, style: plan.style)
-    }
+    return plan.options.look.canvas == .input
+      ? (prepared.crop, .whole(of: prepared.crop)) : (explanation.image, prepared.geometry)
+  }
+
+  /// The regions of a map above the threshold, in pixels of the canvas.
+  static func regions(_ map: ExplanationMap, _ explanation: Explanation, _ plan: ExplainPlan) -> [MapRegion] {
+    let (canvas, geometry) = canvas(explanation, plan)
+    return Overlay.regions(map.drawn, over: canvas, at: geometry, style: plan.styles.style(of: map))
   }
 
   private func heatmap(_ map: ExplanationMap) throws(InputError) -> [UInt8] {
     if plan.options.outputs.heatmap?.format == .npy {
       return NumPyFile.encode(map.heatmap.values, shape: [map.heatmap.height, map.heatmap.width])
     }
-    return try png(HeatmapPicture.draw(map.drawn, colorMap: plan.style.colorMap), map)
+    let style = plan.styles.style(of: map)
+    return try png(HeatmapPicture.draw(map.drawn, colorMap: style.colorMap, isSigned: style.isSigned), map)
   }
 
   /// A PNG that says what it shows; the first text is how folder scans know our pictures.
@@ -88,14 +96,16 @@ struct ExplanationFiles {
 /// The evidence behind one map, as `--dump` writes it.
 private enum EvidenceFile {
   static func encode(_ map: ExplanationMap, _ explanation: Explanation) throws(InputError) -> [UInt8] {
-    let tensors: [(name: String, values: [Float], shape: [Int])] = [
+    var tensors: [(name: String, values: [Float], shape: [Int])] = [
       ("input", explanation.prepared.tensor.logical(), explanation.prepared.tensor.shape.dimensions),
       ("output", explanation.output.logical(), explanation.output.shape.dimensions),
       ("activations", map.evidence.activations.logical(), map.evidence.activations.shape.dimensions),
-      ("gradients", map.evidence.gradients.logical(), map.evidence.gradients.shape.dimensions),
       ("cam", map.cam.values, [map.cam.height, map.cam.width]),
       ("heatmap", map.heatmap.values, [map.heatmap.height, map.heatmap.width]),
     ]
+    for (name, tensor) in [("gradients", map.evidence.gradients), ("attributions", map.attributions)] {
+      if let tensor { tensors.append((name, tensor.logical(), tensor.shape.dimensions)) }
+    }
     let copies = tensors.map { tensor in FileBytes(copying: tensor.values.withUnsafeBytes(Array.init)) }
     let entries = zip(tensors, copies).map { tensor, bytes in
       (name: tensor.name, type: ElementType.float32, shape: tensor.shape, bytes: bytes.bytes)

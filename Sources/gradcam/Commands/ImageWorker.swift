@@ -22,6 +22,12 @@ final class ImageWorker {
     let engine = Engine(rawValue: plan.options.running.engine.rawValue) ?? .auto
     explainer = try Explainer(plan.model, plan.explaining, threads: plan.threads, engine: engine)
     if plan.options.verbosity == .verbose { explainer.trace = { console.detail($0) } }
+    if plan.jobs == 1 {
+      explainer.progress = { method, done, total in
+        console.progress(done: done, of: total, unit: "passes of \(method)")
+        if done == total { console.endProgress() }
+      }
+    }
   }
 
   /// Explains one image and writes its files; nothing is left of them when it fails.
@@ -32,6 +38,7 @@ final class ImageWorker {
       let decoded = try decode(source)
       if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
       let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
+      if plan.options.maps.isStrict { try requireWorth(explanation) }
       let pictures = try ExplanationFiles(explanation, of: source, plan)
       try pictures.write()
       for map in explanation.maps { warnings += self.warnings(map, source) }
@@ -45,6 +52,17 @@ final class ImageWorker {
       return ImageOutcome(
         record: .failed(FailureRecord(image: source.path, error: named)), warnings: warnings, error: named)
     }
+  }
+
+  /// Refuses maps that are worth nothing.
+  private func requireWorth(_ explanation: Explanation) throws(InputError) {
+    guard let map = explanation.maps.first(where: { $0.verdict != .ok }), let meaning = map.verdict.explanation else {
+      return
+    }
+    let target = map.target.label ?? "\(map.target.index)"
+    throw InputError(
+      "", "\(map.verdict.rawValue): \(meaning) (\(map.method.name), \(target), \(map.layer))",
+      remedy: "without --strict it is drawn all the same")
   }
 
   private func decode(_ source: ImageSource) throws(InputError) -> DecodedImage {
@@ -87,14 +105,7 @@ final class ImageWorker {
     _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, milliseconds: Double
   ) -> ExplanationRecord {
     let maps = explanation.maps.enumerated().map { index, map in
-      MapRecord(
-        method: map.method.name, layer: map.layer,
-        target: TargetRecord(index: map.target.index, label: map.target.label), score: map.score,
-        activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
-        mapMin: map.raw.range.least, mapMax: map.raw.range.most, verdict: map.verdict.rawValue,
-        border: map.cam.borderShare, entropy: map.cam.entropy,
-        output: files.overlays[index].isDash ? nil : files.overlays[index].description,
-        heatmap: files.heatmaps[index]?.description)
+      mapRecord(map, explanation, output: files.overlays[index], heatmap: files.heatmaps[index])
     }
     let prediction = explanation.prediction.ranking.prefix(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
@@ -103,5 +114,30 @@ final class ImageWorker {
     return ExplanationRecord(
       image: source.path, width: geometry.imageWidth, height: geometry.imageHeight,
       model: plan.options.weights, prediction: prediction, maps: maps, milliseconds: Float(milliseconds))
+  }
+
+  private func mapRecord(
+    _ map: ExplanationMap, _ explanation: Explanation, output: FilePath, heatmap: FilePath?
+  ) -> MapRecord {
+    var record = MapRecord(
+      method: map.method.name, layer: map.layer,
+      target: TargetRecord(index: map.target.index, label: map.target.label), score: map.score,
+      activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
+      mapMin: map.raw.range.least, mapMax: map.raw.range.most, verdict: map.verdict.rawValue,
+      border: map.measured.borderShare, entropy: map.measured.entropy, seed: map.seed, samples: map.samples,
+      samplingError: map.samplingError.flatMap { $0.isFinite ? $0 : nil },
+      completenessError: map.completenessError.flatMap { $0.isFinite ? $0 : nil }, against: plan.options.maps.against,
+      output: output.isDash ? nil : output.description, heatmap: heatmap?.description)
+    let look = plan.options.look
+    guard look.hasBoxes || look.hasContours else { return record }
+    let regions = ExplanationFiles.regions(map, explanation, plan)
+    record.threshold = look.threshold ?? LookOptions.usualThreshold
+    if look.hasBoxes {
+      record.boxes = regions.map {
+        BoxRecord(x: $0.x, y: $0.y, width: $0.width, height: $0.height, peak: $0.peak)
+      }
+    }
+    if look.hasContours { record.contours = regions.flatMap(\.contours).map { $0.map { [$0.x, $0.y] } } }
+    return record
   }
 }

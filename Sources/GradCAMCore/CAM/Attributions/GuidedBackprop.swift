@@ -1,0 +1,63 @@
+public import ModelFormats
+
+/// Guided backpropagation: ∂y/∂x with every ReLU passing back positive gradients only, and only where it was open; summed over the
+/// input's channels.
+///
+/// Springenberg et al., "Striving for Simplicity: The All Convolutional Net", 2014 (arXiv 1412.6806). Full backward hooks on every ReLU
+/// and ReLU6. It mostly shows edges, whatever the class: see Adebayo et al., "Sanity Checks for Saliency Maps" (arXiv 1810.03292).
+public struct GuidedBackprop: CAMMethod {
+  public let name = "guidedbackprop"
+  public let paper = "Springenberg et al. 2014, arXiv 1412.6806"
+  public let needs: MethodNeeds = [.input, .backwardPasses]
+  public let appliesReLU = false
+  public let isSigned = true
+
+  public init() {}
+
+  public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
+
+  public func explain(_ evidence: Evidence) throws -> Finding {
+    Finding(try evidence.network.gradientsThroughReLUs(evidence.score, .guided), .sum, evidence.settings)
+  }
+}
+
+extension MethodSite {
+  func requireReLUs(_ method: String) throws(InputError) {
+    guard model.graph.rectifiers.isEmpty else { return }
+    throw InputError("--method", "\(method) changes what ReLUs pass back, and the model has none", remedy: "saliency")
+  }
+}
+
+extension Graph {
+  /// The paths of all modules that are a ReLU, or a ReLU with a bound above.
+  var rectifiers: [String] {
+    let calls = nodes.filter { node in
+      node.operation is ReLU || (node.operation as? Clip).map { $0.lower == 0 } ?? false
+    }.map(\.call)
+    return Set(calls.map { self.calls[$0].module }).sorted().map { modules[$0].path }
+  }
+}
+
+extension NetworkRunner {
+  /// What a ReLU passes back.
+  enum ReLUBackward {
+    /// max(∂, 0) where it was open.
+    case guided
+    /// max(∂, 0), open or not.
+    case deconvolved
+  }
+
+  /// The score's gradient at the input, 1 C H W, with other gradients passing the ReLUs.
+  func gradientsThroughReLUs(_ score: Score, _ rule: ReLUBackward) throws -> Tensor {
+    try inputGradients(of: score, at: input) { session in
+      for path in session.graph.rectifiers {
+        _ = try session.registerFullBackwardHook(path, needsGradInputs: true) { _, gradInputs, gradOutputs in
+          switch rule {
+          case .guided: gradInputs.map { $0?.mapped { max($0, 0) } }
+          case .deconvolved: gradInputs.map { $0.map { _ in gradOutputs[0].mapped { max($0, 0) } } }
+          }
+        }
+      }
+    }
+  }
+}

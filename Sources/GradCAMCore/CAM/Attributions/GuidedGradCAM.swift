@@ -1,0 +1,29 @@
+public import ModelFormats
+
+/// Guided Grad-CAM: guided backpropagation ⊙ Grad-CAM enlarged to the input, summed over the input's channels.
+///
+/// Selvaraju et al. 2017 (arXiv 1610.02391). The enlargement is bilinear, as in the paper; captum's repeats cells.
+public struct GuidedGradCAM: CAMMethod {
+  public let name = "guidedgradcam"
+  public let paper = "Selvaraju et al. 2017, arXiv 1610.02391"
+  public let needs: MethodNeeds = [.gradients, .backwardPasses]
+  public let appliesReLU = false
+  public let isSigned = true
+
+  public init() {}
+
+  public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
+
+  public func explain(_ evidence: Evidence) throws -> Finding {
+    let guided = try evidence.network.gradientsThroughReLUs(evidence.score, .guided)
+    let cam = evidence.weightedSum(evidence.gradients.channelMeans()).positivePart()
+    let (height, width, channels) = (guided.shape.h, guided.shape.w, guided.shape.c)
+    let mask =
+      evidence.settings.compat == .captum
+      ? cam.repeated(height: height, width: width) : cam.enlarged(height: height, width: width)
+    let product = Tensor(guided.shape) { target in
+      for i in 0..<guided.count { target[i] = guided.elements[i] * mask.values[i / channels] }
+    }
+    return Finding(product, .sum, evidence.settings)
+  }
+}

@@ -1,0 +1,76 @@
+/// RISE: the mean over random masks M of p(x⊙M)·M / E[M], where p is the class's probability and each cell of a mask's 7×7 grid is open
+/// with probability ½; masks are enlarged bilinearly and shifted at random. 1000 masks.
+///
+/// Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", 2018 (arXiv 1806.07421).
+public struct RISE: CAMMethod {
+  public let name = "rise"
+  public let paper = "Petsiuk et al. 2018, arXiv 1806.07421"
+  public let needs: MethodNeeds = [.input, .forwardPasses, .randomness, .samples]
+  public let normalization: Normalization? = .minmax
+  private static let cells = 7
+
+  public init() {}
+
+  public func explain(_ evidence: Evidence) throws -> Finding {
+    let shape = evidence.input.shape
+    let size = evidence.settings.batch(of: evidence.input.count, limit: 16)
+    let random = evidence.random(4)
+    let cell = (h: (shape.h + Self.cells - 1) / Self.cells, w: (shape.w + Self.cells - 1) / Self.cells)
+    let resampler = PlaneResampler(
+      from: (Self.cells, Self.cells), to: ((Self.cells + 1) * cell.h, (Self.cells + 1) * cell.w))
+    var mean = RunningMean(count: shape.h * shape.w)
+    _ = try evidence.sample(name, usual: 1000, batch: size) { samples in
+      let positions = shape.h * shape.w
+      let masks = Tensor(Shape(samples.count, positions)) { target in
+        parallelFor(samples.count, threads: evidence.network.session.context.threads) { row, _ in
+          Self.mask(random, samples.lowerBound + row, resampler, cell, shape, to: target + row * positions)
+        }
+      }
+      let batch = Tensor(shape.withImages(samples.count)) { target in
+        parallelFor(samples.count, threads: evidence.network.session.context.threads) { row, _ in
+          let masked = target + row * evidence.input.count
+          for position in 0..<positions {
+            let factor = masks.elements[row * positions + position]
+            for i in position * shape.c..<(position + 1) * shape.c { masked[i] = evidence.input.elements[i] * factor }
+          }
+        }
+      }
+      let rows = try evidence.network.outputs(of: batch, at: evidence.score.point)
+      for row in 0..<samples.count {
+        let probability = evidence.probability(Array(rows[row]))
+        mean.add { probability * masks.elements[row * positions + $0] * 2 }
+      }
+    }
+    var finding = Finding(Heatmap(width: shape.w, height: shape.h, values: mean.means.map(Float.init)))
+    (finding.samples, finding.samplingError) = (mean.count, mean.relativeError)
+    return finding
+  }
+
+  /// Writes mask number `sample`: H·W of the input.
+  private static func mask(
+    _ random: CounterRandom, _ sample: Int, _ resampler: PlaneResampler, _ cell: (h: Int, w: Int), _ shape: Shape,
+    to target: UnsafeMutablePointer<Float>
+  ) {
+    let first = sample * (cells * cells + 2)
+    let grid = (0..<cells * cells).map { random.uniform(first + $0) < 0.5 ? Float(1) : 0 }
+    let top = Int(random.uniform(first + cells * cells) * Float(cell.h))
+    let left = Int(random.uniform(first + cells * cells + 1) * Float(cell.w))
+    let enlarged = resampler.enlarge(grid)
+    let width = (cells + 1) * cell.w
+    for y in 0..<shape.h {
+      for x in 0..<shape.w { target[y * shape.w + x] = enlarged[(top + y) * width + left + x] }
+    }
+  }
+}
+
+extension Evidence {
+  /// The score in probabilities, for a row of outputs.
+  func probability(_ outputs: [Float]) -> Float {
+    let isDone = score.point == .output && activation != .none
+    let isSigmoid = activation == .sigmoid || outputs.count == 1
+    let probabilities = isDone ? outputs : isSigmoid ? outputs.map(Sigmoid.value) : normalizedExponentials(outputs)
+    let value = score.value(of: probabilities)
+    // The negative class of a network with one output.
+    return outputs.count == 1 && score.weights[0] < 0 ? 1 + value : value
+  }
+}

@@ -1,0 +1,22 @@
+public import ModelFormats
+
+/// The methods that are built in.
+public enum CAMMethods {
+  /// Class-activation maps, then attributions at the input.
+  public static let all: [any CAMMethod] = [
+    CAM(), GradCAM(), GradCAMPlusPlus(), SmoothGradCAMPlusPlus(), XGradCAM(), HiResCAM(), LayerCAM(),
+    GradCAMElementWise(), EigenCAM(), EigenGradCAM(), SegEigenCAM(), KPCACAM(), FullGrad(), FEM(), ScoreCAM(), SSCAM(),
+    ISCAM(), AblationCAM(), ReciproCAM(), FinerCAM(), RefineCAM(), ShapleyCAM(), RandomCAM(), Saliency(),
+    InputXGradient(), SmoothGrad(), VarGrad(), IntegratedGradients(), GuidedBackprop(), Deconvnet(), GuidedGradCAM(),
+    Occlusion(), RISE(),
+  ]
+
+  /// The method that `--method` calls `name`.
+  ///
+  /// - Throws: `InputError` about `--method` that names the nearest.
+  public static func named(_ name: String) throws(InputError) -> any CAMMethod {
+    if let method = all.first(where: { $0.name == name }) { return method }
+    let near = nearest(to: name, among: all.map(\.name))
+    throw InputError("--method", "there is no method '\(name)'", remedy: near.map { "did you mean \($0)?" })
+  }
+}

@@ -1,0 +1,184 @@
+import ModelFormats
+
+/// A network that a method may run again, beside the pass that an image's evidence came from: with hooks and passes of its own.
+public final class NetworkRunner {
+  let session: Session
+  /// The image that is explained: 1 C H W.
+  let input: Tensor
+  private let supportsBatches: Bool
+  private let usesShortcuts: Bool
+  private var resumable: [String: Bool] = [:]
+
+  init(beside session: Session, input: Tensor, usesShortcuts: Bool) {
+    self.session = Session(beside: session)
+    (self.input, self.usesShortcuts) = (input, usesShortcuts)
+    let shapes = try? session.graph.shapes(for: input.shape.withImages(2))
+    // Some exporters fold a batch of one into the network's constants.
+    supportsBatches = shapes?[session.graph.output]?.dimensions.first == 2
+  }
+
+  // MARK: Forward
+
+  /// What leaves the network for a batch of inputs, N C H W, at the place where scores are read.
+  ///
+  /// - Throws: `InputError` naming the module that a shape does not fit.
+  public func outputs(of inputs: Tensor, at point: Session.ScorePoint) throws -> OutputRows {
+    try inEachImage(of: inputs) { OutputRows(try rows(session.forward($0), at: point)) }
+  }
+
+  /// The same for activations, N C H W, in the place of what leaves the layer at `path`: by running what follows the layer, or,
+  /// where a connection passes it by, the whole network with the layer's output replaced.
+  public func outputs(
+    replacing path: String, by activations: Tensor, at point: Session.ScorePoint
+  ) throws -> OutputRows {
+    if canResume(at: path) {
+      return try inEachImage(of: activations) {
+        OutputRows(try rows(session.forward(resumingAt: path, with: $0), at: point))
+      }
+    }
+    return try inEachImage(of: activations) { batch in
+      try session.withHooks {
+        try replaceOutput(of: path, by: batch)
+        return OutputRows(try rows(session.forward(input.repeated(batch.shape.n)), at: point))
+      }
+    }
+  }
+
+  // MARK: Backward
+
+  /// The score's gradient at each of a batch of inputs: N C H W.
+  ///
+  /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.
+  public func inputGradients(
+    of score: Score, at inputs: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
+  ) throws -> Tensor {
+    try concatenating(inputs) { batch in
+      var gradient: Tensor?
+      try session.withHooks {
+        try prepare(session)
+        _ = session.registerSourceHook { gradient = $0 }
+        try runBack(score, session.forward(batch))
+      }
+      return gradient ?? Tensor(repeating: 0, batch.shape)
+    }
+  }
+
+  /// What leaves the layer at `path` for a batch of inputs, and the score's gradient there: N C H W each.
+  public func layerGradients(
+    of score: Score, path: String, at inputs: Tensor
+  ) throws -> (activations: Tensor, gradients: Tensor) {
+    var activations: [Tensor] = []
+    let gradients = try concatenating(inputs) { batch in
+      try session.withHooks {
+        let probe = try LayerProbe(session, path, capturesGradient: true)
+        try runBack(score, session.forward(batch))
+        let seen = try probe.captured()
+        activations.append(seen)
+        return probe.gradients ?? Tensor(repeating: 0, seen.shape)
+      }
+    }
+    return (Tensor.concatenating(activations), gradients)
+  }
+
+  /// The score's gradient at the layer at `path` for other activations there: N C H W.
+  ///
+  /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.
+  public func gradients(
+    of score: Score, path: String, at activations: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
+  ) throws -> Tensor {
+    try concatenating(activations) { batch in
+      var gradient: Tensor?
+      try session.withHooks {
+        try prepare(session)
+        if canResume(at: path) {
+          _ = session.registerSourceHook { gradient = $0 }
+          return try runBack(score, session.forward(resumingAt: path, with: batch))
+        }
+        try replaceOutput(of: path, by: batch)
+        _ = try session.registerFullBackwardHook(path) { _, _, gradOutputs in
+          gradient = gradient ?? gradOutputs[0]
+          return nil
+        }
+        try runBack(score, session.forward(input.repeated(batch.shape.n)))
+      }
+      return gradient ?? Tensor(repeating: 0, batch.shape)
+    }
+  }
+
+  // MARK: -
+
+  private func rows(_ outputs: Outputs, at point: Session.ScorePoint) -> Tensor {
+    point == .output ? outputs.output : outputs.logits ?? outputs.output
+  }
+
+  private func runBack(_ score: Score, _ outputs: Outputs) throws {
+    let isBehindLogits = outputs.logits == nil || score.point == .output
+    let shape = rows(outputs, at: score.point).shape
+    try session.backward(score.gradient(for: shape), at: isBehindLogits ? .output : .logit)
+  }
+
+  /// Whether everything passes through the layer, so that the network can go on from there.
+  private func canResume(at path: String) -> Bool {
+    guard usesShortcuts else { return false }
+    if let known = resumable[path] { return known }
+    let result = Head(session.graph, behind: path, shapes: [:], at: .output)?.isResumable ?? false
+    resumable[path] = result
+    return result
+  }
+
+  /// Puts activations in the place of the layer's last output, as a constant.
+  private func replaceOutput(of path: String, by batch: Tensor) throws(InputError) {
+    let calls = session.graph.moduleIndex(path).map { session.graph.modules[$0].calls.count } ?? 1
+    var call = 0
+    _ = try session.registerForwardHook(path) { _, _, _ in
+      call += 1
+      return call == calls ? Replacement(batch) : nil
+    }
+  }
+
+  private func inEachImage(of batch: Tensor, _ run: (Tensor) throws -> OutputRows) throws -> OutputRows {
+    if supportsBatches || batch.shape.n == 1 { return try run(batch) }
+    var rows = try run(batch.images(0..<1))
+    for image in 1..<batch.shape.n { rows.append(try run(batch.images(image..<image + 1))) }
+    return rows
+  }
+
+  private func concatenating(_ batch: Tensor, _ run: (Tensor) throws -> Tensor) throws -> Tensor {
+    if supportsBatches || batch.shape.n == 1 { return try run(batch) }
+    return Tensor.concatenating(try (0..<batch.shape.n).map { try run(batch.images($0..<$0 + 1)) })
+  }
+}
+
+extension Shape {
+  /// The same for `count` images.
+  func withImages(_ count: Int) -> Shape { Shape([count] + dimensions.dropFirst()) }
+}
+
+extension Tensor {
+  /// Some images of a batch of feature maps.
+  func images(_ range: Range<Int>) -> Tensor {
+    let size = count / max(shape.n, 1)
+    return Tensor(shape.withImages(range.count)) {
+      $0.update(from: elements + range.lowerBound * size, count: range.count * size)
+    }
+  }
+
+  /// A batch of the one image, `count` times.
+  func repeated(_ count: Int) -> Tensor {
+    Tensor(shape.withImages(count)) { target in
+      for image in 0..<count { (target + image * self.count).update(from: elements, count: self.count) }
+    }
+  }
+
+  /// One batch of several, of the same sizes.
+  static func concatenating(_ batches: [Tensor]) -> Tensor {
+    guard let first = batches.first, batches.count > 1 else { return batches.first ?? Tensor([], Shape(0)) }
+    return Tensor(first.shape.withImages(batches.reduce(0) { $0 + $1.shape.n })) { target in
+      var offset = 0
+      for batch in batches {
+        (target + offset).update(from: batch.elements, count: batch.count)
+        offset += batch.count
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// A score: a weighted sum of a network's outputs, before or after its final sigmoid or softmax.
+///
+/// A class's own score has one weight of 1. The negative class of a network with one output has the weight −1, a contrast of two
+/// classes 1 and −1.
+public struct Score: Sendable, Hashable {
+  public let point: Session.ScorePoint
+  /// By output.
+  public let weights: [Float]
+
+  public init(_ weights: [Float], at point: Session.ScorePoint) { (self.weights, self.point) = (weights, point) }
+
+  /// The score of one class, as an index into the outputs.
+  static func of(_ index: Int, count: Int, sign: Float = 1, at point: Session.ScorePoint) -> Score {
+    Score((0..<count).map { $0 == index ? sign : 0 }, at: point)
+  }
+
+  /// What speaks against this score speaks for that one.
+  public var negated: Score { Score(weights.map { -$0 }, at: point) }
+
+  /// This score less another.
+  public func against(_ other: Score) -> Score { Score(zip(weights, other.weights).map { $0 - $1 }, at: point) }
+
+  /// The score of one row of outputs.
+  public func value(of outputs: some Collection<Float>) -> Float {
+    var sum = 0.0
+    for (output, weight) in zip(outputs, weights) where weight != 0 { sum += Double(output) * Double(weight) }
+    return Float(sum)
+  }
+
+  /// The scores of all rows.
+  public func values(of rows: OutputRows) -> [Float] { (0..<rows.count).map { value(of: rows[$0]) } }
+
+  /// The score's gradient with respect to a batch of outputs of this shape.
+  func gradient(for shape: Shape) -> Tensor {
+    let images = shape.dimensions.first ?? 1
+    precondition(images * weights.count == shape.count, "a score of other outputs")
+    return Tensor((0..<images).flatMap { _ in weights }, shape)
+  }
+}
+
+/// What left a network for a batch of images: a row each.
+public struct OutputRows: Sendable {
+  /// Row by row.
+  public private(set) var values: [Float] = []
+  public let width: Int
+
+  public var count: Int { width == 0 ? 0 : values.count / width }
+  public subscript(row: Int) -> ArraySlice<Float> { values[row * width..<(row + 1) * width] }
+
+  init(width: Int, values: [Float] = []) { (self.width, self.values) = (width, values) }
+
+  init(_ tensor: Tensor) {
+    width = tensor.count / max(tensor.shape.dimensions.first ?? 1, 1)
+    values = tensor.logical()
+  }
+
+  mutating func append(_ other: OutputRows) { values += other.values }
+}

@@ -1,0 +1,50 @@
+import Glibc
+
+/// The mean and the spread of samples, element by element, by Welford's recurrence in double precision.
+struct RunningMean {
+  private(set) var means: [Double]
+  private var squares: [Double]
+  private(set) var count = 0
+
+  init(count: Int) { (means, squares) = (Array(repeating: 0, count: count), Array(repeating: 0, count: count)) }
+
+  /// Takes in one sample, element by element.
+  mutating func add(_ value: (Int) -> Float) {
+    count += 1
+    let share = 1 / Double(count)
+    for i in means.indices {
+      let sample = Double(value(i))
+      let distance = sample - means[i]
+      means[i] += distance * share
+      squares[i] += distance * (sample - means[i])
+    }
+  }
+
+  /// E[x²] − E[x]².
+  var variances: [Double] { squares.map { $0 / Double(max(count, 1)) } }
+
+  /// The standard error of the means (their root mean square), as a share of the largest mean's magnitude; nil for a single sample.
+  var relativeError: Float? {
+    guard count > 1, let largest = means.map(abs).max(), largest > 0 else { return nil }
+    let mean = squares.reduce(0, +) / Double(squares.count) / Double(count - 1) / Double(count)
+    return Float(mean.squareRoot() / largest)
+  }
+}
+
+extension Heatmap {
+  /// The standard error of this map's cells, from the maps of both halves of its samples: half the root mean square of their
+  /// differences, as a share of the map's largest magnitude.
+  func error(ofHalves one: Heatmap, _ other: Heatmap) -> Float? {
+    guard let largest = values.map(abs).max(), largest > 0 else { return nil }
+    let squares = zip(one.values, other.values).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+    return Float((squares / Double(values.count)).squareRoot() / 2) / largest
+  }
+}
+
+/// eˣ / Σ eˣ.
+func normalizedExponentials(_ scores: [Float]) -> [Float] {
+  let largest = Double(scores.max() ?? 0)
+  let exponentials = scores.map { exp(Double($0) - largest) }
+  let sum = exponentials.reduce(0, +)
+  return exponentials.map { Float($0 / sum) }
+}

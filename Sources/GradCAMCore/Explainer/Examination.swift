@@ -1,0 +1,160 @@
+import ModelFormats
+
+/// One image under examination: a forward pass with hooks on all layers, and a backward pass for each score that some method explains.
+struct Examination {
+  let session: Session
+  let model: Model
+  let options: Explainer.Options
+  let layers: [String]
+  let input: Tensor
+  var trace: ((String) -> Void)?
+  var progress: ((String, Int, Int) -> Void)?
+  let pooledHeads: PooledHeads
+
+  /// What came of it.
+  struct Result {
+    let output: Tensor
+    let prediction: Prediction
+    let targets: [Prediction.Entry]
+    let drafts: [MapDraft]
+  }
+
+  private var settings: MethodSettings { options.settings }
+  private var layerMethods: [any CAMMethod] { options.methods.filter { !$0.isAtInput } }
+  private var inputMethods: [any CAMMethod] { options.methods.filter(\.isAtInput) }
+
+  /// - Parameter fixed: the classes to explain; nil to take what the options say of this prediction.
+  func run(targets fixed: [Prediction.Entry]? = nil) throws -> Result {
+    try session.withHooks {
+      let wantsLayers = options.keepsGradients || layerMethods.contains { $0.needs.contains(.gradients) }
+      let wantsInput = inputMethods.contains { $0.needs.contains(.gradients) || options.keepsGradients }
+      let probes = try layers.map { try LayerProbe(session, $0, capturesGradient: wantsLayers, trace: trace) }
+      let inputProbe = InputProbe(session, isWanted: wantsInput, trace: trace)
+      let outputs = try session.forward(input)
+      let prediction = Prediction(
+        logits: (outputs.logits ?? outputs.output).logical(), labels: model.labels, activation: model.activation)
+      let targets = try fixed ?? options.resolveTargets(prediction, labels: model.labels)
+      let network = NetworkRunner(beside: session, input: input, usesShortcuts: settings.usesShortcuts)
+      let places = try places(probes, network, hasSeveralTargets: targets.count > 1)
+      let passes = BackwardPasses(
+        session: session, probes: probes, input: inputProbe, heads: places.heads, outputs: outputs,
+        isWanted: wantsLayers || wantsInput, wantsInput: wantsInput)
+      var drafts: [MapDraft] = []
+      for target in targets {
+        drafts += try examine(target, prediction, outputs, places.layers, places.input, passes)
+      }
+      return Result(output: outputs.output, prediction: prediction, targets: targets, drafts: drafts)
+    }
+  }
+
+  private func places(
+    _ probes: [LayerProbe], _ network: NetworkRunner, hasSeveralTargets: Bool
+  ) throws -> (layers: [EvidencePlace], input: EvidencePlace, heads: [PooledHead?]) {
+    var (places, heads): ([EvidencePlace], [PooledHead?]) = ([], [])
+    // Only closed forms look at what follows a layer.
+    let looksAhead = hasSeveralTargets || layerMethods.contains { $0.looksAhead }
+    let shapes = looksAhead ? try model.graph.shapes(for: input.shape) : [:]
+    for probe in probes {
+      let activations = try probe.captured()
+      let head = !looksAhead ? nil : Head(model.graph, behind: probe.path, shapes: shapes, at: options.score)
+      let place = EvidencePlace(layer: probe.path, activations: activations, head: head, network: network)
+      var pooled: PooledHead?
+      if hasSeveralTargets, settings.usesShortcuts, head?.isPooled ?? false {
+        pooled = try pooledHeads.head(network, path: probe.path, shape: activations.shape, at: options.score)
+        place.memory.classMaps = pooled?.classMaps(activations)
+      }
+      places.append(place)
+      heads.append(pooled)
+    }
+    return (places, EvidencePlace(layer: "", activations: input, head: nil, network: network), heads)
+  }
+
+  private func examine(
+    _ target: Prediction.Entry, _ prediction: Prediction, _ outputs: Outputs, _ layers: [EvidencePlace],
+    _ input: EvidencePlace, _ passes: BackwardPasses
+  ) throws -> [MapDraft] {
+    let rows = OutputRows(options.score == .output ? outputs.output : outputs.logits ?? outputs.output)
+    let base = try options.score(of: target, prediction, labels: model.labels)
+    var drafts: [MapDraft] = []
+    func draft(_ method: any CAMMethod, _ place: EvidencePlace, _ gradient: (Score) throws -> Tensor?) throws {
+      let index = prediction.outputCount == 1 ? 0 : target.index
+      let question = ScoreQuestion(score: base, index: index, outputs: rows.values, settings: settings)
+      let score = method.score(question)
+      let gradients = method.needs.contains(.gradients) || options.keepsGradients ? try gradient(score) : nil
+      let evidence = Evidence(
+        place, gradients: gradients ?? Tensor(repeating: 0, place.activations.shape), score: score, outputs: rows,
+        settings: settings, activation: model.activation, progress: progress)
+      drafts.append(try MapDraft(method, evidence, target, keepsGradients: options.keepsGradients))
+    }
+    for (index, place) in layers.enumerated() {
+      for method in layerMethods { try draft(method, place) { try passes.gradients(of: $0).layers[index] } }
+    }
+    for method in inputMethods { try draft(method, input) { try passes.gradients(of: $0).input } }
+    return drafts
+  }
+}
+
+/// The backward passes behind one forward pass: one a score, which all methods and layers share.
+private final class BackwardPasses {
+  typealias Gradients = (layers: [Tensor?], input: Tensor?)
+
+  private let session: Session
+  private let probes: [LayerProbe]
+  private let input: InputProbe
+  private let heads: [PooledHead?]
+  private let outputs: Outputs
+  private let needsPass: Bool
+  /// Of the last score alone: methods follow each other by score.
+  private var known: [Score: Gradients] = [:]
+
+  init(
+    session: Session, probes: [LayerProbe], input: InputProbe, heads: [PooledHead?], outputs: Outputs, isWanted: Bool,
+    wantsInput: Bool
+  ) {
+    (self.session, self.probes, self.input, self.heads, self.outputs) = (session, probes, input, heads, outputs)
+    needsPass = isWanted && (wantsInput || heads.contains { $0 == nil })
+  }
+
+  func gradients(of score: Score) throws -> Gradients {
+    if let gradients = known[score] { return gradients }
+    probes.forEach { $0.gradients = nil }
+    input.gradients = nil
+    if needsPass {
+      let point = score.point == .output || outputs.logits == nil ? Session.ScorePoint.output : .logit
+      let shape = (point == .output ? outputs.output : outputs.logits ?? outputs.output).shape
+      try session.backward(score.gradient(for: shape), at: point)
+    }
+    let layers = try zip(probes, heads).map { probe, head in
+      try head?.gradients(of: score, shape: probe.captured().shape) ?? probe.gradients
+    }
+    // A target's own score and those that methods make of it; those of the targets before are done with.
+    if known.count >= 4 { known.removeAll() }
+    known[score] = (layers, input.gradients)
+    return (layers, input.gradients)
+  }
+}
+
+/// The hook on the input, and the gradient it saw last.
+private final class InputProbe {
+  var gradients: Tensor?
+
+  init(_ session: Session, isWanted: Bool, trace: ((String) -> Void)?) {
+    guard isWanted else { return }
+    _ = session.registerSourceHook { [unowned self] gradient in
+      trace?("backward hook on the input: gradients \(gradient.shape)")
+      gradients = gradient
+    }
+  }
+}
+
+/// The pooled linear heads of a model, read off it once.
+final class PooledHeads {
+  private var heads: [String: PooledHead] = [:]
+
+  func head(_ network: NetworkRunner, path: String, shape: Shape, at point: Session.ScorePoint) throws -> PooledHead {
+    if let known = heads[path] { return known }
+    let head = try PooledHead(network, path: path, shape: shape, at: point)
+    heads[path] = head
+    return head
+  }
+}

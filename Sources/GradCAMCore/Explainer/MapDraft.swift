@@ -1,0 +1,138 @@
+import Glibc
+
+/// A map before it is scaled: of one layer, or joined of several.
+struct MapDraft {
+  let method: any CAMMethod
+  /// The layers' paths; empty for the input.
+  let layers: [String]
+  let target: Prediction.Entry
+  let score: Float
+  let evidence: LayerEvidence
+  var finding: Finding
+  /// What is wrong with the evidence.
+  let cause: Verdict?
+  /// The map after the method's own ReLU, where it has one.
+  var cam: Heatmap
+  /// Scaled already, where a library scales before it joins; nil to scale `cam`.
+  var scaled: Heatmap?
+  let settings: MethodSettings
+
+  /// Has the method explain.
+  init(_ method: any CAMMethod, _ evidence: Evidence, _ target: Prediction.Entry, keepsGradients: Bool) throws {
+    (self.method, self.target, settings) = (method, target, evidence.settings)
+    layers = evidence.layer.isEmpty ? [] : [evidence.layer]
+    score = evidence.score.value(of: evidence.outputs[0])
+    self.evidence = LayerEvidence(
+      activations: evidence.activations, gradients: keepsGradients ? evidence.gradients : nil)
+    let needs = method.needs
+    let followsGradient = needs.contains(.gradients) && !needs.contains(.forwardPasses)
+    cause = Verdict.cause(
+      evidence, isSaturated: evidence.isSaturated, followsGradient: followsGradient)
+    finding = try method.explain(evidence)
+    cam = method.cutsNegative(settings) ? finding.map.positivePart() : finding.map
+  }
+
+  private init(joining drafts: [MapDraft], _ map: Heatmap) {
+    (method, target, score) = (drafts[0].method, drafts[0].target, drafts[0].score)
+    layers = drafts.flatMap(\.layers)
+    (evidence, settings) = (drafts[0].evidence, drafts[0].settings)
+    finding = drafts[0].finding
+    (finding.map, finding.attributions) = (map, nil)
+    cause = drafts.lazy.compactMap(\.cause).first
+    cam = map
+  }
+
+  /// One draft of those that a method made at several layers for one target.
+  ///
+  /// - Parameter input: the shape of what entered the network: pytorch-grad-cam joins maps at that size.
+  static func fused(_ drafts: [MapDraft], _ fusion: LayerFusion, _ normalization: Normalization, input: Shape)
+    -> MapDraft
+  {
+    let isTorchCAM = drafts[0].settings.compat == .torchCAM
+    let isAtInput = drafts[0].settings.compat == .pytorchGradCAM
+    let maps = drafts.map { draft in
+      var map = normalization.scale(draft.cam, isSigned: draft.isSigned)
+      // pytorch-grad-cam's Refine-CAM multiplies whole pictures, each scaled again after it was enlarged.
+      if isAtInput, draft.method.fusion != nil {
+        map = normalization.scale(map.enlarged(height: input.h, width: input.w))
+      }
+      if isTorchCAM, draft.method.name == "layercam" { map.values = map.values.map { tanhf(2 * $0) } }
+      return map
+    }
+    let height = isAtInput ? input.h : maps.map(\.height).max() ?? 1
+    let width = isAtInput ? input.w : maps.map(\.width).max() ?? 1
+    var joined = MapDraft(joining: drafts, fusion.join(maps, height: height, width: width))
+    // torch-cam leaves fused maps as they are, but for Refine-CAM's product.
+    if isTorchCAM, drafts[0].method.fusion == nil { joined.scaled = joined.cam }
+    return joined
+  }
+
+  /// The draft with a map at the input's size, scaled before it was enlarged and after.
+  func scaledAsPytorchGradCAM(input: Shape) -> MapDraft {
+    var result = self
+    let once = Normalization.pytorchGradCAM.scale(cam)
+    result.scaled = Normalization.pytorchGradCAM.scale(once.enlarged(height: input.h, width: input.w))
+    return result
+  }
+
+  /// The mean of what was drafted for the same question about several versions of an image.
+  static func averaged(_ drafts: [MapDraft], _ normalization: Normalization) -> MapDraft {
+    func mean(_ maps: [Heatmap]) -> Heatmap {
+      Heatmap(width: maps[0].width, height: maps[0].height) { position in
+        maps.reduce(0) { $0 + $1.values[position] } / Float(maps.count)
+      }
+    }
+    var result = drafts[0]
+    result.finding.map = mean(drafts.map(\.finding.map))
+    result.cam = mean(drafts.map(\.cam))
+    result.finding.attributions = nil
+    // pytorch-grad-cam scales each before it takes the mean, and not again.
+    if result.settings.compat == .pytorchGradCAM {
+      result.scaled = mean(drafts.map { $0.scaled ?? normalization.scale($0.cam) })
+    }
+    return result
+  }
+
+  /// The draft of a mirrored image, mirrored back.
+  func mirrored() -> MapDraft {
+    var result = self
+    (result.finding.map, result.cam) = (finding.map.mirrored(), cam.mirrored())
+    result.scaled = scaled?.mirrored()
+    return result
+  }
+
+  var isSigned: Bool { method.drawsSign(settings) }
+
+  var verdict: Verdict {
+    cause ?? Verdict.of(finding.map, keepsNegative: isSigned)
+  }
+}
+
+extension Evidence {
+  /// Whether all outputs that the score is made of are exactly 0 or 1, the bounds of a sigmoid and a softmax.
+  var isSaturated: Bool {
+    guard score.point == .output, activation != .none else { return false }
+    return zip(outputs.values, score.weights).allSatisfy { $1 == 0 || $0 == 0 || $0 == 1 }
+  }
+}
+
+extension Heatmap {
+  /// The map with left and right exchanged.
+  func mirrored() -> Heatmap {
+    Heatmap(width: width, height: height) { values[$0 / width * width + (width - 1 - $0 % width)] }
+  }
+}
+
+extension Tensor {
+  /// Feature maps with left and right exchanged, times a factor.
+  func mirrored(_ isMirrored: Bool, times factor: Float) -> Tensor {
+    Tensor(shape) { target in
+      for row in 0..<shape.n * shape.h {
+        for x in 0..<shape.w {
+          let source = elements + (row * shape.w + (isMirrored ? shape.w - 1 - x : x)) * shape.c
+          for c in 0..<shape.c { target[(row * shape.w + x) * shape.c + c] = source[c] * factor }
+        }
+      }
+    }
+  }
+}

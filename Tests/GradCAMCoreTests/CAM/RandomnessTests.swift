@@ -1,0 +1,82 @@
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+
+/// Random numbers depend on the seed and on nothing else.
+@Suite struct RandomnessTests {
+  static let methods = ["smoothgradcam++", "sscam", "randomcam", "smoothgrad", "vargrad", "rise"]
+
+  private func maps(
+    _ network: MethodModel, threads: Int = 1, batch: Int? = nil, seed: UInt64 = 7, samples: Int = 5
+  ) throws -> [ExplanationMap] {
+    // At the last layer gradients do not depend on the input: noise would change nothing.
+    try network.explain(Self.methods, layers: ["layer2"], threads: threads) {
+      $0.settings.batch = batch
+      $0.settings.seed = seed
+      $0.settings.samples = samples
+    }
+  }
+
+  @Test func sameBytesForAnyNumberOfThreads() throws {
+    let network = try MethodModel("cifar")
+    for (one, two) in zip(try maps(network, threads: 1), try maps(network, threads: 2)) {
+      #expect(one.raw.values.map(\.bitPattern) == two.raw.values.map(\.bitPattern), "\(one.method.name)")
+      #expect(one.seed == 7)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 64]) func batchesChangeNothing(_ batch: Int) throws {
+    let network = try MethodModel("cifar")
+    for (one, other) in zip(try maps(network, batch: batch), try maps(network)) {
+      expectClose(one.raw.values, other.raw.values, tolerance: 1e-5, "\(one.method.name)")
+    }
+    let others = ["scorecam", "iscam", "occlusion", "integratedgradients", "ablationcam", "reciprocam"]
+    let batched = try network.explain(others, layers: ["layer2"]) { $0.settings.batch = batch }
+    for (one, other) in zip(batched, try network.explain(others, layers: ["layer2"])) {
+      expectClose(one.raw.values, other.raw.values, tolerance: 1e-5, "\(one.method.name)")
+    }
+  }
+
+  @Test func otherSeedsGiveOtherMaps() throws {
+    let network = try MethodModel("cifar")
+    for (one, other) in zip(try maps(network), try maps(network, seed: 8)) {
+      #expect(one.raw != other.raw, "\(one.method.name)")
+    }
+  }
+
+  @Test func moreSamplesLeaveASmallerError() throws {
+    let network = try MethodModel("cifar")
+    for (few, many) in zip(try maps(network, samples: 4), try maps(network, samples: 64))
+    where few.method.name != "randomcam" {
+      let (rough, fine) = (try #require(few.samplingError), try #require(many.samplingError))
+      #expect(fine < rough * 0.7 && fine > 0, "\(few.method.name): \(rough), \(fine)")
+      #expect(few.samples == 4 && many.samples == 64)
+    }
+  }
+
+  @Test func aBudgetEndsTheSampling() throws {
+    let network = try MethodModel("cifar")
+    let start = secondsNow()
+    let maps = try network.explain(["rise", "smoothgrad"]) { $0.settings.budget = 0.2 }
+    #expect(secondsNow() - start < 5)
+    for map in maps {
+      let samples = try #require(map.samples)
+      #expect(samples >= 1 && map.samplingError != nil)
+      let again = try network.explain([map.method.name]) { $0.settings.samples = samples }
+      expectClose(again[0].raw.values, map.raw.values, tolerance: 1e-5)
+    }
+  }
+
+  @Test func uniformAndNormalNumbers() {
+    let random = CounterRandom(seed: 3, stream: 1)
+    let uniform = (0..<20_000).map { Double(random.uniform($0)) }
+    #expect(uniform.allSatisfy { (0..<1).contains($0) })
+    #expect(abs(uniform.reduce(0, +) / 20_000 - 0.5) < 0.01)
+    let normal = (0..<20_000).map { Double(random.normal($0)) }
+    #expect(abs(normal.reduce(0, +)) / 20_000 < 0.03)
+    #expect(abs(normal.reduce(0) { $0 + $1 * $1 } / 20_000 - 1) < 0.05)
+    #expect(CounterRandom(seed: 3, stream: 2).bits(0) != random.bits(0))
+    #expect(CounterRandom(seed: 4, stream: 1).bits(0) != random.bits(0))
+  }
+}
