@@ -122,6 +122,10 @@ def layer_rows(models):
         steps = found.get("layers")
         for step in steps if isinstance(steps, list) else []:
             shape = step.get("shape", "")
+            if not step.get("algorithm"):
+                continue
+            alone = sorted(step.get("milliseconds_by_algorithm", {}).items(), key=lambda pair: pair[1])
             rows.append([model, step.get("layer", ""), "×".join(map(str, shape)) if isinstance(shape, list) else shape,
-                         step.get("algorithm", ""), number(step.get("milliseconds"), 3), number(step.get("gflops"), 1)])
-    return ["model", "layer", "shape", "algorithm", "ms", "GFLOP/s"], rows
+                         step.get("algorithm", ""), number(step.get("milliseconds"), 3), number(step.get("gflops"), 1),
+                         ", ".join(f"{name} {number(value, 3)}" for name, value in alone)])
+    return ["model", "layer", "shape", "algorithm", "ms", "GFLOP/s", "alone, by algorithm"], rows

@@ -5,9 +5,6 @@
 #include "CKernels.h"
 #include "vector.h"
 
-// The multiplication and the addition round apart, as they do where a batch norm stands alone.
-#pragma clang fp contract(off)
-
 // e to the x, to 2e-7 of the value: infinite from 88.4 on, 1e-38 below -87.3, NaN of NaN. The twin of Exponential.swift.
 INLINE vector exponential(vector x) {
   vector held = choose(x > 89, all(89), choose(x < -87.3f, all(-87.3f), x));
@@ -36,6 +33,7 @@ INLINE vector held_between(vector x, float low, float high) {
 
 // A NaN stays one in all of them.
 INLINE vector activate(vector x, int activation, float a, float b) {
+#pragma clang fp contract(off)
   switch (activation) {
   case GRADCAM_RELU: return choose(x < 0, all(0), x);
   case GRADCAM_CLIP: return held_between(x, a, b);
@@ -50,6 +48,8 @@ INLINE vector activate(vector x, int activation, float a, float b) {
 // Finishes `count` (up to 16) channels, from `channel` on; `residual` points at the first of them.
 INLINE vector finish(vector sum, const struct gradcam_epilogue *e, ptrdiff_t channel, const float *residual,
                      ptrdiff_t count) {
+  // The multiplication and the additions round apart, as they do where a batch norm stands alone.
+#pragma clang fp contract(off)
   if (e->scale) sum = sum * load_part(e->scale + channel, count);
   if (e->shift) sum = sum + load_part(e->shift + channel, count);
   if (residual) sum = sum + load_part(residual, count);

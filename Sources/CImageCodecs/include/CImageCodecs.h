@@ -1,4 +1,4 @@
-// JPEG and PNG in memory, and the inner loops of resizing.
+// JPEG and PNG in memory.
 //
 // Both libraries report errors by longjmp, which Swift must never see: each function of theirs does a whole job, returns
 // false where the bytes are at fault, frees all that it took, and prints nothing.

@@ -10,8 +10,15 @@ public struct StepReport: Encodable, Sendable {
   /// How a convolution was computed; nil for other steps.
   public var algorithm: String?
   public var milliseconds: Double
+  /// What a convolution alone takes by each algorithm that can compute it; empty for other steps.
+  public var millisecondsByAlgorithm: [String: Double] = [:]
   /// Thousand millions of additions and multiplications a second, counted as the direct sum needs them; 0 without any.
   public var gflops: Double
+
+  enum CodingKeys: String, CodingKey {
+    case layer, kind, shape, algorithm, milliseconds, gflops
+    case millisecondsByAlgorithm = "milliseconds_by_algorithm"
+  }
 }
 
 extension Session {
@@ -20,11 +27,13 @@ extension Session {
   /// - Throws: as `forward`.
   public func profile(_ input: Tensor, runs: Int) throws -> [StepReport] {
     var reports: [StepReport] = []
+    var steps: [Program.Step] = []
     defer { observer = nil }
     for run in 0..<max(runs, 1) {
       var index = 0
       observer = { [graph] step, shapes, seconds in
         guard step.node != nil else { return }
+        if run == 0 { steps.append(step) }
         if run == 0 { reports.append(graph.report(step, shapes)) }
         let best = run == 0 ? .infinity : reports[index].milliseconds
         reports[index].milliseconds = min(best, seconds * 1000)
@@ -32,11 +41,34 @@ extension Session {
       }
       _ = try forward(input)
     }
-    return reports.map { report in
+    releasePass()
+    return zip(reports, steps).map { report, step in
       var report = report
       report.gflops /= report.milliseconds * 1e6
+      if case .write(let fused as FusedConvolution) = step.work {
+        report.millisecondsByAlgorithm = time(fused, runs: runs)
+      }
       return report
     }
+  }
+
+  /// Times a convolution, without what is joined to it, by every algorithm.
+  private func time(_ fused: FusedConvolution, runs: Int) -> [String: Double] {
+    let g = fused.geometry
+    let input = Tensor(repeating: 0.5, Shape(g.n, g.c, g.h, g.w))
+    var times: [String: Double] = [:]
+    for algorithm in ConvolutionAlgorithm.candidates(g) {
+      var best = Double.infinity
+      for _ in 0...max(runs, 1) {
+        let start = secondsNow()
+        _ = Tensor(Shape(g.n, g.k, g.oh, g.ow)) { output in
+          fused.convolution.convolve(input, g, algorithm, ConvolutionEpilogue(), to: output, context)
+        }
+        best = min(best, secondsNow() - start)
+      }
+      times[algorithm.name] = best * 1000
+    }
+    return times
   }
 }
 

@@ -136,9 +136,10 @@ public final class Session {
   }
 
   private func run(_ program: Program, _ source: Tensor) throws -> Outputs {
-    var pass = Pass(program: program, values: Array(repeating: nil, count: program.shapes.count))
+    var pass = Pass(
+      program: program, values: Array(repeating: nil, count: program.shapes.count),
+      arena: freeArena(program.memory.size))
     pass.values[program.source] = source
-    if (arena?.count ?? 0) < program.memory.size { arena = TensorStorage(count: program.memory.size) }
     for step in program.forward {
       let start = observer == nil ? 0 : secondsNow()
       try run(step, &pass)
@@ -154,7 +155,7 @@ public final class Session {
     switch step.work {
     case .node(let index): pass.values[step.outputs[0]] = graph.nodes[index].operation.forward(inputs, context)
     case .write(let writer):
-      let output = memory(step.outputs[0], pass.program)
+      let output = memory(step.outputs[0], pass)
       writer.forward(inputs, to: output.storage.base, context)
       pass.values[step.outputs[0]] = output
     case .enter: for (slot, value) in zip(step.outputs, inputs) { pass.values[slot] = value }
@@ -162,11 +163,19 @@ public final class Session {
     }
   }
 
+  /// The session's arena where nothing lives in it, else a new one: a hook may run a pass of its own in the middle of another.
+  private func freeArena(_ size: Int) -> TensorStorage {
+    if isKnownUniquelyReferenced(&arena), let arena, arena.count >= size { return arena }
+    let made = TensorStorage(count: size)
+    arena = made
+    return made
+  }
+
   /// A tensor for what a step writes: a place in the arena, or memory of its own.
-  private func memory(_ slot: Slot, _ program: Program) -> Tensor {
-    let shape = program.shapes[slot]
-    guard let place = program.memory.places[slot], let arena else { return Tensor(shape) { _ in } }
-    let storage = TensorStorage(borrowing: arena.base + place, count: shape.count, owner: arena)
+  private func memory(_ slot: Slot, _ pass: Pass) -> Tensor {
+    let shape = pass.program.shapes[slot]
+    guard let place = pass.program.memory.places[slot] else { return Tensor(shape) { _ in } }
+    let storage = TensorStorage(borrowing: pass.arena.base + place, count: shape.count, owner: pass.arena)
     return Tensor(shape: shape, storage: storage)
   }
 
@@ -197,6 +206,8 @@ extension HookedModule {
 struct Pass {
   let program: Program
   var values: [Tensor?]
+  /// Memory of the values that only this pass sees.
+  let arena: TensorStorage
   /// By call, what forward hooks put in the place of its output, in order.
   var replacements: [Int: [Replacement]] = [:]
 

@@ -3,8 +3,9 @@ import ModelFormats
 /// Convolutions' weights in the engine's own orders, which a model file may hold beside the plain ones: mapped, they cost a run
 /// neither time nor copies.
 ///
-/// Each is a list of numbers called `gradcam.packed.VERSION.NAME.FORM`, the same on every processor: NAME is the plain weights' name
-/// (with the number of groups behind it where it is not 1), FORM the algorithm that multiplies by them. What has another version, form or size is passed over, and made again when needed.
+/// Each is a list of numbers called `gradcam.packed.VERSION.FORM.GROUPS.SAMPLE.NAME`, the same on every processor: FORM the algorithm
+/// that multiplies by them, NAME the plain weights' name, SAMPLE made of some of those. What has another version, size or sample is
+/// passed over, and made again when needed: the plain weights are what counts, and somebody may have changed them since.
 struct PackedWeights: Sendable {
   private static let prefix = "gradcam.packed."
   /// Of the orders' meaning.
@@ -29,14 +30,15 @@ struct PackedWeights: Sendable {
   /// What weights are called in the order of an algorithm.
   static func name(_ weight: ConvolutionWeight, _ form: ConvolutionWeight.Form) -> String? {
     guard let name = weight.name, let form = form.name else { return nil }
-    return "\(prefix)\(version)\(name)\(weight.groups == 1 ? "" : ".\(weight.groups)").\(form)"
+    return "\(prefix)\(version)\(form).\(weight.groups).\(weight.sample).\(name)"
   }
 
   /// Hands weights what the file holds of them.
   func complete(_ weight: ConvolutionWeight) {
+    if isEmpty { return }
     for form in ConvolutionWeight.Form.named {
       guard let key = Self.name(weight, form), let record = records[key], record.shape.count == 1,
-        record.elementCount >= weight.count(form), let base = record.contiguousFloat32
+        record.elementCount == (weight.count(form) + 15) / 16 * 16, let base = record.contiguousFloat32
       else { continue }
       weight.adopt(TensorStorage(borrowing: base, count: weight.count(form), owner: record.region), as: form)
     }

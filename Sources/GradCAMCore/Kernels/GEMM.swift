@@ -4,6 +4,13 @@ import COpenBLAS
 ///
 /// Matrices are row-major; `ld…` is the distance between the beginnings of two rows, in floats.
 enum GEMM {
+  /// target += factor · source, for `count` floats.
+  static func addScaled(
+    _ source: UnsafePointer<Float>, by factor: Float, count: Int, to target: UnsafeMutablePointer<Float>
+  ) {
+    cblas_saxpy(blasint(count), factor, source, 1, target, 1)
+  }
+
   /// C = op(A)·op(B), or C += op(A)·op(B) with `accumulating`; op(A) is `m` × `k`, op(B) `k` × `n`, C `m` × `n`.
   static func multiply(
     transposeA: Bool = false, transposeB: Bool = false, m: Int, n: Int, k: Int,

@@ -14,6 +14,16 @@ struct WindowRows {
   /// Floats of a window's row of weights.
   private let weightRow: Int
 
+  /// The most taps that are listed; windows far larger than any network's would take gigabytes.
+  private static let mostTaps = 1 << 20
+
+  /// Whether so many windows of so many places are few enough to be listed.
+  static func canList(outputs: (h: Int, w: Int), window: (h: Int, w: Int)) -> Bool {
+    let (rows, tooTall) = outputs.h.multipliedReportingOverflow(by: window.h)
+    let (columns, tooWide) = outputs.w.multipliedReportingOverflow(by: window.w)
+    return !tooTall && !tooWide && max(rows, columns) <= mostTaps
+  }
+
   /// - Parameters:
   ///   - size: of the source.
   ///   - windowWidth: columns of a window's weights.

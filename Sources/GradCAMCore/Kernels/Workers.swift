@@ -21,9 +21,9 @@ public final class Workers: Sendable {
 
   deinit { crew?.dismiss() }
 
-  /// Calls `body` once in each of up to `limit` workers, at the same time, with the worker's number.
-  func run(upTo limit: Int, _ body: (_ worker: Int) -> Void) {
-    guard let crew, limit > 1 else { return body(0) }
+  /// Calls `body` once in each worker that comes in time, at the same time, with the worker's number; the caller is worker 0.
+  func run(_ body: (_ worker: Int) -> Void) {
+    guard let crew else { return body(0) }
     crew.run(body)
   }
 }

@@ -43,6 +43,7 @@ public struct Linear: Operation, WritingOperation {
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (k, c) = (weight.shape[0], weight.shape[1])
+    if outputGradient.count == k { return [gradientOfOne(outputGradient, saved.inputShapes[0], context)] }
     let gradient = Tensor(saved.inputShapes[0]) { target in
       parallelFor(c, blockSize: 256, threads: context.threads) { columns, _ in
         let first = columns.lowerBound
@@ -52,6 +53,23 @@ public struct Linear: Operation, WritingOperation {
       }
     }
     return [gradient]
+  }
+
+  /// The gradient of a single vector is bound by reading the weights: rows whose gradient is zero, as a ReLU leaves many, are passed
+  /// over.
+  private func gradientOfOne(_ outputGradient: Tensor, _ shape: Shape, _ context: ExecutionContext) -> Tensor {
+    let c = weight.shape[1]
+    return Tensor(shape) { target in
+      parallelFor(c, blockSize: 4096, threads: context.threads) { columns, _ in
+        let first = columns.lowerBound
+        (target + first).update(repeating: 0, count: columns.count)
+        for row in 0..<outputGradient.count where outputGradient.elements[row] != 0 {
+          GEMM.addScaled(
+            weight.elements + row * c + first, by: outputGradient.elements[row], count: columns.count,
+            to: target + first)
+        }
+      }
+    }
   }
 
   public func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count * weight.shape[0] }

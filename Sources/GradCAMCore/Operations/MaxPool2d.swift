@@ -21,8 +21,28 @@ public struct MaxPool2d: Operation, WritingOperation {
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: [inputs[0].shape])
+    guard WindowRows.canList(outputs: (shape.h, shape.w), window: window.kernel) else {
+      return walk(inputs[0], shape, to: output, context)
+    }
     let taps = window.taps(inputs[0].shape, outputs: (shape.h, shape.w))
     MaxPooling.forward(inputs[0], rows: taps.rows, columns: taps.columns, to: output, context)
+  }
+
+  /// The same without a list of what each window meets.
+  private func walk(
+    _ x: Tensor, _ shape: Shape, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext
+  ) {
+    let window = window.resolved(for: x.shape)
+    parallelFor(shape.n * shape.h, threads: context.threads) { row, _ in
+      for ox in 0..<shape.w {
+        let target = output + (row * shape.w + ox) * shape.c
+        target.update(repeating: -.infinity, count: shape.c)
+        window.forEachTap(x.shape, row: row, height: shape.h, column: ox) { position in
+          let source = x.elements + position * shape.c
+          for c in 0..<shape.c where source[c] > target[c] || source[c].isNaN { target[c] = source[c] }
+        }
+      }
+    }
   }
 
   public func backward(

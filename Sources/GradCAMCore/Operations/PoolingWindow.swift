@@ -68,7 +68,7 @@ struct PoolingWindow: Sendable {
     )
   }
 
-  /// Calls `body` with the position (of the whole batch) of each element in a
+  /// Calls `body` with the position (of the whole batch) of each element in the window of an output row and column.
   func forEachTap(_ input: Shape, row: Int, height: Int, column: Int, _ body: (Int) -> Void) {
     let (n, y) = row.quotientAndRemainder(dividingBy: height)
     let rows = self.rows(y, input.h)

@@ -1,7 +1,7 @@
 /// The floats of a tensor: memory of its own, or a part of a mapped file that it keeps alive.
 ///
-/// Unchecked, since a pointer cannot be Sendable: the memory is written only by the closure that fills a new tensor,
-/// before anybody else uses it, and is only read afterwards.
+/// Unchecked, since a pointer cannot be Sendable: the memory is written only by what fills a new tensor, before anybody else uses
+/// it, and is only read as long as that tensor lives.
 final class TensorStorage: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
   let count: Int
@@ -15,7 +15,7 @@ final class TensorStorage: @unchecked Sendable {
     owner = nil
   }
 
-  /// Memory that belongs to `owner`, which is never written.
+  /// Memory that belongs to `owner`, which lends it to one tensor at a time or never writes it.
   init(borrowing base: UnsafePointer<Float>, count: Int, owner: any Sendable) {
     self.base = UnsafeMutablePointer(mutating: base)
     self.count = count

@@ -57,6 +57,20 @@ import Testing
     }
   }
 
+  /// Both convolutions are alone with the addition; only one can take it in.
+  @Test func joinsAnAdditionToOneOfTwoConvolutions() throws {
+    let builder = GraphBuilder(kind: "Net")
+    let parts = [
+      builder.add(convolution(5, 3, seed: 71), builder.input, as: "a"),
+      builder.add(convolution(5, 3, seed: 72), builder.input, as: "b"),
+    ]
+    let graph = builder.graph(output: builder.function(Add(), parts[0], parts[1]))
+    let input = Networks.values(Self.sizes, seed: 70)
+    let session = Session(graph)
+    for path in graph.modulePaths { _ = try session.registerForwardHook(path) { _, _, _ in nil } }
+    expectSameBytes(try Session(graph).forward(input).output, try session.forward(input).output)
+  }
+
   @Test func keepsApartWhatTheBackwardPassReads() throws {
     let graph = network()
     let session = Session(graph)

@@ -11,7 +11,7 @@ import Testing
     let outputs = try Session(graph).forward(Networks.input(2))
     let logits = try #require(outputs.logits)
     #expect(outputs.output.shape == Shape(2, 2))
-    #expect(outputs.output.logical() == logits.logical().map(Sigmoid.value))
+    expectClose(outputs.output.logical(), logits.logical().map(Sigmoid.value), tolerance: 2e-7)
   }
 
   @Test func takesTheScoreAtTheLogitsOrTheOutput() throws {

@@ -73,8 +73,12 @@ import Testing
     // Few tiles would use every weight of F(4×4, 3×3) only a few times.
     #expect(choice([1, 512, 7, 7], 512) == .winograd(.f23))
     #expect(choice([1, 64, 56, 56], 128, stride: 2) == .winograd(.f22s2))
-    // 67 MB of transformed weights for 16 tiles.
-    #expect(choice([1, 1024, 8, 8], 1024) == .panels)
+    #expect(choice([1, 512, 16, 16], 512) == .winograd(.f23))
+    #expect(choice([9, 512, 16, 16], 512) == .winograd(.f23), "a batch is computed as its images are")
+    #expect(choice([1, 1024, 8, 8], 1024) == .winograd(.f23))
+    // A fifth less time is not worth 13 MB of transformed weights; it is worth 3 MB.
+    #expect(choice([1, 256, 32, 32], 512, stride: 2) == .panels)
+    #expect(choice([1, 128, 64, 64], 256, stride: 2) == .winograd(.f22s2))
     #expect(choice([1, 3, 224, 224], 64) == .direct)
     #expect(choice([1, 5, 24, 24], 7) == .panels)
     #expect(choice([1, 32, 14, 14], 32, groups: 32) == .depthwise)

@@ -47,10 +47,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   }
 
   /// Whatever can compute it.
-  var algorithms: [ConvolutionAlgorithm] {
-    [.im2col, .panels] + (DirectConvolution.suits(geometry) ? [.direct] : [])
-      + Winograd.allCases.filter { $0.suits(geometry) }.map(ConvolutionAlgorithm.winograd)
-  }
+  var algorithms: [ConvolutionAlgorithm] { ConvolutionAlgorithm.candidates(geometry) }
 
   static let all: [ConvolutionCase] = [
     // Stride 1: tiles cut short at the bottom and right, unlike paddings, several images, groups, one panel and several.

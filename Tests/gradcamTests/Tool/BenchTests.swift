@@ -41,6 +41,18 @@ import Testing
     #expect(outcome.lines[2].hasPrefix("explain  ") && outcome.lines[3].hasPrefix("forward  "))
   }
 
+  @Test func `Every step of the plan`() throws {
+    let folder = Workplace("xray.pth")
+    let steps = try JSON(try folder.run("bench", "xray.pth", "--layers", "--runs", "1", "--json", "--quiet").text)
+    #expect(steps.count == 18)
+    #expect(steps[2]["layer"].text == "resnet_blocks.0.conv2" && steps[2]["kind"].text == "Conv2d")
+    #expect(steps[2]["shape"].integers == [1, 2, 128, 128])
+    #expect(steps[2]["milliseconds_by_algorithm"].keys == ["f23", "f43", "im2col", "panels"])
+    #expect((steps[2]["milliseconds"].number ?? 0) > 0 && (steps[2]["gflops"].number ?? 0) > 0)
+    let lines = try folder.run("bench", "xray.pth", "--layers", "--runs", "1", "--quiet").lines
+    #expect(lines.count == 20 && lines.first?.hasPrefix("layer ") == true && lines.last?.hasPrefix("18 steps") == true)
+  }
+
   @Test(arguments: [
     (["bench"], "bench: no model is named (gradcam bench [OPTIONS] MODEL [IMAGE])"),
     (["bench", "a", "b", "c"], "c: is one operand too many (gradcam bench [OPTIONS] MODEL [IMAGE])"),

@@ -108,7 +108,8 @@ import Testing
     }
     #expect(pictures[0].count == pictures[1].count && !pictures[0].isEmpty)
     let differences = zip(pictures[0], pictures[1]).map { abs(Int($0) - Int($1)) }
-    #expect(differences.max() ?? 0 <= 1)
+    #expect(differences.max() ?? 0 <= 2)
+    #expect(differences.count { $0 > 1 } * 1000 <= differences.count)
   }
 
   @Test func `The gradient of the output is that of the logit times p·(1−p)`() throws {

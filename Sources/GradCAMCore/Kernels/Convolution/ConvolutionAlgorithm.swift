@@ -32,16 +32,21 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
     }
   }
 
-  /// The fastest for these sizes, by the estimates below.
+  /// Whatever can compute a convolution of these sizes.
+  static func candidates(_ g: ConvolutionGeometry) -> [ConvolutionAlgorithm] {
+    if DepthwiseConvolution.suits(g) { return [.im2col, .depthwise] }
+    return [.im2col, .panels] + (DirectConvolution.suits(g) ? [.direct] : [])
+      + Winograd.allCases.filter { $0.suits(g) }.map(ConvolutionAlgorithm.winograd)
+  }
+
+  /// The fastest for one image of these sizes, by the estimates below. Batches are computed as their images are, so that what comes
+  /// out does not depend on how many there are.
   static func choose(_ g: ConvolutionGeometry, _ engine: Engine) -> ConvolutionAlgorithm {
     if engine == .im2col { return .im2col }
     if DepthwiseConvolution.suits(g) { return .depthwise }
     if DirectConvolution.suits(g) { return .direct }
     let candidates = Winograd.allCases.filter { $0.suits(g) && $0.isWorthItsWeights(g) }
-    guard let best = candidates.min(by: { $0.cycles(g) < $1.cycles(g) }), best.cycles(g) < panelCycles(g) else {
-      return .panels
-    }
-    return .winograd(best)
+    return candidates.min { $0.cost(g) < $1.cost(g) }.map(ConvolutionAlgorithm.winograd) ?? .panels
   }
 
   // One core of an EPYC of the fourth generation, OpenBLAS 0.3.21 (SkylakeX kernels), milliseconds:
@@ -55,32 +60,39 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
   //   256 at 14×14               2.1   0.9   1.0
   //   512 at 7×7                 2.3   1.5   1.5
   //
-  // The estimates follow: a product takes a cycle for 16 multiplications at full rate, and a transform about one a point and channel.
+  // The estimates, in cycles, follow them: a product takes a cycle for 16 multiplications at full rate, and a transform about one a
+  // point and channel.
 
-  fileprivate static func panelCycles(_ g: ConvolutionGeometry) -> Double {
-    let patches = Double(g.positions * g.patch * g.groups)
-    return patches * Double(g.groupK) / (16 * rate(g.positions)) + (g.isPointwise ? 0 : patches / 6)
+  fileprivate static func panelCost(_ g: ConvolutionGeometry) -> Double {
+    let patches = Double(g.oh * g.ow * g.patch * g.groups)
+    return patches * Double(g.groupK) / (16 * rate(g.oh * g.ow)) + (g.isPointwise ? 0 : patches / 6)
   }
 
   /// The share of the full rate that products of so many rows reach.
-  fileprivate static func rate(_ rows: Int) -> Double { 0.95 * Double(rows) / (Double(rows) + 3) }
+  private static func rate(_ rows: Int) -> Double { 0.95 * Double(rows) / (Double(rows) + 3) }
+
+  /// What a transform to so many points costs, in `count` tiles of an image.
+  fileprivate static func transformedCost(_ g: ConvolutionGeometry, tiles count: Int, points: Int) -> Double {
+    let products = Double(count * points)
+    return products * Double(g.k * g.groupC) / (16 * rate(count)) + products * Double(g.c + g.k)
+  }
 }
 
 extension Winograd {
-  /// Floats of transformed weights up to which they are always worth their memory: 32 MB.
-  private static let manyWeights = 1 << 23
-  /// Tiles from which on every weight is used often enough that reading it costs little.
-  private static let manyTiles = 32
-
-  fileprivate func isWorthItsWeights(_ g: ConvolutionGeometry) -> Bool {
-    let size = tiles(g)
-    return points * points * g.k * g.groupC <= Self.manyWeights || g.n * size.rows * size.columns >= Self.manyTiles
+  fileprivate func cost(_ g: ConvolutionGeometry) -> Double {
+    ConvolutionAlgorithm.transformedCost(g, tiles: count(g), points: points * points)
   }
 
-  fileprivate func cycles(_ g: ConvolutionGeometry) -> Double {
+  private func count(_ g: ConvolutionGeometry) -> Int {
     let size = tiles(g)
-    let count = g.n * size.rows * size.columns
-    let products = Double(count * points * points)
-    return products * Double(g.k * g.groupC) / (16 * ConvolutionAlgorithm.rate(count)) + products * Double(g.c + g.k)
+    return size.rows * size.columns
+  }
+
+  /// Whether what is gained makes up for the memory of the transformed weights: where they take more than 8 MB, at least a quarter of
+  /// the time; and those of F(4×4, 3×3), four times as many as there were, are not worth more than 32 MB for a few tiles.
+  fileprivate func isWorthItsWeights(_ g: ConvolutionGeometry) -> Bool {
+    let floats = points * points * g.k * g.groupC
+    if self == .f43 && floats > 1 << 23 && count(g) < 32 { return false }
+    return cost(g) < ConvolutionAlgorithm.panelCost(g) * (floats > 1 << 21 ? 0.75 : 1)
   }
 }

@@ -5,7 +5,10 @@ import CKernels
 /// Forward and backward are the same loop: an output sums over inputs, an input's gradient over the outputs it went into.
 enum DepthwiseConvolution {
   /// Whether a convolution is one of these.
-  static func suits(_ g: ConvolutionGeometry) -> Bool { g.groups == g.c && g.k == g.c && g.groups > 1 }
+  static func suits(_ g: ConvolutionGeometry) -> Bool {
+    g.groups == g.c && g.k == g.c && g.groups > 1
+      && WindowRows.canList(outputs: (g.oh, g.ow), window: (g.r, g.s))
+  }
 
   /// output = epilogue(weight ∗ input). Input N H W C, weight R S C, output N OH OW C.
   static func forward(

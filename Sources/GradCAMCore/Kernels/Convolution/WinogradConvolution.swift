@@ -31,6 +31,7 @@ struct WinogradConvolution {
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
     _ epilogue: ConvolutionEpilogue
   ) {
+    guard count > 0 else { return }
     withUnsafePointer(to: epilogue.record) { epilogue in
       let pass = Pass(input: input, weight: weight, output: output, epilogue: epilogue)
       if count >= 8 * Self.block { byBlocks(pass) } else { together(pass) }
