@@ -9,7 +9,7 @@ opacity, and prints for each method how often the map's hottest pixel lies in th
 lies in it (energy), and milliseconds an image (one map; the forward pass, decoding and drawing counted). Maps are enlarged
 bicubically to 256×256 and cut at 0; of maps with a sign, what speaks for the class counts.
 """
-import argparse, json, pathlib, subprocess, tempfile, time
+import argparse, json, pathlib, shutil, subprocess, tempfile, time
 import numpy as np
 from PIL import Image
 import synthetic_radiographs as drawings
@@ -41,6 +41,8 @@ def explain(tool, folder, method, extra):
     layers = f"{EARLIER},{LAYER}" if method == "refinecam" else LAYER
     command = [tool, "explain", folder, "-w", REPOSITORY / "models/demo-xray.bin", "-m", method, "-l", layers, "-t", "opacity",
                "-d", folder / "maps", "--heatmap", folder / "maps" / "{stem}.npy", "--jsonl", "--quiet", *extra]
+    # What the method before left there is no map of this one's.
+    shutil.rmtree(folder / "maps", ignore_errors=True)
     start = time.monotonic()
     run = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     return run, (time.monotonic() - start) * 1000
@@ -71,8 +73,9 @@ def main():
         print("| method | pointing game | energy inside | ms an image |\n| --- | --- | --- | --- |")
         for method in methods:
             run, milliseconds = explain(options.tool, folder, method, FEWER.get(method, []))
-            if run.returncode == 2:
-                print(f"| `{method}` | – | – | {run.stderr.strip().splitlines()[-1]} |", flush=True)
+            if run.returncode != 0:
+                reason = (run.stderr.strip().splitlines() or [f"ended with status {run.returncode}"])[-1]
+                print(f"| `{method}` | – | – | {reason} |", flush=True)
                 continue
             pointing, energy = measure(masks, folder)
             note = " (" + " ".join(FEWER[method]).lstrip("-") + ")" if method in FEWER else ""
