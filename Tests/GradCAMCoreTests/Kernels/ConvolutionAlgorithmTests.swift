@@ -112,6 +112,58 @@ import Testing
     }
   }
 
+  /// Trained weights of more channels than the demo model has, over images, where the reference data are.
+  @Test(.enabled(if: Fixture.reference != nil))
+  func staysCloseToDoublesOnAnotherTrainedNetwork() throws {
+    let reference = try #require(Fixture.reference)
+    let model = try Model.load(reference.appending(FilePath("models/cifar10-resnet20.th")))
+    let file = try FileBytes(path: reference.appending(FilePath("images/dog-and-cat.png")))
+    let input = try model.preprocessor().apply(to: try ImageDecoder.decode(file).image).tensor
+    let context = ExecutionContext(threads: 2)
+    for (convolution, x) in try convolutionInputs(model.graph, input) {
+      let geometry = convolution.geometry(x.shape, convolution.checkedShape(of: [x.shape]))
+      let sums = SampledSums(convolution, x)
+      for algorithm in ConvolutionAlgorithm.candidates(geometry) {
+        let error = sums.error(of: convolution.run(x, algorithm, ConvolutionEpilogue(), context))
+        #expect(error < 1e-5, "\(algorithm.name) over \(x.shape)")
+      }
+    }
+  }
+
+  /// A whole trained network: what comes out for an image does not depend on what else is in the batch.
+  @Test func agreesAcrossBatchSizes() throws {
+    let model = try Model.load(Fixture.repository.appending(FilePath("models/demo-xray.bin")))
+    let images = try (1...5).map { number in
+      let path = FilePath("models/images/opacity-0\(number).jpg")
+      let file = try FileBytes(path: Fixture.repository.appending(path))
+      return try model.preprocessor().apply(to: try ImageDecoder.decode(file).image).tensor
+    }
+    func run(_ input: Tensor) throws -> [Tensor] {
+      let session = Session(model.graph, threads: 2)
+      var seen: [Tensor] = []
+      _ = try session.registerForwardHook(model.defaultLayer) { _, _, output in
+        seen.append(output)
+        return nil
+      }
+      _ = try session.registerFullBackwardHook(model.defaultLayer) { _, _, gradients in
+        seen.append(gradients[0])
+        return nil
+      }
+      let output = try session.forward(input).logits
+      try session.backward(Tensor(repeating: 1, try #require(output).shape), at: .logit)
+      return seen + [try #require(output)]
+    }
+    let size = images[0].count
+    let batch = try run(Tensor(images.flatMap { $0.logical() }, Shape(5, 3, 256, 256)))
+    #expect(size == 3 * 256 * 256)
+    for (index, image) in images.enumerated() {
+      for (whole, single) in zip(batch, try run(image)) {
+        let part = Array(whole.logical()[index * single.count..<(index + 1) * single.count])
+        expectClose(part, single.logical(), tolerance: 1e-5, "image \(index), \(single.shape)")
+      }
+    }
+  }
+
   /// Every convolution of a network with what comes into it.
   private func convolutionInputs(_ graph: Graph, _ input: Tensor) throws -> [(Conv2d, Tensor)] {
     let session = Session(graph, engine: .im2col)

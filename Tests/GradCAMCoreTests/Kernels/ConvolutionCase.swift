@@ -70,6 +70,9 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     ConvolutionCase(input: [2, 3, 11, 14], k: 70, kernel: (3, 3), stride: (2, 2)),
     ConvolutionCase(input: [1, 1, 9, 21], k: 33, kernel: (7, 7), stride: (1, 3), padding: Padding(3)),
     ConvolutionCase(input: [1, 4, 12, 4], k: 64, kernel: (2, 5), padding: Padding(2), dilation: (2, 1)),
+    // Groups of 1×1, which are read in place: few positions and many.
+    ConvolutionCase(input: [2, 12, 6, 5], k: 9, kernel: (1, 1), padding: Padding(0), groups: 3),
+    ConvolutionCase(input: [1, 6, 50, 47], k: 134, kernel: (1, 1), padding: Padding(0), groups: 2),
     // Others.
     ConvolutionCase(input: [2, 7, 6, 5], k: 3, kernel: (1, 1), padding: Padding(0)),
     ConvolutionCase(input: [1, 5, 9, 10], k: 67, kernel: (1, 1), stride: (2, 3), padding: Padding(0)),

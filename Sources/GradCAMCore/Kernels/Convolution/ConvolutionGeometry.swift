@@ -21,10 +21,8 @@ struct ConvolutionGeometry {
   var patch: Int { r * s * groupC }
   /// Output positions of the whole batch.
   var positions: Int { n * oh * ow }
-  /// Whether a patch is just an input position, so that the input itself is the patch matrix.
-  var isPointwise: Bool {
-    r == 1 && s == 1 && stride == (1, 1) && padding == Padding(0) && groups == 1
-  }
+  /// Whether a patch is just an input position, so that the input itself is the patch matrix: a group's channels are some of its columns.
+  var isPointwise: Bool { r == 1 && s == 1 && stride == (1, 1) && padding == Padding(0) }
 
   /// The convolution that computes the input's gradient from the output's, where the stride is 1: with the kernel turned round, and
   /// with as much padding as the kernel reaches beyond what there was.

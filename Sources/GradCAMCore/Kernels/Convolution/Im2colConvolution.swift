@@ -2,6 +2,9 @@
 ///
 /// How the work is split depends on the shapes alone, so that any number of threads computes the same bytes.
 enum Im2colConvolution {
+  /// Whether the input itself is the matrix of patches.
+  private static func needsNoPatches(_ g: ConvolutionGeometry) -> Bool { g.isPointwise && g.groups == 1 }
+
   /// Floats of one tile of patches: what stays in a core's second-level cache beside a part of the weights.
   private static let tileFloats = 1 << 18
   /// Output channels that one worker takes where the positions are too few to split.
@@ -25,12 +28,12 @@ enum Im2colConvolution {
     if tiles * g.groups < 4 {
       return forwardByChannels(input: input, weight: weight, output: output, g, epilogue, context)
     }
-    let scratch = g.isPointwise ? [] : context.scratch(tile * g.patch)
+    let scratch = needsNoPatches(g) ? [] : context.scratch(tile * g.patch)
     parallelFor(tiles * g.groups, threads: context.threads) { unit, worker in
       let (index, group) = unit.quotientAndRemainder(dividingBy: g.groups)
       let positions = index * tile..<min((index + 1) * tile, g.positions)
       var patches = input + positions.lowerBound * g.c
-      if !g.isPointwise {
+      if !needsNoPatches(g) {
         Im2col.gather(input, g, group: group, positions: positions, to: scratch[worker], context.kernels)
         patches = UnsafePointer(scratch[worker])
       }
@@ -45,7 +48,7 @@ enum Im2colConvolution {
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
     _ g: ConvolutionGeometry, _ epilogue: ConvolutionEpilogue, _ context: ExecutionContext
   ) {
-    let gathered = g.isPointwise ? nil : TensorStorage(count: g.positions * g.patch)
+    let gathered = needsNoPatches(g) ? nil : TensorStorage(count: g.positions * g.patch)
     for group in 0..<g.groups {
       if let gathered {
         parallelFor(g.positions, blockSize: 16, threads: context.threads) { positions, _ in

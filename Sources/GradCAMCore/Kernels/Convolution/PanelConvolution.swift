@@ -15,6 +15,8 @@ struct PanelConvolution {
 
   /// Output positions of a tile: products reach their full rate from 32 rows on.
   private var tile: Int { min(max(Self.tileFloats / g.patch, 32), 128) / 16 * 16 }
+  /// From one patch to the next: where the input is read in place, the other groups' channels lie between.
+  private var patchStride: Int { g.isPointwise ? g.c : g.patch }
   private var panels: Int { PackedMatrix.panels(g.groupK) }
 
   /// output = epilogue(weight ∗ input). Input N H W C, weight as panels, output N OH OW K.
@@ -38,7 +40,7 @@ struct PanelConvolution {
     let scratch = g.isPointwise ? [] : context.scratch(tile * g.patch)
     parallelFor(g.positions, blockSize: tile, threads: context.threads) { positions, worker in
       for group in 0..<g.groups {
-        var patches = pass.input + positions.lowerBound * g.c
+        var patches = pass.input + positions.lowerBound * g.c + group * g.groupC
         if !g.isPointwise {
           Im2col.gather(pass.input, g, group: group, positions: positions, to: scratch[worker], context.kernels)
           patches = UnsafePointer(scratch[worker])
@@ -51,7 +53,7 @@ struct PanelConvolution {
   /// All positions are gathered first, then workers take panels and tiles of them.
   private func together(_ pass: Pass) {
     var patches = pass.input
-    let groupPatches = g.positions * g.patch
+    let groupPatches = g.isPointwise ? g.groupC : g.positions * g.patch
     if !g.isPointwise {
       let gathered = context.shared(g.groups * groupPatches)
       let blocks = (g.positions + 15) / 16
@@ -70,7 +72,7 @@ struct PanelConvolution {
       let positions = index * tile..<min((index + 1) * tile, g.positions)
       let group = panel / panels
       multiply(
-        pass, patches + group * groupPatches + positions.lowerBound * g.patch, group, panel % panels, positions)
+        pass, patches + group * groupPatches + positions.lowerBound * patchStride, group, panel % panels, positions)
     }
   }
 
@@ -81,7 +83,7 @@ struct PanelConvolution {
     let first = group * g.groupK + columns.lowerBound
     let target = pass.output + positions.lowerBound * g.k + first
     PackedMatrix.multiply(
-      m: positions.count, n: columns.count, k: g.patch, patches, lda: g.patch,
+      m: positions.count, n: columns.count, k: g.patch, patches, lda: patchStride,
       pass.weight + (group * g.groupK + columns.lowerBound) * g.patch, target, ldc: g.k)
     pass.epilogue.finish(
       target, rows: positions.count, count: columns.count, stride: g.k, first: first,
