@@ -130,10 +130,11 @@ import Testing
 }
 
 @Suite struct SafetensorsWriterTests {
-  private let numbers = FileBytes(copying: (0..<64).map { UInt8($0) })
+  private let numbers = FileBytes(copying: (0..<128).map { UInt8($0) })
 
   private func bytes(_ count: Int) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: numbers.bytes[..<count])
+    precondition(count <= numbers.count, "more bytes than there are")
+    return UnsafeRawBufferPointer(rebasing: numbers.bytes[..<count])
   }
 
   @Test func writesWhatItReads() throws {
