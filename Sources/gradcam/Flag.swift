@@ -35,6 +35,12 @@ struct Flag: Sendable {
     self.summary = summary
   }
 
+  /// Whether the flag decides what is made of an image, and not where images come from and results go.
+  var isPartOfRecipe: Bool {
+    let others = ["no-orient", "fast-decode", "engine"]
+    return name != "weights" && [.model, .maps, .look].contains(category) || others.contains(name)
+  }
+
   /// `--name`, as errors call the flag.
   var long: String { "--\(name)" }
 
@@ -59,16 +65,19 @@ struct FlagValue: Sendable {
   let placeholder: String?
   let choices: [String]
   let defaultText: String?
+  /// Whether values add up when the flag is repeated; else the last counts.
+  let addsUp: Bool
   /// Stores the value, which is empty for a switch. Throws without naming the flag.
   let update: @Sendable (inout Options, [UInt8]) throws(InputError) -> Void
 
   init(
-    _ placeholder: String?, choices: [String] = [], defaultText: String? = nil,
+    _ placeholder: String?, choices: [String] = [], defaultText: String? = nil, addsUp: Bool = false,
     update: @escaping @Sendable (inout Options, [UInt8]) throws(InputError) -> Void
   ) {
     self.placeholder = placeholder
     self.choices = choices
     self.defaultText = defaultText
+    self.addsUp = addsUp
     self.update = update
   }
 
@@ -122,7 +131,7 @@ struct FlagValue: Sendable {
   static func several(
     _ placeholder: String, _ field: Field<[String]>, default standard: String, _ read: @escaping Reader<[String]>
   ) -> FlagValue {
-    FlagValue(placeholder, defaultText: standard) { (options, bytes) throws(InputError) in
+    FlagValue(placeholder, defaultText: standard, addsUp: true) { (options, bytes) throws(InputError) in
       for item in try read(bytes) where !options[keyPath: field].contains(item) {
         options[keyPath: field].append(item)
       }
