@@ -93,7 +93,9 @@ private struct FileStart {
     if isSpecial { return false }
     if bytes.withUnsafeBytes(ImageFormat.isImageLike) { return true }
     let lower = name.bytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
-    return [".jpg", ".jpeg", ".png"].contains { lower.suffix($0.utf8.count).elementsEqual($0.utf8) }
+    return [".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pbm", ".pnm"].contains {
+      lower.suffix($0.utf8.count).elementsEqual($0.utf8)
+    }
   }
 }
 
