@@ -60,6 +60,10 @@ extension Flag {
       "fast-decode", .turnsOn(\.inputs.isDecodedFast), .inputs, of: [.explain],
       "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
         + "differ a little; without effect with --canvas original"),
+    Flag(
+      "max-pixels",
+      .one("N", \.inputs.maxPixels, default: "268435456", FlagReader.wholeNumber(in: 1...1 << 32)), .inputs,
+      of: [.explain], "the most pixels that an image may have; larger ones are refused before memory is taken for them"),
   ]
 
   private static let maps = [

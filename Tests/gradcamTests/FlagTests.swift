@@ -31,6 +31,9 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     },
     FlagCase("output-name", nil, ["probs", "logits"], ["-", "probs", "logits"]) { $0.model.outputName ?? "-" },
     FlagCase("files-from", nil, ["l", "-"], ["none", "l", "-"]) { $0.inputs.filesFrom.map { "\($0)" } ?? "none" },
+    FlagCase("max-pixels", nil, ["1", "4294967296"], ["-", "1", "4294967296"]) {
+      $0.inputs.maxPixels.map(String.init) ?? "-"
+    },
     FlagCase("method", "m", ["a,b", "b,c"], ["gradcam", "a b", "a b c"]) {
       $0.maps.methods.joined(separator: " ")
     },
@@ -148,7 +151,9 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func `Numbers of nothing are refused`() {
-    for words in [["--samples", "0"], ["--batch", "0"], ["--budget", "0"], ["--budget", "-1"]] {
+    for words in [
+      ["--samples", "0"], ["--batch", "0"], ["--max-pixels", "0"], ["--budget", "0"], ["--budget", "-1"],
+    ] {
       #expect(explainComplaint(words[0], words[1]).contains("out of range") || words[1] == "-1", "\(words)")
     }
   }

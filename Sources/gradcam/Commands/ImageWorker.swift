@@ -71,6 +71,7 @@ final class ImageWorker {
       source.path.isDash
       ? try FileBytes(descriptor: STDIN_FILENO, limit: limit) : try FileBytes(path: source.path, limit: limit)
     var options = ImageDecoder.Options(applyOrientation: plan.options.inputs.appliesOrientation)
+    if let maxPixels = plan.options.inputs.maxPixels { options.maxPixels = maxPixels }
     // The whole image is drawn on at its own size, so it is needed whole.
     if plan.options.inputs.isDecodedFast && plan.options.look.canvas == .input {
       options.leastSize = explainer.preprocessor.leastSize

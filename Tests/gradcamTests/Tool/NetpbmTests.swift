@@ -47,4 +47,18 @@ import Testing
       ])
     #expect(!outcome.errors.contains { $0.contains("notes") })
   }
+
+  @Test func `The limit on pixels is an option`() throws {
+    let folder = Workplace("xray.pth")
+    folder.put(try Self.photo(), as: "photo.ppm")
+    let pixels = try picture(folder.bytes("photo.ppm")).samples.count / 3
+    let refused = try folder.run("explain", "photo.ppm", "-w", "xray.pth", "--max-pixels", "\(pixels - 1)")
+    #expect(refused.status == 1 && folder.made == [])
+    #expect(refused.errors.count == 1)
+    let problem =
+      "pixels large, over the limit of \(pixels - 1) pixels (scale it down, or raise the limit by --max-pixels)"
+    #expect(refused.errors.first?.hasSuffix(problem) == true)
+    let accepted = try folder.run("explain", "photo.ppm", "-w", "xray.pth", "--max-pixels", "\(pixels)")
+    #expect(accepted.status == 0 && folder.made == ["photo.gradcam.png"])
+  }
 }
