@@ -16,9 +16,12 @@ struct ImageOutcome: Sendable {
 final class ImageWorker {
   private let plan: ExplainPlan
   private let explainer: Explainer
+  /// The colours of the lines.
+  private let palette: Palette
 
   init(_ plan: ExplainPlan, console: Console) throws(InputError) {
     self.plan = plan
+    palette = plan.options.outputs.file?.isDash == true ? console.errorPalette : console.outputPalette
     let engine = Engine(rawValue: plan.options.running.engine.rawValue) ?? .auto
     explainer = try Explainer(plan.model, plan.explaining, threads: plan.threads, engine: engine)
     if plan.options.verbosity == .verbose { explainer.trace = { console.detail($0) } }
@@ -91,7 +94,7 @@ final class ImageWorker {
     return zip(explanation.maps, files.overlays).map { map, path in
       var line = "\(printable(path.description))  \(described(best))  \(time)"
       if map.target.index != best.index { line += "  explains \(described(map.target))" }
-      if map.verdict != .ok { line += "  [\(map.verdict.rawValue)]" }
+      if map.verdict != .ok { line += "  \(palette.caution("[\(map.verdict.rawValue)]"))" }
       return line
     }
   }
