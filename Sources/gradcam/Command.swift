@@ -1,6 +1,6 @@
 /// The commands, with what help says of each beside its flags.
 enum Command: String, CaseIterable, Sendable {
-  case explain, verify, convert, inspect, methods, colormaps, help
+  case explain, verify, convert, inspect, methods, colormaps, completions, man, help
   /// Hidden: for those who work on the tool.
   case bench
 
@@ -17,6 +17,8 @@ enum Command: String, CaseIterable, Sendable {
     case .inspect: "print a model's card and its modules, to pick a --layer from"
     case .methods: "list what --method takes"
     case .colormaps: "list what --colormap takes"
+    case .completions: "print what teaches a shell to complete commands and options"
+    case .man: "print the manual page"
     case .help: "explain a command and its options"
     case .bench: "time a model in one warm process"
     }
@@ -29,7 +31,8 @@ enum Command: String, CaseIterable, Sendable {
     case .verify: "[OPTIONS] RECORDS..."
     case .convert: "[OPTIONS] MODEL --output FILE"
     case .inspect: "[OPTIONS] MODEL"
-    case .methods, .colormaps: ""
+    case .methods, .colormaps, .man: ""
+    case .completions: "SHELL"
     case .help: "[COMMAND]"
     case .bench: "[OPTIONS] MODEL [IMAGE]"
     }
@@ -72,6 +75,14 @@ enum Command: String, CaseIterable, Sendable {
         "Of an option given twice the last counts.",
       ]
     case .methods: Self.departures
+    case .completions:
+      [
+        "SHELL is bash, zsh or fish. Where the scripts are found: bash, by the package bash-completion, "
+          + "~/.local/share/bash-completion/completions/gradcam; zsh, any folder of $fpath, as _gradcam; fish, "
+          + "~/.config/fish/completions/gradcam.fish. Scripts/install puts all three, and the manual page, below its prefix."
+      ]
+    case .man:
+      ["Prints gradcam(1) in the language of man's macros: gradcam man | man -l - shows it."]
     case .colormaps, .help: []
     }
   }
@@ -104,7 +115,7 @@ enum Command: String, CaseIterable, Sendable {
         "gradcam explain - -w models/demo-xray.bin -o - < models/images/opacity-01.jpg > overlay.png",
         "gradcam explain models/images -w models/demo-xray.bin -d maps --records maps.jsonl --resume",
         "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'",
-        "gradcam explain models/images/*.jpg -w models/demo-xray.bin -m layercam,rise --boxes --jsonl",
+        "gradcam explain models/images/*.jpg -w models/demo-xray.bin -m layercam,fem --boxes --jsonl",
       ]
     case .verify:
       ["gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -"]
@@ -114,6 +125,8 @@ enum Command: String, CaseIterable, Sendable {
       ["gradcam inspect models/demo-xray.bin"]
     case .methods: ["gradcam methods"]
     case .colormaps: ["gradcam colormaps"]
+    case .completions: ["gradcam completions fish > gradcam.fish"]
+    case .man: ["gradcam man > gradcam.1"]
     case .help: ["gradcam help explain"]
     case .bench: ["gradcam bench models/demo-xray.bin --threads 2 --json"]
     }
@@ -141,7 +154,7 @@ enum Command: String, CaseIterable, Sendable {
         ("1", "the result could not be written"),
         ("2", "bad usage, or a model that cannot be loaded"),
       ]
-    case .methods, .colormaps, .help:
+    case .methods, .colormaps, .completions, .man, .help:
       [("0", "done"), ("1", "the result could not be written"), ("2", "bad usage")]
     }
   }

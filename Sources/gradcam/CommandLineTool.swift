@@ -45,6 +45,8 @@ enum CommandLineTool {
       return try BenchCommand.run(options, console: console)
     case .methods: try console.print(alignedColumns(ListCommands.methods()))
     case .colormaps: try console.print(alignedColumns(ListCommands.colormaps()))
+    case .completions(let shell): try console.print(shell.completions)
+    case .man: try console.print(ManualPage.text)
     case .help(let command): try console.print(command.map(Help.text(on:)) ?? Help.overview)
     case .version: try console.print("gradcam \(version)")
     }

@@ -21,11 +21,14 @@ final class Console: Sendable {
 
   private let output: any ByteSink
   private let errors: any ByteSink
+  private let allowsColor: Bool
   private let state = Mutex(State())
 
-  init(output: any ByteSink, errors: any ByteSink) {
+  /// - Parameter allowsColor: whether a terminal may be written to in colour.
+  init(output: any ByteSink, errors: any ByteSink, allowsColor: Bool = false) {
     self.output = output
     self.errors = errors
+    self.allowsColor = allowsColor
   }
 
   /// The process's own.
@@ -33,13 +36,20 @@ final class Console: Sendable {
     Terminal.occupyStandardDescriptors()
     Terminal.ignoreBrokenPipes()
     Terminal.ignoreSizeLimits()
-    return Console(output: DescriptorSink(descriptor: STDOUT_FILENO), errors: DescriptorSink(descriptor: STDERR_FILENO))
+    return Console(
+      output: DescriptorSink(descriptor: STDOUT_FILENO), errors: DescriptorSink(descriptor: STDERR_FILENO),
+      allowsColor: Palette.isWelcome { getenv($0).map { String(cString: $0) } })
   }
 
   var verbosity: Verbosity {
     get { state.withLock { $0.verbosity } }
     set { state.withLock { $0.verbosity = newValue } }
   }
+
+  /// The colours of what is printed on standard output.
+  var outputPalette: Palette { Palette(isColored: allowsColor && output.isTerminal) }
+  /// The colours of what is printed on standard error.
+  var errorPalette: Palette { Palette(isColored: allowsColor && errors.isTerminal) }
 
   // MARK: - Results
 
@@ -73,11 +83,11 @@ final class Console: Sendable {
   func note(_ lines: [String]) { writeError(lines) }
 
   /// Prints what went wrong.
-  func report(_ error: InputError) { writeError(["gradcam: \(printable("\(error)"))"]) }
+  func report(_ error: InputError) { writeError(["\(errorPalette.failure("gradcam:")) \(printable("\(error)"))"]) }
 
   /// Prints what may be wrong, unless the run is quiet.
   func warn(_ warning: InputError) {
-    if verbosity != .quiet { writeError(["gradcam: warning: \(printable("\(warning)"))"]) }
+    if verbosity != .quiet { writeError(["gradcam: \(errorPalette.caution("warning:")) \(printable("\(warning)"))"]) }
   }
 
   /// Prints a line that only `--verbose` asks for.

@@ -22,11 +22,11 @@ extension Flag {
       "weights", short: "w", .one("FILE", \.weights, FlagReader.path), .model, of: [.verify],
       "the model, where it lies elsewhere than the records say"),
     Flag(
-      "arch", .one("NAME[:K=V,…]", \.model.architecture, FlagReader.text), .model,
+      "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, FlagReader.text), .model,
       of: [.explain, .convert, .inspect, .bench],
       "the architecture, where the weights alone do not tell"),
     Flag(
-      "preprocess", .one("SPEC", \.model.preprocess, FlagReader.text), .model,
+      "preprocess", .one("SPEC", \.model.preprocess, offering: .presets, FlagReader.text), .model,
       of: [.explain, .convert, .inspect, .bench],
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
         + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std), or a preset and "
@@ -66,12 +66,17 @@ extension Flag {
       "fast-decode", .turnsOn(\.inputs.isDecodedFast), .inputs, of: [.explain],
       "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
         + "differ a little; without effect with --canvas original"),
+    Flag(
+      "max-pixels",
+      .one("N", \.inputs.maxPixels, default: "268435456", FlagReader.wholeNumber(in: 1...1 << 32)), .inputs,
+      of: [.explain], "the most pixels that an image may have; larger ones are refused before memory is taken for them"),
   ]
 
   private static let maps = [
     Flag(
       "method", short: "m",
-      .several("NAME[,NAME…]", \.maps.typedMethods, default: MapOptions.defaultMethod, FlagReader.list),
+      .several(
+        "NAME[,NAME…]", \.maps.typedMethods, default: MapOptions.defaultMethod, offering: .methods, FlagReader.list),
       .maps, of: [.explain, .bench], "how maps are computed; gradcam methods lists the names"),
     Flag(
       "layer", short: "l",
@@ -79,7 +84,8 @@ extension Flag {
       "module paths as gradcam inspect lists them; indexes may count from the end, as in resnet_blocks.-1; "
         + "a map for each, or one with --fuse"),
     Flag(
-      "target", short: "t", .several("CLASS", \.maps.typedTargets, default: MapOptions.defaultTarget, FlagReader.item),
+      "target", short: "t",
+      .several("CLASS", \.maps.typedTargets, default: MapOptions.defaultTarget, offering: .targets, FlagReader.item),
       .maps, of: [.explain],
       "the class to explain: an index, a label, top, top5 or all; of a model with one output also positive or "
         + "negative; may be repeated"),
@@ -93,7 +99,9 @@ extension Flag {
 
   private static let look = [
     Flag(
-      "colormap", .one("NAME", \.look.colormap, default: "jet; bwr for maps with a sign", FlagReader.text), .look,
+      "colormap",
+      .one("NAME", \.look.colormap, default: "jet; bwr for maps with a sign", offering: .colormaps, FlagReader.text),
+      .look,
       of: [.explain], "the overlay's colours; gradcam colormaps lists the names"),
     Flag(
       "alpha",
@@ -141,11 +149,13 @@ extension Flag {
       "the model file to write; required"),
     Flag(
       "output-dir", short: "d",
-      .one("DIR", \.outputs.directory, default: Options().outputs.directory.description, FlagReader.path),
+      .one(
+        "DIR", \.outputs.directory, default: Options().outputs.directory.description, offering: .folders,
+        FlagReader.path),
       .outputs, of: [.explain],
       "where overlays go without --output; made when missing; images from folders keep their tree"),
     Flag(
-      "heatmap", .one("FILE", \.outputs.heatmap, HeatmapTemplate.init), .outputs, of: [.explain],
+      "heatmap", .one("FILE", \.outputs.heatmap, offering: .files, HeatmapTemplate.init), .outputs, of: [.explain],
       "also write the scaled map: to .npy as float32 at the layer's size, or to .png in colour; {stem}, {method}, "
         + "{layer} and {target} are replaced"),
     Flag(

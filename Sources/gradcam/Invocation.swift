@@ -9,6 +9,8 @@ enum Invocation: Equatable, Sendable {
   case verify(VerifyOptions)
   case methods
   case colormaps
+  case completions(Shell)
+  case man
   /// Help on a command, or on the whole tool.
   case help(Command?)
   case version
@@ -20,9 +22,12 @@ enum Invocation: Equatable, Sendable {
     case .inspect: self = .inspect(try InspectOptions(options))
     case .bench: self = .bench(try BenchOptions(options))
     case .verify: self = .verify(try VerifyOptions(options))
-    case .methods, .colormaps:
+    case .methods, .colormaps, .man:
       try options.refuseOperands(beyond: 0, of: command)
-      self = command == .methods ? .methods : .colormaps
+      self = command == .methods ? .methods : command == .man ? .man : .colormaps
+    case .completions:
+      try options.refuseOperands(beyond: 1, of: command)
+      self = .completions(try Self.shell(options.operands.first))
     case .help:
       try options.refuseOperands(beyond: 1, of: command)
       guard let name = options.operands.first else {
@@ -31,6 +36,15 @@ enum Invocation: Equatable, Sendable {
       }
       self = .help(try ArgumentParser.commandNamed(name.description))
     }
+  }
+
+  private static func shell(_ operand: FilePath?) throws(InputError) -> Shell {
+    let names = Shell.allCases.map(\.rawValue)
+    guard let operand else {
+      throw InputError(Command.completions.rawValue, "no shell is named", remedy: listed(names))
+    }
+    if let shell = Shell(rawValue: operand.description) { return shell }
+    throw InputError("\(operand)", "is not a shell that completions are made for", remedy: listed(names))
   }
 }
 

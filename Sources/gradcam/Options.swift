@@ -54,6 +54,8 @@ struct InputOptions: Equatable, Sendable {
   var shard: Shard?
   /// Whether a JPEG may be decoded at less than its size.
   var isDecodedFast = false
+  /// The most pixels that an image may have; nil for the decoder's limit.
+  var maxPixels: Int?
 }
 
 /// Which maps are made of an image.

@@ -36,6 +36,9 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     },
     FlagCase("records", nil, ["a", "b"], ["-", "a", "b"]) { $0.records.file.map { "\($0)" } ?? "-" },
     FlagCase("max-errors", nil, ["1", "20"], ["-", "1", "20"]) { $0.records.maxErrors.map(String.init) ?? "-" },
+    FlagCase("max-pixels", nil, ["1", "4294967296"], ["-", "1", "4294967296"]) {
+      $0.inputs.maxPixels.map(String.init) ?? "-"
+    },
     FlagCase("method", "m", ["a,b", "b,c"], ["gradcam", "a b", "a b c"]) {
       $0.maps.methods.joined(separator: " ")
     },
@@ -155,7 +158,9 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func `Numbers of nothing are refused`() {
-    for words in [["--samples", "0"], ["--batch", "0"], ["--budget", "0"], ["--budget", "-1"]] {
+    for words in [
+      ["--samples", "0"], ["--batch", "0"], ["--max-pixels", "0"], ["--budget", "0"], ["--budget", "-1"],
+    ] {
       #expect(explainComplaint(words[0], words[1]).contains("out of range") || words[1] == "-1", "\(words)")
     }
   }

@@ -60,6 +60,8 @@ import Testing
           inspect        print a model's card and its modules, to pick a --layer from
           methods        list what --method takes
           colormaps      list what --colormap takes
+          completions    print what teaches a shell to complete commands and options
+          man            print the manual page
           help           explain a command and its options
 
         Options:
@@ -112,7 +114,7 @@ import Testing
   @Test func `Exit statuses of the tool`() {
     #expect(outcome(of: "--version") == (0, "gradcam 0.1.0\n", ""))
     #expect(outcome() == (2, "", "Usage: gradcam COMMAND [OPTIONS] [OPERANDS]\ngradcam --help tells more.\n"))
-    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (did you mean help?)\n"))
+    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (did you mean man?)\n"))
   }
 
   @Test func `Columns`() {

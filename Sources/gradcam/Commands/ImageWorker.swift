@@ -44,9 +44,12 @@ final class ImageWorker {
   private let explainer: Explainer
   /// What is being done to the image at hand, for the kind of its failure.
   private var stage = FailureKind.unreadable
+  /// The colours of the lines.
+  private let palette: Palette
 
   init(_ plan: ExplainPlan, console: Console) throws(InputError) {
     self.plan = plan
+    palette = plan.options.outputs.file?.isDash == true ? console.errorPalette : console.outputPalette
     let engine = Engine(rawValue: plan.options.running.engine.rawValue) ?? .auto
     explainer = try Explainer(plan.model, plan.explaining, threads: plan.threads, engine: engine)
     if plan.options.verbosity == .verbose { explainer.trace = { console.detail($0) } }
@@ -131,7 +134,7 @@ final class ImageWorker {
     return zip(explanation.maps, files.overlays).map { map, path in
       var line = "\(printable(path.description))  \(described(best))  \(time)"
       if map.target.index != best.index { line += "  explains \(described(map.target))" }
-      if map.verdict != .ok { line += "  [\(map.verdict.rawValue)]" }
+      if map.verdict != .ok { line += "  \(palette.caution("[\(map.verdict.rawValue)]"))" }
       return line
     }
   }
@@ -159,6 +162,7 @@ extension ExplainOptions {
     _ file: FileBytes, leastSize: @escaping @Sendable (ImageSize) -> ImageSize
   ) throws(InputError) -> DecodedImage {
     var decoding = ImageDecoder.Options(applyOrientation: inputs.appliesOrientation)
+    if let maxPixels = inputs.maxPixels { decoding.maxPixels = maxPixels }
     // The whole image is drawn on at its own size, so it is needed whole.
     if inputs.isDecodedFast && look.canvas == .input { decoding.leastSize = leastSize }
     return try ImageDecoder.decode(file, options: decoding)
