@@ -1,6 +1,6 @@
 /// The commands, with what help says of each beside its flags.
 enum Command: String, CaseIterable, Sendable {
-  case explain, convert, inspect, methods, colormaps, help
+  case explain, report, convert, inspect, methods, colormaps, help
   /// Hidden: for those who work on the tool.
   case bench
 
@@ -12,6 +12,7 @@ enum Command: String, CaseIterable, Sendable {
   var summary: String {
     switch self {
     case .explain: "show where in an image a classifier's answer came from"
+    case .report: "make a page to look through the results of a run"
     case .convert: "make a self-contained model file from a checkpoint or an ONNX model"
     case .inspect: "print a model's card and its modules, to pick a --layer from"
     case .methods: "list what --method takes"
@@ -25,6 +26,7 @@ enum Command: String, CaseIterable, Sendable {
   var operands: String {
     switch self {
     case .explain: "[OPTIONS] --weights FILE IMAGE|FOLDER|-..."
+    case .report: "[OPTIONS] RECORDS.jsonl|-... --output FILE"
     case .convert: "[OPTIONS] MODEL --output FILE"
     case .inspect: "[OPTIONS] MODEL"
     case .methods, .colormaps: ""
@@ -43,6 +45,17 @@ enum Command: String, CaseIterable, Sendable {
           + "a list NAME.METHOD.png with the image's extension kept; .LAYER and .TARGET stand before .METHOD where "
           + "several are asked for.",
         "--method, --layer and --target add up when repeated. Of any other option given twice the last counts.",
+      ]
+    case .report:
+      [
+        "Makes an HTML page from the records that gradcam explain --jsonl prints, to be opened in any browser from disk: "
+          + "a grid of overlays to filter, sort and print. - reads records from standard input. Of several records of an "
+          + "image and a model, as a resumed run writes them, the last counts.",
+        "Up to \(ReportWriter.mostInPage) pictures the page is one file by itself, and shows them at \(PictureMaker.longestSide) pixels at "
+          + "most. Beyond that it shows files: pictures of at most 512 pixels a side and 256 KB as they are, of others "
+          + "thumbnails in a folder beside the page, which is called NAME.files. Moved elsewhere, such a page needs that folder and "
+          + "the pictures in the same places as before.",
+        "Of an option given twice the last counts.",
       ]
     case .convert:
       [
@@ -95,6 +108,11 @@ enum Command: String, CaseIterable, Sendable {
         "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'",
         "gradcam explain models/images/*.jpg -w models/demo-xray.bin -m layercam,rise --boxes --jsonl",
       ]
+    case .report:
+      [
+        "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl > maps.jsonl",
+        "gradcam report maps.jsonl -o report.html",
+      ]
     case .convert:
       ["gradcam convert models/demo-xray.bin -o w.bin --preprocess half"]
     case .inspect:
@@ -114,6 +132,12 @@ enum Command: String, CaseIterable, Sendable {
         ("0", "all inputs were explained"),
         ("1", "at least one input failed; the others are complete"),
         ("2", "bad usage, or a model that cannot be loaded"),
+      ]
+    case .report:
+      [
+        ("0", "the page was written"),
+        ("1", "it was written without lines that are no records, or could not be written"),
+        ("2", "bad usage, or files that hold no records"),
       ]
     case .convert, .inspect, .bench:
       [

@@ -4,7 +4,7 @@ import ModelFormats
 ///
 /// A name may stand here twice when two commands mean different things by it.
 extension Flag {
-  static let all = model + inputs + maps + evidence + look + outputs + running + bench + general
+  static let all = model + inputs + maps + evidence + look + outputs + running + bench + report + general
 
   /// The flags of one command, in the table's order.
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
@@ -189,7 +189,7 @@ extension Flag {
 
   private static let general = [
     Flag(
-      "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect, .bench],
+      "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect, .report, .bench],
       "print no progress and no warnings"),
     Flag(
       "verbose", .sets(\.verbosity, to: .verbose), .general, of: [.explain],

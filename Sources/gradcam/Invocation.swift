@@ -6,6 +6,7 @@ enum Invocation: Equatable, Sendable {
   case convert(ConvertOptions)
   case inspect(InspectOptions)
   case bench(BenchOptions)
+  case report(ReportOptions)
   case methods
   case colormaps
   /// Help on a command, or on the whole tool.
@@ -18,6 +19,7 @@ enum Invocation: Equatable, Sendable {
     case .convert: self = .convert(try ConvertOptions(options))
     case .inspect: self = .inspect(try InspectOptions(options))
     case .bench: self = .bench(try BenchOptions(options))
+    case .report: self = .report(try ReportOptions(options))
     case .methods, .colormaps:
       try options.refuseOperands(beyond: 0, of: command)
       self = command == .methods ? .methods : .colormaps

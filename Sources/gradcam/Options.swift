@@ -16,6 +16,7 @@ struct Options: Equatable, Sendable {
   var look = LookOptions()
   var outputs = OutputOptions()
   var running = RunningOptions()
+  var report = ReportTyping()
   var verbosity = Verbosity.normal
 }
 
