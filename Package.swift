@@ -14,7 +14,10 @@ let package = Package(
   ],
   targets: [
     // MARK: - Executable
-    .executableTarget(name: "gradcam", dependencies: ["GradCAMCore", "ModelFormats"], swiftSettings: strict),
+    .executableTarget(
+      name: "gradcam", dependencies: ["GradCAMCore", "ModelFormats"],
+      // The report's page becomes part of the binary, which stays one file.
+      resources: [.embedInCode("Report/Page")], swiftSettings: strict),
 
     // MARK: - Core
     .target(

@@ -1,6 +1,6 @@
 /// The commands, with what help says of each beside its flags.
 enum Command: String, CaseIterable, Sendable {
-  case explain, verify, convert, inspect, methods, colormaps, completions, man, help
+  case explain, report, verify, convert, inspect, methods, colormaps, completions, man, help
   /// Hidden: for those who work on the tool.
   case bench
 
@@ -13,6 +13,7 @@ enum Command: String, CaseIterable, Sendable {
     switch self {
     case .explain: "show where in an image a classifier's answer came from"
     case .verify: "make the maps of records again and say which differ"
+    case .report: "make a page to look through the results of a run"
     case .convert: "make a self-contained model file from a checkpoint or an ONNX model"
     case .inspect: "print a model's card and its modules, to pick a --layer from"
     case .methods: "list what --method takes"
@@ -29,6 +30,7 @@ enum Command: String, CaseIterable, Sendable {
     switch self {
     case .explain: "[OPTIONS] --weights FILE IMAGE|FOLDER|-..."
     case .verify: "[OPTIONS] RECORDS..."
+    case .report: "[OPTIONS] RECORDS.jsonl|-... --output FILE"
     case .convert: "[OPTIONS] MODEL --output FILE"
     case .inspect: "[OPTIONS] MODEL"
     case .methods, .colormaps, .man: ""
@@ -48,6 +50,17 @@ enum Command: String, CaseIterable, Sendable {
           + "a list NAME.METHOD.png with the image's extension kept; .LAYER and .TARGET stand before .METHOD where "
           + "several are asked for.",
         "--method, --layer and --target add up when repeated. Of any other option given twice the last counts.",
+      ]
+    case .report:
+      [
+        "Makes an HTML page from the records that gradcam explain --jsonl prints, to be opened in any browser from disk: "
+          + "a grid of overlays to filter, sort and print. - reads records from standard input. Of several records of an "
+          + "image and a model, as a resumed run writes them, the last counts.",
+        "Up to \(ReportWriter.mostInPage) pictures the page is one file by itself, and shows them at \(PictureMaker.longestSide) pixels at "
+          + "most. Beyond that it shows files: pictures of at most 512 pixels a side and 256 KB as they are, of others "
+          + "thumbnails in a folder beside the page, which is called NAME.files. Moved elsewhere, such a page needs that folder and "
+          + "the pictures in the same places as before.",
+        "Of an option given twice the last counts.",
       ]
     case .convert:
       [
@@ -114,11 +127,16 @@ enum Command: String, CaseIterable, Sendable {
         "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl > maps.jsonl",
         "gradcam explain - -w models/demo-xray.bin -o - < models/images/opacity-01.jpg > overlay.png",
         "gradcam explain models/images -w models/demo-xray.bin -d maps --records maps.jsonl --resume",
+        "gradcam explain models/images -w models/demo-xray.bin --report report",
         "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'",
         "gradcam explain models/images/*.jpg -w models/demo-xray.bin -m layercam,fem --boxes --jsonl",
       ]
     case .verify:
       ["gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -"]
+    case .report:
+      [
+        "gradcam explain models/images -w models/demo-xray.bin --jsonl | gradcam report - -o report.html"
+      ]
     case .convert:
       ["gradcam convert models/demo-xray.bin -o w.bin --preprocess half"]
     case .inspect:
@@ -147,6 +165,12 @@ enum Command: String, CaseIterable, Sendable {
         ("0", "all maps are the same, or agree on another kind of processor"),
         ("1", "a map differs or could not be made again"),
         ("2", "bad usage, or records that cannot be read"),
+      ]
+    case .report:
+      [
+        ("0", "the page was written"),
+        ("1", "it was written without lines that are no records, or could not be written"),
+        ("2", "bad usage, or files that hold no records"),
       ]
     case .convert, .inspect, .bench:
       [

@@ -40,6 +40,9 @@ enum CommandLineTool {
     case .verify(let options):
       console.verbosity = options.verbosity
       return try VerifyCommand.run(options, console: console)
+    case .report(let options):
+      console.verbosity = options.verbosity
+      return try ReportCommand.run(options, console: console)
     case .bench(let options):
       console.verbosity = options.verbosity
       return try BenchCommand.run(options, console: console)

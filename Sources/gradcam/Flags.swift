@@ -4,7 +4,7 @@ import ModelFormats
 ///
 /// A name may stand here twice when two commands mean different things by it.
 extension Flag {
-  static let all = model + inputs + maps + evidence + look + outputs + running + verify + bench + general
+  static let all = model + inputs + maps + evidence + look + outputs + running + verify + bench + report + general
 
   /// The flags of one command, in the table's order.
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
@@ -150,7 +150,7 @@ extension Flag {
     Flag(
       "output-dir", short: "d",
       .one(
-        "DIR", \.outputs.directory, default: Options().outputs.directory.description, offering: .folders,
+        "DIR", \.outputs.typedDirectory, default: "., or the report's", offering: .folders,
         FlagReader.path),
       .outputs, of: [.explain],
       "where overlays go without --output; made when missing; images from folders keep their tree"),
@@ -177,6 +177,10 @@ extension Flag {
     Flag(
       "resume", .turnsOn(\.records.isResuming), .outputs, of: [.explain],
       "pass over images that the records and the outputs prove finished, for the same model and options"),
+    Flag(
+      "report", .one("DIR", \.records.report, offering: .folders, FlagReader.path), .outputs, of: [.explain],
+      "also make DIR/index.html, a page to look through the results; records go to DIR/records.jsonl, begun anew unless "
+        + "--resume is given, and overlays to DIR, unless --records and --output-dir say otherwise"),
     Flag("json", .turnsOn(\.outputs.isJSON), .outputs, of: [.inspect], "print the card as JSON"),
   ]
 
@@ -227,7 +231,7 @@ extension Flag {
       "verbose", .sets(\.verbosity, to: .verbose), .general, of: [.verify],
       "also print a line for each map that is the same"),
     Flag(
-      "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect, .bench],
+      "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect, .report, .bench],
       "print no progress and no warnings"),
     Flag(
       "verbose", .sets(\.verbosity, to: .verbose), .general, of: [.explain],

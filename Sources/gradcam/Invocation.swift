@@ -7,6 +7,7 @@ enum Invocation: Equatable, Sendable {
   case inspect(InspectOptions)
   case bench(BenchOptions)
   case verify(VerifyOptions)
+  case report(ReportOptions)
   case methods
   case colormaps
   case completions(Shell)
@@ -22,6 +23,7 @@ enum Invocation: Equatable, Sendable {
     case .inspect: self = .inspect(try InspectOptions(options))
     case .bench: self = .bench(try BenchOptions(options))
     case .verify: self = .verify(try VerifyOptions(options))
+    case .report: self = .report(try ReportOptions(options))
     case .methods, .colormaps, .man:
       try options.refuseOperands(beyond: 0, of: command)
       self = command == .methods ? .methods : command == .man ? .man : .colormaps
@@ -75,6 +77,7 @@ struct ExplainOptions: Equatable, Sendable {
     (model, inputs, maps, look) = (options.model, options.inputs, options.maps, options.look)
     (outputs, running, verbosity) = (options.outputs, options.running, options.verbosity)
     (records, recipe) = (options.records, options.recipe)
+    if outputs.typedDirectory == nil { outputs.typedDirectory = records.report }
     try checkInputs()
     try checkRecords()
     try checkPrinting()
@@ -101,8 +104,8 @@ struct ExplainOptions: Equatable, Sendable {
   }
 
   private func checkRecords() throws(InputError) {
-    if records.isResuming, records.file == nil {
-      throw InputError("--resume", "goes on from records, but there are none", remedy: "--records FILE")
+    if records.isResuming, records.kept == nil {
+      throw InputError("--resume", "goes on from records, but there are none", remedy: "--records FILE or --report DIR")
     }
     if records.isResuming, outputs.file?.isDash == true {
       throw InputError("--resume", "cannot tell what went to standard output", remedy: "--output FILE")

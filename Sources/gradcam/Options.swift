@@ -17,6 +17,7 @@ struct Options: Equatable, Sendable {
   var outputs = OutputOptions()
   var records = RecordOptions()
   var running = RunningOptions()
+  var report = ReportTyping()
   var verbosity = Verbosity.normal
   /// What was typed of the flags that decide what is made of an image, each as `--name=value`, in the table's order.
   var recipe: [String] = []
@@ -131,7 +132,10 @@ struct LookOptions: Equatable, Sendable {
 struct OutputOptions: Equatable, Sendable {
   /// The one overlay; `-` is standard output.
   var file: FilePath?
-  var directory = FilePath(".")
+  /// As typed; see `ExplainOptions.outputs`.
+  var typedDirectory: FilePath?
+  /// Where overlays go without `file`.
+  var directory: FilePath { typedDirectory ?? FilePath(".") }
   var heatmap: HeatmapTemplate?
   var dump: FilePath?
   var isJSON = false
@@ -157,6 +161,9 @@ struct RecordOptions: Equatable, Sendable {
   var maxErrors: Int?
   /// The folder of the report.
   var report: FilePath?
+
+  /// The file that records are kept in.
+  var kept: FilePath? { file ?? report?.appending(FilePath("records.jsonl")) }
 }
 
 /// How the work is shared out; nil leaves it to the tool.

@@ -35,6 +35,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
       $0.inputs.shard.map { "\($0.number) of \($0.count)" } ?? "-"
     },
     FlagCase("records", nil, ["a", "b"], ["-", "a", "b"]) { $0.records.file.map { "\($0)" } ?? "-" },
+    FlagCase("report", nil, ["r", "s"], [".", "r", "s"]) { "\($0.outputs.directory)" },
     FlagCase("max-errors", nil, ["1", "20"], ["-", "1", "20"]) { $0.records.maxErrors.map(String.init) ?? "-" },
     FlagCase("max-pixels", nil, ["1", "4294967296"], ["-", "1", "4294967296"]) {
       $0.inputs.maxPixels.map(String.init) ?? "-"

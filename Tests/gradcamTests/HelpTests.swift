@@ -55,6 +55,7 @@ import Testing
 
         Commands:
           explain        show where in an image a classifier's answer came from
+          report         make a page to look through the results of a run
           verify         make the maps of records again and say which differ
           convert        make a self-contained model file from a checkpoint or an ONNX model
           inspect        print a model's card and its modules, to pick a --layer from

@@ -53,4 +53,9 @@ typedef struct {
 bool gradcam_png_encode(const uint8_t *samples, gradcam_picture *picture, const gradcam_png_text *texts,
                         size_t text_count, gradcam_png_options options, uint8_t **bytes, size_t *count);
 
+// Encodes 8-bit gray (`picture->channels` 1) or RGB (3), at most 65500 pixels wide and high, to `*bytes`, which the
+// caller frees; `quality` is libjpeg's, 1...100. The same input gives the same bytes.
+bool gradcam_jpeg_encode(const uint8_t *samples, gradcam_picture *picture, int32_t quality, uint8_t **bytes,
+                         size_t *count);
+
 #endif

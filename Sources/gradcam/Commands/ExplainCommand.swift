@@ -13,7 +13,8 @@ enum ExplainCommand {
     let report = ExplainReport(plan, console: console)
     stop.begin()
     let (summary, end) = try explain(images, plan, report, stop, console)
-    console.tell(summary, ended: end, stop.signal)
+    console.tell(summary, ended: end, stop.signal, isSeveral: plan.isSeveral)
+    if stop.signal == nil { try plan.writeReport(console: console) }
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     return summary.failed == 0 && end == nil ? ExitStatus.success : ExitStatus.failure
   }
@@ -22,15 +23,23 @@ enum ExplainCommand {
     _ images: sending ImageStream, _ plan: ExplainPlan, _ report: ExplainReport, _ stop: StopRequest, _ console: Console
   ) throws -> (RunSummary, RunEnd?) {
     let stream = Mutex(images)
+    // Apart from the stream, which is locked while it waits for a list to grow.
+    let passedOver = Atomic(0)
     var end: RunEnd?
     do {
       try OrderedWork.run(
-        { stop.signal == nil ? try stream.withLock { try $0.next() } : nil },
+        { () throws -> ImageStream.Item? in
+          guard stop.signal == nil else { return nil }
+          return try stream.withLock { stream in
+            defer { passedOver.store(stream.finds.passedOver, ordering: .relaxed) }
+            return try stream.next()
+          }
+        },
         workers: plan.jobs, window: 16 + 4 * plan.jobs,
         makeWorker: {
           let worker = try ImageWorker(plan, console: console)
           return { item in worker.explain(item) }
-        }, deliver: { try report.add($0, passedOver: stream.withLock { $0.finds.passedOver }) })
+        }, deliver: { try report.add($0, passedOver: passedOver.load(ordering: .relaxed)) })
     } catch let error as RunEnd {
       end = error
     }
@@ -95,13 +104,16 @@ struct ExplainPlan: Sendable {
     (jobs, threads) = Self.share(options.running, among: count)
     let read = [options.weights, options.model.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
     inputs = Set(read.compactMap(FileIdentity.init))
-    let single = [options.outputs.file, options.outputs.dump, options.records.file].compactMap { $0 }
+    let single = [options.outputs.file, options.outputs.dump, options.records.kept].compactMap { $0 }
     for path in single { try Self.check(path, inputs) }
     provenance = Provenance(
       version: CommandLineTool.version, modelDigest: try digest.value(), preprocess: model.preprocessing.description,
       processor: OpenBLAS.processor, labels: model.classNames, words: options.recipe)
-    records = try options.records.file.map { path throws(InputError) in try RecordsFile(path) }
-    if let repair = records?.repair { console.warn(InputError("\(options.records.file ?? FilePath(""))", repair)) }
+    if let report = options.records.report { try Folders.make(report) }
+    // A report of its own shows this run alone; what was named with --records is appended to.
+    let isRenewed = options.records.file == nil && !options.records.isResuming
+    records = try options.records.kept.map { path throws(InputError) in try RecordsFile(path, isRenewed: isRenewed) }
+    if let records, let repair = records.repair { console.warn(InputError("\(records.path)", repair)) }
     finished = try Self.finished(options, records, provenance)
   }
 
@@ -124,10 +136,17 @@ struct ExplainPlan: Sendable {
     return isPiped && !wantsOne ? max(count, Cores.count, 2) : count
   }
 
+  /// Makes the page of `--report` from all records that are kept.
+  fileprivate func writeReport(console: Console) throws {
+    guard let folder = options.records.report, let records else { return }
+    let writer = ReportWriter(records: [records.path], page: folder.appending(FilePath("index.html")), jobs: jobs)
+    try writer.write(try writer.read(console: console), console: console)
+  }
+
   /// Refuses an output that is an operand, or another file that the run reads, under whatever name.
   func check(_ output: FilePath) throws(InputError) { try Self.check(output, inputs) }
 
-  private static func check(_ output: FilePath, _ inputs: Set<FileIdentity>) throws(InputError) {
+  static func check(_ output: FilePath, _ inputs: Set<FileIdentity>) throws(InputError) {
     guard let identity = FileIdentity(output), inputs.contains(identity) else { return }
     throw InputError("\(output)", "would be replaced, but is an input", remedy: "another name for the output")
   }

@@ -72,9 +72,9 @@ extension Console {
   }
 
   /// Tells what a run of several images came to, and why it ended early.
-  func tell(_ summary: RunSummary, ended end: RunEnd?, _ signal: Int32?) {
+  func tell(_ summary: RunSummary, ended end: RunEnd?, _ signal: Int32?, isSeveral: Bool) {
     switch end {
-    case .diskFull(let error) where summary.done > 1:
+    case .diskFull(let error) where isSeveral:
       report(InputError("\(error.subject)", "the run ends here: there is no room", remedy: "free some, and --resume"))
     case .tooManyErrors(let most):
       report(InputError("--max-errors", "\(most) image(s) failed, and the run ends here"))

@@ -26,7 +26,7 @@ struct OutputNames: Sendable {
     hasSeveralLayers = options.maps.layers.count > 1 && !options.maps.joinsLayers
     hasSeveralTargets = options.maps.hasSeveralTargets
     otherInputs =
-      [options.weights] + [options.model.labels, options.inputs.filesFrom, options.records.file].compactMap { $0 }
+      [options.weights] + [options.model.labels, options.inputs.filesFrom, options.records.kept].compactMap { $0 }
   }
 
   /// The overlay's path; `-` for standard output.

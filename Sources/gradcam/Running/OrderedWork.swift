@@ -61,11 +61,16 @@ enum OrderedWork {
           }
           let result = work(item)
           try state.withLock { state in
+            guard state.failure == nil else { return }
             state.waiting[number] = result
             while let ready = state.waiting.removeValue(forKey: state.delivered) {
               state.delivered += 1
               defer { room.signal() }
-              try deliver(ready)
+              // Kept before another worker may deliver what comes next.
+              do { try deliver(ready) } catch {
+                state.failure = error
+                throw error
+              }
             }
           }
         }

@@ -16,6 +16,14 @@ import Testing
     case "gradcam explain models/images/opacity-01.jpg --weights models/demo-xray.bin": ["opacity-01.gradcam.png"]
     case "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl > maps.jsonl":
       ["maps.jsonl"] + images.map { "maps/\($0).jpg.gradcam.png" }
+    case "gradcam explain models/images -w models/demo-xray.bin -d maps --records maps.jsonl --resume":
+      ["maps.jsonl"] + images.map { "maps/\($0).jpg.gradcam.png" }
+    case "gradcam explain models/images -w models/demo-xray.bin --report report":
+      ["report/index.html", "report/records.jsonl"] + images.map { "report/\($0).jpg.gradcam.png" }
+    case "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -":
+      images.map { "maps/\($0).jpg.gradcam.png" }
+    case "gradcam explain models/images -w models/demo-xray.bin --jsonl | gradcam report - -o report.html":
+      ["report.html"] + images.map { "\($0).jpg.gradcam.png" }
     case "gradcam explain - -w models/demo-xray.bin -o - < models/images/opacity-01.jpg > overlay.png": ["overlay.png"]
     case "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'":
       images.flatMap { ["maps/\($0).npy", "\($0).gradcam.png"] }
@@ -37,12 +45,13 @@ import Testing
     try FileManager.default.copyItem(atPath: models, toPath: folder.path("models"))
     let outcome = try Tool.shell(example, in: folder)
     #expect(outcome.status == 0)
-    #expect(outcome.errors.allSatisfy { $0.hasPrefix("gradcam: warning: ") || $0.hasPrefix("-  opacity ") })
+    let expected = ["gradcam: warning: ", "-  opacity ", "gradcam: \(Self.images.count) images in "]
+    #expect(outcome.errors.allSatisfy { line in expected.contains(where: line.hasPrefix) })
     let made = folder.made.filter { !$0.hasPrefix("models/") }
     #expect(made == Self.files(of: example)?.sorted())
     for file in made { #expect(folder.bytes(file)?.isEmpty == false, "\(file)") }
     #expect(outcome.output.isEmpty == example.contains(" > "))
-    if example.contains("--jsonl") {
+    if example.contains("--jsonl"), !example.contains(" | ") {
       let records = folder.text("maps.jsonl")?.split(separator: "\n").map(String.init) ?? outcome.lines
       #expect(records.count == Self.images.count && records.allSatisfy { $0.contains(#""verdict":"#) })
     }

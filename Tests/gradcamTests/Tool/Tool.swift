@@ -34,8 +34,11 @@ enum Tool {
   /// Runs `gradcam` with `words` in `folder`.
   ///
   /// Both streams go to files, so that no amount of output can block the run.
+  ///
+  /// - Parameter fileSizeLimit: the most that a file of the run may hold, in the shell's units.
   static func run(
-    _ words: [String], in folder: Workplace, input: String = "/dev/null", output: Output = .kept
+    _ words: [String], in folder: Workplace, input: String = "/dev/null", output: Output = .kept,
+    fileSizeLimit: Int? = nil
   ) throws -> Outcome {
     let streams = Workplace()
     let (standardOutput, standardError) = (streams.path("output"), streams.path("errors"))
@@ -54,7 +57,8 @@ enum Tool {
       posix_spawn_file_actions_adddup2(&actions, pipe[0], 1)
     }
     defer { pipe.forEach { close($0) } }
-    let status = try spawn(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.root, path] + words, &actions)
+    let limit = fileSizeLimit.map { "ulimit -f \($0) && " } ?? ""
+    let status = try spawn(["sh", "-c", "cd \"$0\" && \(limit)exec \"$@\"", folder.root, path] + words, &actions)
     return Outcome(status: status, output: streams.bytes("output") ?? [], errors: split(streams.text("errors") ?? ""))
   }
 
@@ -83,15 +87,80 @@ enum Tool {
   }
 
   private static func spawn(_ words: [String], _ actions: inout posix_spawn_file_actions_t) throws -> Int32 {
+    var status: Int32 = 0
+    let process = try start(words, &actions)
+    while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+    return meaning(of: status)
+  }
+
+  fileprivate static func start(_ words: [String], _ actions: inout posix_spawn_file_actions_t) throws -> pid_t {
     var arguments = words.map { strdup($0) } + [nil]
     defer { arguments.forEach { free($0) } }
     var process: pid_t = 0
     let failure = posix_spawn(&process, "/bin/sh", &actions, nil, &arguments, environ)
     guard failure == 0 else { throw InputError("sh", describe(failure)) }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+    return process
+  }
+
+  fileprivate static func meaning(of status: Int32) -> Int32 {
     let signal = status & 0x7F
     return signal == 0 ? (status >> 8) & 0xFF : -signal
+  }
+
+  /// A run under way, which takes a list on its standard input.
+  final class Running {
+    private let streams = Workplace()
+    private let process: pid_t
+    private var list: Int32
+
+    init(_ words: [String], in folder: Workplace) throws {
+      var actions = posix_spawn_file_actions_t()
+      posix_spawn_file_actions_init(&actions)
+      defer { posix_spawn_file_actions_destroy(&actions) }
+      guard mkfifo(streams.path("list"), 0o600) == 0 else { throw InputError("mkfifo", describe(errno)) }
+      // Opened for both, so that the run does not wait to open its end, nor this test.
+      list = open(streams.path("list"), O_RDWR | O_CLOEXEC)
+      posix_spawn_file_actions_addopen(&actions, 0, streams.path("list"), O_RDONLY, 0)
+      posix_spawn_file_actions_addopen(&actions, 1, streams.path("output"), O_WRONLY | O_CREAT, 0o600)
+      posix_spawn_file_actions_addopen(&actions, 2, streams.path("errors"), O_WRONLY | O_CREAT, 0o600)
+      process = try Tool.start(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.root, path] + words, &actions)
+    }
+
+    deinit { if list >= 0 { close(list) } }
+
+    /// Hands the run more of its list.
+    func send(_ text: String) { _ = text.withCString { write(list, $0, strlen($0)) } }
+
+    /// Ends the list.
+    func endList() {
+      close(list)
+      list = -1
+    }
+
+    /// The lines that the run printed so far.
+    var lines: [String] { split(streams.text("output") ?? "") }
+
+    /// Waits until the run has printed that many lines; false after a minute.
+    func waits(forLines count: Int) -> Bool { waits { lines.count >= count } }
+
+    func waits(until condition: () -> Bool) -> Bool {
+      for _ in 0..<6000 {
+        if condition() { return true }
+        usleep(10_000)
+      }
+      return false
+    }
+
+    func signal(_ number: Int32) { kill(process, number) }
+
+    /// Waits for the run's end.
+    func outcome() -> Outcome {
+      var status: Int32 = 0
+      while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+      return Outcome(
+        status: Tool.meaning(of: status), output: streams.bytes("output") ?? [],
+        errors: split(streams.text("errors") ?? ""))
+    }
   }
 }
 

@@ -1,0 +1,149 @@
+// The filters' controls, with what each choice would bring.
+
+/** How many classes are listed at once. */
+const mostClasses = 100;
+const binCount = 20;
+
+class Facets {
+  /** `change` gets a function that changes the state, and shows the result. */
+  constructor(items, change) {
+    this.change = change;
+    this.classSearch = "";
+    this.isKnown = { classes: new Set(items.map((item) => item.label ?? "")).size };
+    this.choices = choiceKeys.filter((key) => new Set(items.map((item) => item[key]).filter((value) => value !== null)).size > 1);
+    this.bins = this.makeBins();
+    this.selects = this.choices.map((key) => this.makeSelect(items, key));
+    this.listen();
+  }
+
+  listen() {
+    const { change } = this;
+    element("search").addEventListener("input", (event) => change((state) => { state.search = event.target.value; }));
+    element("unsure").addEventListener("change", (event) => change((state) => { state.unsure = event.target.checked; }));
+    for (const key of ["least", "most"]) {
+      element(key).addEventListener("change", (event) => change((state) => {
+        state[key] = percent(event.target.value, key === "least" ? 0 : 100);
+        if (state.least > state.most) [state.least, state.most] = [state.most, state.least];
+      }));
+    }
+    element("class-search").hidden = this.isKnown.classes <= 12;
+    element("class-search").addEventListener("input", (event) => {
+      this.classSearch = event.target.value.trim().toLowerCase();
+      change(() => {});
+    });
+  }
+
+  makeBins() {
+    const width = 100 / binCount;
+    const bins = Array.from({ length: binCount }, (_, index) => {
+      const bar = make("button", { type: "button", className: "bin" }, make("span", { className: "bar" }));
+      bar.addEventListener("click", (event) => this.change((state) => {
+        const [least, most] = [index * width, (index + 1) * width];
+        if (event.shiftKey) {
+          const isWhole = state.least === 0 && state.most === 100;
+          [state.least, state.most] = isWhole ? [least, most] : [Math.min(state.least, least), Math.max(state.most, most)];
+        } else if (state.least === least && state.most === most) {
+          [state.least, state.most] = [0, 100];
+        } else {
+          [state.least, state.most] = [least, most];
+        }
+      }));
+      return bar;
+    });
+    document.querySelector("#confidence .histogram").replaceChildren(...bins);
+    return bins;
+  }
+
+  makeSelect(items, key) {
+    const values = [...new Set(items.map((item) => item[key]).filter((value) => value !== null))].sort(collator.compare);
+    const chooser = make("select", { id: `choose-${key}` }, make("option", { value: "" }, "all"),
+      ...values.map((value) => make("option", { value }, value)));
+    chooser.addEventListener("change", () => this.change((state) => { state[key] = chooser.value; }));
+    const title = `${key[0].toUpperCase()}${key.slice(1)}`;
+    element("choices").append(make("label", { className: "choice" }, make("span", {}, title), chooser));
+    return chooser;
+  }
+
+  /** Brings the controls to a state and its counts. */
+  show(state, passing) {
+    this.setValue("search", state.search);
+    this.setValue("least", String(state.least));
+    this.setValue("most", String(state.most));
+    element("unsure").checked = state.unsure;
+    element("unsure-count").textContent = grouped(tally(passing("unsure"), (item) => item.isUnsure).get(true) ?? 0);
+    this.selects.forEach((chooser, index) => { chooser.value = state[this.choices[index]]; });
+    this.showVerdicts(state, tally(passing("verdict"), (item) => item.verdict));
+    this.showClasses(state, tally(passing("class"), (item) => item.label ?? ""));
+    this.showBins(state, passing("confidence"));
+    const count = filterCount(state);
+    element("filter-count").textContent = count ? String(count) : "";
+    element("clear").hidden = count === 0;
+  }
+
+  /** A field that is being typed into is left alone. */
+  setValue(id, value) {
+    if (document.activeElement !== element(id) || value === "") element(id).value = value;
+  }
+
+  showVerdicts(state, counts) {
+    const known = ["failed", ...Object.keys(page.verdicts), "ok"];
+    const place = (verdict) => (known.includes(verdict) ? known.indexOf(verdict) : known.length);
+    const verdicts = [...new Set([...counts.keys(), ...state.verdicts])].sort((a, b) => place(a) - place(b));
+    const most = Math.max(1, ...counts.values());
+    this.replaceOptions("#verdicts .options", verdicts.map((verdict) =>
+      this.option(verdict, counts.get(verdict) ?? 0, most, state.verdicts, { title: meaningOf(verdict) })));
+  }
+
+  showClasses(state, counts) {
+    const most = Math.max(1, ...counts.values());
+    const labels = [...new Set([...state.classes, ...counts.keys()])]
+      .filter((label) => state.classes.has(label) || label.toLowerCase().includes(this.classSearch))
+      .sort((a, b) => state.classes.has(b) - state.classes.has(a) || (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || collator.compare(a, b));
+    this.replaceOptions("#classes .options", labels.slice(0, mostClasses).map((label) =>
+      this.option(label, counts.get(label) ?? 0, most, state.classes, { shown: label === "" ? "none (failed)" : label })));
+    element("classes-more").hidden = labels.length <= mostClasses;
+    element("classes-more").textContent = `and ${plural(labels.length - mostClasses, "class").replace("classs", "classes")} more`;
+  }
+
+  /** Replaces the buttons, and gives back the focus where one of them had it. */
+  replaceOptions(selector, options) {
+    const holder = document.querySelector(selector);
+    const focused = holder.contains(document.activeElement) ? document.activeElement.dataset.value : null;
+    holder.replaceChildren(...options);
+    if (focused !== null) options.find((option) => option.dataset.value === focused)?.focus({ preventScroll: true });
+  }
+
+  option(value, count, most, chosen, { shown = value, title } = {}) {
+    const button = make("button", { type: "button", className: "option", title: title ?? shown, "aria-pressed": String(chosen.has(value)) },
+      make("span", { className: "fill" }), make("span", { className: "what" }, shown), make("span", { className: "many" }, grouped(count)));
+    button.dataset.value = value;
+    button.firstChild.style.width = `${(100 * count) / most}%`;
+    button.addEventListener("click", () => this.change((state) => {
+      const set = chosen === state.classes ? state.classes : state.verdicts;
+      if (!set.delete(value)) set.add(value);
+    }));
+    return button;
+  }
+
+  showBins(state, lists) {
+    const counts = tally(lists, (item) => (item.confidence === null ? -1 : Math.min(binCount - 1, Math.floor(item.confidence * binCount))));
+    const most = Math.max(1, ...this.bins.map((_, index) => counts.get(index) ?? 0));
+    const width = 100 / binCount;
+    this.bins.forEach((bin, index) => {
+      const count = counts.get(index) ?? 0;
+      const [least, top] = [index * width, (index + 1) * width];
+      bin.firstChild.style.height = count === 0 ? "0" : `${Math.max(3, (100 * count) / most)}%`;
+      bin.title = `${least} to ${top} %: ${grouped(count)}`;
+      bin.setAttribute("aria-label", bin.title);
+      bin.setAttribute("aria-pressed", String((state.least > 0 || state.most < 100) && least >= state.least && top <= state.most));
+      bin.classList.toggle("outside", top <= state.least || least >= state.most);
+    });
+  }
+}
+
+/** What a verdict means, in a sentence. */
+function meaningOf(verdict) {
+  if (verdict === "ok") return "nothing speaks against the map";
+  if (verdict === "failed") return "the image could not be explained";
+  return Object.hasOwn(page.verdicts, verdict) ? page.verdicts[verdict] : verdict;
+}

@@ -1,0 +1,83 @@
+// What the records say, brought into one shape. They come from a file that anybody may have written, so nothing about
+// them is taken for granted; and all of it reaches the page as text, never as HTML.
+
+const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+const string = (value) => (typeof value === "string" ? value : null);
+const list = (value) => (Array.isArray(value) ? value : []);
+const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
+
+/** The label of a class, or its number where it has none. */
+function className(entry) {
+  const label = string(object(entry).label);
+  return label === null || label === "" ? `class ${object(entry).index ?? "?"}` : label;
+}
+
+/** A model is unsure below this probability of its best class … */
+const sureFrom = 0.5;
+/** … and where the next is nearer than this. */
+const sureAhead = 0.1;
+
+/** Whether a ranking leaves the answer open; not known, so false, without probabilities. */
+function isUnsure(prediction) {
+  const [best, next] = prediction.map((entry) => number(object(entry).probability));
+  if (best === null || best === undefined) return false;
+  return best < sureFrom || (next !== null && next !== undefined && best - next < sureAhead);
+}
+
+/** The cards: one for each map of an image, and one for each image that failed. */
+function makeItems(entries) {
+  const items = [];
+  for (const entry of entries) {
+    const record = object(entry.record);
+    const maps = record.error === undefined || record.error === null ? list(record.maps) : [];
+    const siblings = [];
+    for (let index = 0; index < Math.max(1, maps.length); index++) {
+      const item = makeItem(entry, record, maps[index], index);
+      item.id = items.length;
+      item.siblings = siblings;
+      siblings.push(item);
+      items.push(item);
+    }
+  }
+  return items;
+}
+
+function makeItem(entry, record, map, index) {
+  const prediction = list(record.prediction);
+  const path = string(record.image) ?? "";
+  const error = string(record.error);
+  const item = {
+    record, map: map === undefined ? null : object(map), prediction, error, path,
+    name: path.split("/").pop() || path,
+    search: path.toLowerCase(),
+    original: object(entry.original),
+    overlay: object(list(entry.overlays)[index]),
+    verdict: error !== null ? "failed" : (string(object(map).verdict) ?? "no map"),
+    label: prediction.length > 0 ? className(prediction[0]) : null,
+    confidence: prediction.length > 0 ? number(object(prediction[0]).probability) : null,
+    isUnsure: error === null && isUnsure(prediction),
+    border: number(object(map).border),
+    method: string(object(map).method),
+    layer: string(object(map).layer),
+    target: map === undefined ? null : className(object(map).target),
+  };
+  item.rank = item.verdict === "failed" ? 0 : item.verdict !== "ok" ? 1 : item.isUnsure ? 2 : 3;
+  return item;
+}
+
+/** `nulls` last, whichever way the others run. */
+const byNumber = (field, sign) => (a, b) => {
+  if (a[field] === null || b[field] === null) return (a[field] === null) - (b[field] === null);
+  return sign * (a[field] - b[field]);
+};
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/** The orders, by their name in the address; what they leave open stays in the order of the records. */
+const orders = {
+  worst: { title: "Worst first", compare: (a, b) => a.rank - b.rank || byNumber("border", -1)(a, b) },
+  unsure: { title: "Least confident first", compare: byNumber("confidence", 1) },
+  sure: { title: "Most confident first", compare: byNumber("confidence", -1) },
+  border: { title: "Most at the border first", compare: byNumber("border", -1) },
+  name: { title: "By name", compare: (a, b) => collator.compare(a.path, b.path) },
+  input: { title: "As in the records", compare: () => 0 },
+};

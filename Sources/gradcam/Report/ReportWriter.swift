@@ -1,0 +1,118 @@
+import GradCAMCore
+import ModelFormats
+import Synchronization
+
+/// Where a report's pictures are kept.
+enum PicturePlacement: String, Choice {
+  /// In the page up to `ReportWriter.mostInPage` pictures, in files beyond.
+  case auto
+  case page, files
+}
+
+/// Writes a page to look through the results of a run.
+struct ReportWriter: Equatable, Sendable {
+  /// Files of records, in order; `-` is standard input.
+  var records: [FilePath]
+  /// The page to write; its folder exists.
+  var page: FilePath
+  /// What relative paths in the records are relative to.
+  var base = FilePath(".")
+  /// The page's heading; nil for the name of the first file of records.
+  var title: String?
+  var pictures = PicturePlacement.auto
+  /// How many pictures are worked on at once.
+  var jobs = Cores.count
+
+  /// Up to that many pictures, originals and overlays together, the page holds them itself.
+  static let mostInPage = 400
+  /// How many lines at fault are named one by one.
+  private static let mostNamed = 5
+
+  /// Looks through the records. Lines that are no records are reported and left out.
+  ///
+  /// - Throws: `InputError` where a file cannot be read, holds no record, or would be replaced by the page.
+  func read(console: Console) throws(InputError) -> ReportIndex {
+    let index = ReportIndex(try records.map { path throws(InputError) in try RecordFile(path) })
+    index.warnings.forEach(console.warn)
+    if index.entries.isEmpty, let first = index.problems.first { throw first }
+    tell(index.problems, console)
+    let identities = Set(records.compactMap(FileIdentity.init))
+    try ExplainPlan.check(page, identities.union(index.pictures(PageLinks(from: page, base: base))))
+    return index
+  }
+
+  /// Writes the page and the files beside it.
+  ///
+  /// - Throws: `InputError` naming a file that cannot be written.
+  func write(_ index: ReportIndex, console: Console) throws {
+    let links = PageLinks(from: page, base: base)
+    let place = placement(of: index)
+    if case .folder(let folder) = place { try Folders.make(folder) }
+    let maker = PictureMaker(place: place, links: links, inputs: index.pictures(links))
+    let items = try self.items(index, maker, console)
+    let meanings = Verdict.allCases.compactMap { verdict in verdict.explanation.map { (verdict.rawValue, $0) } }
+    let heading = ReportPage.Heading(
+      title: title ?? defaultTitle, version: CommandLineTool.version,
+      verdicts: Dictionary(uniqueKeysWithValues: meanings))
+    try AtomicFile.write(try ReportPage.html(heading, items: items), to: page)
+  }
+
+  private func tell(_ problems: [InputError], _ console: Console) {
+    problems.prefix(Self.mostNamed).forEach(console.report)
+    if problems.count > Self.mostNamed {
+      console.report(InputError("", "\(problems.count - Self.mostNamed) more lines are no records"))
+    }
+  }
+
+  private func placement(of index: ReportIndex) -> PictureMaker.Place {
+    if pictures == .page || pictures == .auto && index.pictureCount <= Self.mostInPage { return .page }
+    return .folder(page.parent.appending(FilePath(bytes: page.stem.bytes + Array(".files".utf8))))
+  }
+
+  private var defaultTitle: String {
+    guard let first = records.first, !first.isDash else { return "gradcam report" }
+    return first.lastComponent.description
+  }
+
+  /// The records with their pictures, as JSON with commas between.
+  private func items(_ index: ReportIndex, _ maker: PictureMaker, _ console: Console) throws -> [UInt8] {
+    let written = Mutex((bytes: [UInt8](), count: 0))
+    var numbers = index.entries.indices.makeIterator()
+    try OrderedWork.run(
+      { numbers.next() }, workers: jobs, window: 16 + 4 * jobs,
+      makeWorker: {
+        { number in
+          let entry = index.entries[number]
+          return Result { try ReportItem(entry, of: index.files[entry.file], maker).json() }
+        }
+      },
+      deliver: { result in
+        let item = try result.get()
+        written.withLock { written in
+          if written.count > 0 { written.bytes += [UInt8(ascii: ","), UInt8(ascii: "\n")] }
+          written.bytes += item
+          written.count += 1
+          console.progress(done: written.count, of: index.entries.count)
+        }
+      })
+    console.endProgress()
+    return written.withLock { $0.bytes }
+  }
+}
+
+/// A record and its pictures.
+private struct ReportItem: Encodable {
+  let record: PageValue
+  let original: PagePicture
+  let overlays: [PagePicture]
+
+  init(_ entry: ReportIndex.Entry, of file: RecordFile, _ maker: PictureMaker) throws {
+    let head = try file.decode(RecordHead.self, at: entry.range)
+    record = try file.decode(PageValue.self, at: entry.range)
+    original = try maker.picture(of: head.image)
+    overlays = try head.overlays.map(maker.picture)
+  }
+
+  /// One line that can stand inside a script element.
+  func json() throws -> [UInt8] { ReportPage.escaped(try encodedJSON(self).utf8) }
+}
