@@ -39,7 +39,9 @@ def picture(width, height, channels, levels=256, seed=1):
 
 def decoded(path):
     image = Image.open(path)
-    image = image if image.mode == "L" else image.convert("RGB")
+    if image.mode == "I":  # gray of 16 bits, of which the high eight are kept
+        return (np.asarray(image) >> 8).astype(np.uint8)[..., None]
+    image = image.convert("L" if image.mode in ("L", "1") else "RGB")
     pixels = np.asarray(image)
     return pixels.reshape(*pixels.shape[:2], -1)
 
@@ -156,6 +158,49 @@ def pngs():
                     assert (seen.reshape(shown.shape) == shown).all(), name
     write_png("one-pixel.png", picture(1, 1, 3), 2, 8, interlaced=True)
     expected["decode/one-pixel.png"] = decoded(FOLDER / "one-pixel.png")
+
+
+# ---------------------------------------------------------------- PBM, PGM, PPM
+
+def write_pnm(name, magic, samples, most=None, header=None):
+    """Samples as they are, in binary for P4 to P6 and as numbers for P1 to P3."""
+    height, width = samples.shape[:2]
+    header = header or b"%s\n%d %d\n" % (magic, width, height) + (b"%d\n" % most if most else b"")
+    if magic == b"P4":
+        data = np.packbits(samples[..., 0], axis=1).tobytes()
+    elif magic in (b"P5", b"P6"):
+        data = samples.astype(np.uint8 if most < 256 else ">u2").tobytes()
+    else:
+        data = b"\n".join(b" ".join(b"%d" % v for v in row) for row in samples.reshape(height, -1))
+    (FOLDER / name).write_bytes(header + data)
+    expected[f"decode/{name}"] = decoded(FOLDER / name)
+
+
+def pnms():
+    for most in (1, 7, 100, 255, 256, 1000, 4095, 65535):
+        for magic, channels, kind in ((b"P5", 1, "pgm"), (b"P6", 3, "ppm"), (b"P2", 1, "pgm"), (b"P3", 3, "ppm")):
+            plain = "plain-" if magic < b"P4" else ""
+            write_pnm(f"{plain}most-{most}.{kind}", magic, picture(13, 9, channels, most + 1, seed=most), most)
+    # Every value of a byte, of which those above the largest are white.
+    write_pnm("over-100.pgm", b"P5", np.arange(256, dtype=np.uint8).reshape(16, 16, 1), 100)
+    write_pnm("over-300.pgm", b"P5", np.arange(256, dtype=np.uint16).reshape(16, 16, 1) * 5, 300)
+    write_pnm("over-300.ppm", b"P6", np.arange(192, dtype=np.uint16).reshape(8, 8, 3) * 5, 300)
+    # Every value once, so that each is rounded as Pillow rounds it.
+    write_pnm("all-4095.pgm", b"P5", np.arange(4096, dtype=np.uint16).reshape(64, 64, 1), 4095)
+    write_pnm("all-510.ppm", b"P6", np.arange(510, dtype=np.uint16).reshape(10, 17, 3), 510)
+    bits = picture(13, 9, 1, 2)
+    write_pnm("bits.pbm", b"P4", bits)
+    write_pnm("plain-bits.pbm", b"P1", bits)
+    write_pnm("eight-bits.pbm", b"P4", picture(8, 3, 1, 2))
+    gray = picture(5, 4, 1)
+    write_pnm("comments.pgm", b"P5", gray, 255,
+              header=b"P5\r# made by hand\r\n\t\v\f # twice\n 5#in a token\n  # 9 9\n4\n#\n0000002#half\n55 ")
+    write_pnm("no-line-ends.pgm", b"P5", gray, 255, header=b"P5 5 4 255 ")
+    (FOLDER / "plain-comments.pgm").write_bytes(b"P2 3 2 9#\n 1 2 #3\n3\r4 5#five\n 6")
+    (FOLDER / "plain-close.pbm").write_bytes(b"P1\n5 2\n10101#comment\n01 0\n10")
+    (FOLDER / "two-in-a-row.ppm").write_bytes(b"".join((FOLDER / f"most-{most}.ppm").read_bytes() for most in (255, 7)))
+    for name in ("plain-comments.pgm", "plain-close.pbm", "two-in-a-row.ppm"):
+        expected[f"decode/{name}"] = decoded(FOLDER / name)
 
 
 def damaged():
@@ -297,5 +342,5 @@ def save():
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for make in (jpegs, orientations, pngs, damaged, resizes, preprocessing, overlays, save):
+    for make in (jpegs, orientations, pngs, pnms, damaged, resizes, preprocessing, overlays, save):
         make()

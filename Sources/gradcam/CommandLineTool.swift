@@ -37,11 +37,16 @@ enum CommandLineTool {
     case .inspect(let options):
       console.verbosity = options.verbosity
       return try InspectCommand.run(options, console: console)
+    case .verify(let options):
+      console.verbosity = options.verbosity
+      return try VerifyCommand.run(options, console: console)
     case .bench(let options):
       console.verbosity = options.verbosity
       return try BenchCommand.run(options, console: console)
     case .methods: try console.print(alignedColumns(ListCommands.methods()))
     case .colormaps: try console.print(alignedColumns(ListCommands.colormaps()))
+    case .completions(let shell): try console.print(shell.completions)
+    case .man: try console.print(ManualPage.text)
     case .help(let command): try console.print(command.map(Help.text(on:)) ?? Help.overview)
     case .version: try console.print("gradcam \(version)")
     }

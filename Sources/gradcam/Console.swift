@@ -21,11 +21,14 @@ final class Console: Sendable {
 
   private let output: any ByteSink
   private let errors: any ByteSink
+  private let allowsColor: Bool
   private let state = Mutex(State())
 
-  init(output: any ByteSink, errors: any ByteSink) {
+  /// - Parameter allowsColor: whether a terminal may be written to in colour.
+  init(output: any ByteSink, errors: any ByteSink, allowsColor: Bool = false) {
     self.output = output
     self.errors = errors
+    self.allowsColor = allowsColor
   }
 
   /// The process's own.
@@ -33,13 +36,20 @@ final class Console: Sendable {
     Terminal.occupyStandardDescriptors()
     Terminal.ignoreBrokenPipes()
     Terminal.ignoreSizeLimits()
-    return Console(output: DescriptorSink(descriptor: STDOUT_FILENO), errors: DescriptorSink(descriptor: STDERR_FILENO))
+    return Console(
+      output: DescriptorSink(descriptor: STDOUT_FILENO), errors: DescriptorSink(descriptor: STDERR_FILENO),
+      allowsColor: Palette.isWelcome { getenv($0).map { String(cString: $0) } })
   }
 
   var verbosity: Verbosity {
     get { state.withLock { $0.verbosity } }
     set { state.withLock { $0.verbosity = newValue } }
   }
+
+  /// The colours of what is printed on standard output.
+  var outputPalette: Palette { Palette(isColored: allowsColor && output.isTerminal) }
+  /// The colours of what is printed on standard error.
+  var errorPalette: Palette { Palette(isColored: allowsColor && errors.isTerminal) }
 
   // MARK: - Results
 
@@ -73,11 +83,11 @@ final class Console: Sendable {
   func note(_ lines: [String]) { writeError(lines) }
 
   /// Prints what went wrong.
-  func report(_ error: InputError) { writeError(["gradcam: \(printable("\(error)"))"]) }
+  func report(_ error: InputError) { writeError(["\(errorPalette.failure("gradcam:")) \(printable("\(error)"))"]) }
 
   /// Prints what may be wrong, unless the run is quiet.
   func warn(_ warning: InputError) {
-    if verbosity != .quiet { writeError(["gradcam: warning: \(printable("\(warning)"))"]) }
+    if verbosity != .quiet { writeError(["gradcam: \(errorPalette.caution("warning:")) \(printable("\(warning)"))"]) }
   }
 
   /// Prints a line that only `--verbose` asks for.
@@ -97,9 +107,13 @@ final class Console: Sendable {
   /// Draws how far a run of many images is, on a terminal that is not told to be quiet.
   ///
   /// It stays until the next line is printed, or `endProgress`.
-  func progress(done: Int, of total: Int, failed: Int = 0, unit: String = "images") {
+  ///
+  /// - Parameters:
+  ///   - total: nil where nobody knows.
+  ///   - note: what stands behind the numbers, such as the rate.
+  func progress(done: Int, of total: Int?, failed: Int = 0, unit: String = "images", note: String = "") {
     guard errors.isTerminal else { return }
-    let line = Self.meter(done: done, of: total, failed: failed, columns: errors.columns, unit: unit)
+    let line = Self.meter(done: done, of: total, failed: failed, columns: errors.columns, unit: unit, note: note)
     state.withLock { state in
       guard state.verbosity != .quiet else { return }
       state.isMeterDrawn = true
@@ -107,15 +121,20 @@ final class Console: Sendable {
     }
   }
 
+  /// Whether `progress` draws anything.
+  var showsProgress: Bool { errors.isTerminal && verbosity != .quiet }
+
   /// Takes the meter off the terminal.
   func endProgress() { state.withLock { clearMeter(&$0) } }
 
   /// `[#####.....] 12 of 24 images, 1 failed`; without its bar on a narrow terminal.
-  static func meter(done: Int, of total: Int, failed: Int, columns: Int, unit: String = "images") -> String {
-    let text = "\(done) of \(total) \(unit)" + (failed > 0 ? ", \(failed) failed" : "")
+  static func meter(
+    done: Int, of total: Int?, failed: Int, columns: Int, unit: String = "images", note: String = ""
+  ) -> String {
+    let text = "\(done)\(total.map { " of \($0)" } ?? "") \(unit)" + (failed > 0 ? ", \(failed) failed" : "") + note
     // The last column stays free: some terminals wrap when it is filled.
     let room = min(30, columns - 1 - text.utf8.count - 3)
-    guard room >= 10, total > 0 else { return String(text.prefix(max(0, columns - 1))) }
+    guard room >= 10, let total, total > 0 else { return String(text.prefix(max(0, columns - 1))) }
     let filled = Int(Double(room) * min(1, Double(done) / Double(total)))
     return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: room - filled))] \(text)"
   }

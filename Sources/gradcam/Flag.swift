@@ -35,6 +35,12 @@ struct Flag: Sendable {
     self.summary = summary
   }
 
+  /// Whether the flag decides what is made of an image, and not where images come from and results go.
+  var isPartOfRecipe: Bool {
+    let others = ["no-orient", "fast-decode", "engine"]
+    return name != "weights" && [.model, .maps, .look].contains(category) || others.contains(name)
+  }
+
   /// `--name`, as errors call the flag.
   var long: String { "--\(name)" }
 
@@ -59,16 +65,23 @@ struct FlagValue: Sendable {
   let placeholder: String?
   let choices: [String]
   let defaultText: String?
+  /// What a shell can offer for the value.
+  let offer: Offer
+  /// Whether the values add up when the flag is repeated; otherwise the last counts.
+  let addsUp: Bool
   /// Stores the value, which is empty for a switch. Throws without naming the flag.
   let update: @Sendable (inout Options, [UInt8]) throws(InputError) -> Void
 
   init(
-    _ placeholder: String?, choices: [String] = [], defaultText: String? = nil,
+    _ placeholder: String?, choices: [String] = [], defaultText: String? = nil, offer: Offer = .nothing,
+    addsUp: Bool = false,
     update: @escaping @Sendable (inout Options, [UInt8]) throws(InputError) -> Void
   ) {
     self.placeholder = placeholder
     self.choices = choices
     self.defaultText = defaultText
+    self.offer = choices.isEmpty ? offer : .words(choices)
+    self.addsUp = addsUp
     self.update = update
   }
 
@@ -83,11 +96,14 @@ struct FlagValue: Sendable {
   /// A switch that the parser acts upon by itself.
   static let nothing = FlagValue(nil) { (_, _) throws(InputError) in }
 
-  /// One value as `read` understands it; the last of several counts.
+  /// One value as `read` understands it; the last of several counts. Where nothing is said, files are offered for paths.
   static func one<Value>(
-    _ placeholder: String, _ field: Field<Value>, default standard: String? = nil, _ read: @escaping Reader<Value>
+    _ placeholder: String, _ field: Field<Value>, default standard: String? = nil, offering offer: Offer? = nil,
+    _ read: @escaping Reader<Value>
   ) -> FlagValue {
-    FlagValue(placeholder, defaultText: standard) { (options, bytes) throws(InputError) in
+    let isPath = Value.self == FilePath.self || Value.self == FilePath?.self
+    return FlagValue(placeholder, defaultText: standard, offer: offer ?? (isPath ? .files : .nothing)) {
+      (options, bytes) throws(InputError) in
       options[keyPath: field] = try read(bytes)
     }
   }
@@ -120,9 +136,10 @@ struct FlagValue: Sendable {
 
   /// Values that add up when the flag is repeated, each kept once.
   static func several(
-    _ placeholder: String, _ field: Field<[String]>, default standard: String, _ read: @escaping Reader<[String]>
+    _ placeholder: String, _ field: Field<[String]>, default standard: String, offering offer: Offer = .nothing,
+    _ read: @escaping Reader<[String]>
   ) -> FlagValue {
-    FlagValue(placeholder, defaultText: standard) { (options, bytes) throws(InputError) in
+    FlagValue(placeholder, defaultText: standard, offer: offer, addsUp: true) { (options, bytes) throws(InputError) in
       for item in try read(bytes) where !options[keyPath: field].contains(item) {
         options[keyPath: field].append(item)
       }

@@ -4,7 +4,7 @@ import ModelFormats
 ///
 /// A name may stand here twice when two commands mean different things by it.
 extension Flag {
-  static let all = model + inputs + maps + evidence + look + outputs + running + bench + general
+  static let all = model + inputs + maps + evidence + look + outputs + running + verify + bench + general
 
   /// The flags of one command, in the table's order.
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
@@ -19,11 +19,14 @@ extension Flag {
       "weights", short: "w", .one("FILE", \.weights, FlagReader.path), .model, of: [.explain],
       "the model: a gradcam model file, safetensors, PyTorch checkpoint or ONNX, told by its content; required"),
     Flag(
-      "arch", .one("NAME[:K=V,…]", \.model.architecture, FlagReader.text), .model,
+      "weights", short: "w", .one("FILE", \.weights, FlagReader.path), .model, of: [.verify],
+      "the model, where it lies elsewhere than the records say"),
+    Flag(
+      "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, FlagReader.text), .model,
       of: [.explain, .convert, .inspect, .bench],
       "the architecture, where the weights alone do not tell"),
     Flag(
-      "preprocess", .one("SPEC", \.model.preprocess, FlagReader.text), .model,
+      "preprocess", .one("SPEC", \.model.preprocess, offering: .presets, FlagReader.text), .model,
       of: [.explain, .convert, .inspect, .bench],
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
         + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std), or a preset and "
@@ -54,18 +57,26 @@ extension Flag {
       "null", short: "0", .turnsOn(\.inputs.isNULSeparated), .inputs, of: [.explain],
       "the list's paths are separated by NUL bytes, as find -print0 writes them"),
     Flag(
+      "shard", .one("I/N", \.inputs.shard, Shard.init), .inputs, of: [.explain],
+      "explain the I-th of N parts of the images, told by their names alone: for several machines with one list"),
+    Flag(
       "no-orient", .sets(\.inputs.appliesOrientation, to: false), .inputs, of: [.explain],
       "take pixels as stored, without the rotation that EXIF asks for"),
     Flag(
       "fast-decode", .turnsOn(\.inputs.isDecodedFast), .inputs, of: [.explain],
       "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
         + "differ a little; without effect with --canvas original"),
+    Flag(
+      "max-pixels",
+      .one("N", \.inputs.maxPixels, default: "268435456", FlagReader.wholeNumber(in: 1...1 << 32)), .inputs,
+      of: [.explain], "the most pixels that an image may have; larger ones are refused before memory is taken for them"),
   ]
 
   private static let maps = [
     Flag(
       "method", short: "m",
-      .several("NAME[,NAME…]", \.maps.typedMethods, default: MapOptions.defaultMethod, FlagReader.list),
+      .several(
+        "NAME[,NAME…]", \.maps.typedMethods, default: MapOptions.defaultMethod, offering: .methods, FlagReader.list),
       .maps, of: [.explain, .bench], "how maps are computed; gradcam methods lists the names"),
     Flag(
       "layer", short: "l",
@@ -73,7 +84,8 @@ extension Flag {
       "module paths as gradcam inspect lists them; indexes may count from the end, as in resnet_blocks.-1; "
         + "a map for each, or one with --fuse"),
     Flag(
-      "target", short: "t", .several("CLASS", \.maps.typedTargets, default: MapOptions.defaultTarget, FlagReader.item),
+      "target", short: "t",
+      .several("CLASS", \.maps.typedTargets, default: MapOptions.defaultTarget, offering: .targets, FlagReader.item),
       .maps, of: [.explain],
       "the class to explain: an index, a label, top, top5 or all; of a model with one output also positive or "
         + "negative; may be repeated"),
@@ -87,7 +99,9 @@ extension Flag {
 
   private static let look = [
     Flag(
-      "colormap", .one("NAME", \.look.colormap, default: "jet; bwr for maps with a sign", FlagReader.text), .look,
+      "colormap",
+      .one("NAME", \.look.colormap, default: "jet; bwr for maps with a sign", offering: .colormaps, FlagReader.text),
+      .look,
       of: [.explain], "the overlay's colours; gradcam colormaps lists the names"),
     Flag(
       "alpha",
@@ -135,11 +149,13 @@ extension Flag {
       "the model file to write; required"),
     Flag(
       "output-dir", short: "d",
-      .one("DIR", \.outputs.directory, default: Options().outputs.directory.description, FlagReader.path),
+      .one(
+        "DIR", \.outputs.directory, default: Options().outputs.directory.description, offering: .folders,
+        FlagReader.path),
       .outputs, of: [.explain],
       "where overlays go without --output; made when missing; images from folders keep their tree"),
     Flag(
-      "heatmap", .one("FILE", \.outputs.heatmap, HeatmapTemplate.init), .outputs, of: [.explain],
+      "heatmap", .one("FILE", \.outputs.heatmap, offering: .files, HeatmapTemplate.init), .outputs, of: [.explain],
       "also write the scaled map: to .npy as float32 at the layer's size, or to .png in colour; {stem}, {method}, "
         + "{layer} and {target} are replaced"),
     Flag(
@@ -152,6 +168,15 @@ extension Flag {
     Flag(
       "jsonl", .turnsOn(\.outputs.isJSONLines), .outputs, of: [.explain],
       "print a JSON record a line in place of lines, each as soon as its image is done"),
+    Flag(
+      "csv", .turnsOn(\.outputs.isCSV), .outputs, of: [.explain],
+      "print a table for spreadsheets in place of lines, a row a map, as soon as its image is done"),
+    Flag(
+      "records", .one("FILE", \.records.file, FlagReader.path), .outputs, of: [.explain],
+      "append the JSON records to FILE, too; one run at a time may"),
+    Flag(
+      "resume", .turnsOn(\.records.isResuming), .outputs, of: [.explain],
+      "pass over images that the records and the outputs prove finished, for the same model and options"),
     Flag("json", .turnsOn(\.outputs.isJSON), .outputs, of: [.inspect], "print the card as JSON"),
   ]
 
@@ -163,8 +188,18 @@ extension Flag {
       "threads", .one("N", \.running.threads, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.explain],
       "cores for one image (default: all where there is one image, otherwise 1)"),
     Flag(
+      "max-errors", .one("N", \.records.maxErrors, FlagReader.wholeNumber(in: 1...Int.max)), .running, of: [.explain],
+      "end the run when N images have failed"),
+    Flag(
       "engine", .choice("KIND", \.running.engine), .running, of: [.explain, .bench],
       "how convolutions are computed; im2col is the plain path, for checking"),
+  ]
+
+  /// What `verify` means by names that other commands have too.
+  private static let verify = [
+    Flag(
+      "jobs", short: "j", .one("N", \.running.jobs, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.verify],
+      "records under way at once (default: as many as there are cores)")
   ]
 
   /// What `bench` means by names that other commands have too, and its own.
@@ -188,6 +223,9 @@ extension Flag {
   ]
 
   private static let general = [
+    Flag(
+      "verbose", .sets(\.verbosity, to: .verbose), .general, of: [.verify],
+      "also print a line for each map that is the same"),
     Flag(
       "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect, .bench],
       "print no progress and no warnings"),

@@ -101,3 +101,35 @@ import Testing
     #expect(errors.text == "gradcam: standard output: cannot be written: no space left on the device\n")
   }
 }
+
+@Suite struct PaletteTests {
+  @Test func `Errors and warnings have colour on a terminal`() {
+    let errors = MemorySink(isTerminal: true)
+    let console = Console(output: MemorySink(), errors: errors, allowsColor: true)
+    console.report(InputError("a\u{1B}[2J.jpg", "is empty"))
+    console.warn(InputError("b.jpg", "the map is zero"))
+    #expect(
+      errors.text == "\u{1B}[1;31mgradcam:\u{1B}[0m a\\u{1b}[2J.jpg: is empty\n"
+        + "gradcam: \u{1B}[1;33mwarning:\u{1B}[0m b.jpg: the map is zero\n")
+  }
+
+  @Test func `Each stream has colour by itself`() {
+    let (terminal, file) = (MemorySink(isTerminal: true), MemorySink())
+    let console = Console(output: terminal, errors: file, allowsColor: true)
+    #expect(console.outputPalette.caution("[x]") == "\u{1B}[1;33m[x]\u{1B}[0m")
+    #expect(console.errorPalette.caution("[x]") == "[x]")
+    console.report(InputError("a.jpg", "is empty"))
+    #expect(file.text == "gradcam: a.jpg: is empty\n")
+    #expect(!Console(output: terminal, errors: terminal).outputPalette.isColored)
+  }
+
+  @Test(
+    arguments: [
+      (nil, "xterm", true), ("", "xterm", true), ("1", "xterm", false), ("0", "xterm", false), (nil, "dumb", false),
+      (nil, nil, false), (nil, "", false),
+    ] as [(String?, String?, Bool)])
+  func `NO_COLOR and TERM are heard`(_ noColor: String?, _ terminal: String?, _ isWelcome: Bool) {
+    let variables = ["NO_COLOR": noColor, "TERM": terminal].compactMapValues { $0 }
+    #expect(Palette.isWelcome { variables[$0] } == isWelcome)
+  }
+}

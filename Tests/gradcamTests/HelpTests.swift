@@ -55,10 +55,13 @@ import Testing
 
         Commands:
           explain        show where in an image a classifier's answer came from
+          verify         make the maps of records again and say which differ
           convert        make a self-contained model file from a checkpoint or an ONNX model
           inspect        print a model's card and its modules, to pick a --layer from
           methods        list what --method takes
           colormaps      list what --colormap takes
+          completions    print what teaches a shell to complete commands and options
+          man            print the manual page
           help           explain a command and its options
 
         Options:
@@ -95,9 +98,11 @@ import Testing
 
   @Test(arguments: Command.allCases) func `Examples are understood`(_ command: Command) throws {
     for example in command.examples {
-      let line = example.split(separator: " > ").first?.split(separator: " < ").first ?? ""
-      let words = line.split(separator: " ").dropFirst().map { Array($0.replacing("'", with: "").utf8) }
-      #expect(throws: Never.self) { try ArgumentParser.parse(words) }
+      for part in example.split(separator: " | ") {
+        let line = part.split(separator: " > ").first?.split(separator: " < ").first ?? ""
+        let words = line.split(separator: " ").dropFirst().map { Array($0.replacing("'", with: "").utf8) }
+        #expect(throws: Never.self) { try ArgumentParser.parse(words) }
+      }
     }
   }
 
@@ -109,7 +114,7 @@ import Testing
   @Test func `Exit statuses of the tool`() {
     #expect(outcome(of: "--version") == (0, "gradcam 0.1.0\n", ""))
     #expect(outcome() == (2, "", "Usage: gradcam COMMAND [OPTIONS] [OPERANDS]\ngradcam --help tells more.\n"))
-    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (did you mean help?)\n"))
+    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (did you mean man?)\n"))
   }
 
   @Test func `Columns`() {

@@ -93,7 +93,10 @@ protocol Architecture: Sendable {
 }
 
 /// All architectures that state dicts are recognised as.
-enum ArchitectureRegistry {
+public enum ArchitectureRegistry {
+  /// The names that `--arch` takes.
+  public static var names: [String] { all.flatMap { $0.names } }
+
   static let all: [any Architecture.Type] = [
     XRayClassifier.self,
     ResNet.self,

@@ -13,7 +13,7 @@ public struct DecodedImage: Sendable {
   public var isOverlay: Bool
 }
 
-/// Reads JPEG and PNG; the format is told from the content.
+/// Reads JPEG, PNG, and Netpbm's PBM, PGM and PPM; the format is told from the content.
 ///
 /// The samples are those that Pillow's `convert("RGB")` gives, to the byte (gray stays one channel): the accurate
 /// integer DCT and fancy upsampling, CMYK by Pillow's formula, alpha dropped, 16-bit samples cut to 8, colour profiles
@@ -35,6 +35,15 @@ public enum ImageDecoder {
     ) {
       (self.maxPixels, self.applyOrientation, self.leastSize) = (maxPixels, applyOrientation, leastSize)
     }
+
+    /// Refuses a picture of more pixels than are allowed.
+    func check(_ size: ImageSize) throws(InputError) {
+      // Below the second limit counts of samples and bytes cannot overflow.
+      guard size.width > min(maxPixels, Int.max / 8) / max(size.height, 1) else { return }
+      throw InputError(
+        "", "is \(size.width)×\(size.height) pixels large, over the limit of \(maxPixels) pixels",
+        remedy: "scale it down, or raise the limit by --max-pixels")
+    }
   }
 
   /// Decodes the picture in `file`.
@@ -49,6 +58,10 @@ public enum ImageDecoder {
   private static func decode(_ bytes: UnsafeRawBufferPointer, options: Options) throws(InputError) -> DecodedImage {
     let format = ImageFormat(bytes)
     if let error = format.error { throw error }
+    if format == .pnm {
+      let image = try PNMDecoder.decode(bytes, options: options)
+      return DecodedImage(image: image, reduction: nil, warning: nil, isOverlay: false)
+    }
     let codec = format == .jpeg ? Codec.jpeg : Codec.png
     let (image, picture) = try decode(bytes, with: codec, options)
     let message = text(of: picture)
@@ -68,11 +81,7 @@ public enum ImageDecoder {
     var picture = gradcam_picture()
     guard codec.header(base, bytes.count, &picture) else { throw damaged(codec, picture) }
     let whole = ImageSize(width: Int(picture.width), height: Int(picture.height))
-    guard whole.width <= options.maxPixels / max(whole.height, 1) else {
-      throw InputError(
-        "", "is \(whole.width)×\(whole.height) pixels large, over the limit of \(options.maxPixels) pixels",
-        remedy: "scale it down")
-    }
+    try options.check(whole)
     let eighths = codec.isScalable ? eighths(of: picture, whole, options) : 8
     picture.eighths = Int32(eighths)
     let size = whole.scaled(toEighths: eighths)

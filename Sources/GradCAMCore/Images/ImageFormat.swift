@@ -4,6 +4,8 @@ internal import ModelFormats
 public enum ImageFormat: Hashable, Sendable {
   case jpeg
   case png
+  /// Netpbm's bitmap, graymap or pixmap.
+  case pnm
   /// A picture in a format that is not read here, with its article: `a GIF image`.
   case otherImage(String)
   /// Something else that is easily taken for a picture: `a PDF document`.
@@ -20,6 +22,8 @@ public enum ImageFormat: Hashable, Sendable {
       self = .jpeg
     } else if Self.begins(prefix, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = .png
+    } else if PNMDecoder.recognizes(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.prefixCount))) {
+      self = .pnm
     } else if let signature = Signature.all.first(where: { $0.matches(prefix) }) {
       self = signature.isImage ? .otherImage(signature.name) : .otherFile(signature.name)
     } else {
@@ -30,20 +34,23 @@ public enum ImageFormat: Hashable, Sendable {
   /// Whether the bytes begin as an image does, of any format, readable here or not.
   public static func isImageLike(_ bytes: UnsafeRawBufferPointer) -> Bool {
     switch ImageFormat(bytes) {
-    case .jpeg, .png, .otherImage: true
+    case .jpeg, .png, .pnm, .otherImage: true
     case .otherFile, .unknown: false
     }
   }
+
+  /// Whether pictures of this format are decoded here.
+  public var isReadable: Bool { error == nil }
 
   /// What is wrong with a file of this format as an image; nil for those that are read.
   var error: InputError? {
     let problem =
       switch self {
-      case .jpeg, .png: ""
+      case .jpeg, .png, .pnm: ""
       case .otherImage(let name), .otherFile(let name): "is \(name)"
       case .unknown: "is not an image"
       }
-    return problem.isEmpty ? nil : InputError("", problem, remedy: "gradcam reads JPEG and PNG")
+    return problem.isEmpty ? nil : InputError("", problem, remedy: "gradcam reads JPEG, PNG, PPM, PGM and PBM")
   }
 
   /// Whether a file begins so; one of two bytes or more may be cut short.
@@ -103,8 +110,7 @@ private struct Signature {
     Signature("a JPEG XL image", "", also: "JXL \r\n", at: 4),
     Signature("a JPEG XL image", "\u{FF}\u{0A}"),
     Signature("a DICOM file", "", also: "DICM", at: 128),
-    Signature("a PGM image", "P5\n"),
-    Signature("a PPM image", "P6\n"),
+    Signature("a PAM image", "P7\n"),
     Signature("a PDF document", isImage: false, "%PDF-"),
     Signature("a ZIP archive", isImage: false, "PK\u{03}\u{04}"),
   ]

@@ -37,7 +37,7 @@ enum StateDictImporter {
 
   private static func named(_ spec: ArchitectureSpec, _ shapes: ParameterShapes) throws(InputError) -> any Architecture
   {
-    let names = ArchitectureRegistry.all.flatMap { $0.names }
+    let names = ArchitectureRegistry.names
     guard let type = ArchitectureRegistry.all.first(where: { $0.names.contains(spec.name) }) else {
       throw InputError(
         "", "there is no architecture '\(spec.name)'", remedy: "one of \(names.joined(separator: ", "))")
@@ -64,7 +64,7 @@ enum StateDictImporter {
       if best.map({ count < $0.shortfalls }) ?? true { best = (architecture, count) }
     }
     guard let best else {
-      let names = ArchitectureRegistry.all.flatMap { $0.names }
+      let names = ArchitectureRegistry.names
       let found = tensors.prefix(3).map(\.name).joined(separator: ", ")
       throw InputError(
         "", "is no architecture that is known by its weights (it has \(tensors.count) tensors: \(found), …)",

@@ -45,7 +45,63 @@ struct ImagesDamagedFileTests {
     #expect(withoutEnd.image == (try ImageFixtures.image(name)))
   }
 
-  @Test("no changed byte does harm", arguments: ["progressive.jpg", "cmyk.jpg", "orientation-3.jpg", "palette-4.png"])
+  @Test(
+    "a PNM image cut anywhere is an error that says what is missing",
+    arguments: ["most-255.pgm", "most-4095.ppm", "plain-bits.pbm", "bits.pbm", "over-300.ppm", "plain-most-100.ppm"])
+  func cutPNM(name: String) throws {
+    let whole = try ImageFixtures.bytes(name)
+    // Of a number at the end a cut leaves another.
+    let digits = whole.reversed().prefix { !($0 == 0x20 || $0 == 0x0A) }.count
+    for count in 2..<whole.count - (name.hasPrefix("plain") ? digits : 0) {
+      let error = try inputError { _ = try decode(Array(whole[..<count])) }
+      #expect(error.problem.hasPrefix("is a damaged P"), "cut at \(count)")
+      #expect(error.problem.hasSuffix(" missing") || error.problem.contains("ends before its "), "cut at \(count)")
+    }
+  }
+
+  private static let wrongPNM: [(String, String)] = [
+    ("P6", "PPM: the file ends before its width"), ("P6\n#5 4 255\n", "PPM: the file ends before its width"),
+    ("P5 5", "PGM: the file ends before its height"), ("P5 5 4\n", "PGM: the file ends before its largest value"),
+    ("P4 9 2 ", "PBM: 4 of its 4 bytes of samples are missing"),
+    ("P5 2 2 255 abc", "PGM: 1 of its 4 bytes of samples are missing"),
+    ("P6 2 2 256 abc", "PPM: 21 of its 24 bytes of samples are missing"),
+    ("P2 2 2 9 1 2 3", "PGM: 1 of its 4 samples are missing"), ("P1 2 2 1 01", "PBM: 1 of its 4 samples are missing"),
+    ("P5 0 4 255\n", "PGM: its width is 0, not one from 1 to 9999999999"),
+    ("P5 5 0 255\n", "PGM: its height is 0, not one from 1 to 9999999999"),
+    ("P5 5 4 0\n", "PGM: its largest value is 0, not one from 1 to 65535"),
+    ("P5 5 4 65536\n", "PGM: its largest value is 65536, not one from 1 to 65535"),
+    ("P5 5 4 -1\n", "PGM: its largest value is not a number"),
+    ("P2 2 1 9 10 1", "PGM: it holds 10, above its largest value, 9"),
+    ("P2 2 1 9 1 one", "PGM: sample 2 of 2 is not a number"), ("P2 2 1 9 1 -1", "PGM: sample 2 of 2 is not a number"),
+    ("P2 2 1 9 00000000001 1", "PGM: sample 1 of 2 is not a number"),
+    ("P1 2 1 12", "PBM: it holds 2, above its largest value, 1"),
+  ]
+
+  @Test("what is wrong with a PNM image is said", arguments: wrongPNM)
+  func damagedPNM(text: String, problem: String) throws {
+    let error = try inputError { _ = try decode(Array(text.utf8)) }
+    #expect(error.description == "is a damaged \(problem)")
+  }
+
+  @Test("the sizes that a PNM image claims are believed when its data are there", arguments: 1...6)
+  func endlessPNM(format: Int) throws {
+    let bytes = Array("P\(format) 9999999999 9999999999 255 1 1 1".utf8)
+    let limited = try inputError { _ = try decode(bytes) }
+    #expect(limited.problem == "is 9999999999×9999999999 pixels large, over the limit of 268435456 pixels")
+    for size in ["9999999999 9", "9 9999999999", "1 1000000000"] {
+      let options = ImageDecoder.Options(maxPixels: .max)
+      let error = try inputError {
+        _ = try ImageDecoder.decode(FileBytes(copying: Array("P\(format) \(size) 255 1 1 1".utf8)), options: options)
+      }
+      #expect(error.problem.hasSuffix(format == 1 ? "it holds 2, above its largest value, 1" : "samples are missing"))
+    }
+  }
+
+  @Test(
+    "no changed byte does harm",
+    arguments: [
+      "progressive.jpg", "cmyk.jpg", "orientation-3.jpg", "palette-4.png", "most-4095.ppm", "plain-bits.pbm",
+    ])
   func changedBytes(name: String) throws {
     let whole = try ImageFixtures.bytes(name)
     for index in whole.indices {

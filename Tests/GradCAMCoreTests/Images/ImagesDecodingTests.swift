@@ -33,7 +33,7 @@ struct ImagesDecodingTests {
     func problem(_ bytes: [UInt8]) throws -> String {
       try inputError { _ = try ImageDecoder.decode(FileBytes(copying: bytes)) }.description
     }
-    let reads = "(gradcam reads JPEG and PNG)"
+    let reads = "(gradcam reads JPEG, PNG, PPM, PGM and PBM)"
     #expect(try problem(Array("GIF89a\u{1}\0\u{1}\0".utf8)) == "is a GIF image \(reads)")
     #expect(try problem(Array("RIFF\0\0\0\0WEBPVP8 ".utf8)) == "is a WebP image \(reads)")
     #expect(try problem(Array("BM\0\0\0\0\0\0\0\0\u{36}\0\0\0".utf8)) == "is a BMP image \(reads)")
@@ -45,6 +45,10 @@ struct ImagesDecodingTests {
     #expect(try problem(Array("<?xml version='1.0'?>\r\n<svg/>".utf8)) == "is an SVG drawing \(reads)")
     #expect(try problem(Array("<!DOCTYPE html>".utf8)) == "is an HTML page \(reads)")
     #expect(try problem(Array("BMW, Audi\n".utf8)) == "is a text file \(reads)")
+    #expect(try problem(Array("P7\nWIDTH 1\n".utf8)) == "is a PAM image \(reads)")
+    #expect(try problem(Array("P2 in our plan\n".utf8)) == "is a text file \(reads)")
+    #expect(try problem(Array("P2\n3 weeks\n".utf8)) == "is a text file \(reads)")
+    #expect(try problem(Array("P60 1\n".utf8)) == "is a text file \(reads)")
     #expect(try problem([0, 1, 2, 3]) == "is not an image \(reads)")
     #expect(try problem([]) == "is not an image \(reads)")
   }
@@ -55,6 +59,9 @@ struct ImagesDecodingTests {
     #expect(isImageLike(try ImageFixtures.bytes("gray.jpg")))
     #expect(isImageLike(try ImageFixtures.bytes("gray-1.png")))
     #expect(isImageLike(Array("GIF87a".utf8)))
+    #expect(isImageLike(try ImageFixtures.bytes("comments.pgm")))
+    #expect(isImageLike(Array("P6".utf8)) && isImageLike(Array("P1\n1".utf8)))
+    #expect(isImageLike(Array("P5#\(String(repeating: "comment ", count: 100))".utf8)))
     #expect(!isImageLike(Array("notes".utf8)))
     #expect(!isImageLike(Array("%PDF-1.4".utf8)))
     #expect(!isImageLike([]))
@@ -66,6 +73,7 @@ struct ImagesDecodingTests {
     let options = ImageDecoder.Options(maxPixels: 37 * 29 - 1)
     let error = try inputError { _ = try ImageDecoder.decode(file, options: options) }
     #expect(error.problem == "is 37×29 pixels large, over the limit of 1072 pixels")
+    #expect(error.remedy == "scale it down, or raise the limit by --max-pixels")
     #expect(try ImageDecoder.decode(file, options: ImageDecoder.Options(maxPixels: 37 * 29)).image.width == 37)
   }
 }

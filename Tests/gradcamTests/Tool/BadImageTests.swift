@@ -13,18 +13,19 @@ import Testing
   }
 
   private static let contents: [(String, String)] = [
-    ("", "is empty"), ("hello\n", "is a text file (gradcam reads JPEG and PNG)"),
-    ("\u{0}\u{1}\u{2}", "is not an image (gradcam reads JPEG and PNG)"),
-    ("GIF89a\u{1}\u{0}", "is a GIF image (gradcam reads JPEG and PNG)"),
-    ("%PDF-1.7\n%", "is a PDF document (gradcam reads JPEG and PNG)"),
+    ("", "is empty"), ("hello\n", "is a text file (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
+    ("\u{0}\u{1}\u{2}", "is not an image (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
+    ("GIF89a\u{1}\u{0}", "is a GIF image (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
+    ("%PDF-1.7\n%", "is a PDF document (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
   ]
 
-  @Test(arguments: contents) func `No JPEG and no PNG`(_ text: String, _ problem: String) throws {
+  @Test(arguments: contents) func `No image that is read`(_ text: String, _ problem: String) throws {
     #expect(try refusal(text.utf8) == "gradcam: bad.jpg: \(problem)")
   }
 
   @Test(arguments: [
-    (1, "is not an image (gradcam reads JPEG and PNG)"), (2, "is a damaged JPEG: JPEG datastream contains no image"),
+    (1, "is not an image (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
+    (2, "is a damaged JPEG: JPEG datastream contains no image"),
     (20, "is a damaged JPEG: JPEG datastream contains no image"),
     (300, "is a damaged JPEG: Invalid JPEG file structure: missing SOS marker"),
   ])
@@ -34,7 +35,8 @@ import Testing
 
   @Test(arguments: [1, 2, 8, 20, 33, 60, 1000]) func `A PNG that is cut`(_ count: Int) throws {
     let problem =
-      count == 1 ? "is not an image (gradcam reads JPEG and PNG)" : "is a damaged PNG: the file is cut short"
+      count == 1
+      ? "is not an image (gradcam reads JPEG, PNG, PPM, PGM and PBM)" : "is a damaged PNG: the file is cut short"
     #expect(try refusal(Workplace.fixture("tiny.png").prefix(count)) == "gradcam: bad.jpg: \(problem)")
   }
 
@@ -46,7 +48,8 @@ import Testing
     png.replaceSubrange(29..<33, with: Checksum.of(png[12..<29]))
     #expect(
       try refusal(png)
-        == "gradcam: bad.jpg: is 100000×100000 pixels large, over the limit of 268435456 pixels (scale it down)")
+        == "gradcam: bad.jpg: is 100000×100000 pixels large, over the limit of 268435456 pixels (scale it down, "
+        + "or raise the limit by --max-pixels)")
   }
 
   @Test(arguments: [2, 4]) func `A JPEG that can be finished is explained with a warning`(_ part: Int) throws {
@@ -75,7 +78,7 @@ import Testing
     let outcome = try folder.run("explain", "photo.jpg", "missing.jpg", "gray.jpg", "-w", "xray.pth", "--jsonl")
     #expect(outcome.status == 1)
     #expect(outcome.lines.count == 3)
-    #expect(outcome.lines[1] == #"{"error":"no such file","image":"missing.jpg"}"#)
+    #expect(outcome.lines[1] == #"{"error":"no such file","image":"missing.jpg","kind":"unreadable"}"#)
     #expect(folder.made == ["gray.gradcam.png", "photo.gradcam.png"])
   }
 

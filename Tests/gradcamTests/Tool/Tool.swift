@@ -58,6 +58,21 @@ enum Tool {
     return Outcome(status: status, output: streams.bytes("output") ?? [], errors: split(streams.text("errors") ?? ""))
   }
 
+  /// Runs a line of the shell in `folder`, in which `gradcam` is the built tool.
+  static func shell(_ line: String, in folder: Workplace) throws -> Outcome {
+    let streams = Workplace()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, streams.path("output"), O_WRONLY | O_CREAT, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, streams.path("errors"), O_WRONLY | O_CREAT, 0o600)
+    let place = (path as NSString).deletingLastPathComponent
+    let status = try spawn(
+      ["sh", "-c", "cd \"$0\" && PATH=$1:$PATH && export PATH && eval \"$2\"", folder.root, place, line], &actions)
+    return Outcome(status: status, output: streams.bytes("output") ?? [], errors: split(streams.text("errors") ?? ""))
+  }
+
   /// The writing end of a connection that nobody reads; no other test's process inherits the other end.
   private static func brokenPipe() throws -> [Int32] {
     var ends: [Int32] = [0, 0]
