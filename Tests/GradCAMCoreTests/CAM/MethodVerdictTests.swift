@@ -12,6 +12,7 @@ import Testing
   /// Expects the verdict that `expected` has for each method.
   private func expect(
     _ model: SmallModel, score: Session.ScorePoint = .logit, signed: Bool = false, keepsGradients: Bool = true,
+    usesShortcuts: Bool = true,
     _ expected: (String) -> Verdict?
   ) throws {
     let network = try model.network()
@@ -21,6 +22,7 @@ import Testing
         $0.score = score
         $0.settings.isSigned = signed
         $0.keepsGradients = keepsGradients
+        $0.settings.usesShortcuts = usesShortcuts
       }
       #expect(map.verdict == verdict, "\(method.name), \(map.raw.range)")
       #expect(map.heatmap.values.allSatisfy { $0.isFinite }, "\(method.name)")
@@ -55,12 +57,12 @@ import Testing
   }
 
   /// Every position of both layers is the same, and all of it speaks for the class. The layers do not depend on the input.
-  @Test func `A layer that is even`() throws {
+  @Test(arguments: [true, false]) func `A layer that is even`(_ usesShortcuts: Bool) throws {
     var model = SmallModel()
     model.conv1 = model.conv1.map { _ in 0 }
     (model.bias1, model.conv2) = (model.bias1.map(abs), model.conv2.map(abs))
     model.linear = model.linear.enumerated().map { $0 < 5 ? 2 + $1 : $1 / 2 }
-    try expect(model) { method in
+    try expect(model, usesShortcuts: usesShortcuts) { method in
       // The sum of these random weights is negative.
       if method == "randomcam" { return .allNegative }
       return Self.atInput.contains(method) || method == "guidedgradcam" ? .zeroGradient : .constant
