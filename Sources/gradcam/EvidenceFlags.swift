@@ -14,7 +14,8 @@ extension Flag {
       "explain what speaks against the class: minus its score"),
     Flag(
       "against", .one("CLASS", \.maps.against, FlagReader.text), .maps, of: [.explain],
-      "explain what tells the target from this class: its score less that of CLASS, an index or a label"),
+      "explain what tells the target from this class: its score less that of CLASS, an index or a label; all and top5 "
+        + "leave CLASS out, and with top an image that shows CLASS itself has failed"),
     Flag(
       "aug-smooth", .turnsOn(\.maps.smoothsByAugmentation), .maps, of: [.explain],
       "the mean over six versions of the image: as it is and mirrored, times 0.9, 1 and 1.1"),

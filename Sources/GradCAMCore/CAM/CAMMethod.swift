@@ -115,8 +115,16 @@ public struct Finding: Sendable {
   public var samplingError: Float?
   /// How far the attributions' sum is from the difference of scores that it should be, as a share of it; of integrated gradients.
   public var completenessError: Float?
+  /// What is wrong that the map itself does not show, such as samples whose scores are all the same; nil for nothing.
+  public var verdict: Verdict?
 
   public init(_ map: Heatmap) { self.map = map }
+
+  /// A map of positive evidence alone, which is zero where there is none.
+  init(positive map: Heatmap) {
+    self.map = map
+    if map.isZero { verdict = .allNegative }
+  }
 
   /// An attribution at the input, its channels brought together.
   init(_ attributions: Tensor, _ reduction: ChannelReduction, _ settings: MethodSettings) {

@@ -79,7 +79,8 @@ extension Tensor {
         let channels = elements[position * shape.c..<(position + 1) * shape.c]
         switch reduction {
         case .sum: return channels.reduce(0, +)
-        case .largestMagnitude: return channels.reduce(0) { max($0, abs($1)) }
+        // A NaN stays: it is not less than anything.
+        case .largestMagnitude: return channels.reduce(0) { abs($1) <= $0 || $0.isNaN ? $0 : abs($1) }
         }
       }
     }

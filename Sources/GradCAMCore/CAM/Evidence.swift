@@ -45,17 +45,17 @@ public final class Evidence {
   /// The outputs of `count` perturbed inputs or activations, run in batches.
   ///
   /// - Parameters:
-  ///   - name: the method's, for progress.
+  ///   - name: the method's, for progress; nil where the caller tells it.
   ///   - isAtInput: whether inputs are perturbed, in the place of activations.
   ///   - make: writes perturbed tensor number `index` in stored order.
   func perturbed(
-    _ name: String, count: Int, isAtInput: Bool, _ make: (_ index: Int, _ target: UnsafeMutablePointer<Float>) -> Void
+    _ name: String?, count: Int, isAtInput: Bool, _ make: (_ index: Int, _ target: UnsafeMutablePointer<Float>) -> Void
   ) throws -> OutputRows {
     let shape = isAtInput ? input.shape : activations.shape
     let size = settings.batch(of: shape.count, limit: isAtInput ? 16 : 128)
     var rows = OutputRows(width: outputs.width)
     for start in stride(from: 0, to: count, by: size) {
-      progress?(name, start, count)
+      if let name { progress?(name, start, count) }
       let indices = start..<min(start + size, count)
       let batch = Tensor(shape.withImages(indices.count)) { target in
         parallelFor(indices.count, threads: network.session.context.threads) { offset, _ in
@@ -67,7 +67,7 @@ public final class Evidence {
           ? try network.outputs(of: batch, at: score.point)
           : try network.outputs(replacing: layer, by: batch, at: score.point))
     }
-    progress?(name, count, count)
+    if let name { progress?(name, count, count) }
     return rows
   }
 

@@ -6,11 +6,15 @@ final class PooledHead {
 
   /// Reads the weights off the network: the outputs for a layer with one channel set to 1, less those for a layer of zeros.
   ///
-  /// - Parameter shape: what leaves the layer, 1 C H W.
-  init(_ network: NetworkRunner, path: String, shape: Shape, at point: Session.ScorePoint) throws {
+  /// - Parameters:
+  ///   - shape: what leaves the layer, 1 C H W.
+  ///   - settings: for how many activations may go through the network at once.
+  init(
+    _ network: NetworkRunner, path: String, shape: Shape, at point: Session.ScorePoint, _ settings: MethodSettings
+  ) throws {
     let zero = try network.outputs(replacing: path, by: Tensor(repeating: 0, shape), at: point)
     var rows = OutputRows(width: zero.width)
-    let size = MethodSettings().batch(of: shape.count, limit: 128)
+    let size = settings.batch(of: shape.count, limit: 128)
     for start in stride(from: 0, to: shape.c, by: size) {
       let channels = start..<min(start + size, shape.c)
       let batch = Tensor(shape.withImages(channels.count)) { target in

@@ -20,6 +20,9 @@ struct RunningMean {
     }
   }
 
+  /// Whether every sample was 0 in every element.
+  var isZero: Bool { zip(means, squares).allSatisfy { $0 == 0 && $1 == 0 } }
+
   /// E[x²] − E[x]².
   var variances: [Double] { squares.map { $0 / Double(max(count, 1)) } }
 

@@ -19,21 +19,25 @@ public enum Verdict: String, Sendable, CaseIterable {
   ///   - keepsNegative: whether negative values are evidence, too.
   static func of(_ map: Heatmap, keepsNegative: Bool) -> Verdict {
     guard map.values.allSatisfy(\.isFinite) else { return .notFinite }
-    guard let least = map.values.min(), let most = map.values.max(), least != most else { return .constant }
+    guard let least = map.values.min(), let most = map.values.max() else { return .constant }
+    if most < 0 && !keepsNegative { return .allNegative }
+    // Sums of the same numbers in another order differ by their rounding.
+    if most - least <= 1e-6 * max(most, -least) { return .constant }
     return most > 0 || keepsNegative ? .ok : .allNegative
   }
 
   /// What is wrong before any map is made: a cause of what the map will look like; nil where nothing is.
   ///
-  /// - Parameters:
-  ///   - isSaturated: whether the differentiated output is at its bound.
-  ///   - followsGradient: whether the map is nothing without a gradient.
-  static func cause(_ evidence: Evidence, isSaturated: Bool, followsGradient: Bool) -> Verdict? {
+  /// - Parameter needs: of the method. Gradients count for those that ask for them, and a vanished one only for those that have
+  ///   nothing else to go by.
+  static func cause(_ evidence: Evidence, needs: MethodNeeds) -> Verdict? {
     let finite = { (tensor: Tensor) in tensor.withElements { $0.allSatisfy(\.isFinite) } }
-    guard finite(evidence.activations), finite(evidence.gradients) else { return .notFinite }
-    guard followsGradient else { return nil }
-    if isSaturated { return .saturated }
-    return evidence.gradients.withElements { $0.allSatisfy { $0 == 0 } } ? .zeroGradient : nil
+    guard finite(evidence.activations) else { return .notFinite }
+    guard needs.contains(.gradients) else { return nil }
+    guard finite(evidence.gradients) else { return .notFinite }
+    guard !needs.contains(.forwardPasses) else { return nil }
+    if evidence.isSaturated { return .saturated }
+    return evidence.gradients.isZero ? .zeroGradient : nil
   }
 
   /// What the verdict means, for a warning; nil for `ok`.
@@ -42,9 +46,44 @@ public enum Verdict: String, Sendable, CaseIterable {
     case .ok: nil
     case .allNegative: "nothing in the layer speaks for this class; the map is zero everywhere"
     case .constant: "the map has the same value everywhere and points nowhere"
-    case .zeroGradient: "the score does not depend on the layer; the map is zero everywhere"
+    case .zeroGradient: "the score does not depend on the layer, and the map says nothing of it"
     case .saturated: "the output is at its bound in float32, where its gradient vanishes"
     case .notFinite: "the layer holds NaN or infinite values"
     }
   }
+}
+
+extension Evidence {
+  /// Whether all outputs that the score is made of are exactly 0 or 1, the bounds of a sigmoid and a softmax.
+  var isSaturated: Bool {
+    guard score.point == .output, activation != .none else { return false }
+    return zip(outputs.values, score.weights).allSatisfy { $1 == 0 || $0 == 0 || $0 == 1 }
+  }
+
+  /// What to say where nothing that was tried moved the score.
+  var indifference: Verdict { isSaturated ? .saturated : .zeroGradient }
+
+  /// What the scores of perturbed inputs or activations say of the map that they weigh; nil where they differ. Where all are the same
+  /// the map shows the perturbations and nothing else.
+  ///
+  /// - Parameter isVaried: whether the perturbations themselves differ.
+  func verdict(ofScores scores: [Float], isVaried: Bool) -> Verdict? {
+    guard let first = scores.first, scores.count > 1, scores.allSatisfy({ $0 == first }) else { return nil }
+    return isVaried ? indifference : .constant
+  }
+}
+
+extension Tensor {
+  /// Whether every element is 0.
+  var isZero: Bool { withElements { $0.allSatisfy { $0 == 0 } } }
+
+  /// Whether every channel of the first image has one value at all its positions.
+  var isFlat: Bool {
+    withElements { elements in (0..<shape.h * shape.w * shape.c).allSatisfy { elements[$0] == elements[$0 % shape.c] } }
+  }
+}
+
+extension Heatmap {
+  /// Whether every cell is 0.
+  var isZero: Bool { values.allSatisfy { $0 == 0 } }
 }

@@ -60,7 +60,8 @@ struct Examination {
       let place = EvidencePlace(layer: probe.path, activations: activations, head: head, network: network)
       var pooled: PooledHead?
       if hasSeveralTargets, settings.usesShortcuts, head?.isPooled ?? false {
-        pooled = try pooledHeads.head(network, path: probe.path, shape: activations.shape, at: options.score)
+        pooled = try pooledHeads.head(
+          network, path: probe.path, shape: activations.shape, at: options.score, settings)
         place.memory.classMaps = pooled?.classMaps(activations)
       }
       places.append(place)
@@ -151,9 +152,11 @@ private final class InputProbe {
 final class PooledHeads {
   private var heads: [String: PooledHead] = [:]
 
-  func head(_ network: NetworkRunner, path: String, shape: Shape, at point: Session.ScorePoint) throws -> PooledHead {
+  func head(
+    _ network: NetworkRunner, path: String, shape: Shape, at point: Session.ScorePoint, _ settings: MethodSettings
+  ) throws -> PooledHead {
     if let known = heads[path] { return known }
-    let head = try PooledHead(network, path: path, shape: shape, at: point)
+    let head = try PooledHead(network, path: path, shape: shape, at: point, settings)
     heads[path] = head
     return head
   }

@@ -142,7 +142,8 @@ public final class Explainer {
         continue
       }
       let parts = drafts.indices.filter {
-        drafts[$0].target == draft.target && drafts[$0].method.name == draft.method.name
+        // By its index alone: a target with a NaN is not equal to itself.
+        drafts[$0].target.index == draft.target.index && drafts[$0].method.name == draft.method.name
       }
       taken.formUnion(parts)
       let normalization = options.normalization(of: draft.method)

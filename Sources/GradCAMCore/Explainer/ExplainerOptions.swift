@@ -8,19 +8,23 @@ extension Explainer.Options {
 
   // MARK: Targets
 
-  /// The classes to explain, each once.
+  /// The classes to explain, each once; without the one that they are compared with, which `top5` and `all` bring along.
   ///
   /// - Throws: `InputError` about `--against` where the one class to explain is the one it is compared with.
   func resolveTargets(_ prediction: Prediction, labels: [String]) throws(InputError) -> [Prediction.Entry] {
     var entries: [Prediction.Entry] = []
     for target in targets {
-      for entry in target.resolve(prediction, labels: labels) where !entries.contains(entry) { entries.append(entry) }
+      for entry in target.resolve(prediction, labels: labels)
+      where !entries.contains(where: { $0.index == entry.index }) {
+        entries.append(entry)
+      }
     }
     guard let other = against?.resolve(prediction, labels: labels).first else { return entries }
     entries.removeAll { $0.index == other.index }
     guard entries.isEmpty else { return entries }
-    let name = other.label ?? "\(other.index)"
-    throw InputError("--against", "\(name) is the class that is explained itself", remedy: "another class")
+    let name = other.label ?? "class \(other.index)"
+    throw InputError(
+      "--against", "\(name) is the one that the image shows itself", remedy: "--target CLASS, or --against another")
   }
 
   /// What is explained of a class.
@@ -76,7 +80,7 @@ extension Explainer.Options {
       throw InputError("--against", "takes one class", remedy: "an index or a label")
     }
     let own = targets.map { $0.fixedIndex(labels: model.labels, outputCount: model.outputCount) }
-    if own.allSatisfy({ $0 == other }) {
+    if own.contains(other) {
       throw InputError("--against", "names the class that is explained itself", remedy: "another class")
     }
   }

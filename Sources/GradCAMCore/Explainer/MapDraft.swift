@@ -24,10 +24,7 @@ struct MapDraft {
     score = evidence.score.value(of: evidence.outputs[0])
     self.evidence = LayerEvidence(
       activations: evidence.activations, gradients: keepsGradients ? evidence.gradients : nil)
-    let needs = method.needs
-    let followsGradient = needs.contains(.gradients) && !needs.contains(.forwardPasses)
-    cause = Verdict.cause(
-      evidence, isSaturated: evidence.isSaturated, followsGradient: followsGradient)
+    cause = Verdict.cause(evidence, needs: method.needs)
     finding = try method.explain(evidence)
     cam = method.cutsNegative(settings) ? finding.map.positivePart() : finding.map
   }
@@ -38,6 +35,7 @@ struct MapDraft {
     (evidence, settings) = (drafts[0].evidence, drafts[0].settings)
     finding = drafts[0].finding
     (finding.map, finding.attributions) = (map, nil)
+    finding.verdict = drafts.lazy.compactMap(\.finding.verdict).first
     cause = drafts.lazy.compactMap(\.cause).first
     cam = map
   }
@@ -104,15 +102,7 @@ struct MapDraft {
   var isSigned: Bool { method.drawsSign(settings) }
 
   var verdict: Verdict {
-    cause ?? Verdict.of(finding.map, keepsNegative: isSigned)
-  }
-}
-
-extension Evidence {
-  /// Whether all outputs that the score is made of are exactly 0 or 1, the bounds of a sigmoid and a softmax.
-  var isSaturated: Bool {
-    guard score.point == .output, activation != .none else { return false }
-    return zip(outputs.values, score.weights).allSatisfy { $1 == 0 || $0 == 0 || $0 == 1 }
+    cause ?? finding.verdict ?? Verdict.of(finding.map, keepsNegative: isSigned)
   }
 }
 

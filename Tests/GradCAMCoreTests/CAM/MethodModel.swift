@@ -29,6 +29,8 @@ struct MethodModel {
     self.target = target
   }
 
+  init(_ model: Model, input: Tensor, target: Int) { (self.model, self.input, self.target) = (model, input, target) }
+
   private static let inputs: [String: ([Int], Int)] = [
     "cifar": ([1, 3, 20, 28], 3), "squeezenet1_0": ([1, 3, 70, 61], 2), "vgg11": ([1, 3, 64, 96], 4),
     "alexnet": ([1, 3, 127, 90], 3),
@@ -47,8 +49,11 @@ struct MethodModel {
     return try explain(options, threads: threads)
   }
 
-  func explain(_ options: Explainer.Options, threads: Int = 2) throws -> [ExplanationMap] {
+  func explain(
+    _ options: Explainer.Options, threads: Int = 2, progress: ((String, Int, Int) -> Void)? = nil
+  ) throws -> [ExplanationMap] {
     let explainer = try Explainer(model, options, threads: threads)
+    explainer.progress = progress
     let (height, width) = (input.shape.h, input.shape.w)
     let crop = Image(width: width, height: height, filledWith: [0, 0, 0])
     let prepared = PreprocessedImage(crop: crop, tensor: input, geometry: .whole(of: crop))

@@ -76,6 +76,9 @@ import Testing
     #expect(try complaint("cifar", ["gradcam"]) { $0.settings.samples = 9 }.hasPrefix("--samples: none of the methods"))
     #expect(
       try complaint("cifar", ["gradcam"]) { $0.against = .index(3) }.hasPrefix("--against: names the class that is"))
+    // Beside another target, too.
+    let beside = try complaint("cifar", ["gradcam"]) { ($0.targets, $0.against) = ([.index(4), .index(3)], .index(3)) }
+    #expect(beside.hasPrefix("--against: names the class that is"))
     #expect(try complaint("cifar", ["gradcam"]) { $0.against = .top }.hasPrefix("--against: takes one class"))
     #expect(try complaint("cifar", ["gradcam"]) { $0.against = .index(10) }.hasPrefix("--against: 10 is no class"))
     #expect(
@@ -93,7 +96,9 @@ import Testing
       $0.targets = [.top]
       $0.against = .index(top)
     }
-    #expect(message.hasPrefix("--against: \(top) is the class that is explained itself"))
+    #expect(
+      message.hasPrefix(
+        "--against: class \(top) is the one that the image shows itself (--target CLASS, or --against another)"))
     let others = try network.explain(["gradcam"]) {
       $0.targets = [.all]
       $0.against = .index(top)

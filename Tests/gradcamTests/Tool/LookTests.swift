@@ -34,6 +34,16 @@ import Testing
     let input = try drawn(folder, "photo.jpg", "xray.pth", "--alpha", "0", padded[0], padded[1])
     #expect((input.width, input.height) == (256, 256))
     #expect(input.samples[0..<3] == [0, 0, 0])
+
+    // The crop covers 230.4 × 230.4 pixels around the middle, 28.8 of them a cell: cells 2 to 5 lie on the image.
+    let cells = try drawn(
+      folder, "photo.jpg", "xray.pth", "--canvas", "original", "--alpha", "1", "--colormap", "gray", "--gamma", "1",
+      "--resample", "nearest", "--dump", "d", padded[0], padded[1])
+    let heatmap = try folder.dump("d").tensor("heatmap").logical()
+    for (x, y, cell) in [(5, 2, 2 * 8 + 2), (115, 2, 2 * 8 + 5), (5, 87, 5 * 8 + 2), (115, 87, 5 * 8 + 5)] {
+      #expect(abs(Float(cells.samples[(y * 120 + x) * 3]) - 255 * heatmap[cell]) <= 2, "\(x), \(y)")
+    }
+    #expect(Set([18, 21, 42, 45].map { heatmap[$0] }).count == 4)
   }
 
   @Test func `Alpha from nothing to everything`() throws {
@@ -71,8 +81,9 @@ import Testing
 
   @Test func `Normalisation`() throws {
     let folder = Workplace("photo.jpg", "xray.pth")
-    func heatmap(_ kind: String) throws -> (cam: [Float], heatmap: [Float]) {
-      #expect(try folder.explain("--normalize", kind, "--dump", kind, "-o", "\(kind).png").status == 0)
+    func heatmap(_ kind: String, _ method: String = "gradcam") throws -> (cam: [Float], heatmap: [Float]) {
+      let outcome = try folder.explain("--normalize", kind, "--dump", kind, "-o", "\(kind).png", "-m", method)
+      #expect(outcome.status == 0)
       let dump = try folder.dump(kind)
       return (try dump.tensor("cam").logical(), try dump.tensor("heatmap").logical())
     }
@@ -82,6 +93,11 @@ import Testing
     #expect(minmax.heatmap.min() == 0 && minmax.heatmap.max() == 1)
     #expect(none.heatmap == none.cam && none.cam == most.cam)
     #expect(folder.bytes("none.png") == folder.bytes("max.png"))
+    // A map that is nowhere 0.
+    let raised = try heatmap("minmax", "layercam")
+    let least = try #require(raised.cam.min())
+    let range = try #require(raised.cam.max()) - least
+    #expect(least > 0 && raised.heatmap == raised.cam.map { ($0 - least) / range })
   }
 
   @Test(arguments: ["jet", "viridis", "turbo", "inferno", "magma", "gray", "bwr"])

@@ -102,21 +102,4 @@ import Testing
       "explain", "photo.jpg", "-w", "xray.pth", "--compat", "torch-cam", "--normalize", "max", "--heatmap", "own.npy")
     #expect(outcome.status == 0 && folder.bytes("own.npy") != folder.bytes("torch-cam.npy"))
   }
-
-  @Test func `Usage errors come before any image`() throws {
-    let folder = Workplace("xray.pth")
-    let cases = [
-      (["-m", "cam"], "--method: cam needs a linear head"),
-      (["-m", "gradcan"], "--method: there is no method 'gradcan'"),
-      (["--against", "positive"], "--against: names the class that is explained itself"),
-      (["--fuse", "mean"], "--fuse: joins the maps of several layers"),
-      (["--budget", "2"], "--budget: none of the methods draws samples"),
-      (["-m", "fem", "--counterfactual"], "--counterfactual: fem knows no class"),
-    ]
-    for (words, message) in cases {
-      let outcome = try Tool.run(["explain", "missing.jpg", "-w", "xray.pth"] + words, in: folder)
-      #expect(
-        outcome.status == 2 && (outcome.errors.first?.hasPrefix("gradcam: \(message)") ?? false), "\(outcome.errors)")
-    }
-  }
 }

@@ -16,6 +16,6 @@ public struct Deconvnet: CAMMethod {
   public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
 
   public func explain(_ evidence: Evidence) throws -> Finding {
-    Finding(try evidence.network.gradientsThroughReLUs(evidence.score, .deconvolved), .sum, evidence.settings)
+    try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, .deconvolved))
   }
 }

@@ -72,6 +72,7 @@ extension Tensor {
   /// Magnitudes scaled to 0…1, all channels together or each by itself, and summed over the channels: H × W.
   fileprivate func rescaled(byChannel: Bool) -> Heatmap {
     let magnitudes = stored.map(abs)
+    guard magnitudes.allSatisfy(\.isFinite) else { return Heatmap(width: shape.w, height: shape.h) { _ in .nan } }
     let channels = shape.c
     var (least, most) = ([Float](repeating: .infinity, count: channels), [Float](repeating: 0, count: channels))
     for (i, value) in magnitudes.enumerated() {

@@ -17,7 +17,7 @@ public struct GuidedBackprop: CAMMethod {
   public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
 
   public func explain(_ evidence: Evidence) throws -> Finding {
-    Finding(try evidence.network.gradientsThroughReLUs(evidence.score, .guided), .sum, evidence.settings)
+    try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, .guided))
   }
 }
 
@@ -25,6 +25,18 @@ extension MethodSite {
   func requireReLUs(_ method: String) throws(InputError) {
     guard model.graph.rectifiers.isEmpty else { return }
     throw InputError("--method", "\(method) changes what ReLUs pass back, and the model has none", remedy: "saliency")
+  }
+}
+
+extension Evidence {
+  /// A picture, 1 C H W of the input, of what the ReLUs passed back. One that is empty says whether the score depends on the input at
+  /// all, or on nothing that speaks for it.
+  func finding(fromReLUs gradients: Tensor) throws -> Finding {
+    var finding = Finding(gradients, .sum, settings)
+    if gradients.isZero {
+      finding.verdict = try network.inputGradients(of: score, at: input).isZero ? indifference : .allNegative
+    }
+    return finding
   }
 }
 

@@ -24,6 +24,6 @@ public struct GuidedGradCAM: CAMMethod {
     let product = Tensor(guided.shape) { target in
       for i in 0..<guided.count { target[i] = guided.elements[i] * mask.values[i / channels] }
     }
-    return Finding(product, .sum, evidence.settings)
+    return try evidence.finding(fromReLUs: product)
   }
 }

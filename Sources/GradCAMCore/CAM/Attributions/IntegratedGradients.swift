@@ -31,6 +31,7 @@ public struct IntegratedGradients: CAMMethod {
     evidence.progress?(name, rule.count, rule.count)
     let attributions = input.zipped(input.withValues(sums.map(Float.init))) { $0 * $1 }
     var finding = Finding(attributions, .sum, evidence.settings)
+    if sums.allSatisfy({ $0 == 0 }) { finding.verdict = evidence.indifference }
     finding.completenessError = try completenessError(attributions, evidence)
     return finding
   }

@@ -27,10 +27,11 @@ public struct Occlusion: CAMMethod {
       }
     }
     let score = evidence.score.value(of: evidence.outputs[0])
+    let occludedScores = evidence.score.values(of: rows)
     var (sums, counts) = (
       [Double](repeating: 0, count: shape.h * shape.w), [Double](repeating: 0, count: shape.h * shape.w)
     )
-    for ((y, x), occluded) in zip(windows, evidence.score.values(of: rows)) {
+    for ((y, x), occluded) in zip(windows, occludedScores) {
       for row in y.clamped(to: 0..<shape.h) {
         for column in x.clamped(to: 0..<shape.w) {
           sums[row * shape.w + column] += Double(score) - Double(occluded)
@@ -41,6 +42,7 @@ public struct Occlusion: CAMMethod {
     let drops = zip(sums, counts).map { Float($0 / $1) }
     let attributions = evidence.input.withValues(source.indices.map { drops[$0 / shape.c] })
     var finding = Finding(attributions, .sum, evidence.settings)
+    finding.verdict = evidence.verdict(ofScores: occludedScores, isVaried: !evidence.input.isZero)
     if evidence.settings.compat != .captum { finding.map = Heatmap(width: shape.w, height: shape.h, values: drops) }
     return finding
   }

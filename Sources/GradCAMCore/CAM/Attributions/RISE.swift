@@ -1,7 +1,8 @@
 /// RISE: the mean over random masks M of p(x⊙M)·M / E[M], where p is the class's probability and each cell of a mask's 7×7 grid is open
 /// with probability ½; masks are enlarged bilinearly and shifted at random. 1000 masks.
 ///
-/// Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", 2018 (arXiv 1806.07421).
+/// Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", 2018 (arXiv 1806.07421). Where the
+/// network is sure of the class under nearly every mask, the map is E[M] with the masks' own noise, and points nowhere.
 public struct RISE: CAMMethod {
   public let name = "rise"
   public let paper = "Petsiuk et al. 2018, arXiv 1806.07421"
@@ -19,6 +20,7 @@ public struct RISE: CAMMethod {
     let resampler = PlaneResampler(
       from: (Self.cells, Self.cells), to: ((Self.cells + 1) * cell.h, (Self.cells + 1) * cell.w))
     var mean = RunningMean(count: shape.h * shape.w)
+    var (lowest, highest) = (Float.infinity, -Float.infinity)
     _ = try evidence.sample(name, usual: 1000, batch: size) { samples in
       let positions = shape.h * shape.w
       let masks = Tensor(Shape(samples.count, positions)) { target in
@@ -38,11 +40,13 @@ public struct RISE: CAMMethod {
       let rows = try evidence.network.outputs(of: batch, at: evidence.score.point)
       for row in 0..<samples.count {
         let probability = evidence.probability(Array(rows[row]))
+        (lowest, highest) = (min(lowest, probability), max(highest, probability))
         mean.add { probability * masks.elements[row * positions + $0] * 2 }
       }
     }
     var finding = Finding(Heatmap(width: shape.w, height: shape.h, values: mean.means.map(Float.init)))
     (finding.samples, finding.samplingError) = (mean.count, mean.relativeError)
+    if mean.count > 1 { finding.verdict = evidence.verdict(ofProbabilities: [lowest, highest]) }
     return finding
   }
 
@@ -64,6 +68,12 @@ public struct RISE: CAMMethod {
 }
 
 extension Evidence {
+  /// What is wrong where every mask leaves the same probability; at 0 or 1 it is rounding that hides what the masks do.
+  fileprivate func verdict(ofProbabilities values: [Float]) -> Verdict? {
+    let verdict = verdict(ofScores: values, isVaried: !input.isZero)
+    return verdict == .zeroGradient && (values[0] == 0 || values[0] == 1) ? .saturated : verdict
+  }
+
   /// The score in probabilities, for a row of outputs.
   func probability(_ outputs: [Float]) -> Float {
     let isDone = score.point == .output && activation != .none

@@ -14,6 +14,7 @@ public struct SmoothGrad: CAMMethod {
     var finding = Finding(
       evidence.input.withValues(gradients.means.map(Float.init)), .largestMagnitude, evidence.settings)
     (finding.samples, finding.samplingError) = (gradients.count, gradients.relativeError)
+    if gradients.isZero { finding.verdict = evidence.indifference }
     return finding
   }
 }

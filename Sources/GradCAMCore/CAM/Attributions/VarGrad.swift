@@ -14,6 +14,7 @@ public struct VarGrad: CAMMethod {
     let variances = gradients.variances
     var finding = Finding(evidence.input.withValues(variances.map(Float.init)), .largestMagnitude, evidence.settings)
     finding.samples = gradients.count
+    if gradients.isZero { finding.verdict = evidence.indifference }
     if gradients.count > 1, let largest = variances.max(), largest > 0 {
       let square = variances.reduce(0) { $0 + $1 * $1 } / Double(variances.count)
       finding.samplingError = Float((2 / Double(gradients.count - 1) * square).squareRoot() / largest)

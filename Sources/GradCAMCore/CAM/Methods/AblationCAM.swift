@@ -15,7 +15,10 @@ public struct AblationCAM: CAMMethod {
     let score = evidence.score.value(of: evidence.outputs[0])
     let isPGC = evidence.settings.compat == .pytorchGradCAM
     let divisor = isPGC ? score : score == 0 ? 1 : abs(score)
-    return Finding(evidence.weightedSum(try drops(evidence, score, isPGC).map { $0 / divisor }))
+    let drops = try drops(evidence, score, isPGC)
+    var finding = Finding(evidence.weightedSum(drops.map { $0 / divisor }))
+    if drops.allSatisfy({ $0 == 0 }), !evidence.activations.isZero { finding.verdict = evidence.indifference }
+    return finding
   }
 
   /// By channel, y − y_k.

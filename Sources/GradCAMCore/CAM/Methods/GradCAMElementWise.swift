@@ -7,5 +7,7 @@ public struct GradCAMElementWise: CAMMethod {
 
   public init() {}
 
-  public func explain(_ evidence: Evidence) -> Finding { Finding(evidence.sum { a, g in max(g * a, 0) }) }
+  public func explain(_ evidence: Evidence) -> Finding {
+    Finding(positive: evidence.sum { a, g in max(g * a, 0) })
+  }
 }

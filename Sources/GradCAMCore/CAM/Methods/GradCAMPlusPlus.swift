@@ -22,7 +22,7 @@ public struct GradCAMPlusPlus: CAMMethod {
         return Float(weight)
       }
     }
-    return Finding(evidence.weightedSum(weights))
+    return Finding(positive: evidence.weightedSum(weights))
   }
 
   static func alpha(_ g: Double, _ sum: Double, _ compat: PeerLibrary?) -> Double {

@@ -25,6 +25,6 @@ public struct ISCAM: CAMMethod {
     let means = masks.distinct.indices.map { channel in
       Float(scores[channel * steps..<(channel + 1) * steps].reduce(0.0) { $0 + Double($1) } / Double(steps))
     }
-    return Finding(evidence.weightedSum(normalizedExponentials(masks.byChannel(means))))
+    return masks.finding(weighedBy: means, evidence)
   }
 }

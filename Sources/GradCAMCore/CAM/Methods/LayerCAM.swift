@@ -8,5 +8,5 @@ public struct LayerCAM: CAMMethod {
 
   public init() {}
 
-  public func explain(_ evidence: Evidence) -> Finding { Finding(evidence.sum { a, g in max(g, 0) * a }) }
+  public func explain(_ evidence: Evidence) -> Finding { Finding(positive: evidence.sum { a, g in max(g, 0) * a }) }
 }

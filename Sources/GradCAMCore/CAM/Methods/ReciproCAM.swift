@@ -16,7 +16,9 @@ public struct ReciproCAM: CAMMethod {
     let shape = evidence.activations.shape
     let scores = try scores(evidence)
     let least = scores.min() ?? 0
-    return Finding(Heatmap(width: shape.w, height: shape.h, values: scores.map { $0 - least }))
+    var finding = Finding(Heatmap(width: shape.w, height: shape.h, values: scores.map { $0 - least }))
+    finding.verdict = evidence.verdict(ofScores: scores, isVaried: !evidence.activations.isFlat)
+    return finding
   }
 
   /// By position.

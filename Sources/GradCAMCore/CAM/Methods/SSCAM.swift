@@ -16,7 +16,7 @@ public struct SSCAM: CAMMethod {
     let halves = try halves(evidence, masks)
     let samples = evidence.memory.samples[name] ?? 0
     let means = zip(halves[0], halves[1]).map { ($0 + $1) / Float(samples) }
-    var finding = Finding(evidence.weightedSum(normalizedExponentials(masks.byChannel(means))))
+    var finding = masks.finding(weighedBy: means, evidence)
     finding.samples = samples
     if samples > 1 {
       let counts = [Float((samples + 1) / 2), Float(samples / 2)]
@@ -36,7 +36,7 @@ public struct SSCAM: CAMMethod {
       let samples = try evidence.sample(name, usual: 35, batch: 1) { samples in
         for sample in samples {
           let noise = (0..<positions).map { Self.deviation * random.normal(sample * positions + $0) }
-          let rows = try evidence.perturbed(name, count: masks.distinct.count, isAtInput: true) { index, target in
+          let rows = try evidence.perturbed(nil, count: masks.distinct.count, isAtInput: true) { index, target in
             masks.apply(masks.distinct[index], to: target) { mask, position in mask + noise[position] }
           }
           let old = sums[sample % 2] ?? Array(repeating: 0, count: rows.values.count)

@@ -18,7 +18,7 @@ public struct ScoreCAM: CAMMethod {
         masks.apply(masks.distinct[index], to: target)
       }
     }
-    return Finding(evidence.weightedSum(normalizedExponentials(masks.byChannel(evidence.score.values(of: rows)))))
+    return masks.finding(weighedBy: evidence.score.values(of: rows), evidence)
   }
 }
 
@@ -51,6 +51,13 @@ struct ChannelMasks {
       }
     }
     (self.distinct, self.places) = (distinct, places)
+  }
+
+  /// Σ_k w_k·A_k with w the softmax of the distinct channels' scores.
+  func finding(weighedBy scores: [Float], _ evidence: Evidence) -> Finding {
+    var finding = Finding(evidence.weightedSum(normalizedExponentials(byChannel(scores))))
+    finding.verdict = evidence.verdict(ofScores: scores, isVaried: !activations.isFlat)
+    return finding
   }
 
   /// What holds for the distinct channels, by channel.

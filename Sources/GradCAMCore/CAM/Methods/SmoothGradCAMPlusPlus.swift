@@ -6,7 +6,7 @@
 public struct SmoothGradCAMPlusPlus: CAMMethod {
   public let name = "smoothgradcam++"
   public let paper = "Omeiza et al. 2019, arXiv 1908.01224"
-  public let needs: MethodNeeds = [.gradients, .backwardPasses, .randomness, .samples]
+  public let needs: MethodNeeds = [.backwardPasses, .randomness, .samples]
   static let deviation: Float = 0.3
 
   public init() {}
@@ -26,7 +26,8 @@ public struct SmoothGradCAMPlusPlus: CAMMethod {
     }
     let all = halves[0].joined(with: halves[1])
     if isTorchCAM, let last { return finding(torchCAM: all, last, evidence, samples) }
-    var finding = Finding(evidence.weightedSum(weights(all, evidence)))
+    var finding = Finding(positive: evidence.weightedSum(weights(all, evidence)))
+    if all.areZero { finding.verdict = evidence.indifference }
     finding.samples = samples
     if samples > 1 {
       let maps = halves.map { evidence.weightedSum(weights($0, evidence)) }
@@ -42,7 +43,8 @@ public struct SmoothGradCAMPlusPlus: CAMMethod {
     for i in 0..<evidence.activations.count {
       let (g1, g2, g3) = moments.means(i)
       let denominator = 2 * g2 + g3 * sums[i % channels]
-      if g1 > 0, denominator != 0 { weights[i % channels] += g2 / denominator * g1 }
+      // A NaN is let through, to be seen in the map.
+      if !(g1 <= 0), denominator != 0 { weights[i % channels] += g2 / denominator * g1 }
     }
     return weights.map(Float.init)
   }
@@ -99,6 +101,8 @@ private struct Moments {
     result.count += other.count
     return result
   }
+
+  var areZero: Bool { sums.allSatisfy { $0.1 == 0 } }
 
   func means(_ i: Int) -> (Double, Double, Double) { (sums[i].0 / count, sums[i].1 / count, sums[i].2 / count) }
 }

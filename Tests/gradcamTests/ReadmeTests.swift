@@ -1,0 +1,74 @@
+import Foundation
+import GradCAMCore
+import ModelFormats
+import TestSupport
+import Testing
+
+/// The README's Swift is compiled and run here, by the public interface alone.
+@Suite struct ReadmeTests {
+  /// The examples, line by line; only where their files lie is put in front of the names.
+  private func examples(_ here: FilePath, _ there: String) throws -> [ExplanationMap] {
+    let model = try Model.load(FilePath("\(here)/models/demo-xray.bin"))
+    let explainer = try Explainer(model, threads: 2)
+    let photo = try ImageDecoder.decode(try FileBytes(path: FilePath("\(here)/models/images/opacity-01.jpg")))
+    let explanation = try explainer.explain(photo.image)
+    let map = explanation.maps[0]
+    print(explanation.prediction.ranking[0].label ?? "?", map.verdict, map.heatmap.values.max() ?? 0)
+    let overlay = Overlay.draw(map.drawn, over: explanation.prepared.crop)
+    try AtomicFile.write(try PNGEncoder.encode(overlay), to: FilePath("\(there)/overlay.png"))
+
+    /// Grad-CAM with its positive weights alone.
+    struct PositiveCAM: CAMMethod {
+      let name = "positive"
+      let paper = "mine"
+      func explain(_ evidence: Evidence) -> Finding {
+        Finding(evidence.weightedSum(evidence.gradients.channelMeans().map { max($0, 0) }))
+      }
+    }
+
+    var options = Explainer.Options()
+    options.methods = [PositiveCAM(), LayerCAM()]
+    options.targets = [.all]
+    let maps = try Explainer(model, options).explain(photo.image).maps
+
+    let session = Session(model.graph)
+    let handle = try session.registerForwardHook("resnet_blocks.4.conv2") { module, inputs, output in
+      print(module.path, output.shape)
+      return nil  // or Replacement(tensor)
+    }
+    _ = try session.forward(explanation.prepared.tensor)
+    handle.remove()
+    return maps
+  }
+
+  @Test func `The examples run`() throws {
+    let folder = Workplace()
+    let maps = try examples(Fixture.repository, folder.root)
+    #expect(maps.map(\.method.name) == ["positive", "layercam", "positive", "layercam"])
+    #expect(maps.map(\.target.label) == ["normal", "normal", "opacity", "opacity"])
+    let overlay = try ImageDecoder.decode(FileBytes(copying: try #require(folder.bytes("overlay.png")))).image
+    #expect(overlay.width == 256 && overlay.height == 256)
+    // Positive weights and activations that are not negative: more than Grad-CAM finds.
+    #expect(maps[2].verdict == .ok && (maps[2].cam.values.min() ?? -1) >= 0)
+  }
+
+  @Test func `The README has these lines, and no others`() throws {
+    let lines = { (path: FilePath) in
+      let text = try String(contentsOfFile: path.description, encoding: .utf8)
+      return text.split(separator: "\n").map { line in
+        String(line.drop { $0 == " " }).replacing("\\(here)/", with: "").replacing("\\(there)/", with: "")
+      }
+    }
+    var (examples, isInside): ([String], Bool) = ([], false)
+    for line in try lines(Fixture.repository.appending(FilePath("README.md"))) {
+      if line.hasPrefix("```") { isInside = line == "```swift" } else if isInside { examples.append(line) }
+    }
+    #expect(examples.count > 25)
+    var rest = try lines(FilePath(#filePath))[...]
+    for line in examples {
+      let place = rest.firstIndex(of: line)
+      #expect(place != nil, "not compiled in this order: \(line)")
+      rest = rest[(place.map { $0 + 1 } ?? rest.startIndex)...]
+    }
+  }
+}
