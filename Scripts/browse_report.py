@@ -394,6 +394,7 @@ class Visit(Page):
             if self.screens and fragment:
                 with open(f"{self.screens}/{self.device}-{self.scheme}-print.pdf", "wb") as file:
                     file.write(pdf)
+        self.load("")
 
     def missing(self):
         for name, view, note in [("scan-00007", "overlay", "no overlay"), ("scan-00011", "original", "no picture")]:
