@@ -197,7 +197,7 @@ function describe(item) {
 function preparePrint(items, state, details) {
   const shown = items.slice(0, mostPrinted);
   const note = items.length > shown.length
-    ? `The first ${grouped(shown.length)} of ${grouped(items.length)}; filters choose others.` : plural(items.length, "result");
+    ? `The first ${grouped(shown.length)} of ${grouped(items.length)}; filters choose others.` : `${plural(items.length, "result")}.`;
   element("print").replaceChildren(
     make("p", { className: "print-note" }, `${note} ${orders[state.sort].title}. ${filterText(state)}`),
     make("div", { className: "print-grid" }, ...shown.map((item) => {
