@@ -381,7 +381,7 @@ class Visit(Page):
 
     def printing(self):
         # A thousand cards take a while, and are the same in the dark.
-        for fragment, count in [("#verdict=saturated", None), ("", 1000)][:1 if self.scheme == "dark" else 2]:
+        for fragment, count in [("#verdict=saturated", None), ("", min(1000, len(self.all)))][:1 if self.scheme == "dark" else 2]:
             self.load(fragment)
             self.browser.evaluate("addEventListener('afterprint', () => { window.printed = window.onPaper; })")
             self.browser.evaluate("addEventListener('beforeprint', () => { window.onPaper = document.querySelectorAll('#print .card').length; })")
