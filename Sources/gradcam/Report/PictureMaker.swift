@@ -6,10 +6,12 @@ import ModelFormats
 struct PagePicture: Encodable, Sendable {
   /// The file itself, for a link; nil where there is none.
   @OrNull var file: String?
+  /// The file, where it is worth showing large; nil where the page has nothing better than `shown`.
+  @OrNull var large: String?
   /// What the page shows: a `data:` URL, or a picture file's; nil where the file cannot be shown.
   @OrNull var shown: String?
 
-  static let none = PagePicture(file: nil, shown: nil)
+  static let none = PagePicture(file: nil, large: nil, shown: nil)
 }
 
 /// Makes pictures for the page, small enough to look through thousands.
@@ -43,24 +45,32 @@ struct PictureMaker: Sendable {
     guard let path = recorded.flatMap(links.file), FileIdentity(path) != nil else { return .none }
     let url = links.url(of: path)
     guard let file = try? FileBytes(path: path), let decoded = try? ImageDecoder.decode(file, options: Self.decoding)
-    else { return PagePicture(file: url, shown: nil) }
+    else { return PagePicture(file: url, large: nil, shown: nil) }
     switch place {
-    case .page: return PagePicture(file: url, shown: Self.dataURL(try bytes(decoded.image, of: file)))
+    case .page:
+      return PagePicture(file: url, large: nil, shown: Self.dataURL(try bytes(decoded.image, of: file)))
     case .folder(let folder):
+      let large = Self.isShown(file) ? url : nil
       let size = decoded.reduction?.original ?? decoded.image.size
-      if max(size.width, size.height) <= Self.plainSide, file.count <= Self.plainFile {
-        return PagePicture(file: url, shown: url)
+      if large != nil, max(size.width, size.height) <= Self.plainSide, file.count <= Self.plainFile {
+        return PagePicture(file: url, large: large, shown: large)
       }
       let thumbnail = folder.appending(Self.name(of: path))
       try ExplainPlan.check(thumbnail, inputs)
       try AtomicFile.write(try JPEGEncoder.encode(Self.thumbnail(decoded.image)), to: thumbnail)
-      return PagePicture(file: url, shown: links.url(of: thumbnail))
+      return PagePicture(file: url, large: large, shown: links.url(of: thumbnail))
     }
   }
 
   private func bytes(_ image: Image, of file: FileBytes) throws(InputError) -> [UInt8] {
-    if file.count <= Self.smallFile { return Array(file.bytes) }
+    if file.count <= Self.smallFile, Self.isShown(file) { return Array(file.bytes) }
     return try JPEGEncoder.encode(Self.thumbnail(image))
+  }
+
+  /// Whether browsers show the file's format.
+  private static func isShown(_ file: FileBytes) -> Bool {
+    let format = ImageFormat(file.bytes)
+    return format == .jpeg || format == .png
   }
 
   private static let decoding = ImageDecoder.Options(leastSize: thumbnailSize)

@@ -33,8 +33,8 @@ struct ReportWriter: Equatable, Sendable {
   /// - Throws: `InputError` where a file cannot be read, holds no record, or would be replaced by the page.
   func read(console: Console) throws(InputError) -> ReportIndex {
     let index = ReportIndex(try records.map { path throws(InputError) in try RecordFile(path) })
+    if index.entries.isEmpty, let fault = index.problems.first ?? index.warnings.first { throw fault }
     index.warnings.forEach(console.warn)
-    if index.entries.isEmpty, let first = index.problems.first { throw first }
     tell(index.problems, console)
     let identities = Set(records.compactMap(FileIdentity.init))
     try ExplainPlan.check(page, identities.union(index.pictures(PageLinks(from: page, base: base))))

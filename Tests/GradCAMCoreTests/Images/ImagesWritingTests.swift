@@ -36,6 +36,27 @@ struct ImagesWritingTests {
     }
   }
 
+  @Test("a JPEG reads back nearly as it was, the better the higher its quality", arguments: [1, 3])
+  func jpeg(channels: Int) throws {
+    for (width, height) in [(1, 1), (64, 48), (1, 300), (333, 17)] {
+      let samples = (0..<width * height * channels).map { index in
+        let pixel = index / channels
+        return UInt8(40 + 100 * (pixel % width) / width + 50 * (pixel / width) / height + 15 * (index % channels))
+      }
+      let image = Image(width: width, height: height, channels: channels, samples: samples)
+      let errors = try [30, 85, 100].map { quality in
+        let bytes = try JPEGEncoder.encode(image, quality: quality)
+        #expect(bytes == (try JPEGEncoder.encode(image, quality: quality)))
+        let decoded = try decode(bytes)
+        try #require(decoded.image.size == image.size && decoded.image.channels == channels)
+        #expect(decoded.warning == nil)
+        let sum = zip(samples, decoded.image.samples).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        return Double(sum) / Double(samples.count)
+      }
+      #expect(errors[0] >= errors[1] && errors[1] >= errors[2] && errors[1] < 3 && errors[2] < 1)
+    }
+  }
+
   @Test("NumPy files are NumPy's", arguments: ImageFixtures.names("npy/"))
   func numPy(name: String) throws {
     let shape = name.split(separator: "x").compactMap { Int($0) }

@@ -52,7 +52,7 @@ const toggleView = (state) => { state.view = state.view === "overlay" ? "origina
 /** Overlay and original side by side; where the window is narrow, the first alone, and pressing it shows the other. */
 function detailPictures(item, view, onSwap) {
   const figures = [["Overlay", item.overlay, "no overlay"], ["Original", item.original, "no picture"]].map(([title, source, missing]) => {
-    const image = picture(largest(source), `${title} of ${item.path}`, missing);
+    const image = picture(string(source.large) ?? source.shown, `${title} of ${item.path}`, missing);
     if (image.tagName === "IMG") image.loading = "eager";
     const link = string(source.file)
       ? make("a", { href: source.file, target: "_blank", rel: "noopener noreferrer" }, "open the file") : null;
@@ -62,12 +62,6 @@ function detailPictures(item, view, onSwap) {
   });
   if (item.error !== null) return [figures[1]];
   return view === "original" ? figures.reverse() : figures;
-}
-
-/** A page that holds its pictures may have left their files behind: it shows what it holds. */
-function largest(source) {
-  const shown = string(source.shown);
-  return shown === null || shown.startsWith("data:") ? shown : string(source.file) ?? shown;
 }
 
 function detailFacts(item, onOther) {

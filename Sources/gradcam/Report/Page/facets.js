@@ -143,7 +143,7 @@ class Facets {
 
 /** What a verdict means, in a sentence. */
 function meaningOf(verdict) {
-  if (verdict === "ok") return "nothing speaks against the map";
+  if (verdict === "ok") return "nothing is wrong with the map's numbers";
   if (verdict === "failed") return "the image could not be explained";
   return Object.hasOwn(page.verdicts, verdict) ? page.verdicts[verdict] : verdict;
 }

@@ -28,7 +28,7 @@ class Grid {
     this.cards.clear();
     Object.assign(this, { items, view, details });
     this.active = Math.min(this.active, Math.max(items.length - 1, 0));
-    this.root.classList.toggle("originals", view === "original");
+    this.root.classList.toggle("detailed", details !== null);
     this.render();
   }
 
@@ -152,10 +152,8 @@ const stickyHeight = () => document.querySelector(".toolbar").getBoundingClientR
 /** A card's contents. */
 function cardParts(item, view, details) {
   const frame = make("div", { className: "frame" });
-  const hasOverlay = Boolean(string(item.overlay.shown));
-  const missing = item.error === null ? "no picture" : "could not be explained";
-  const shown = view === "original" || !hasOverlay ? item.original.shown : item.overlay.shown;
-  const image = picture(shown, "", missing);
+  const isOriginal = view === "original" || item.error !== null;
+  const image = isOriginal ? picture(item.original.shown, "", "no picture") : picture(item.overlay.shown, "", "no overlay");
   image.classList.add("front");
   frame.append(image, make("div", { className: "badges" }, ...badges(item)));
   const line = item.error !== null
@@ -177,10 +175,10 @@ function aboutMap(item, keys) {
 /** Adds the picture that a card does not show, behind the one that it does. */
 function showBoth(card, item) {
   const frame = card.querySelector(".frame");
-  const front = frame.querySelector("img.front");
-  if (!front || frame.querySelector(".back")) return;
-  const other = front.getAttribute("src") === item.original.shown ? item.overlay.shown : item.original.shown;
-  if (!string(other) || other === front.getAttribute("src")) return;
+  if (item.error !== null || frame.querySelector(".back")) return;
+  const source = frame.querySelector(".front").getAttribute("src");
+  const other = source !== null && source === item.original.shown ? item.overlay.shown : item.original.shown;
+  if (!string(other) || other === source) return;
   const back = picture(other, "", "no picture");
   back.classList.add("back");
   frame.prepend(back);
@@ -199,7 +197,7 @@ function describe(item) {
 function preparePrint(items, state, details) {
   const shown = items.slice(0, mostPrinted);
   const note = items.length > shown.length
-    ? `The first ${grouped(shown.length)} of ${grouped(items.length)}; filters choose others.` : plural(items.length, "result");
+    ? `The first ${grouped(shown.length)} of ${grouped(items.length)}; filters choose others.` : `${plural(items.length, "result")}.`;
   element("print").replaceChildren(
     make("p", { className: "print-note" }, `${note} ${orders[state.sort].title}. ${filterText(state)}`),
     make("div", { className: "print-grid" }, ...shown.map((item) => {

@@ -1,0 +1,83 @@
+import ModelFormats
+import Testing
+
+@testable import gradcam
+
+@Suite struct ReportIndexTests {
+  private let folder = Workplace()
+
+  private func index(_ texts: String...) throws -> ReportIndex {
+    var files: [RecordFile] = []
+    for (number, text) in texts.enumerated() {
+      folder.put(text, as: "\(number).jsonl")
+      files.append(try RecordFile(FilePath(folder.path("\(number).jsonl"))))
+    }
+    return ReportIndex(files)
+  }
+
+  private func explained(_ image: String, _ model: String = "w", maps: Int = 1) -> String {
+    let maps = Array(repeating: #"{"output":"o.png"}"#, count: maps).joined(separator: ",")
+    return #"{"image":"\#(image)","model":"\#(model)","maps":[\#(maps)]}"# + "\n"
+  }
+
+  private func failed(_ image: String) -> String { #"{"image":"\#(image)","error":"x"}"# + "\n" }
+
+  /// The images and whether they failed, in the order of the page.
+  private func summary(_ index: ReportIndex) throws -> [String] {
+    try index.entries.map { entry in
+      let head = try index.files[entry.file].decode(RecordHead.self, at: entry.range)
+      return "\(head.image)\(entry.isFailed ? "!" : "")\(entry.model.map { "\($0)" } ?? "")"
+    }
+  }
+
+  @Test func `Of several records of an image the last counts`() throws {
+    #expect(try summary(index(explained("a"), failed("b"), explained("c"), explained("b"))) == ["a0", "b0", "c0"])
+    #expect(try summary(index(explained("a") + explained("b") + failed("a"))) == ["a!", "b0"])
+    let both = try index(explained("a", maps: 3) + explained("a", maps: 2) + failed("b"))
+    #expect(both.pictureCount == 4 && both.failures == 1)
+  }
+
+  @Test func `Two models keep their records of an image`() throws {
+    #expect(try summary(index(explained("a", "v") + explained("a", "w") + explained("a", "v"))) == ["a0", "a1"])
+  }
+
+  @Test func `Blank lines and carriage returns are passed over`() throws {
+    let text =
+      "\r\n" + explained("a").replacing("\n", with: "\r\n") + " \t\n" + explained("b").replacing("\n", with: "")
+    let index = try index(text)
+    #expect(try summary(index) == ["a0", "b0"])
+    #expect(index.problems == [] && index.warnings == [])
+    #expect(try self.index("").entries.isEmpty)
+  }
+
+  @Test func `A last line that is cut off is a warning`() throws {
+    let whole = explained("b")
+    for count in 1..<whole.utf8.count - 1 {
+      let index = try index(explained("a") + whole.prefix(count))
+      #expect(try summary(index) == ["a0"])
+      #expect(index.problems == [])
+      #expect(
+        index.warnings.map(\.description) == ["\(folder.path("0.jsonl")):2: the last line is cut off and left out"])
+    }
+  }
+
+  private static let garbage = [
+    "garbage", "[]", "[{}]", "{}", "null", #"{"image":1,"error":"x"}"#, #"{"image":"a"}"#, #"{"image":"a","maps":3}"#,
+    #"{"error":"x"}"#, #"{"image":"a","maps":[3]}"#, String(repeating: "[", count: 100_000), "\u{0}",
+  ]
+
+  @Test(arguments: garbage) func `What is no record is named by its line`(_ line: String) throws {
+    let index = try index(explained("a") + "\n" + line + "\n" + explained("b"))
+    #expect(try summary(index) == ["a0", "b0"])
+    let remedy = "(a line that gradcam explain --jsonl prints)"
+    #expect(index.problems.map(\.description) == ["\(folder.path("0.jsonl")):3: is no record \(remedy)"])
+  }
+
+  @Test func `Paths are those of the bytes`() throws {
+    let line = #"{"image":"a�","image_base64":"Yf8=","maps":[{"output":"�","output_base64":"/w=="},{"output":null}]}"#
+    let index = try index(line + "\n")
+    let head = try index.files[0].decode(RecordHead.self, at: index.entries[0].range)
+    #expect(head.image.bytes == [0x61, 0xFF])
+    #expect(head.overlays.map { $0?.bytes } == [[0xFF], nil])
+  }
+}
