@@ -49,7 +49,18 @@ struct ArgumentParser {
       do { try flag.value.update(&options, value) } catch { throw error.about(flag.long) }
     }
     options.operands = operands
+    options.recipe = recipe()
     return try Invocation(command, options)
+  }
+
+  /// What was typed of the flags that decide what is made of an image. Of a flag whose last value counts, only that one.
+  private func recipe() -> [String] {
+    flags.filter(\.isPartOfRecipe).flatMap { flag in
+      let values = settings.filter { $0.flag.name == flag.name }.map(\.value)
+      return (flag.value.addsUp ? values[...] : values.suffix(1)).map { value in
+        flag.value.isSwitch ? flag.long : "\(flag.long)=\(String(decoding: value, as: UTF8.self))"
+      }
+    }
   }
 
   private mutating func take(_ token: [UInt8]) throws(InputError) {

@@ -1,6 +1,6 @@
 /// The commands, with what help says of each beside its flags.
 enum Command: String, CaseIterable, Sendable {
-  case explain, convert, inspect, methods, colormaps, completions, man, help
+  case explain, verify, convert, inspect, methods, colormaps, completions, man, help
   /// Hidden: for those who work on the tool.
   case bench
 
@@ -12,6 +12,7 @@ enum Command: String, CaseIterable, Sendable {
   var summary: String {
     switch self {
     case .explain: "show where in an image a classifier's answer came from"
+    case .verify: "make the maps of records again and say which differ"
     case .convert: "make a self-contained model file from a checkpoint or an ONNX model"
     case .inspect: "print a model's card and its modules, to pick a --layer from"
     case .methods: "list what --method takes"
@@ -27,6 +28,7 @@ enum Command: String, CaseIterable, Sendable {
   var operands: String {
     switch self {
     case .explain: "[OPTIONS] --weights FILE IMAGE|FOLDER|-..."
+    case .verify: "[OPTIONS] RECORDS..."
     case .convert: "[OPTIONS] MODEL --output FILE"
     case .inspect: "[OPTIONS] MODEL"
     case .methods, .colormaps, .man: ""
@@ -56,6 +58,14 @@ enum Command: String, CaseIterable, Sendable {
       [
         "MODEL is a gradcam model file, a safetensors file, a PyTorch checkpoint or an ONNX model.",
         "Of an option given twice the last counts.",
+      ]
+    case .verify:
+      [
+        "RECORDS are files of records as explain --jsonl and --records write them; - reads them from standard input. Paths in "
+          + "them are found from the current folder. Every map is made again with the options of its record, from an image and a "
+          + "model that must be the same to the byte. On the kind of processor that made it a map must be the same bytes; on "
+          + "another, within 1e-4 of its largest magnitude, which is compared over 16×16 cells where the map has more.",
+        "A line is printed for each map that is not the same, and the counts at the end.",
       ]
     case .bench:
       [
@@ -103,9 +113,12 @@ enum Command: String, CaseIterable, Sendable {
         "gradcam explain models/images/opacity-01.jpg --weights models/demo-xray.bin",
         "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl > maps.jsonl",
         "gradcam explain - -w models/demo-xray.bin -o - < models/images/opacity-01.jpg > overlay.png",
+        "gradcam explain models/images -w models/demo-xray.bin -d maps --records maps.jsonl --resume",
         "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'",
         "gradcam explain models/images/*.jpg -w models/demo-xray.bin -m layercam,fem --boxes --jsonl",
       ]
+    case .verify:
+      ["gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -"]
     case .convert:
       ["gradcam convert models/demo-xray.bin -o w.bin --preprocess half"]
     case .inspect:
@@ -125,8 +138,15 @@ enum Command: String, CaseIterable, Sendable {
     case .explain:
       [
         ("0", "all inputs were explained"),
-        ("1", "at least one input failed; the others are complete"),
+        ("1", "at least one input failed, or there was no room for an output; the others are complete"),
         ("2", "bad usage, or a model that cannot be loaded"),
+        ("130", "ended by SIGINT (143: by SIGTERM); what was under way is complete"),
+      ]
+    case .verify:
+      [
+        ("0", "all maps are the same, or agree on another kind of processor"),
+        ("1", "a map differs or could not be made again"),
+        ("2", "bad usage, or records that cannot be read"),
       ]
     case .convert, .inspect, .bench:
       [

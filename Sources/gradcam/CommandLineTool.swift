@@ -37,6 +37,9 @@ enum CommandLineTool {
     case .inspect(let options):
       console.verbosity = options.verbosity
       return try InspectCommand.run(options, console: console)
+    case .verify(let options):
+      console.verbosity = options.verbosity
+      return try VerifyCommand.run(options, console: console)
     case .bench(let options):
       console.verbosity = options.verbosity
       return try BenchCommand.run(options, console: console)

@@ -107,9 +107,13 @@ final class Console: Sendable {
   /// Draws how far a run of many images is, on a terminal that is not told to be quiet.
   ///
   /// It stays until the next line is printed, or `endProgress`.
-  func progress(done: Int, of total: Int, failed: Int = 0, unit: String = "images") {
+  ///
+  /// - Parameters:
+  ///   - total: nil where nobody knows.
+  ///   - note: what stands behind the numbers, such as the rate.
+  func progress(done: Int, of total: Int?, failed: Int = 0, unit: String = "images", note: String = "") {
     guard errors.isTerminal else { return }
-    let line = Self.meter(done: done, of: total, failed: failed, columns: errors.columns, unit: unit)
+    let line = Self.meter(done: done, of: total, failed: failed, columns: errors.columns, unit: unit, note: note)
     state.withLock { state in
       guard state.verbosity != .quiet else { return }
       state.isMeterDrawn = true
@@ -117,15 +121,20 @@ final class Console: Sendable {
     }
   }
 
+  /// Whether `progress` draws anything.
+  var showsProgress: Bool { errors.isTerminal && verbosity != .quiet }
+
   /// Takes the meter off the terminal.
   func endProgress() { state.withLock { clearMeter(&$0) } }
 
   /// `[#####.....] 12 of 24 images, 1 failed`; without its bar on a narrow terminal.
-  static func meter(done: Int, of total: Int, failed: Int, columns: Int, unit: String = "images") -> String {
-    let text = "\(done) of \(total) \(unit)" + (failed > 0 ? ", \(failed) failed" : "")
+  static func meter(
+    done: Int, of total: Int?, failed: Int, columns: Int, unit: String = "images", note: String = ""
+  ) -> String {
+    let text = "\(done)\(total.map { " of \($0)" } ?? "") \(unit)" + (failed > 0 ? ", \(failed) failed" : "") + note
     // The last column stays free: some terminals wrap when it is filled.
     let room = min(30, columns - 1 - text.utf8.count - 3)
-    guard room >= 10, total > 0 else { return String(text.prefix(max(0, columns - 1))) }
+    guard room >= 10, let total, total > 0 else { return String(text.prefix(max(0, columns - 1))) }
     let filled = Int(Double(room) * min(1, Double(done) / Double(total)))
     return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: room - filled))] \(text)"
   }

@@ -29,21 +29,9 @@ enum Folders {
     if path.bytes.isEmpty || isFolder(path) { return }
     if path.parent != path { try make(path.parent) }
     guard path.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST || !isFolder(path) else { return }
-    throw InputError("\(path)", "cannot be made: \(errno == EEXIST ? "a file has that name" : describe(errno))")
-  }
-
-  /// The names in a folder, in the order of their bytes, without `.` and `..`.
-  ///
-  /// - Throws: `InputError` naming the folder.
-  static func names(in path: FilePath) throws(InputError) -> [FilePath] {
-    guard let folder = path.withCString({ opendir($0) }) else { throw InputError("\(path)", describe(errno)) }
-    defer { closedir(folder) }
-    var names: [FilePath] = []
-    while let entry = readdir(folder) {
-      let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if bytes != Array(".".utf8) && bytes != Array("..".utf8) { names.append(FilePath(bytes: bytes)) }
-    }
-    return names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    let number = errno
+    let reason = number == EEXIST ? "a file has that name" : describe(number)
+    throw InputError("\(path)", "cannot be made: \(reason)", errorNumber: number)
   }
 
   /// Removes a file that this run wrote.

@@ -35,6 +35,12 @@ struct Flag: Sendable {
     self.summary = summary
   }
 
+  /// Whether the flag decides what is made of an image, and not where images come from and results go.
+  var isPartOfRecipe: Bool {
+    let others = ["no-orient", "fast-decode", "engine"]
+    return name != "weights" && [.model, .maps, .look].contains(category) || others.contains(name)
+  }
+
   /// `--name`, as errors call the flag.
   var long: String { "--\(name)" }
 

@@ -4,7 +4,7 @@ import ModelFormats
 ///
 /// A name may stand here twice when two commands mean different things by it.
 extension Flag {
-  static let all = model + inputs + maps + evidence + look + outputs + running + bench + general
+  static let all = model + inputs + maps + evidence + look + outputs + running + verify + bench + general
 
   /// The flags of one command, in the table's order.
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
@@ -18,6 +18,9 @@ extension Flag {
     Flag(
       "weights", short: "w", .one("FILE", \.weights, FlagReader.path), .model, of: [.explain],
       "the model: a gradcam model file, safetensors, PyTorch checkpoint or ONNX, told by its content; required"),
+    Flag(
+      "weights", short: "w", .one("FILE", \.weights, FlagReader.path), .model, of: [.verify],
+      "the model, where it lies elsewhere than the records say"),
     Flag(
       "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, FlagReader.text), .model,
       of: [.explain, .convert, .inspect, .bench],
@@ -53,6 +56,9 @@ extension Flag {
     Flag(
       "null", short: "0", .turnsOn(\.inputs.isNULSeparated), .inputs, of: [.explain],
       "the list's paths are separated by NUL bytes, as find -print0 writes them"),
+    Flag(
+      "shard", .one("I/N", \.inputs.shard, Shard.init), .inputs, of: [.explain],
+      "explain the I-th of N parts of the images, told by their names alone: for several machines with one list"),
     Flag(
       "no-orient", .sets(\.inputs.appliesOrientation, to: false), .inputs, of: [.explain],
       "take pixels as stored, without the rotation that EXIF asks for"),
@@ -162,6 +168,15 @@ extension Flag {
     Flag(
       "jsonl", .turnsOn(\.outputs.isJSONLines), .outputs, of: [.explain],
       "print a JSON record a line in place of lines, each as soon as its image is done"),
+    Flag(
+      "csv", .turnsOn(\.outputs.isCSV), .outputs, of: [.explain],
+      "print a table for spreadsheets in place of lines, a row a map, as soon as its image is done"),
+    Flag(
+      "records", .one("FILE", \.records.file, FlagReader.path), .outputs, of: [.explain],
+      "append the JSON records to FILE, too; one run at a time may"),
+    Flag(
+      "resume", .turnsOn(\.records.isResuming), .outputs, of: [.explain],
+      "pass over images that the records and the outputs prove finished, for the same model and options"),
     Flag("json", .turnsOn(\.outputs.isJSON), .outputs, of: [.inspect], "print the card as JSON"),
   ]
 
@@ -173,8 +188,18 @@ extension Flag {
       "threads", .one("N", \.running.threads, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.explain],
       "cores for one image (default: all where there is one image, otherwise 1)"),
     Flag(
+      "max-errors", .one("N", \.records.maxErrors, FlagReader.wholeNumber(in: 1...Int.max)), .running, of: [.explain],
+      "end the run when N images have failed"),
+    Flag(
       "engine", .choice("KIND", \.running.engine), .running, of: [.explain, .bench],
       "how convolutions are computed; im2col is the plain path, for checking"),
+  ]
+
+  /// What `verify` means by names that other commands have too.
+  private static let verify = [
+    Flag(
+      "jobs", short: "j", .one("N", \.running.jobs, FlagReader.wholeNumber(in: 1...1024)), .running, of: [.verify],
+      "records under way at once (default: as many as there are cores)")
   ]
 
   /// What `bench` means by names that other commands have too, and its own.
@@ -198,6 +223,9 @@ extension Flag {
   ]
 
   private static let general = [
+    Flag(
+      "verbose", .sets(\.verbosity, to: .verbose), .general, of: [.verify],
+      "also print a line for each map that is the same"),
     Flag(
       "quiet", .sets(\.verbosity, to: .quiet), .general, of: [.explain, .convert, .inspect, .bench],
       "print no progress and no warnings"),

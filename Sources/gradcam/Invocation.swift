@@ -6,6 +6,7 @@ enum Invocation: Equatable, Sendable {
   case convert(ConvertOptions)
   case inspect(InspectOptions)
   case bench(BenchOptions)
+  case verify(VerifyOptions)
   case methods
   case colormaps
   case completions(Shell)
@@ -20,6 +21,7 @@ enum Invocation: Equatable, Sendable {
     case .convert: self = .convert(try ConvertOptions(options))
     case .inspect: self = .inspect(try InspectOptions(options))
     case .bench: self = .bench(try BenchOptions(options))
+    case .verify: self = .verify(try VerifyOptions(options))
     case .methods, .colormaps, .man:
       try options.refuseOperands(beyond: 0, of: command)
       self = command == .methods ? .methods : command == .man ? .man : .colormaps
@@ -56,8 +58,11 @@ struct ExplainOptions: Equatable, Sendable {
   var maps: MapOptions
   var look: LookOptions
   var outputs: OutputOptions
+  var records: RecordOptions
   var running: RunningOptions
   var verbosity: Verbosity
+  /// See `Options.recipe`.
+  var recipe: [String]
 
   init(_ options: Options) throws(InputError) {
     guard !options.operands.isEmpty || options.inputs.filesFrom != nil else {
@@ -69,7 +74,9 @@ struct ExplainOptions: Equatable, Sendable {
     (operands, self.weights) = (options.operands, weights)
     (model, inputs, maps, look) = (options.model, options.inputs, options.maps, options.look)
     (outputs, running, verbosity) = (options.outputs, options.running, options.verbosity)
+    (records, recipe) = (options.records, options.recipe)
     try checkInputs()
+    try checkRecords()
     try checkPrinting()
     try checkRegions()
     try OutputNames(self).check(imageCount: operands.count)
@@ -93,12 +100,26 @@ struct ExplainOptions: Equatable, Sendable {
     }
   }
 
+  private func checkRecords() throws(InputError) {
+    if records.isResuming, records.file == nil {
+      throw InputError("--resume", "goes on from records, but there are none", remedy: "--records FILE")
+    }
+    if records.isResuming, outputs.file?.isDash == true {
+      throw InputError("--resume", "cannot tell what went to standard output", remedy: "--output FILE")
+    }
+    if records.file?.isDash == true {
+      throw InputError("--records", "cannot be standard output", remedy: "name a file, or --jsonl")
+    }
+  }
+
   private func checkPrinting() throws(InputError) {
-    if outputs.isJSON, outputs.isJSONLines {
-      throw InputError("--json", "cannot be given with --jsonl", remedy: "one of the two")
+    let formats = [(outputs.isJSON, "--json"), (outputs.isJSONLines, "--jsonl"), (outputs.isCSV, "--csv")]
+    let typed = formats.filter(\.0).map(\.1)
+    if typed.count > 1 {
+      throw InputError(typed[0], "cannot be given with \(typed[1])", remedy: "one of the two")
     }
     if outputs.file?.isDash == true, outputs.format != .text {
-      let other = outputs.isJSON ? "--json" : "--jsonl"
+      let other = typed.first ?? ""
       throw InputError("--output", "- and \(other) both write to standard output", remedy: "name a file")
     }
     if outputs.dump?.isDash == true {
@@ -143,6 +164,23 @@ struct InspectOptions: Equatable, Sendable {
   init(_ options: Options) throws(InputError) {
     source = try options.onlyOperand(of: .inspect)
     (model, isJSON, verbosity) = (options.model, options.outputs.isJSON, options.verbosity)
+  }
+}
+
+/// `gradcam verify`.
+struct VerifyOptions: Equatable, Sendable {
+  /// Files of records; `-` is standard input.
+  var records: [FilePath]
+  /// The model, in the place of those that records name.
+  var weights: FilePath?
+  var running: RunningOptions
+  var verbosity: Verbosity
+
+  init(_ options: Options) throws(InputError) {
+    guard !options.operands.isEmpty else {
+      throw InputError("verify", "no records are named", remedy: "gradcam verify \(Command.verify.operands)")
+    }
+    (records, weights, running, verbosity) = (options.operands, options.weights, options.running, options.verbosity)
   }
 }
 

@@ -33,7 +33,7 @@ extension Command {
   /// What its operands may be.
   var operandOffer: Offer {
     switch self {
-    case .explain, .convert, .inspect, .bench: .files
+    case .explain, .verify, .convert, .inspect, .bench: .files
     case .methods, .colormaps, .man: .nothing
     case .completions: .words(Shell.allCases.map(\.rawValue))
     case .help: .words(Command.names)

@@ -15,8 +15,11 @@ struct Options: Equatable, Sendable {
   var maps = MapOptions()
   var look = LookOptions()
   var outputs = OutputOptions()
+  var records = RecordOptions()
   var running = RunningOptions()
   var verbosity = Verbosity.normal
+  /// What was typed of the flags that decide what is made of an image, each as `--name=value`, in the table's order.
+  var recipe: [String] = []
 }
 
 /// What a model file does not say, or says wrongly.
@@ -47,6 +50,8 @@ struct InputOptions: Equatable, Sendable {
   var filesFrom: FilePath?
   var isNULSeparated = false
   var appliesOrientation = true
+  /// The part of the images that is explained; nil for all.
+  var shard: Shard?
   /// Whether a JPEG may be decoded at less than its size.
   var isDecodedFast = false
   /// The most pixels that an image may have; nil for the decoder's limit.
@@ -131,15 +136,28 @@ struct OutputOptions: Equatable, Sendable {
   var dump: FilePath?
   var isJSON = false
   var isJSONLines = false
+  var isCSV = false
   /// Whether `bench` lists the steps of the plan.
   var listsSteps = false
 
   /// How results are printed.
-  var format: ResultFormat { isJSONLines ? .jsonLines : isJSON ? .jsonArray : .text }
+  var format: ResultFormat { isJSONLines ? .jsonLines : isJSON ? .jsonArray : isCSV ? .csv : .text }
 }
 
 /// What is printed for an image.
-enum ResultFormat: Equatable, Sendable { case text, jsonArray, jsonLines }
+enum ResultFormat: Equatable, Sendable { case text, jsonArray, jsonLines, csv }
+
+/// What is kept of a run, for another run to go on from.
+struct RecordOptions: Equatable, Sendable {
+  /// The file that records are appended to.
+  var file: FilePath?
+  /// Whether images are passed over that the file and the outputs prove finished.
+  var isResuming = false
+  /// The run ends with this many failed images; nil for never.
+  var maxErrors: Int?
+  /// The folder of the report.
+  var report: FilePath?
+}
 
 /// How the work is shared out; nil leaves it to the tool.
 struct RunningOptions: Equatable, Sendable {

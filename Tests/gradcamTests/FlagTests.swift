@@ -31,6 +31,11 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     },
     FlagCase("output-name", nil, ["probs", "logits"], ["-", "probs", "logits"]) { $0.model.outputName ?? "-" },
     FlagCase("files-from", nil, ["l", "-"], ["none", "l", "-"]) { $0.inputs.filesFrom.map { "\($0)" } ?? "none" },
+    FlagCase("shard", nil, ["1/3", "3/3"], ["-", "1 of 3", "3 of 3"]) {
+      $0.inputs.shard.map { "\($0.number) of \($0.count)" } ?? "-"
+    },
+    FlagCase("records", nil, ["a", "b"], ["-", "a", "b"]) { $0.records.file.map { "\($0)" } ?? "-" },
+    FlagCase("max-errors", nil, ["1", "20"], ["-", "1", "20"]) { $0.records.maxErrors.map(String.init) ?? "-" },
     FlagCase("max-pixels", nil, ["1", "4294967296"], ["-", "1", "4294967296"]) {
       $0.inputs.maxPixels.map(String.init) ?? "-"
     },
@@ -93,6 +98,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("strict", nil, [], ["false", "true"]) { "\($0.maps.isStrict)" },
     FlagCase("boxes", nil, [], ["false", "true"]) { "\($0.look.hasBoxes)" },
     FlagCase("contours", nil, [], ["false", "true"]) { "\($0.look.hasContours)" },
+    FlagCase("csv", nil, [], ["text", "csv"]) { "\($0.outputs.format)" },
     FlagCase("json", nil, [], ["text", "jsonArray"]) { "\($0.outputs.format)" },
     FlagCase("jsonl", nil, [], ["text", "jsonLines"]) { "\($0.outputs.format)" },
     FlagCase("quiet", nil, [], ["normal", "quiet"]) { "\($0.verbosity)" },
@@ -124,7 +130,8 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func `Every flag of explain is tried`() {
-    let tried = Set((FlagCase.valued + FlagCase.switches).map(\.name) + ["null", "threshold", "help", "version"])
+    let tried = Set(
+      (FlagCase.valued + FlagCase.switches).map(\.name) + ["null", "threshold", "resume", "help", "version"])
     #expect(Set(Flag.table(of: .explain).map(\.name)) == tried)
   }
 

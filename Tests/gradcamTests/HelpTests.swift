@@ -55,6 +55,7 @@ import Testing
 
         Commands:
           explain        show where in an image a classifier's answer came from
+          verify         make the maps of records again and say which differ
           convert        make a self-contained model file from a checkpoint or an ONNX model
           inspect        print a model's card and its modules, to pick a --layer from
           methods        list what --method takes
@@ -97,9 +98,11 @@ import Testing
 
   @Test(arguments: Command.allCases) func `Examples are understood`(_ command: Command) throws {
     for example in command.examples {
-      let line = example.split(separator: " > ").first?.split(separator: " < ").first ?? ""
-      let words = line.split(separator: " ").dropFirst().map { Array($0.replacing("'", with: "").utf8) }
-      #expect(throws: Never.self) { try ArgumentParser.parse(words) }
+      for part in example.split(separator: " | ") {
+        let line = part.split(separator: " > ").first?.split(separator: " < ").first ?? ""
+        let words = line.split(separator: " ").dropFirst().map { Array($0.replacing("'", with: "").utf8) }
+        #expect(throws: Never.self) { try ArgumentParser.parse(words) }
+      }
     }
   }
 

@@ -31,7 +31,7 @@ import Testing
     #expect(
       try overlay(ImageSource(found: FilePath("x.jpg"), below: FilePath("in")), "-d", "out")
         == "out/x.jpg.gradcam.png")
-    #expect(try overlay(ImageSource(listed: FilePath("/a/x.jpg")), "-d", "out") == "out/x.jpg.gradcam.png")
+    #expect(try overlay(ImageSource(listed: FilePath("/a/x.jpg")), "-d", "out") == "out/a/x.jpg.gradcam.png")
   }
 
   @Test func `Layers and targets stand in the name where several are asked for`() throws {
@@ -87,7 +87,7 @@ import Testing
 
   private func refusal(_ names: OutputNames, _ images: [ImageSource], layers: [String] = ["l"]) -> String? {
     do {
-      try names.checkCollisions(images, layers: layers)
+      _ = try names.checkCollisions(images, layers: layers)
       return nil
     } catch { return "\(error)" }
   }

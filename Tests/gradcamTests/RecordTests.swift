@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 import Testing
 
@@ -8,7 +9,8 @@ import Testing
     MapRecord(
       method: "gradcam", layer: "resnet_blocks.4", target: TargetRecord(index: 1, label: "PNEUMONIA"), score: score,
       activationShape: [1, 512, 8, 8], mapShape: [8, 8], mapMin: -0.1, mapMax: .infinity, verdict: "ok",
-      border: 0.3333333, entropy: 1e-7, seed: seed, output: "a/i.gradcam.png", heatmap: nil)
+      border: 0.3333333, entropy: 1e-7, seed: seed, output: "a/i.gradcam.png", heatmap: nil,
+      digest: MapDigest(Heatmap(width: 1, height: 1, values: [1])))
   }
 
   private func record(_ image: FilePath, _ map: MapRecord) -> Record {
@@ -18,31 +20,38 @@ import Testing
         prediction: [
           PredictionRecord(index: 1, label: "PNEUMONIA", logit: 0.1, probability: 0.5249792),
           PredictionRecord(index: 0, label: nil, logit: .nan, probability: nil),
-        ], maps: [map], milliseconds: 12.25))
+        ], maps: [map], milliseconds: 12.25, imageDigest: "aa",
+        provenance: Provenance(
+          version: "1", modelDigest: nil, preprocess: "half", processor: "x/y", labels: [], words: ["--signed"])))
   }
 
   @Test func `An explanation`() throws {
     let json = try record(FilePath("a/i.jpg"), map()).json()
     #expect(
       json == """
-        {"height":480,"image":"a/i.jpg","maps":[{"activation_shape":[1,512,8,8],"border":0.3333333,"entropy":1e-07,\
+        {"height":480,"image":"a/i.jpg","image_sha256":"aa","maps":[{"activation_shape":[1,512,8,8],"border":0.3333333,\
+        "digest":{"grid":"AACAPw==","grid_shape":[1,1],\
+        "sha256":"e00e5eb9444182f352323374ef4e08ebcb784725fdd4fd612d7730540b3e0c8c"},"entropy":1e-07,\
         "heatmap":null,"layer":"resnet_blocks.4","map_max":null,"map_min":-0.1,"map_shape":[8,8],"method":"gradcam",\
         "output":"a/i.gradcam.png","score":2.5,"target":{"index":1,"label":"PNEUMONIA"},"verdict":"ok"}],\
-        "milliseconds":12.25,"model":"m/w.bin","prediction":[{"index":1,"label":"PNEUMONIA","logit":0.1,\
-        "probability":0.5249792},{"index":0,"label":null,"logit":null,"probability":null}],"width":640}
+        "milliseconds":12.25,"model":"m/w.bin","model_sha256":null,"options":["--signed"],"prediction":[{"index":1,"label":"PNEUMONIA","logit":0.1,\
+        "probability":0.5249792},{"index":0,"label":null,"logit":null,"probability":null}],"preprocess":"half",\
+        "processor":"x/y","recipe":null,"version":"1","width":640}
         """)
   }
 
   @Test func `A failure`() throws {
     let failure = FailureRecord(
-      image: FilePath("a.jpg"), error: InputError("a.jpg", "is empty", remedy: "an \"image\""))
-    #expect(try Record.failed(failure).json() == #"{"error":"is empty (an \"image\")","image":"a.jpg"}"#)
+      image: FilePath("a.jpg"), error: InputError("a.jpg", "is empty", remedy: "an \"image\""), kind: .damaged)
+    #expect(
+      try Record.failed(failure).json() == #"{"error":"is empty (an \"image\")","image":"a.jpg","kind":"damaged"}"#)
   }
 
   @Test func `A name that is not UTF-8 is kept in base 64`() throws {
     let path = FilePath(bytes: [0x61, 0xFF, 0x2F, 0x0A])
-    let failure = Record.failed(FailureRecord(image: path, error: InputError("", "is empty")))
-    #expect(try failure.json() == #"{"error":"is empty","image":"a�/\n","image_base64":"Yf8vCg=="}"#)
+    let failure = Record.failed(FailureRecord(image: path, error: InputError("", "is empty"), kind: .unreadable))
+    #expect(
+      try failure.json() == #"{"error":"is empty","image":"a�/\n","image_base64":"Yf8vCg==","kind":"unreadable"}"#)
     #expect(try record(path, map()).json().contains(#""image_base64":"Yf8vCg==""#))
   }
 
@@ -68,7 +77,7 @@ import Testing
     let console = Console(output: output, errors: MemorySink())
     var printer = RecordPrinter(format: format)
     for index in 0..<count {
-      let failure = FailureRecord(image: FilePath("\(index)"), error: InputError("", "x"))
+      let failure = FailureRecord(image: FilePath("\(index)"), error: InputError("", "x"), kind: .noImage)
       try printer.print(.failed(failure), on: console)
     }
     try printer.finish(on: console)
@@ -76,7 +85,9 @@ import Testing
   }
 
   @Test func `Lines and arrays`() throws {
-    let (first, second) = (#"{"error":"x","image":"0"}"#, #"{"error":"x","image":"1"}"#)
+    let (first, second) = (
+      #"{"error":"x","image":"0","kind":"no-image"}"#, #"{"error":"x","image":"1","kind":"no-image"}"#
+    )
     #expect(try printed(.jsonLines, count: 0) == "")
     #expect(try printed(.jsonLines, count: 2) == "\(first)\n\(second)\n")
     #expect(try printed(.jsonArray, count: 0) == "[]\n")

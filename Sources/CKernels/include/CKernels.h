@@ -6,6 +6,7 @@
 #define GRADCAM_CKERNELS_H
 
 #include "CResampling.h"
+#include "CSHA256.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -39,6 +39,9 @@ public enum ImageFormat: Hashable, Sendable {
     }
   }
 
+  /// Whether pictures of this format are decoded here.
+  public var isReadable: Bool { error == nil }
+
   /// What is wrong with a file of this format as an image; nil for those that are read.
   var error: InputError? {
     let problem =

@@ -37,6 +37,7 @@ extension Model {
       }
     }
     if let failure { throw failure.about("\(path)") }
+    ModelDigest.keep(at: path)
   }
 
   /// By name, the convolutions' weights as forward passes over one image multiply by them, filled up to whole cache lines.

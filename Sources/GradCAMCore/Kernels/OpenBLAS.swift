@@ -19,6 +19,12 @@ public enum OpenBLAS {
     return currentKernels
   }
 
+  /// The kind of processor that numbers come from: the library's kernels and the vectors of ours. Results are the same bytes on
+  /// processors of one kind.
+  public static var processor: String {
+    "\(kernels)/\(["baseline", "avx2", "avx512"][VectorKernels.available.count - 1])"
+  }
+
   /// Whether small products are multiplied where they lie, without being copied first: what `PackedMatrix` relies on for speed.
   static let multipliesInPlace = ["skylakex", "cooperlake", "sapphirerapids"].contains(kernels.lowercased())
 

@@ -2,9 +2,10 @@ import Glibc
 
 /// Writes files that appear whole or not at all.
 public enum AtomicFile {
-  /// Writes `chunks` one after the other beside `path` and renames the result into place.
+  /// Writes `chunks` one after the other into a file without a name, and gives it its name when it is whole: whatever ends the
+  /// process meanwhile leaves nothing behind.
   ///
-  /// A device or a pipe (`/dev/full`, `/dev/stdout`) cannot be renamed over and is written straight.
+  /// A device or a pipe (`/dev/full`, `/dev/stdout`) cannot be replaced and is written straight.
   /// - Throws: `InputError` naming the path; nothing is left behind then.
   public static func write(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {
     var status = stat()
@@ -13,28 +14,16 @@ public enum AtomicFile {
       guard kind != S_IFDIR else { throw InputError("\(path)", "is a folder", remedy: "name a file") }
       if kind != S_IFREG { return try writeStraight(chunks, to: path) }
     }
-    // The process id keeps two processes that write the same output apart.
-    let suffix = ".\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
-    let temporary = path.parent.appending(
-      FilePath(bytes: Array(".".utf8) + path.lastComponent.bytes + Array(suffix.utf8)))
-    let descriptor = temporary.withCString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(reason(errno, temporary.parent))") }
-    do {
+    if let descriptor = openNameless(in: path.parent) {
       defer { close(descriptor) }
-      try writeAll(chunks, to: descriptor)
-    } catch {
-      _ = temporary.withCString { unlink($0) }
-      throw error.about("\(path)")
-    }
-    let renamed = temporary.withCString { from in path.withCString { to in rename(from, to) } }
-    guard renamed == 0 else {
-      let number = errno
-      _ = temporary.withCString { unlink($0) }
-      throw InputError("\(path)", "cannot be written: \(describe(number))")
+      do { try writeAll(chunks, to: descriptor) } catch { throw error.about("\(path)") }
+      try name(descriptor, path)
+    } else {
+      try writeBeside(chunks, path)
     }
   }
 
-  /// Writes `bytes` beside `path` and renames the result into place.
+  /// Writes `bytes` to a file that appears whole.
   public static func write(_ bytes: [UInt8], to path: FilePath) throws(InputError) {
     let copy = FileBytes(copying: bytes)
     try write([copy.bytes], to: path)
@@ -43,9 +32,7 @@ public enum AtomicFile {
   /// Writes everything to an open descriptor.
   public static func writeAll(_ chunks: [UnsafeRawBufferPointer], to descriptor: Int32) throws(InputError) {
     for chunk in chunks {
-      if let number = errorWriting(chunk, to: descriptor) {
-        throw InputError("", "cannot be written: \(describe(number))")
-      }
+      if let number = errorWriting(chunk, to: descriptor) { throw failure(number) }
     }
   }
 
@@ -59,6 +46,79 @@ public enum AtomicFile {
     return nil
   }
 
+  /// Whether a file is what a run that was ended left of an output on a file system that has no nameless files.
+  public static func isLeftover(_ name: FilePath) -> Bool {
+    name.bytes.first == UInt8(ascii: ".") && name.bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+  }
+
+  private static let suffix = ".gradcam.part"
+
+  // MARK: - Files without a name
+
+  /// A new file in `folder` that no name leads to; nil where the file system has none such.
+  private static func openNameless(in folder: FilePath) -> Int32? {
+    // Linux's O_TMPFILE, which holds O_DIRECTORY: a system without it refuses to open a folder for writing.
+    let nameless = O_DIRECTORY | 0o20_000_000
+    let descriptor = folder.withCString { open($0, O_WRONLY | O_CLOEXEC | nameless, 0o666) }
+    return descriptor >= 0 ? descriptor : nil
+  }
+
+  private static func name(_ descriptor: Int32, _ path: FilePath) throws(InputError) {
+    if link(descriptor, path) == 0 { return }
+    guard errno == EEXIST else { throw failure(errno).about("\(path)") }
+    // A link cannot replace a file, and a rename can.
+    let other = temporaryName(for: path)
+    guard link(descriptor, other) == 0 else { throw failure(errno).about("\(path)") }
+    try rename(other, path)
+  }
+
+  private static func link(_ descriptor: Int32, _ path: FilePath) -> Int32 {
+    let source = "/proc/self/fd/\(descriptor)"
+    return path.withCString { linkat(AT_FDCWD, source, AT_FDCWD, $0, AT_SYMLINK_FOLLOW) }
+  }
+
+  // MARK: - Files beside the place
+
+  private static func writeBeside(_ chunks: [UnsafeRawBufferPointer], _ path: FilePath) throws(InputError) {
+    let temporary = temporaryName(for: path)
+    let descriptor = temporary.withCString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+    guard descriptor >= 0 else {
+      let number = errno
+      throw InputError(
+        "\(path)", "cannot be written: \(reason(number, temporary.parent))", errorNumber: number)
+    }
+    do {
+      defer { close(descriptor) }
+      try writeAll(chunks, to: descriptor)
+    } catch {
+      _ = temporary.withCString { unlink($0) }
+      throw error.about("\(path)")
+    }
+    try rename(temporary, path)
+  }
+
+  /// The process's number keeps two processes that write the same output apart.
+  private static func temporaryName(for path: FilePath) -> FilePath {
+    // Cut, so that a name of full length has room for the rest.
+    let name = path.lastComponent.bytes.prefix(200)
+    let rest = ".\(getpid()).\(UInt32.random(in: 0 ... .max))\(suffix)"
+    return path.parent.appending(FilePath(bytes: Array(".".utf8) + name + Array(rest.utf8)))
+  }
+
+  private static func rename(_ temporary: FilePath, _ path: FilePath) throws(InputError) {
+    let renamed = temporary.withCString { from in path.withCString { to in Glibc.rename(from, to) } }
+    guard renamed != 0 else { return }
+    let number = errno
+    _ = temporary.withCString { unlink($0) }
+    throw failure(number).about("\(path)")
+  }
+
+  // MARK: - Errors
+
+  private static func failure(_ number: Int32) -> InputError {
+    InputError("", "cannot be written: \(describe(number))", errorNumber: number)
+  }
+
   /// Why no file can be made in `folder`.
   private static func reason(_ number: Int32, _ folder: FilePath) -> String {
     var status = stat()
@@ -68,7 +128,7 @@ public enum AtomicFile {
 
   private static func writeStraight(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {
     let descriptor = path.withCString { open($0, O_WRONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
+    guard descriptor >= 0 else { throw failure(errno).about("\(path)") }
     defer { close(descriptor) }
     do { try writeAll(chunks, to: descriptor) } catch { throw error.about("\(path)") }
   }

@@ -9,16 +9,19 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
   public var problem: String
   /// What would be right, in one clause.
   public var remedy: String?
+  /// The system's number of what went wrong, where that was said by the system.
+  public var errorNumber: Int32?
 
-  public init(_ subject: String = "", _ problem: String, remedy: String? = nil) {
+  public init(_ subject: String = "", _ problem: String, remedy: String? = nil, errorNumber: Int32? = nil) {
     self.subject = subject
     self.problem = problem
     self.remedy = remedy
+    self.errorNumber = errorNumber
   }
 
   /// The same error, naming `subject` where none was named before.
   public func about(_ subject: String) -> InputError {
-    self.subject.isEmpty ? InputError(subject, problem, remedy: remedy) : self
+    self.subject.isEmpty ? InputError(subject, problem, remedy: remedy, errorNumber: errorNumber) : self
   }
 
   public var description: String {

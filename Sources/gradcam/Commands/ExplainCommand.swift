@@ -8,18 +8,35 @@ enum ExplainCommand {
   ///
   /// - Throws: `InputError` for bad usage and models that cannot be loaded, `ConsoleError` where printing ends.
   static func run(_ options: ExplainOptions, console: Console) throws -> Int32 {
-    let plan = try ExplainPlan(options, console: console)
-    let images = plan.images
-    console.introduce(images)
+    let stop = StopRequest.listening()
+    let (plan, images) = try ExplainPlan.make(options, stop: stop, console: console)
     let report = ExplainReport(plan, console: console)
-    try OrderedWork.run(
-      images.images.count, workers: plan.jobs,
-      makeWorker: {
-        let worker = try ImageWorker(plan, console: console)
-        return { index in worker.explain(images.images[index]) }
-      }, deliver: report.add)
-    try report.finish()
-    return report.failures == 0 ? ExitStatus.success : ExitStatus.failure
+    stop.begin()
+    let (summary, end) = try explain(images, plan, report, stop, console)
+    console.tell(summary, ended: end, stop.signal)
+    if let signal = stop.signal { return StopRequest.exitStatus(signal) }
+    return summary.failed == 0 && end == nil ? ExitStatus.success : ExitStatus.failure
+  }
+
+  private static func explain(
+    _ images: sending ImageStream, _ plan: ExplainPlan, _ report: ExplainReport, _ stop: StopRequest, _ console: Console
+  ) throws -> (RunSummary, RunEnd?) {
+    let stream = Mutex(images)
+    var end: RunEnd?
+    do {
+      try OrderedWork.run(
+        { stop.signal == nil ? try stream.withLock { try $0.next() } : nil },
+        workers: plan.jobs, window: 16 + 4 * plan.jobs,
+        makeWorker: {
+          let worker = try ImageWorker(plan, console: console)
+          return { item in worker.explain(item) }
+        }, deliver: { try report.add($0, passedOver: stream.withLock { $0.finds.passedOver }) })
+    } catch let error as RunEnd {
+      end = error
+    }
+    let summary = try report.finish()
+    console.tell(stream.withLock { $0.finds })
+    return (summary, end)
   }
 }
 
@@ -27,104 +44,100 @@ enum ExplainCommand {
 struct ExplainPlan: Sendable {
   let options: ExplainOptions
   let model: Model
-  let images: ImageList
   let names: OutputNames
   let targetNames: TargetNames
   let styles: OverlayStyles
   let explaining: Explainer.Options
+  let provenance: Provenance
+  /// The file of `--records`.
+  let records: RecordsFile?
+  /// What `--resume` passes over.
+  let finished: FinishedImages?
+  /// Whether there is more than one image, or may be.
+  let isSeveral: Bool
   let jobs: Int
   let threads: Int
-  /// Files that no output may replace.
-  let inputs: Set<FileIdentity>
+  /// Operands and other files that no output may replace.
+  private let inputs: Set<FileIdentity>
 
   /// - Throws: `InputError` for bad usage and models that cannot be loaded.
-  init(_ options: ExplainOptions, console: Console) throws {
+  static func make(
+    _ options: ExplainOptions, stop: StopRequest, console: Console
+  ) throws -> (ExplainPlan, ImageStream) {
     try OpenBLAS.requireSoundness()
-    self.options = options
-    names = OutputNames(options)
-    styles = try OverlayStyles(options.look, compat: options.maps.compat)
+    let styles = try OverlayStyles(options.look, compat: options.maps.compat)
     var explaining = try options.maps.explaining()
     explaining.keepsGradients = options.outputs.dump != nil
-    model = try Model.load(options.weights, try options.model.overrides(), threads: Cores.count)
-    explaining.layers = try Self.layers(options.maps.layers, model)
+    let digest = DigestTask(options.weights)
+    let model = try Model.load(options.weights, try options.model.overrides(), threads: Cores.count)
+    explaining.layers = try model.layers(options.maps.layers)
     // Made once before any image, for what it finds out.
     let layerNames = try Explainer(model, explaining).layerNames
-    self.explaining = explaining
-    targetNames = TargetNames(labels: model.classNames)
-    images = try ImageList(options)
-    try names.check(imageCount: images.images.count)
     // Maps of joined layers have no layer in their names.
-    try names.checkCollisions(
-      images.images, layers: options.maps.joinsLayers ? Array(layerNames.prefix(1)) : layerNames)
-    let read = [options.weights, options.model.labels, options.inputs.filesFrom].compactMap { $0 }
-    inputs = Set((read + images.images.map(\.path)).compactMap(FileIdentity.init))
-    for path in [options.outputs.file, options.outputs.dump].compactMap({ $0 }) { try Self.check(path, inputs) }
-    (jobs, threads) = Self.share(options.running, among: images.images.count)
+    let collisions = try Collisions(
+      options, layers: options.maps.joinsLayers ? Array(layerNames.prefix(1)) : layerNames)
+    var images = try ImageStream(options, collisions: collisions, stop: stop)
+    let plan = try ExplainPlan(
+      options, model, styles, explaining, digest, count: count(&images, options), console: console)
     console.introduce(model, at: options.weights)
+    return (plan, images)
   }
 
-  /// Refuses an output that is an input under whatever name.
-  static func check(_ output: FilePath, _ inputs: Set<FileIdentity>) throws(InputError) {
+  private init(
+    _ options: ExplainOptions, _ model: Model, _ styles: OverlayStyles, _ explaining: Explainer.Options,
+    _ digest: DigestTask, count: Int, console: Console
+  ) throws(InputError) {
+    (self.options, self.model, self.styles, self.explaining) = (options, model, styles, explaining)
+    names = OutputNames(options)
+    targetNames = TargetNames(labels: model.classNames)
+    isSeveral = count > 1
+    try names.check(imageCount: count)
+    (jobs, threads) = Self.share(options.running, among: count)
+    let read = [options.weights, options.model.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
+    inputs = Set(read.compactMap(FileIdentity.init))
+    let single = [options.outputs.file, options.outputs.dump, options.records.file].compactMap { $0 }
+    for path in single { try Self.check(path, inputs) }
+    provenance = Provenance(
+      version: CommandLineTool.version, modelDigest: try digest.value(), preprocess: model.preprocessing.description,
+      processor: OpenBLAS.processor, labels: model.classNames, words: options.recipe)
+    records = try options.records.file.map { path throws(InputError) in try RecordsFile(path) }
+    if let repair = records?.repair { console.warn(InputError("\(options.records.file ?? FilePath(""))", repair)) }
+    finished = try Self.finished(options, records, provenance)
+  }
+
+  private static func finished(
+    _ options: ExplainOptions, _ records: RecordsFile?, _ provenance: Provenance
+  ) throws(InputError) -> FinishedImages? {
+    guard options.records.isResuming, let records else { return nil }
+    guard let recipe = provenance.recipe else {
+      throw InputError("--resume", "cannot tell whether a model from a pipe is the same", remedy: "a file")
+    }
+    return FinishedImages(records, recipe: recipe)
+  }
+
+  /// How many images there are, as far as it matters: up to the number of cores; as many as there are cores for a list that is still
+  /// being written, whose first image is explained before its second is named.
+  private static func count(_ images: inout ImageStream, _ options: ExplainOptions) throws(InputError) -> Int {
+    let wantsOne = options.outputs.file != nil || options.outputs.dump != nil || options.outputs.heatmap != nil
+    let isPiped = options.inputs.filesFrom?.isDash ?? false
+    let count = try images.count(upTo: max(Cores.count, 2), waits: wantsOne || !isPiped)
+    return isPiped && !wantsOne ? max(count, Cores.count, 2) : count
+  }
+
+  /// Refuses an output that is an operand, or another file that the run reads, under whatever name.
+  func check(_ output: FilePath) throws(InputError) { try Self.check(output, inputs) }
+
+  private static func check(_ output: FilePath, _ inputs: Set<FileIdentity>) throws(InputError) {
     guard let identity = FileIdentity(output), inputs.contains(identity) else { return }
     throw InputError("\(output)", "would be replaced, but is an input", remedy: "another name for the output")
-  }
-
-  /// The layers that were typed, each once however it was spelled.
-  private static func layers(_ typed: [String], _ model: Model) throws(InputError) -> [String] {
-    var layers: [String] = []
-    for path in typed {
-      let layer = try model.graph.resolveOption(path)
-      if !layers.contains(layer) { layers.append(layer) }
-    }
-    return layers
   }
 
   /// One image takes all cores, several take one core each, unless both numbers are given.
   private static func share(_ running: RunningOptions, among count: Int) -> (jobs: Int, threads: Int) {
     let cores = Cores.count
-    let jobs = min(running.jobs ?? (running.threads.map { max(1, cores / $0) } ?? cores), max(count, 1))
+    // Images beyond as many as there are cores are not counted ahead.
+    let most = count < cores ? max(count, 1) : Int.max
+    let jobs = min(running.jobs ?? (running.threads.map { max(1, cores / $0) } ?? cores), most)
     return (jobs, running.threads ?? (jobs == 1 ? cores : max(1, cores / jobs)))
-  }
-}
-
-/// Prints what became of each image, in order.
-final class ExplainReport: Sendable {
-  private let plan: ExplainPlan
-  private let console: Console
-  private let printer: Mutex<RecordPrinter>
-  private let counts = Mutex((done: 0, failed: 0))
-
-  init(_ plan: ExplainPlan, console: Console) {
-    (self.plan, self.console) = (plan, console)
-    printer = Mutex(RecordPrinter(format: plan.options.outputs.format))
-  }
-
-  var failures: Int { counts.withLock { $0.failed } }
-
-  /// Prints the lines or the record of one image.
-  func add(_ outcome: ImageOutcome) throws {
-    for warning in outcome.warnings { console.warn(warning) }
-    if let error = outcome.error { console.report(error) }
-    if plan.options.outputs.format == .text {
-      if plan.options.outputs.file?.isDash ?? false {
-        console.note(outcome.lines)
-      } else {
-        try console.print(outcome.lines)
-      }
-    } else {
-      try printer.withLock { try $0.print(outcome.record, on: console) }
-    }
-    let (done, failed) = counts.withLock { counts in
-      counts.done += 1
-      if outcome.error != nil { counts.failed += 1 }
-      return counts
-    }
-    let total = plan.images.images.count
-    if total > 1 { console.progress(done: done, of: total, failed: failed) }
-  }
-
-  func finish() throws {
-    console.endProgress()
-    if plan.options.outputs.format != .text { try printer.withLock { try $0.finish(on: console) } }
   }
 }

@@ -5,6 +5,7 @@ import ModelFormats
 struct ExplanationFiles {
   /// By map, where its overlay goes.
   let overlays: [FilePath]
+  private let imageDigest: String
   /// By map, where its heatmap goes.
   let heatmaps: [FilePath?]
   private var contents: [(path: FilePath, bytes: [UInt8])] = []
@@ -12,8 +13,12 @@ struct ExplanationFiles {
   private let source: ImageSource
 
   /// - Throws: `InputError` naming an output that would replace an input.
-  init(_ explanation: Explanation, of source: ImageSource, _ plan: ExplainPlan) throws(InputError) {
-    (self.plan, self.source) = (plan, source)
+  ///
+  /// - Parameter imageDigest: the SHA-256 of the image's file.
+  init(
+    _ explanation: Explanation, of source: ImageSource, imageDigest: String, _ plan: ExplainPlan
+  ) throws(InputError) {
+    (self.plan, self.source, self.imageDigest) = (plan, source, imageDigest)
     let names = explanation.maps.map { map in
       MapName(method: map.method.name, layer: map.layer, target: plan.targetNames[map.target.index])
     }
@@ -24,7 +29,19 @@ struct ExplanationFiles {
       if let path = heatmaps[index] { contents.append((path, try heatmap(map))) }
       if let path = plan.options.outputs.dump { contents.append((path, try EvidenceFile.encode(map, explanation))) }
     }
-    for (path, _) in contents { try ExplainPlan.check(path, plan.inputs) }
+    for (path, _) in contents { try check(path) }
+  }
+
+  /// Refuses to replace an input: one that was named, or, where images come from folders and lists that nobody holds, any
+  /// picture that this tool did not make.
+  private func check(_ path: FilePath) throws(InputError) {
+    try plan.check(path)
+    guard !source.isOperand, FileIdentity(path) != nil else { return }
+    let start = FileStart(path)
+    if start.isImage && !start.isOverlay {
+      throw InputError(
+        "\(path)", "would be replaced, but is a picture that gradcam did not make", remedy: "another --output-dir")
+    }
   }
 
   /// Writes all files, or none.
@@ -84,11 +101,14 @@ struct ExplanationFiles {
 
   /// A PNG that says what it shows; the first text is how folder scans know our pictures.
   private func png(_ image: Image, _ map: ExplanationMap) throws(InputError) -> [UInt8] {
-    try PNGEncoder.encode(
+    let provenance = plan.provenance
+    return try PNGEncoder.encode(
       image,
       texts: [
-        PNGText.ownKeyword: CommandLineTool.version, "method": map.method.name, "layer": map.layer,
+        PNGText.ownKeyword: provenance.version, "method": map.method.name, "layer": map.layer,
         "target": map.target.label ?? "\(map.target.index)", "verdict": map.verdict.rawValue,
+        "seed": map.seed.map(String.init) ?? "none", "preprocess": provenance.preprocess,
+        "model_sha256": provenance.modelDigest ?? "unknown", "image_sha256": imageDigest,
       ])
   }
 }

@@ -4,18 +4,46 @@ import ModelFormats
 
 /// What became of one image.
 struct ImageOutcome: Sendable {
-  var record: Record
+  enum Result: Sendable {
+    case explained(ExplanationRecord)
+    case failed(FailureRecord, FailureKind)
+    /// `--resume` passed over it.
+    case finishedBefore
+  }
+
+  var result: Result
   /// For people: a line a map.
   var lines: [String] = []
   var warnings: [InputError] = []
   /// Why the image could not be explained.
   var error: InputError?
+
+  /// What is printed and kept; nil where that was done by an earlier run.
+  var record: Record? {
+    switch result {
+    case .explained(let record): .explained(record)
+    case .failed(let record, _): .failed(record)
+    case .finishedBefore: nil
+    }
+  }
+
+  var isOutOfRoom: Bool { error?.isOutOfRoom ?? false }
+
+  static func failed(
+    _ path: FilePath, _ error: InputError, _ kind: FailureKind, warnings: [InputError] = []
+  ) -> ImageOutcome {
+    let named = error.about("\(path)")
+    let record = FailureRecord(image: path, error: named, kind: kind)
+    return ImageOutcome(result: .failed(record, kind), warnings: warnings, error: named)
+  }
 }
 
 /// Explains images one after the other, with a session of its own.
 final class ImageWorker {
   private let plan: ExplainPlan
   private let explainer: Explainer
+  /// What is being done to the image at hand, for the kind of its failure.
+  private var stage = FailureKind.unreadable
   /// The colours of the lines.
   private let palette: Palette
 
@@ -34,27 +62,53 @@ final class ImageWorker {
   }
 
   /// Explains one image and writes its files; nothing is left of them when it fails.
-  func explain(_ source: ImageSource) -> ImageOutcome {
-    let start = millisecondsNow()
-    var warnings: [InputError] = []
-    do {
-      let decoded = try decode(source)
-      if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
-      let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
-      if plan.options.maps.isStrict { try requireWorth(explanation) }
-      let pictures = try ExplanationFiles(explanation, of: source, plan)
-      try pictures.write()
-      for map in explanation.maps { warnings += self.warnings(map, source) }
-      let time = millisecondsNow() - start
-      return ImageOutcome(
-        record: .explained(record(explanation, source, pictures, milliseconds: time)),
-        lines: lines(explanation, pictures, milliseconds: time), warnings: warnings)
-    } catch {
-      let known = (error as? InputError) ?? InputError("", "\(error)")
-      let named = known.about("\(source.path)")
-      return ImageOutcome(
-        record: .failed(FailureRecord(image: source.path, error: named)), warnings: warnings, error: named)
+  func explain(_ item: ImageStream.Item) -> ImageOutcome {
+    switch item {
+    case .refused(let path, let error):
+      return .failed(path, error, error.errorNumber == nil ? .collision : .unreadable)
+    case .image(let source):
+      if isFinished(source) { return ImageOutcome(result: .finishedBefore) }
+      var warnings: [InputError] = []
+      do {
+        return try explain(source, &warnings)
+      } catch {
+        let known = (error as? InputError) ?? InputError("", "\(error)")
+        return .failed(source.path, known, stage, warnings: warnings)
+      }
     }
+  }
+
+  private func isFinished(_ source: ImageSource) -> Bool {
+    plan.finished?.contains(source) { record in
+      record.maps.flatMap { map in
+        let target = plan.targetNames[map.target.index]
+        let name = MapName(method: map.method, layer: map.layer, target: target)
+        let files = [plan.names.overlay(of: source, name), plan.names.heatmap(of: source, name)]
+        return files.compactMap { $0 }
+      } + [plan.options.outputs.dump].compactMap { $0 }
+    } ?? false
+  }
+
+  private func explain(_ source: ImageSource, _ warnings: inout [InputError]) throws -> ImageOutcome {
+    let start = millisecondsNow()
+    stage = .unreadable
+    let file = try source.read()
+    stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
+    let decoded = try plan.options.decode(file, leastSize: explainer.preprocessor.leastSize)
+    if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
+    stage = .notExplained
+    let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
+    stage = .verdict
+    if plan.options.maps.isStrict { try requireWorth(explanation) }
+    stage = .notWritten
+    let digest = SHA256.digest(of: file.bytes)
+    let files = try ExplanationFiles(explanation, of: source, imageDigest: digest, plan)
+    try files.write()
+    for map in explanation.maps { warnings += self.warnings(map, source) }
+    let time = millisecondsNow() - start
+    let record = plan.record(explanation, source, files, imageDigest: digest, milliseconds: time)
+    return ImageOutcome(
+      result: .explained(record), lines: lines(explanation, files, milliseconds: time), warnings: warnings)
   }
 
   /// Refuses maps that are worth nothing.
@@ -66,20 +120,6 @@ final class ImageWorker {
     throw InputError(
       "", "\(map.verdict.rawValue): \(meaning) (\(map.method.name), \(target), \(map.layer))",
       remedy: "without --strict it is drawn all the same")
-  }
-
-  private func decode(_ source: ImageSource) throws(InputError) -> DecodedImage {
-    let limit = 1 << 29
-    let file =
-      source.path.isDash
-      ? try FileBytes(descriptor: STDIN_FILENO, limit: limit) : try FileBytes(path: source.path, limit: limit)
-    var options = ImageDecoder.Options(applyOrientation: plan.options.inputs.appliesOrientation)
-    if let maxPixels = plan.options.inputs.maxPixels { options.maxPixels = maxPixels }
-    // The whole image is drawn on at its own size, so it is needed whole.
-    if plan.options.inputs.isDecodedFast && plan.options.look.canvas == .input {
-      options.leastSize = explainer.preprocessor.leastSize
-    }
-    return try ImageDecoder.decode(file, options: options)
   }
 
   private func warnings(_ map: ExplanationMap, _ source: ImageSource) -> [InputError] {
@@ -104,44 +144,27 @@ final class ImageWorker {
     let label = printable(entry.label ?? "class \(entry.index)")
     return entry.probability.isNaN ? "\(label) ? %" : "\(label) \((Double(entry.probability) * 100).fixed(1)) %"
   }
+}
 
-  private func record(
-    _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, milliseconds: Double
-  ) -> ExplanationRecord {
-    let maps = explanation.maps.enumerated().map { index, map in
-      mapRecord(map, explanation, output: files.overlays[index], heatmap: files.heatmaps[index])
-    }
-    let prediction = explanation.prediction.ranking.prefix(5).map {
-      PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
-    }
-    let geometry = explanation.prepared.geometry
-    return ExplanationRecord(
-      image: source.path, width: geometry.imageWidth, height: geometry.imageHeight,
-      model: plan.options.weights, prediction: prediction, maps: maps, milliseconds: Float(milliseconds))
+extension ImageSource {
+  /// The image's file.
+  func read() throws(InputError) -> FileBytes {
+    let limit = 1 << 29
+    return path.isDash ? try FileBytes(descriptor: STDIN_FILENO, limit: limit) : try FileBytes(path: path, limit: limit)
   }
+}
 
-  private func mapRecord(
-    _ map: ExplanationMap, _ explanation: Explanation, output: FilePath, heatmap: FilePath?
-  ) -> MapRecord {
-    var record = MapRecord(
-      method: map.method.name, layer: map.layer,
-      target: TargetRecord(index: map.target.index, label: map.target.label), score: map.score,
-      activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
-      mapMin: map.raw.range.least, mapMax: map.raw.range.most, verdict: map.verdict.rawValue,
-      border: map.measured.borderShare, entropy: map.measured.entropy, seed: map.seed, samples: map.samples,
-      samplingError: map.samplingError.flatMap { $0.isFinite ? $0 : nil },
-      completenessError: map.completenessError.flatMap { $0.isFinite ? $0 : nil }, against: plan.options.maps.against,
-      output: output.isDash ? nil : output.description, heatmap: heatmap?.description)
-    let look = plan.options.look
-    guard look.hasBoxes || look.hasContours else { return record }
-    let regions = ExplanationFiles.regions(map, explanation, plan)
-    record.threshold = look.threshold ?? LookOptions.usualThreshold
-    if look.hasBoxes {
-      record.boxes = regions.map {
-        BoxRecord(x: $0.x, y: $0.y, width: $0.width, height: $0.height, peak: $0.peak)
-      }
-    }
-    if look.hasContours { record.contours = regions.flatMap(\.contours).map { $0.map { [$0.x, $0.y] } } }
-    return record
+extension ExplainOptions {
+  /// Decodes an image as the options say.
+  ///
+  /// - Parameter leastSize: the least size that the model sees all of.
+  func decode(
+    _ file: FileBytes, leastSize: @escaping @Sendable (ImageSize) -> ImageSize
+  ) throws(InputError) -> DecodedImage {
+    var decoding = ImageDecoder.Options(applyOrientation: inputs.appliesOrientation)
+    if let maxPixels = inputs.maxPixels { decoding.maxPixels = maxPixels }
+    // The whole image is drawn on at its own size, so it is needed whole.
+    if inputs.isDecodedFast && look.canvas == .input { decoding.leastSize = leastSize }
+    return try ImageDecoder.decode(file, options: decoding)
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import GradCAMCore
 import ModelFormats
 
@@ -12,6 +13,20 @@ extension ModelOptions {
     overrides.outputName = outputName
     if let labels { overrides.labels = try LabelFile.read(labels) }
     return overrides
+  }
+}
+
+extension Model {
+  /// The layers that were typed, each once however it was spelled.
+  ///
+  /// - Throws: `InputError` about `--layer`.
+  func layers(_ typed: [String]) throws(InputError) -> [String] {
+    var layers: [String] = []
+    for path in typed {
+      let layer = try graph.resolveOption(path)
+      if !layers.contains(layer) { layers.append(layer) }
+    }
+    return layers
   }
 }
 
@@ -48,12 +63,30 @@ enum LabelFile {
 
 extension Console {
   /// Tells what was found in folders beside images.
-  func introduce(_ images: ImageList) {
-    for folder in images.emptyFolders { warn(InputError("\(folder)", "holds no image")) }
-    if images.otherFiles > 0, verbosity != .quiet {
-      note("gradcam: \(images.otherFiles) file(s) in folders hold no image and are passed over")
+  func tell(_ finds: ImageStream.Finds) {
+    for folder in finds.emptyFolders { warn(InputError("\(folder)", "holds no image")) }
+    if finds.otherFiles > 0, verbosity != .quiet {
+      note("gradcam: \(finds.otherFiles) file(s) in folders hold no image and were passed over")
     }
-    if images.overlays > 0 { detail("\(images.overlays) overlay(s) of gradcam's in folders are passed over") }
+    if finds.overlays > 0 { detail("\(finds.overlays) overlay(s) of gradcam's in folders were passed over") }
+  }
+
+  /// Tells what a run of several images came to, and why it ended early.
+  func tell(_ summary: RunSummary, ended end: RunEnd?, _ signal: Int32?) {
+    switch end {
+    case .diskFull(let error) where summary.done > 1:
+      report(InputError("\(error.subject)", "the run ends here: there is no room", remedy: "free some, and --resume"))
+    case .tooManyErrors(let most):
+      report(InputError("--max-errors", "\(most) image(s) failed, and the run ends here"))
+    case .diskFull, nil: break
+    }
+    guard verbosity != .quiet else { return }
+    if let signal { note("gradcam: ended by \(signalName(signal)); what was under way is finished") }
+    if let line = summary.line { note("gradcam: \(line)") }
+  }
+
+  private func signalName(_ signal: Int32) -> String {
+    [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"][signal] ?? "signal \(signal)"
   }
 
   /// Tells what was assumed of a model, and what may be wrong with it.

@@ -78,7 +78,7 @@ import Testing
     let outcome = try folder.run("explain", "photo.jpg", "missing.jpg", "gray.jpg", "-w", "xray.pth", "--jsonl")
     #expect(outcome.status == 1)
     #expect(outcome.lines.count == 3)
-    #expect(outcome.lines[1] == #"{"error":"no such file","image":"missing.jpg"}"#)
+    #expect(outcome.lines[1] == #"{"error":"no such file","image":"missing.jpg","kind":"unreadable"}"#)
     #expect(folder.made == ["gray.gradcam.png", "photo.gradcam.png"])
   }
 

@@ -84,7 +84,7 @@ import Testing
     #expect(try JSON(turned.text)["width"].number == 90 && JSON(turned.text)["height"].number == 120)
     #expect(try JSON(stored.text)["width"].number == 120 && JSON(stored.text)["height"].number == 90)
     _ = try folder.explain()
-    #expect(folder.bytes("rotated.gradcam.png") == folder.bytes("photo.gradcam.png"))
+    #expect(folder.picture("rotated.gradcam.png") == folder.picture("photo.gradcam.png"))
   }
 
   @Test(arguments: [

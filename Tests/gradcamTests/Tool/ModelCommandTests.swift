@@ -11,7 +11,7 @@ import Testing
       #expect(try folder.run("explain", image, "-w", model, "-o", "source.png").status == 0)
       let outcome = try folder.run("explain", image, "-w", "w.bin", "-o", "converted.png")
       #expect(outcome.status == 0 && outcome.errors == [])
-      #expect(folder.bytes("converted.png") == folder.bytes("source.png"))
+      #expect(folder.picture("converted.png") == folder.picture("source.png"))
       #expect(try folder.run("convert", "w.bin", "-o", "again.bin").status == 0)
       #expect(folder.bytes("again.bin") == folder.bytes("w.bin"))
     }

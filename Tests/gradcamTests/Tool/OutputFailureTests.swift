@@ -32,7 +32,7 @@ import Testing
     #expect(outcome.status == 1)
     #expect(
       outcome.lines == [
-        #"{"error":"missing/x.png: cannot be written: there is no folder missing","image":"photo.jpg"}"#
+        #"{"error":"missing/x.png: cannot be written: there is no folder missing","image":"photo.jpg","kind":"not-written"}"#
       ])
   }
 
@@ -72,7 +72,8 @@ import Testing
     #expect(outcome.status == 1)
     #expect(
       outcome.errors.first
-        == "gradcam: link/a.jpg.gradcam.png: would be replaced, but is an input (another name for the output)")
+        == "gradcam: link/a.jpg.gradcam.png: would be replaced, but is a picture that gradcam did not make "
+        + "(another --output-dir)")
     #expect(folder.bytes("in/a.jpg.gradcam.png") == Workplace.fixture("tiny.png"))
   }
 

@@ -14,7 +14,11 @@ import Testing
   @Test func `Keys and values`() throws {
     let folder = Workplace("photo.jpg", "xray.pth")
     let record = try record(folder, "photo.jpg", "--dump", "d", "--heatmap", "h.npy")
-    #expect(record.keys == ["height", "image", "maps", "milliseconds", "model", "prediction", "width"])
+    #expect(
+      record.keys == [
+        "height", "image", "image_sha256", "maps", "milliseconds", "model", "model_sha256", "options", "prediction",
+        "preprocess", "processor", "recipe", "version", "width",
+      ])
     #expect(record["image"].text == "photo.jpg" && record["model"].text == "xray.pth")
     #expect(record["width"].number == 120 && record["height"].number == 90)
     let output = Double(try folder.dump("d").tensor("output").logical()[0])
@@ -29,8 +33,8 @@ import Testing
     let map = record["maps"][0]
     #expect(
       map.keys == [
-        "activation_shape", "border", "entropy", "heatmap", "layer", "map_max", "map_min", "map_shape", "method",
-        "output", "score", "target", "verdict",
+        "activation_shape", "border", "digest", "entropy", "heatmap", "layer", "map_max", "map_min", "map_shape",
+        "method", "output", "score", "target", "verdict",
       ])
     #expect(map["method"].text == "gradcam" && map["layer"].text == "resnet_blocks.4" && map["verdict"].text == "ok")
     #expect(map["target"]["index"].number == 1 && map["target"]["label"].text == "positive")

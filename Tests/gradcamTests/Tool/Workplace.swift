@@ -47,6 +47,20 @@ final class Workplace {
   /// A file's bytes; nil where there is none.
   func bytes(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: path(name)).map(Array.init) }
 
+  /// A PNG's compressed picture: its IDAT chunks, without the texts that say where it came from.
+  func picture(_ name: String) -> [UInt8] {
+    let file = bytes(name) ?? []
+    var picture: [UInt8] = []
+    var offset = 8
+    while offset + 12 <= file.count {
+      let length = file[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+      let isPicture = file[offset + 4..<offset + 8].elementsEqual("IDAT".utf8)
+      if isPicture { picture += file[(offset + 8)..<min(offset + 8 + length, file.count)] }
+      offset += length + 12
+    }
+    return picture
+  }
+
   func text(_ name: String) -> String? { bytes(name).map { String(decoding: $0, as: UTF8.self) } }
 
   /// The files that were not put here, in order: what runs left, hidden files too.

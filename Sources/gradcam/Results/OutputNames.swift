@@ -25,7 +25,8 @@ struct OutputNames: Sendable {
     hasSeveralMethods = methods.count > 1
     hasSeveralLayers = options.maps.layers.count > 1 && !options.maps.joinsLayers
     hasSeveralTargets = options.maps.hasSeveralTargets
-    otherInputs = [options.weights] + [options.model.labels, options.inputs.filesFrom].compactMap { $0 }
+    otherInputs =
+      [options.weights] + [options.model.labels, options.inputs.filesFrom, options.records.file].compactMap { $0 }
   }
 
   /// The overlay's path; `-` for standard output.
@@ -65,29 +66,35 @@ struct OutputNames: Sendable {
     }
   }
 
+  /// One map a method and layer; what their targets are called is not known before an image is.
+  func maps(_ layers: [String]) -> [MapName] {
+    methods.flatMap { method in layers.map { MapName(method: method, layer: $0, target: "") } }
+  }
+
   /// Refuses two outputs of one name, and an output that an input has already. Paths are compared as bytes.
   ///
-  /// - Parameter layers: the layers that are explained, as names spell them. Targets need not be known: names that
-  ///   agree but for the target cannot collide.
-  func checkCollisions(_ images: [ImageSource], layers: [String]) throws(InputError) {
+  /// - Returns: every path that is taken, and who takes it.
+  func checkCollisions(_ images: [ImageSource], layers: [String]) throws(InputError) -> [FilePath: FilePath] {
     var owners: [FilePath: FilePath] = [:]
     for path in images.map(\.path) + otherInputs where !path.isDash { owners[path.normalized] = path }
     let inputs = Set(owners.keys)
-    let maps = methods.flatMap { method in layers.map { MapName(method: method, layer: $0, target: "") } }
     for image in images {
-      var outputsOfImage = maps.flatMap { [overlay(of: image, $0), heatmap(of: image, $0)] }
+      var outputsOfImage = maps(layers).flatMap { [overlay(of: image, $0), heatmap(of: image, $0)] }
       outputsOfImage.append(outputs.dump)
       for output in outputsOfImage.compactMap({ $0 }) where !output.isDash {
         let key = output.normalized
         guard !inputs.contains(key) else {
           throw InputError("\(output)", "would be replaced, but is an input", remedy: "another name for the output")
         }
-        if let owner = owners.updateValue(image.path, forKey: key) { throw collision(image.path, owner, output) }
+        if let owner = owners.updateValue(image.path, forKey: key) {
+          throw Self.collision(image.path, owner, output)
+        }
       }
     }
+    return owners
   }
 
-  private func collision(_ path: FilePath, _ owner: FilePath, _ output: FilePath) -> InputError {
+  static func collision(_ path: FilePath, _ owner: FilePath, _ output: FilePath) -> InputError {
     if path == owner {
       return InputError("\(path)", "would write \(output) twice", remedy: "each image once, each output its own name")
     }

@@ -31,22 +31,36 @@ struct ExplanationRecord: Encodable, Sendable {
   var prediction: [PredictionRecord]
   var maps: [MapRecord]
   var milliseconds: Float
+  /// Of the image's file.
+  var imageDigest: String
+  // See `Provenance`.
+  @OrNull var modelDigest: String?
+  var version: String
+  var preprocess: String
+  var processor: String
+  var options: [String]
+  @OrNull var recipe: String?
 
   init(
     image: FilePath, width: Int, height: Int, model: FilePath, prediction: [PredictionRecord], maps: [MapRecord],
-    milliseconds: Float
+    milliseconds: Float, imageDigest: String, provenance: Provenance
   ) {
     (self.image, imageBase64) = image.recorded
     (self.width, self.height) = (width, height)
     self.model = model.description
+    self.imageDigest = imageDigest
+    (version, modelDigest, preprocess) = (provenance.version, provenance.modelDigest, provenance.preprocess)
+    (processor, options, recipe) = (provenance.processor, provenance.words, provenance.recipe)
     self.prediction = prediction
     self.maps = maps
     self.milliseconds = milliseconds
   }
 
   enum CodingKeys: String, CodingKey {
-    case image, width, height, model, prediction, maps, milliseconds
+    case image, width, height, model, prediction, maps, milliseconds, version, preprocess, processor, options, recipe
     case imageBase64 = "image_base64"
+    case imageDigest = "image_sha256"
+    case modelDigest = "model_sha256"
   }
 }
 
@@ -55,8 +69,10 @@ struct FailureRecord: Encodable, Sendable {
   var image: String
   var imageBase64: String?
   var error: String
+  var kind: FailureKind
 
-  init(image: FilePath, error: InputError) {
+  init(image: FilePath, error: InputError, kind: FailureKind) {
+    self.kind = kind
     (self.image, imageBase64) = image.recorded
     // The image is named already; an output that failed is not.
     let subject = error.subject == image.description ? "" : error.subject
@@ -64,7 +80,7 @@ struct FailureRecord: Encodable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case image, error
+    case image, error, kind
     case imageBase64 = "image_base64"
   }
 }
@@ -115,10 +131,13 @@ struct MapRecord: Encodable, Sendable {
   /// The overlay's path.
   @OrNull var output: String?
   @OrNull var heatmap: String?
+  /// See `MapDigest`.
+  var digest: MapDigest
 
   enum CodingKeys: String, CodingKey {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
     case output, heatmap
+    case digest
     case samplingError = "sampling_error"
     case completenessError = "completeness_error"
     case activationShape = "activation_shape"
@@ -160,28 +179,6 @@ struct FiniteOrNull: Encodable, Sendable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     if let number = wrappedValue, number.isFinite { try container.encode(number) } else { try container.encodeNil() }
-  }
-}
-
-/// Prints records as the run goes: one a line, or all as one array.
-struct RecordPrinter {
-  private let isArray: Bool
-  private var count = 0
-
-  init(format: ResultFormat) { isArray = format == .jsonArray }
-
-  /// Prints a record, written out before this returns.
-  mutating func print(_ record: Record, on console: Console) throws {
-    let line = try record.json()
-    // An array's line ends when it is known whether another follows.
-    let text = isArray ? (count == 0 ? "[\n" : ",\n") + line : line + "\n"
-    count += 1
-    try console.write(Array(text.utf8))
-  }
-
-  /// Ends the array. Not called, the output is visibly incomplete.
-  func finish(on console: Console) throws(ConsoleError) {
-    if isArray { try console.print(count == 0 ? "[]" : "\n]") }
   }
 }
 

@@ -1,0 +1,67 @@
+internal import CKernels
+
+/// SHA-256 (FIPS 180-4), by the processor's own instructions where it has them.
+public struct SHA256: Sendable {
+  private var state: [UInt32] = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+  ]
+  /// Less than a block that waits for the rest of it.
+  private var rest: [UInt8] = []
+  private var count = 0
+  private let isFast: Bool
+
+  private static let block = 64
+
+  /// Whether the processor has instructions for it.
+  static var hasInstructions: Bool { gradcam_sha256_is_fast() }
+
+  public init() { self.init(isFast: Self.hasInstructions) }
+
+  init(isFast: Bool) { self.isFast = isFast }
+
+  /// Takes in more bytes.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    count += bytes.count
+    var bytes = bytes
+    if !rest.isEmpty {
+      let missing = min(Self.block - rest.count, bytes.count)
+      rest += bytes.prefix(missing)
+      bytes = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(missing))
+      guard rest.count == Self.block else { return }
+      rest.withUnsafeBytes { take($0) }
+      rest = []
+    }
+    let whole = bytes.count / Self.block * Self.block
+    take(UnsafeRawBufferPointer(rebasing: bytes[..<whole]))
+    rest += bytes[whole...]
+  }
+
+  public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+
+  /// The digest of all bytes so far, as 64 hexadecimal digits.
+  public func digest() -> String {
+    var last = self
+    let bits = UInt64(count) * 8
+    let zeros = (2 * Self.block - 1 - 8 - count % Self.block) % Self.block
+    last.update([0x80] + [UInt8](repeating: 0, count: zeros) + withUnsafeBytes(of: bits.bigEndian, Array.init))
+    return last.state.map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }.joined()
+  }
+
+  /// The digest of some bytes, as 64 hexadecimal digits.
+  public static func digest(of bytes: UnsafeRawBufferPointer) -> String {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.digest()
+  }
+
+  public static func digest(of bytes: [UInt8]) -> String { bytes.withUnsafeBytes { digest(of: $0) } }
+
+  private mutating func take(_ blocks: UnsafeRawBufferPointer) {
+    guard let base = blocks.baseAddress else { return }
+    gradcam_sha256_blocks(
+      &state, base.assumingMemoryBound(to: UInt8.self), blocks.count / Self.block, isFast)
+  }
+}

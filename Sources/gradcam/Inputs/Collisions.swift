@@ -1,0 +1,71 @@
+import ModelFormats
+
+/// Finds outputs that two images would write, without holding the images of folders and lists.
+///
+/// Names keep the images of one folder apart, and those of one list. Left are an operand against another, a folder against another,
+/// and heatmaps, whose `{stem}` is the same for `a.jpg` and `a.png`.
+struct Collisions {
+  private let names: OutputNames
+  /// What operands that are images write, and other files that the run reads.
+  private let taken: [FilePath: FilePath]
+  private let folders: [FilePath]
+  private let maps: [MapName]
+  /// Hashes of the heatmaps' names that came from folders and lists, where there are heatmaps.
+  private var heatmaps: Set<Int> = []
+
+  /// - Parameter layers: the layers that are explained, as names spell them. Targets need not be known: names that
+  ///   agree but for the target cannot collide.
+  /// - Throws: `InputError` where operands collide.
+  init(_ options: ExplainOptions, layers: [String]) throws(InputError) {
+    names = OutputNames(options)
+    folders = options.operands.filter(Folders.isFolder)
+    let images = options.operands.filter { !Folders.isFolder($0) }.map(ImageSource.init(operand:))
+    taken = try names.checkCollisions(images, layers: layers)
+    maps = names.maps(layers)
+    for (index, folder) in folders.enumerated().dropFirst() {
+      try check(folder, against: folders[..<index], isRecursive: options.inputs.isRecursive)
+    }
+  }
+
+  /// Why an image of a folder or a list must not be explained.
+  ///
+  /// - Parameter root: the folder operand that it was found in; nil for one of a list.
+  mutating func refusal(of source: ImageSource, root: FilePath?) -> InputError? {
+    for map in maps {
+      let outputs = [names.overlay(of: source, map), names.heatmap(of: source, map)]
+      for output in outputs.compactMap({ $0 }) {
+        if let owner = taken[output.normalized] { return OutputNames.collision(source.path, owner, output) }
+      }
+    }
+    if !folders.isEmpty, root != folders.first {
+      let others = folders.prefix { $0 != root }
+      if let owner = owner(of: source.folder.appending(source.name), among: others), let map = maps.first {
+        return OutputNames.collision(source.path, owner, names.overlay(of: source, map))
+      }
+    }
+    guard let map = maps.first, let heatmap = names.heatmap(of: source, map) else { return nil }
+    guard !heatmaps.insert(heatmap.hashValue).inserted else { return nil }
+    return InputError(
+      "\(source.path)", "would write \(heatmap), as did another image", remedy: "images of one stem in different runs")
+  }
+
+  private func check(_ folder: FilePath, against others: ArraySlice<FilePath>, isRecursive: Bool) throws(InputError) {
+    var walk = try FolderWalk(folder, isRecursive: isRecursive)
+    while let entry = walk.next() {
+      guard case .file(let relative) = entry, let owner = owner(of: relative, among: others), let map = maps.first,
+        FileStart(folder.appending(relative)).isToBeExplained(named: relative.lastComponent)
+      else { continue }
+      let source = ImageSource(found: relative, below: folder)
+      throw OutputNames.collision(source.path, owner, names.overlay(of: source, map))
+    }
+  }
+
+  /// The image of that name in one of some folders.
+  private func owner(of relative: FilePath, among folders: some Sequence<FilePath>) -> FilePath? {
+    folders.lazy.map { $0.appending(relative) }.first { path in
+      guard FileIdentity(path) != nil, !Folders.isFolder(path) else { return false }
+      let start = FileStart(path)
+      return !start.isOverlay && start.isToBeExplained(named: path.lastComponent)
+    }
+  }
+}

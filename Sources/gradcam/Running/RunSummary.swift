@@ -1,0 +1,77 @@
+import ModelFormats
+
+/// Why an image could not be explained, for the count at the end of a run and for scripts.
+enum FailureKind: String, CaseIterable, Encodable, Sendable {
+  /// Its file cannot be opened or read.
+  case unreadable
+  /// Its content is no picture of a kind that is read.
+  case noImage = "no-image"
+  /// It cannot be decoded: damaged or too large.
+  case damaged
+  case notExplained = "not-explained"
+  /// An output cannot be written.
+  case notWritten = "not-written"
+  /// With `--strict`: a map is worth nothing.
+  case verdict
+  /// Its output is another image's.
+  case collision
+}
+
+/// What a run has done so far.
+struct RunSummary {
+  private(set) var explained = 0
+  /// Passed over by `--resume`.
+  private(set) var finishedBefore = 0
+  private(set) var failures: [FailureKind: Int] = [:]
+  private(set) var verdicts: [String: Int] = [:]
+  private let start = millisecondsNow()
+
+  var failed: Int { failures.values.reduce(0, +) }
+  /// Images that took work.
+  var worked: Int { explained + failed }
+  var done: Int { worked + finishedBefore }
+
+  mutating func add(_ outcome: ImageOutcome) {
+    switch outcome.result {
+    case .finishedBefore: finishedBefore += 1
+    case .failed(_, let kind): failures[kind, default: 0] += 1
+    case .explained(let record):
+      explained += 1
+      for map in record.maps { verdicts[map.verdict, default: 0] += 1 }
+    }
+  }
+
+  /// Images a second; nil before there is anything to tell.
+  var rate: Double? {
+    let seconds = (millisecondsNow() - start) / 1000
+    return worked > 0 && seconds > 0 ? Double(worked) / seconds : nil
+  }
+
+  /// Images, failures by kind, images a second, verdicts: one line, for runs of several images.
+  var line: String? {
+    guard done > 1 || finishedBefore > 0 else { return nil }
+    var parts = ["\(explained.grouped) explained"]
+    for kind in FailureKind.allCases {
+      if let count = failures[kind] { parts.append("\(count.grouped) \(kind.rawValue)") }
+    }
+    if finishedBefore > 0 { parts.append("\(finishedBefore.grouped) finished before") }
+    let seconds = (millisecondsNow() - start) / 1000
+    var line = "\(done.grouped) images in \(Self.duration(seconds))"
+    if let rate { line += " (\(rate.fixed(1)) a second)" }
+    line += ": \(parts.joined(separator: ", "))"
+    let counts = verdicts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if !counts.isEmpty {
+      line += "; verdicts: \(counts.map { "\($0.value.grouped) \($0.key)" }.joined(separator: ", "))"
+    }
+    return line
+  }
+
+  /// `3.2 s`, `4:05 min`, `2:03:00 h`.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds >= 60 else { return "\(seconds.fixed(1)) s" }
+    let whole = Int(min(seconds, 1e9))
+    func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    guard whole >= 3600 else { return "\(whole / 60):\(padded(whole % 60)) min" }
+    return "\(whole / 3600):\(padded(whole / 60 % 60)):\(padded(whole % 60)) h"
+  }
+}
