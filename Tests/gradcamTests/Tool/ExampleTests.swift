@@ -16,6 +16,10 @@ import Testing
     case "gradcam explain models/images/opacity-01.jpg --weights models/demo-xray.bin": ["opacity-01.gradcam.png"]
     case "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl > maps.jsonl":
       ["maps.jsonl"] + images.map { "maps/\($0).jpg.gradcam.png" }
+    case "gradcam explain models/images -w models/demo-xray.bin -d maps --records maps.jsonl --resume":
+      ["maps.jsonl"] + images.map { "maps/\($0).jpg.gradcam.png" }
+    case "gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -":
+      images.map { "maps/\($0).jpg.gradcam.png" }
     case "gradcam explain - -w models/demo-xray.bin -o - < models/images/opacity-01.jpg > overlay.png": ["overlay.png"]
     case "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'":
       images.flatMap { ["maps/\($0).npy", "\($0).gradcam.png"] }
@@ -37,12 +41,13 @@ import Testing
     try FileManager.default.copyItem(atPath: models, toPath: folder.path("models"))
     let outcome = try Tool.shell(example, in: folder)
     #expect(outcome.status == 0)
-    #expect(outcome.errors.allSatisfy { $0.hasPrefix("gradcam: warning: ") || $0.hasPrefix("-  opacity ") })
+    let expected = ["gradcam: warning: ", "gradcam: \(Self.images.count) images in ", "-  opacity "]
+    #expect(outcome.errors.allSatisfy { error in expected.contains { error.hasPrefix($0) } }, "\(outcome.errors)")
     let made = folder.made.filter { !$0.hasPrefix("models/") }
     #expect(made == Self.files(of: example)?.sorted())
     for file in made { #expect(folder.bytes(file)?.isEmpty == false, "\(file)") }
     #expect(outcome.output.isEmpty == example.contains(" > "))
-    if example.contains("--jsonl") {
+    if example.contains(".jsonl") || example.hasSuffix("--jsonl") {
       let records = folder.text("maps.jsonl")?.split(separator: "\n").map(String.init) ?? outcome.lines
       #expect(records.count == Self.images.count && records.allSatisfy { $0.contains(#""verdict":"#) })
     }
