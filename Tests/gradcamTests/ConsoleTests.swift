@@ -120,6 +120,7 @@ import Testing
     #expect(console.errorPalette.caution("[x]") == "[x]")
     console.report(InputError("a.jpg", "is empty"))
     #expect(file.text == "gradcam: a.jpg: is empty\n")
+    #expect(!Console(output: file, errors: terminal, allowsColor: true).outputPalette.isColored)
     #expect(!Console(output: terminal, errors: terminal).outputPalette.isColored)
   }
 

@@ -48,7 +48,7 @@ enum ManualPage {
   private static func bold(_ text: String) -> String { "\\fB\(escaped(text))\\fR" }
 
   /// Text as it is: nothing in it means anything to troff, and hyphens stay what can be pasted into a shell.
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     let characters = text.unicodeScalars.map { scalar in
       switch scalar {
       case "\\": "\\e"

@@ -47,7 +47,8 @@ import Testing
     ("gradcam explain --weights ph", ["photo.jpg"]), ("gradcam explain --weights=ph", ["photo.jpg"]),
     ("gradcam explain -- ph", ["photo.jpg"]), ("gradcam explain -- --js", []),
     ("gradcam explain --js", ["--json", "--jsonl"]), ("gradcam explain ph --alp", ["--alpha"]),
-    ("gradcam explain --compat tor", ["torch-cam"]), ("gradcam inspect --js", ["--json"]),
+    ("gradcam explain --compat tor", ["torch-cam"]), ("gradcam explain --compat=tor", ["torch-cam"]),
+    ("gradcam inspect --js", ["--json"]),
     ("gradcam convert --alp", []),
   ]
 

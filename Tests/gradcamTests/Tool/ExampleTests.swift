@@ -51,7 +51,7 @@ import Testing
     #expect(made == Self.files(of: example)?.sorted())
     for file in made { #expect(folder.bytes(file)?.isEmpty == false, "\(file)") }
     #expect(outcome.output.isEmpty == example.contains(" > "))
-    if example.contains("--jsonl"), !example.contains(" | ") {
+    if example.contains(".jsonl") || example.hasSuffix("--jsonl") {
       let records = folder.text("maps.jsonl")?.split(separator: "\n").map(String.init) ?? outcome.lines
       #expect(records.count == Self.images.count && records.allSatisfy { $0.contains(#""verdict":"#) })
     }

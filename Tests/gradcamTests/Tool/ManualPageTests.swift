@@ -34,6 +34,11 @@ import Testing
     }
   }
 
+  @Test func `Characters that mean something to the formatter are spelled out`() {
+    #expect(ManualPage.escaped(#".a\b-c'd"e…\#u{A0}"#) == #"\&.a\eb\-c\(aqd\(dqe\[u2026]\~"#)
+    #expect(ManualPage.text.contains { $0.hasPrefix(#"\fB\-w\fR, \fB\-\-weights\fR \fIFILE\fR"#) })
+  }
+
   @Test func `Nothing in a text commands the formatter`() {
     for line in ManualPage.text {
       #expect(line.unicodeScalars.allSatisfy { $0.isASCII && $0.value >= 0x20 }, "\(line)")

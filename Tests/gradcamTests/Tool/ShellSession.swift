@@ -76,9 +76,11 @@ extension Shell {
   private static let zshHarness = #"""
     zmodload zsh/zpty
     cat > .inner <<'INNER'
+    mkdir .functions
+    cp script .functions/_gradcam
+    fpath=($PWD/.functions $fpath)
     autoload -Uz compinit
     compinit -D -u
-    source ./script
     unsetopt auto_menu auto_list list_beep
     compadd() {
       if [[ " ${(j: :)@[1,(i)(-|--)]}" == *' -'[OAD]* ]]; then builtin compadd "$@"; return; fi
