@@ -84,6 +84,8 @@ class Visit(Page):
                 self.nothing, self.summary, self.keys, self.address, self.missing, self.names, self.complaints]
 
     def measure(self):
+        # Chromium tells of a paint some time after it.
+        self.browser.wait("performance.getEntriesByName('first-contentful-paint').length > 0", "the first paint")
         times = self.browser.evaluate("""new Promise(done => requestAnimationFrame(() => setTimeout(() => done([
             performance.getEntriesByName('first-contentful-paint')[0]?.startTime, performance.now(),
             performance.getEntriesByName('ready')[0].startTime]))))""")
