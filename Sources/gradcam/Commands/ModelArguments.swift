@@ -82,7 +82,15 @@ extension Console {
     }
     guard verbosity != .quiet else { return }
     if let signal { note("gradcam: ended by \(signalName(signal)); what was under way is finished") }
-    if let line = summary.line { note("gradcam: \(line)") }
+    guard let line = summary.line else { return }
+    note("gradcam: \(line)")
+    detail("peak memory: \(peakMegabytes) MB")
+  }
+
+  /// The most memory that the process has held.
+  private var peakMegabytes: Int {
+    var usage = rusage()
+    return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss / 1024 : 0
   }
 
   private func signalName(_ signal: Int32) -> String {
