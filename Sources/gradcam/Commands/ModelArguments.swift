@@ -87,10 +87,15 @@ extension Console {
     detail("peak memory: \(peakMegabytes) MB")
   }
 
-  /// The most memory that the process has held.
+  /// The most memory that the process has held. What `getrusage` tells is also that of the process which started this one.
   private var peakMegabytes: Int {
-    var usage = rusage()
-    return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss / 1024 : 0
+    let descriptor = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
+    defer { close(descriptor) }
+    var status = [UInt8](repeating: 0, count: 8192)
+    let count = read(descriptor, &status, status.count)
+    let text = String(decoding: status.prefix(max(count, 0)), as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return Int(line?.filter(\.isNumber) ?? "").map { $0 / 1024 } ?? 0
   }
 
   private func signalName(_ signal: Int32) -> String {
