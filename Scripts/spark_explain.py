@@ -32,7 +32,7 @@ IMAGES_A_PARTITION = 100
 def main():
     arguments = parsed()
     paths = images(arguments)
-    refuse_collisions(paths)
+    refuse_repetitions(paths)
     # One process a core is Spark's part; options behind -- come later and win.
     command = [arguments.gradcam, "explain", "--files-from", "-", "--null", "--jsonl", "--jobs", "1", "--threads", "1",
                "--weights", arguments.weights, "--output-dir", arguments.output_dir, *arguments.options]
@@ -86,13 +86,13 @@ def images(arguments):
     return paths
 
 
-def refuse_collisions(paths):
-    """Overlays are named after files alone; each process checks its own, and none sees the others'."""
-    owners = {}
+def refuse_repetitions(paths):
+    """Overlays keep the folders of a listed image, so that only one named twice would be written twice."""
+    seen = set()
     for path in paths:
-        other = owners.setdefault(os.path.basename(path), path)
-        if other is not path:
-            usage_error(f"{os.fsdecode(path)} would write what {os.fsdecode(other)} writes: one run each")
+        if path in seen:
+            usage_error(f"{os.fsdecode(path)} is named twice: each image once")
+        seen.add(path)
 
 
 def usage_error(problem):

@@ -67,6 +67,9 @@ static bool run(jpeg_encoder *encoder, const uint8_t *samples, const gradcam_pic
   jpeg_set_quality(info, quality, TRUE);
   info->optimize_coding = TRUE;
   jpeg_start_compress(info, TRUE);
+  // By which folder scans know pictures of this tool.
+  static const char mark[] = "gradcam";
+  jpeg_write_marker(info, JPEG_COM, (const JOCTET *)mark, sizeof mark - 1);
   while (info->next_scanline < info->image_height) {
     const size_t row = (size_t)info->next_scanline * picture->width * (size_t)picture->channels;
     // The library only reads the row, and only forgot to say const.

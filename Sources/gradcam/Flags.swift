@@ -224,6 +224,9 @@ extension Flag {
     Flag(
       "layers", .turnsOn(\.outputs.listsSteps), .outputs, of: [.bench],
       "list every step of the plan instead, with its algorithm and its best time"),
+    Flag(
+      "stages", .turnsOn(\.outputs.listsStages), .outputs, of: [.bench],
+      "time decoding, preprocessing, the engine, drawing and encoding of IMAGE instead, each alone"),
   ]
 
   private static let general = [

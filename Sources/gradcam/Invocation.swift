@@ -200,6 +200,8 @@ struct BenchOptions: Equatable, Sendable {
   var isJSON: Bool
   /// Whether the plan's steps are timed instead.
   var listsSteps: Bool
+  /// Whether everything that becomes of the image is timed instead.
+  var listsStages: Bool
   var verbosity: Verbosity
 
   /// How often each job is timed.
@@ -210,7 +212,11 @@ struct BenchOptions: Equatable, Sendable {
     image = options.operands.dropFirst().first
     (model, layer, running, maps) = (options.model, options.defaultLayer, options.running, options.maps)
     (isJSON, verbosity) = (options.outputs.isJSON, options.verbosity)
-    listsSteps = options.outputs.listsSteps
+    (listsSteps, listsStages) = (options.outputs.listsSteps, options.outputs.listsStages)
+    if listsStages, image == nil {
+      throw InputError(
+        "--stages", "begins with decoding an image, and none is named", remedy: "bench MODEL IMAGE --stages")
+    }
   }
 }
 

@@ -143,6 +143,8 @@ struct OutputOptions: Equatable, Sendable {
   var isCSV = false
   /// Whether `bench` lists the steps of the plan.
   var listsSteps = false
+  /// Whether `bench` times everything that becomes of an image instead.
+  var listsStages = false
 
   /// How results are printed.
   var format: ResultFormat { isJSONLines ? .jsonLines : isJSON ? .jsonArray : isCSV ? .csv : .text }

@@ -27,8 +27,12 @@ public final class FileBytes: Sendable {
 
   /// Takes the contents of an open descriptor, which stays open.
   ///
-  /// - Parameter limit: the most that is read from something that cannot be mapped.
-  public init(descriptor: Int32, limit: Int = defaultLimit) throws(InputError) {
+  /// - Parameters:
+  ///   - limit: the most that is read from something that cannot be mapped.
+  ///   - isReady: waits until such a descriptor has something to read; false gives up.
+  public init(
+    descriptor: Int32, limit: Int = defaultLimit, isReady: (Int32) -> Bool = { _ in true }
+  ) throws(InputError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw InputError("", describe(errno)) }
     let kind = status.st_mode & S_IFMT
@@ -41,7 +45,7 @@ public final class FileBytes: Sendable {
       base = mapping
       isMapped = true
     } else {
-      (base, count) = try readAll(descriptor, limit: limit)
+      (base, count) = try readAll(descriptor, limit: limit, isReady)
       isMapped = false
     }
   }
@@ -106,7 +110,9 @@ public func describe(_ number: Int32) -> String {
   }
 }
 
-private func readAll(_ descriptor: Int32, limit: Int) throws(InputError) -> (UnsafeMutableRawPointer, Int) {
+private func readAll(_ descriptor: Int32, limit: Int, _ isReady: (Int32) -> Bool) throws(InputError) -> (
+  UnsafeMutableRawPointer, Int
+) {
   var capacity = 1 << 16
   var count = 0
   guard var buffer = malloc(capacity) else { throw InputError("", "out of memory") }
@@ -117,6 +123,10 @@ private func readAll(_ descriptor: Int32, limit: Int) throws(InputError) -> (Uns
         throw InputError("", "is larger than \(limit) bytes")
       }
       (buffer, capacity) = (grown, min(capacity * 2, limit))
+    }
+    guard isReady(descriptor) else {
+      free(buffer)
+      throw InputError("", "was not read to its end", remedy: "the run was ended meanwhile")
     }
     let got = read(descriptor, buffer + count, capacity - count)
     if got == 0 { break }

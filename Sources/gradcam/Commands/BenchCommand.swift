@@ -18,6 +18,11 @@ enum BenchCommand {
     let model = try Model.load(options.source, try options.model.overrides(), threads: Cores.count)
     let loading = millisecondsNow() - start
     console.introduce(model, at: options.source)
+    if options.listsStages, let image = options.image {
+      let times = try StageTimes(of: image, model, options)
+      try console.print(options.isJSON ? [try encodedJSON(times)] : times.lines)
+      return ExitStatus.success
+    }
     let jobs = options.running.jobs ?? 1
     let threads = options.running.threads ?? max(1, Cores.count / jobs)
     let image = try image(options, model)

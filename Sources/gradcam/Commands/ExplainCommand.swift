@@ -14,9 +14,10 @@ enum ExplainCommand {
     stop.begin()
     let (summary, end) = try explain(images, plan, report, stop, console)
     console.tell(summary, ended: end, stop.signal, isSeveral: plan.isSeveral)
-    if stop.signal == nil { try plan.writeReport(console: console) }
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
-    return summary.failed == 0 && end == nil ? ExitStatus.success : ExitStatus.failure
+    if case .diskFull = end { return ExitStatus.failure }
+    let hasReport = try plan.writesReport(console: console)
+    return summary.failed == 0 && end == nil && hasReport ? ExitStatus.success : ExitStatus.failure
   }
 
   private static func explain(
@@ -64,6 +65,8 @@ struct ExplainPlan: Sendable {
   let finished: FinishedImages?
   /// Whether there is more than one image, or may be.
   let isSeveral: Bool
+  /// Whether the run is to end.
+  let stop: StopRequest
   let jobs: Int
   let threads: Int
   /// Operands and other files that no output may replace.
@@ -87,16 +90,17 @@ struct ExplainPlan: Sendable {
       options, layers: options.maps.joinsLayers ? Array(layerNames.prefix(1)) : layerNames)
     var images = try ImageStream(options, collisions: collisions, stop: stop)
     let plan = try ExplainPlan(
-      options, model, styles, explaining, digest, count: count(&images, options), console: console)
+      options, model, styles, explaining, digest, count: count(&images, options), stop, console: console)
     console.introduce(model, at: options.weights)
     return (plan, images)
   }
 
   private init(
     _ options: ExplainOptions, _ model: Model, _ styles: OverlayStyles, _ explaining: Explainer.Options,
-    _ digest: DigestTask, count: Int, console: Console
+    _ digest: DigestTask, count: Int, _ stop: StopRequest, console: Console
   ) throws(InputError) {
     (self.options, self.model, self.styles, self.explaining) = (options, model, styles, explaining)
+    self.stop = stop
     names = OutputNames(options)
     targetNames = TargetNames(labels: model.classNames)
     isSeveral = count > 1
@@ -131,16 +135,23 @@ struct ExplainPlan: Sendable {
   /// being written, whose first image is explained before its second is named.
   private static func count(_ images: inout ImageStream, _ options: ExplainOptions) throws(InputError) -> Int {
     let wantsOne = options.outputs.file != nil || options.outputs.dump != nil || options.outputs.heatmap != nil
-    let isPiped = options.inputs.filesFrom?.isDash ?? false
+    // A regular file is complete; anything else may still be written to.
+    let isPiped = options.inputs.filesFrom.map { FileIdentity($0) == nil } ?? false
     let count = try images.count(upTo: max(Cores.count, 2), waits: wantsOne || !isPiped)
     return isPiped && !wantsOne ? max(count, Cores.count, 2) : count
   }
 
-  /// Makes the page of `--report` from all records that are kept.
-  fileprivate func writeReport(console: Console) throws {
-    guard let folder = options.records.report, let records else { return }
+  /// Makes the page of `--report` from all records that are kept; false, and a line, where it cannot be made.
+  fileprivate func writesReport(console: Console) throws -> Bool {
+    guard let folder = options.records.report, let records else { return true }
     let writer = ReportWriter(records: [records.path], page: folder.appending(FilePath("index.html")), jobs: jobs)
-    try writer.write(try writer.read(console: console), console: console)
+    do {
+      try writer.write(try writer.read(console: console), console: console)
+      return true
+    } catch let error as InputError {
+      console.report(error)
+      return false
+    }
   }
 
   /// Refuses an output that is an operand, or another file that the run reads, under whatever name.

@@ -92,7 +92,9 @@ final class ImageWorker {
   private func explain(_ source: ImageSource, _ warnings: inout [InputError]) throws -> ImageOutcome {
     let start = millisecondsNow()
     stage = .unreadable
-    let file = try source.read()
+    // Before the file is read: one that changes meanwhile is another at the next --resume.
+    let stamp = FileStamp(source.path)
+    let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let decoded = try plan.options.decode(file, leastSize: explainer.preprocessor.leastSize)
     if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
@@ -106,7 +108,9 @@ final class ImageWorker {
     try files.write()
     for map in explanation.maps { warnings += self.warnings(map, source) }
     let time = millisecondsNow() - start
-    let record = plan.record(explanation, source, files, imageDigest: digest, milliseconds: time)
+    var record = plan.record(explanation, source, files, imageDigest: digest, milliseconds: time)
+    (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
+    record.warning = decoded.warning
     return ImageOutcome(
       result: .explained(record), lines: lines(explanation, files, milliseconds: time), warnings: warnings)
   }
@@ -147,10 +151,19 @@ final class ImageWorker {
 }
 
 extension ImageSource {
-  /// The image's file.
-  func read() throws(InputError) -> FileBytes {
+  /// The image's file. A pipe or a terminal is waited for until the run is asked to stop.
+  func read(_ stop: StopRequest) throws(InputError) -> FileBytes {
     let limit = 1 << 29
-    return path.isDash ? try FileBytes(descriptor: STDIN_FILENO, limit: limit) : try FileBytes(path: path, limit: limit)
+    func isReady(_ descriptor: Int32) -> Bool { stop.canRead(descriptor, waits: true) }
+    if path.isDash { return try FileBytes(descriptor: STDIN_FILENO, limit: limit, isReady: isReady) }
+    // A pipe that nobody writes to would be waited for while it is opened, where no signal can end the wait.
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
+    defer { close(descriptor) }
+    _ = fcntl(descriptor, F_SETFL, O_RDONLY)
+    do { return try FileBytes(descriptor: descriptor, limit: limit, isReady: isReady) } catch {
+      throw error.about("\(path)")
+    }
   }
 }
 

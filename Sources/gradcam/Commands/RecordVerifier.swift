@@ -13,7 +13,11 @@ final class RecordVerifier {
   /// How far a map may be from the recorded one on another kind of processor, as a share of its largest magnitude.
   private static let tolerance: Float = 1e-4
 
-  init(_ options: VerifyOptions, _ digests: ModelDigests) { (self.options, self.digests) = (options, digests) }
+  private let stop: StopRequest
+
+  init(_ options: VerifyOptions, _ digests: ModelDigests, _ stop: StopRequest) {
+    (self.options, self.digests, self.stop) = (options, digests, stop)
+  }
 
   /// What was found of each of a record's maps, and a line that says so.
   func verify(_ line: RecordLines.Line) -> [(Finding, String)] {
@@ -38,21 +42,35 @@ final class RecordVerifier {
 
   private func verify(_ record: VerifiableRecord) throws -> [(Finding, String)] {
     let path = record.header.path
-    let setup = try setup(for: record)
-    let file = try ImageSource(operand: path).read()
+    guard !path.isDash else { throw InputError("", "the image came from standard input", remedy: "a file") }
+    let file = try ImageSource(operand: path).read(stop)
     defer { withExtendedLifetime(file) {} }
     guard SHA256.digest(of: file.bytes) == record.imageDigest else {
       throw InputError("", "the image is not the one that was explained", remedy: "sha256 \(record.imageDigest)")
     }
-    let decoded = try setup.options.decode(file, leastSize: setup.explainer.preprocessor.leastSize)
-    let explanation = try setup.explainer.explain(decoded.image, reducedBy: decoded.reduction)
-    return record.maps.map { map in
+    var findings: [(Finding, String)] = []
+    // A budget pays for other numbers of samples with other methods.
+    let groups = Dictionary(grouping: record.maps, by: \.samples)
+    for (samples, maps) in groups.sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
+      let setup = try setup(for: record, samples: samples)
+      let decoded = try setup.options.decode(file, leastSize: setup.explainer.preprocessor.leastSize)
+      let explanation = try setup.explainer.explain(decoded.image, reducedBy: decoded.reduction)
+      findings += Self.compare(maps, of: record, with: explanation)
+    }
+    return findings
+  }
+
+  private static func compare(
+    _ maps: [VerifiableRecord.Map], of record: VerifiableRecord, with explanation: Explanation
+  ) -> [(Finding, String)] {
+    let path = record.header.path
+    return maps.map { map in
       let subject = "\(path): \(map.method) \(map.layer) \(map.target.label ?? "\(map.target.index)")"
       let again = explanation.maps.first {
         $0.method.name == map.method && $0.layer == map.layer && $0.target.index == map.target.index
       }
       guard let again else { return (.differs, "\(subject): differs: the map is not made any more") }
-      let (finding, text) = Self.compare(again.heatmap, map.digest, isSameKind: record.processor == OpenBLAS.processor)
+      let (finding, text) = compare(again.heatmap, map.digest, isSameKind: record.processor == OpenBLAS.processor)
       return (finding, "\(subject): \(text)")
     }
   }
@@ -83,14 +101,14 @@ final class RecordVerifier {
     let explainer: Explainer
   }
 
-  private func setup(for record: VerifiableRecord) throws -> Setup {
+  private func setup(for record: VerifiableRecord, samples: Int?) throws -> Setup {
     let model = options.weights ?? FilePath(record.model)
     guard try digests.digest(of: model) == record.modelDigest else {
       throw InputError(
         "\(model)", "is not the model that explained it", remedy: "sha256 \(record.modelDigest ?? "unknown"); --weights"
       )
     }
-    if let setup, setup.model == model, setup.words == record.options, setup.samples == record.samples { return setup }
+    if let setup, setup.model == model, setup.words == record.options, setup.samples == samples { return setup }
     let line = ["explain", "--weights=\(model)"] + record.options + ["--", "\(record.header.path)"]
     guard case .explain(let explaining) = try ArgumentParser.parse(line.map { Array($0.utf8) }) else {
       throw InputError("", "its options are none of explain's")
@@ -98,14 +116,14 @@ final class RecordVerifier {
     var maps = try explaining.maps.explaining()
     if maps.settings.budget != nil {
       // How many samples a budget pays for is chance; the record says how many it did.
-      (maps.settings.budget, maps.settings.samples) = (nil, record.samples)
+      (maps.settings.budget, maps.settings.samples) = (nil, samples)
     }
     let loaded = try Model.load(model, try explaining.model.overrides(), threads: 1)
     maps.layers = try loaded.layers(explaining.maps.layers)
     let engine = Engine(rawValue: explaining.running.engine.rawValue) ?? .auto
     let explainer = try Explainer(loaded, maps, threads: options.running.threads ?? 1, engine: engine)
     let new = Setup(
-      model: model, words: record.options, samples: record.samples, options: explaining, explainer: explainer)
+      model: model, words: record.options, samples: samples, options: explaining, explainer: explainer)
     setup = new
     return new
   }
@@ -132,9 +150,6 @@ private struct VerifiableRecord: Decodable {
   let options: [String]
   let processor: String
   let maps: [Map]
-
-  /// How many samples the maps were drawn with.
-  var samples: Int? { maps.lazy.compactMap(\.samples).first }
 
   private enum CodingKeys: String, CodingKey {
     case model, options, processor, maps

@@ -22,7 +22,7 @@ enum VerifyCommand {
     try OrderedWork.run(
       { stop.signal == nil ? try stream.withLock { try $0.next() } : nil }, workers: jobs, window: 16 + 4 * jobs,
       makeWorker: {
-        let verifier = RecordVerifier(options, digests)
+        let verifier = RecordVerifier(options, digests, stop)
         return { line in verifier.verify(line) }
       },
       deliver: { results in

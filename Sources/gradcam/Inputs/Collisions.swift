@@ -10,6 +10,7 @@ struct Collisions {
   private let taken: [FilePath: FilePath]
   private let folders: [FilePath]
   private let maps: [MapName]
+  private let isRecursive: Bool
   /// Hashes of the heatmaps' names that came from folders and lists, where there are heatmaps.
   private var heatmaps: Set<Int> = []
 
@@ -22,8 +23,9 @@ struct Collisions {
     let images = options.operands.filter { !Folders.isFolder($0) }.map(ImageSource.init(operand:))
     taken = try names.checkCollisions(images, layers: layers)
     maps = names.maps(layers)
+    isRecursive = options.inputs.isRecursive
     for (index, folder) in folders.enumerated().dropFirst() {
-      try check(folder, against: folders[..<index], isRecursive: options.inputs.isRecursive)
+      try check(folder, against: folders[..<index])
     }
   }
 
@@ -49,7 +51,7 @@ struct Collisions {
       "\(source.path)", "would write \(heatmap), as did another image", remedy: "images of one stem in different runs")
   }
 
-  private func check(_ folder: FilePath, against others: ArraySlice<FilePath>, isRecursive: Bool) throws(InputError) {
+  private func check(_ folder: FilePath, against others: ArraySlice<FilePath>) throws(InputError) {
     var walk = try FolderWalk(folder, isRecursive: isRecursive)
     while let entry = walk.next() {
       guard case .file(let relative) = entry, let owner = owner(of: relative, among: others), let map = maps.first,
@@ -62,7 +64,8 @@ struct Collisions {
 
   /// The image of that name in one of some folders.
   private func owner(of relative: FilePath, among folders: some Sequence<FilePath>) -> FilePath? {
-    folders.lazy.map { $0.appending(relative) }.first { path in
+    guard isRecursive || !relative.bytes.contains(UInt8(ascii: "/")) else { return nil }
+    return folders.lazy.map { $0.appending(relative) }.first { path in
       guard FileIdentity(path) != nil, !Folders.isFolder(path) else { return false }
       let start = FileStart(path)
       return !start.isOverlay && start.isToBeExplained(named: path.lastComponent)

@@ -24,7 +24,9 @@ struct FileStart {
   }
 
   /// Whether this tool made the file.
-  var isOverlay: Bool { bytes.withUnsafeBytes { PNGText.hasText(keyword: PNGText.ownKeyword, in: $0) } }
+  var isOverlay: Bool {
+    bytes.withUnsafeBytes { PNGText.hasText(keyword: PNGText.ownKeyword, in: $0) || JPEGComment.isOwn($0) }
+  }
 
   /// Whether the file holds an image.
   var isImage: Bool { !isSpecial && bytes.withUnsafeBytes(ImageFormat.isImageLike) }

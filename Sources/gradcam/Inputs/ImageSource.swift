@@ -20,9 +20,11 @@ struct ImageSource: Hashable, Sendable {
   }
 
   /// An image from a list: overlays carry its whole name and keep its folders, so that no two of a list collide.
-  init(listed path: FilePath, in list: ListKind? = nil) {
-    let folder = (list ?? ListKind(first: path)).kept(path)
-    self.init(path: path, folder: folder, name: path.lastComponent, stem: path.stem)
+  ///
+  /// `-` is a file of that name: standard input holds the list, or is nobody's.
+  init(listed path: FilePath) {
+    let path = path.isDash ? FilePath("./-") : path
+    self.init(path: path, folder: KeptFolders.of(path), name: path.lastComponent, stem: path.stem)
   }
 
   /// An image found below `root`, at `relative`.
@@ -38,29 +40,28 @@ struct ImageSource: Hashable, Sendable {
   }
 }
 
-/// Whether a list's paths start at the root, which its first one tells.
+/// The folders of a listed image that its outputs keep: below the output folder, whatever the list says.
 ///
-/// Outputs keep a listed image's folders below the output folder, without the leading slash; where a list mixes both kinds, those
-/// of the other kind are set apart, so that `/a/x.jpg` and `a/x.jpg` keep apart.
-enum ListKind: Sendable {
-  case absolute, relative
-
-  init(first path: FilePath) { self = path.bytes.first == Self.slash ? .absolute : .relative }
-
-  /// The folders that an image's outputs keep: nothing that leads out of the output folder.
-  func kept(_ path: FilePath) -> FilePath {
-    var parts = path.bytes.split(separator: Self.slash).filter { $0 != [Self.dot] }.map(Array.init).dropLast()
-    // A literal `%2E%2E` must not become what `..` becomes.
-    parts = parts.map { $0 == [Self.dot, Self.dot] ? Array("%2E%2E".utf8) : Self.escaped($0) }[...]
-    if ListKind(first: path) != self { parts.insert(Array((self == .absolute ? "%2E" : "%2F").utf8), at: 0) }
-    return FilePath(bytes: parts.joined(separator: [Self.slash]))
-  }
-
-  private static func escaped(_ part: [UInt8]) -> [UInt8] {
-    let isLikeOurs = part.starts(with: Array("%2".utf8))
-    return isLikeOurs ? Array("%25".utf8) + part.dropFirst() : part
-  }
-
+/// No two listed paths give the same: `..` becomes `%2E%2E`; an absolute path loses its first slash, and is set apart under `%2F`
+/// where the path without it is another file.
+private enum KeptFolders {
   private static let slash = UInt8(ascii: "/")
   private static let dot = UInt8(ascii: ".")
+
+  static func of(_ path: FilePath) -> FilePath {
+    let parts = path.bytes.split(separator: slash).filter { $0 != [dot] }.map(Array.init)
+    let folders = parts.dropLast().map { $0 == [dot, dot] ? Array("%2E%2E".utf8) : escaped($0) }
+    let isApart = path.bytes.first == slash && isAnother(FilePath(bytes: parts.joined(separator: [slash])), path)
+    return FilePath(bytes: ((isApart ? [Array("%2F".utf8)] : []) + folders).joined(separator: [slash]))
+  }
+
+  private static func isAnother(_ relative: FilePath, _ absolute: FilePath) -> Bool {
+    guard let identity = FileIdentity(relative) else { return false }
+    return identity != FileIdentity(absolute)
+  }
+
+  /// A folder that is called like what is made here must not become the same.
+  private static func escaped(_ part: [UInt8]) -> [UInt8] {
+    part.starts(with: Array("%2".utf8)) ? Array("%25".utf8) + part.dropFirst() : part
+  }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import ModelFormats
 
 /// The images of a run, from operands, folders and lists, in their order, found as they are asked for.
@@ -28,7 +29,7 @@ struct ImageStream {
   /// Images of the folder that is walked through.
   private var imagesInFolder = 0
   private let list: PathList?
-  private var listKind: ListKind?
+  private var hasListed = false
   private var collisions: Collisions
   /// Found already, and not asked for.
   private var ahead: [Item] = []
@@ -118,11 +119,26 @@ struct ImageStream {
 
   private mutating func nextListed() throws(InputError) -> Item? {
     while let path = try list?.next() {
-      let kind = listKind ?? ListKind(first: path)
-      listKind = kind
-      if isWanted(path) { return checked(ImageSource(listed: path, in: kind)) }
+      hasListed = true
+      guard isWanted(path) else { continue }
+      let source = ImageSource(listed: path)
+      if let error = Self.specialFile(source.path) { return .refused(source.path, error) }
+      return checked(source)
+    }
+    if !hasListed, let name = inputs.filesFrom, list != nil {
+      hasListed = true
+      finds.emptyFolders.append(name.isDash ? FilePath("standard input") : name)
     }
     return nil
+  }
+
+  /// Why a listed file is not read: a pipe in a list might be waited for as long as the run lasts.
+  private static func specialFile(_ path: FilePath) -> InputError? {
+    var status = stat()
+    guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
+    let kind = status.st_mode & S_IFMT
+    guard kind != S_IFREG, kind != S_IFDIR else { return nil }
+    return InputError("\(path)", "is a pipe, a socket or a device", remedy: "a file; a pipe is named without a list")
   }
 
   private func isWanted(_ path: FilePath) -> Bool { inputs.shard?.contains(path) ?? true }

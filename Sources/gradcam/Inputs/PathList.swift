@@ -22,6 +22,9 @@ final class PathList {
   /// - Throws: `InputError` naming the list where it cannot be read on, or is none.
   func next() throws(InputError) -> FilePath? {
     while let line = try lines.next() {
+      guard isNULSeparated || !line.contains(0) else {
+        throw InputError(lines.name, "holds NUL bytes between its paths", remedy: "--null")
+      }
       let path = !isNULSeparated && line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       if !path.isEmpty { return FilePath(bytes: path) }
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import GradCAMCore
 import ModelFormats
 
 /// What `--resume` passes over: images whose record says that this model and these options explained them, and whose outputs stand.
@@ -16,43 +17,48 @@ final class FinishedImages: Sendable {
     var places: [(hash: UInt64, place: Int)] = []
     let decoder = JSONDecoder()
     file.forEachLine { place, line in
-      guard let header = try? decoder.decode(RecordHeader.self, from: Data(line)), header.error == nil,
-        header.recipe == recipe
-      else { return }
+      guard let header = try? decoder.decode(RecordHeader.self, from: Data(line)), header.error == nil else { return }
       places.append((Self.hash(header.path), place))
     }
     self.places = places.sorted { ($0.hash, $0.place) < ($1.hash, $1.place) }
   }
 
-  /// Whether the image needs no more work: its last record is this run's, its outputs are whole, and it did not change since.
+  /// Whether the image needs no more work: a record is this run's, its outputs are whole and no later record's, and the image did
+  /// not change since.
+  ///
+  /// - Parameter outputs: the files that this run would make of an image with such a record.
   func contains(_ image: ImageSource, outputs: (FinishedRecord) -> [FilePath]) -> Bool {
-    guard let record = record(of: image.path) else { return false }
-    let files = outputs(record)
-    guard !files.isEmpty else { return false }
-    let changed = FileTime(image.path)
-    return files.allSatisfy { path in
-      guard let written = FileTime(path), Self.isWhole(path) else { return false }
-      // An image that is gone cannot have changed.
-      return changed.map { $0 <= written } ?? true
-    }
+    let records = records(of: image.path)
+    guard let last = records.lastIndex(where: { $0.header.recipe == recipe }) else { return false }
+    let files = outputs(records[last])
+    let names = Set(files.map(\.description))
+    let isReplaced = records[(last + 1)...].contains { !names.isDisjoint(with: $0.outputs) }
+    return !files.isEmpty && !isReplaced && files.allSatisfy(Self.isWhole) && isUnchanged(image, records[last])
   }
 
-  private func record(of path: FilePath) -> FinishedRecord? {
+  /// Size and time tell of most files that they are the same; of others the content does. An image that is gone has not changed.
+  private func isUnchanged(_ image: ImageSource, _ record: FinishedRecord) -> Bool {
+    guard let stamp = FileStamp(image.path) else { return !image.path.isDash }
+    if stamp.bytes == record.imageBytes && stamp.modified == record.imageModified { return true }
+    guard stamp.bytes == record.imageBytes, let file = try? FileBytes(path: image.path) else { return false }
+    defer { withExtendedLifetime(file) {} }
+    return SHA256.digest(of: file.bytes) == record.imageDigest
+  }
+
+  /// The records of an image, in the file's order.
+  private func records(of path: FilePath) -> [FinishedRecord] {
     let hash = Self.hash(path)
     var low = 0
     var high = places.count
     while low < high {
       let middle = (low + high) / 2
-      if places[middle].hash <= hash { low = middle + 1 } else { high = middle }
+      if places[middle].hash < hash { low = middle + 1 } else { high = middle }
     }
-    while low > 0, places[low - 1].hash == hash {
-      low -= 1
-      let line = Data(file.line(at: places[low].place))
-      if let record = try? JSONDecoder().decode(FinishedRecord.self, from: line), record.header.path == path {
-        return record
-      }
+    return places[low...].prefix { $0.hash == hash }.compactMap { entry in
+      let line = Data(file.line(at: entry.place))
+      let record = try? JSONDecoder().decode(FinishedRecord.self, from: line)
+      return record?.header.path == path ? record : nil
     }
-    return nil
   }
 
   /// Whether a file has all of what was written: a machine that lost its power may have kept the name alone.
@@ -77,31 +83,49 @@ struct FinishedRecord: Decodable {
     let method: String
     let layer: String
     let target: Target
+    let output: String?
+    let heatmap: String?
   }
 
   let header: RecordHeader
   let maps: [Map]
+  let imageDigest: String
+  let imageBytes: Int?
+  let imageModified: Double?
+
+  /// The files that the record names.
+  var outputs: [String] { maps.flatMap { [$0.output, $0.heatmap].compactMap { $0 } } }
+
+  private enum CodingKeys: String, CodingKey {
+    case maps
+    case imageDigest = "image_sha256"
+    case imageBytes = "image_bytes"
+    case imageModified = "image_modified"
+  }
 
   init(from decoder: any Decoder) throws {
     header = try RecordHeader(from: decoder)
-    maps = try decoder.container(keyedBy: CodingKeys.self).decode([Map].self, forKey: .maps)
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    maps = try values.decode([Map].self, forKey: .maps)
+    imageDigest = try values.decode(String.self, forKey: .imageDigest)
+    imageBytes = try values.decodeIfPresent(Int.self, forKey: .imageBytes)
+    imageModified = try values.decodeIfPresent(Double.self, forKey: .imageModified)
   }
-
-  private enum CodingKeys: String, CodingKey { case maps }
 }
 
-/// When a file was last changed.
-private struct FileTime: Comparable {
-  private let seconds: Int
-  private let nanoseconds: Int
+/// A file's size, and when it was last changed.
+struct FileStamp: Sendable {
+  let bytes: Int
+  /// Seconds since 1970.
+  let modified: Double
 
+  /// nil for what is no regular file.
   init?(_ path: FilePath) {
     var status = stat()
-    guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
-    (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-  }
-
-  static func < (left: FileTime, right: FileTime) -> Bool {
-    (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    guard !path.isDash, path.withCString({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    bytes = Int(status.st_size)
+    modified = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
   }
 }

@@ -33,6 +33,11 @@ struct ExplanationRecord: Encodable, Sendable {
   var milliseconds: Float
   /// Of the image's file.
   var imageDigest: String
+  /// The file's size, and when it was last changed, in seconds since 1970; absent for standard input.
+  var imageBytes: Int?
+  var imageModified: Double?
+  /// What is wrong with an image that could be read all the same; absent where nothing is.
+  var warning: String?
   // See `Provenance`.
   @OrNull var modelDigest: String?
   var version: String
@@ -58,6 +63,9 @@ struct ExplanationRecord: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case image, width, height, model, prediction, maps, milliseconds, version, preprocess, processor, options, recipe
+    case warning
+    case imageBytes = "image_bytes"
+    case imageModified = "image_modified"
     case imageBase64 = "image_base64"
     case imageDigest = "image_sha256"
     case modelDigest = "model_sha256"

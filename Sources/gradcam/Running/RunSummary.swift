@@ -24,6 +24,8 @@ struct RunSummary {
   private(set) var finishedBefore = 0
   private(set) var failures: [FailureKind: Int] = [:]
   private(set) var verdicts: [String: Int] = [:]
+  /// Explained from a file that is damaged in part.
+  private(set) var readInPart = 0
   private let start = millisecondsNow()
 
   var failed: Int { failures.values.reduce(0, +) }
@@ -37,6 +39,7 @@ struct RunSummary {
     case .failed(_, let kind): failures[kind, default: 0] += 1
     case .explained(let record):
       explained += 1
+      if record.warning != nil { readInPart += 1 }
       for map in record.maps { verdicts[map.verdict, default: 0] += 1 }
     }
   }
@@ -51,12 +54,13 @@ struct RunSummary {
   var line: String? {
     guard done > 1 || finishedBefore > 0 else { return nil }
     var parts = ["\(explained.grouped) explained"]
+    if readInPart > 0 { parts.append("\(readInPart.grouped) of them damaged in part") }
     for kind in FailureKind.allCases {
       if let count = failures[kind] { parts.append("\(count.grouped) \(kind.rawValue)") }
     }
     if finishedBefore > 0 { parts.append("\(finishedBefore.grouped) finished before") }
     let seconds = (millisecondsNow() - start) / 1000
-    var line = "\(done.grouped) images in \(Self.duration(seconds))"
+    var line = "\(done.grouped) \(done == 1 ? "image" : "images") in \(Self.duration(seconds))"
     if let rate { line += " (\(rate.fixed(1)) a second)" }
     line += ": \(parts.joined(separator: ", "))"
     let counts = verdicts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

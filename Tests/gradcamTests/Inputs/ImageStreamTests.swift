@@ -99,16 +99,39 @@ import Testing
     #expect(try paths(folder, "x.jpg.png", "--files-from", "@/list") == ["x.jpg.png", "!x.jpg", "y.jpg"])
   }
 
-  private static let listed: [(path: String, first: String, folder: String)] = [
-    ("a/b/x.jpg", "a", "a/b"), ("./a//x.jpg", "a", "a"), ("x.jpg", "a", ""), ("/a/x.jpg", "/", "a"),
-    ("/x.jpg", "/", ""),
-    ("../x.jpg", "a", "%2E%2E"), ("a/../../x.jpg", "a", "a/%2E%2E/%2E%2E"), ("%2E%2E/x.jpg", "a", "%252E%2E"),
-    ("/a/x.jpg", "a", "%2F/a"), ("a/x.jpg", "/", "%2E/a"),
+  private static let listed: [(path: String, folder: String)] = [
+    ("a/b/x.jpg", "a/b"), ("./a//x.jpg", "a"), ("x.jpg", ""), ("/a/x.jpg", "a"), ("/x.jpg", ""), ("../x.jpg", "%2E%2E"),
+    ("a/../../x.jpg", "a/%2E%2E/%2E%2E"), ("%2E%2E/x.jpg", "%252E%2E"), ("%2F/x.jpg", "%252F"), ("-/x.jpg", "-"),
   ]
 
   @Test(arguments: listed.indices) func `Listed images keep their folders, and none leads out`(_ index: Int) {
-    let (path, first, folder) = Self.listed[index]
-    let source = ImageSource(listed: FilePath(path), in: ListKind(first: FilePath(first)))
+    let (path, folder) = Self.listed[index]
+    let source = ImageSource(listed: FilePath(path))
     #expect(source.folder == FilePath(folder) && source.name == FilePath("x.jpg"))
+  }
+
+  @Test func `A listed dash is a file of that name`() throws {
+    let folder = Workplace()
+    folder.put("-\n", as: "list")
+    #expect(try paths(folder, "--files-from", "@/list") == ["./-"])
+  }
+
+  @Test func `A list without a path, and a pipe in a list`() throws {
+    let folder = Workplace()
+    folder.put("\n\n", as: "list")
+    var stream = try stream(["--files-from", folder.path("list")])
+    #expect(try stream.next() == nil)
+    #expect(stream.finds.emptyFolders == [FilePath(folder.path("list"))])
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    folder.put(folder.path("pipe"), as: "list")
+    #expect(try paths(folder, "--files-from", "@/list") == ["!@/pipe"])
+  }
+
+  @Test func `A folder that is not walked through has nothing to collide with`() throws {
+    let folder = Workplace()
+    for name in ["in/s/x.jpg", "in/y.jpg"] { folder.put(photo, as: name) }
+    folder.put("s/x.jpg\n", as: "list")
+    #expect(try paths(folder, "@/in", "--files-from", "@/list") == ["@/in/y.jpg", "s/x.jpg"])
+    #expect(try paths(folder, "-r", "@/in", "--files-from", "@/list").last == "!s/x.jpg")
   }
 }

@@ -17,8 +17,8 @@ import Testing
 
   @Test func `Lines, with either end, and the last without one`() throws {
     let folder = Workplace()
-    folder.put("a b.jpg\r\n\n-c\nd\0e\nlast", as: "list")
-    #expect(try paths(try list(folder)) == ["a b.jpg", "-c", "d\0e", "last"])
+    folder.put("a b.jpg\r\n\n-c\nd e\nlast", as: "list")
+    #expect(try paths(try list(folder)) == ["a b.jpg", "-c", "d e", "last"])
     folder.put("a\nb\0\0c\r\0", as: "list")
     #expect(try paths(try list(folder, isNULSeparated: true)) == ["a\nb", "c\r"])
   }
@@ -32,6 +32,13 @@ import Testing
     #expect(PathList.count(path, isNULSeparated: false) { _ in true } == 30_000)
     #expect(PathList.count(path, isNULSeparated: false) { "\($0)".hasSuffix("7.jpg") } == 3_000)
     #expect(PathList.count(path, isNULSeparated: true) { _ in true } == nil)
+  }
+
+  @Test func `A list between NUL bytes that is read as lines`() throws {
+    let folder = Workplace()
+    folder.put("a.jpg\0b.jpg\0", as: "list")
+    let error = InputError(folder.path("list"), "holds NUL bytes between its paths", remedy: "--null")
+    #expect(throws: error) { try list(folder).next() }
   }
 
   @Test func `A file without separators is no list`() throws {

@@ -34,6 +34,23 @@ import Testing
     #expect(report["layer"].text == "resnet_blocks.3")
   }
 
+  @Test func `The stages of an image`() throws {
+    let folder = Workplace("photo.jpg", "xray.pth")
+    let outcome = try folder.run("bench", "xray.pth", "photo.jpg", "--stages", "--runs", "2", "--json", "--quiet")
+    let report = try JSON(outcome.text)
+    #expect(outcome.status == 0)
+    #expect(report.keys == ["decode_ms", "draw_ms", "encode_ms", "engine_ms", "preprocess_ms"])
+    for key in report.keys { #expect((report[key].number ?? 0) > 0) }
+    let lines = try folder.run("bench", "xray.pth", "photo.jpg", "--stages", "--runs", "1").lines
+    #expect(lines.count == 6 && lines.last?.hasSuffix(" ms for one image on one core") == true)
+    let none = try folder.run("bench", "xray.pth", "--stages")
+    #expect(none.status == 2)
+    #expect(
+      none.errors == [
+        "gradcam: --stages: begins with decoding an image, and none is named (bench MODEL IMAGE --stages)"
+      ])
+  }
+
   @Test func `Lines for people`() throws {
     let outcome = try Workplace("gray.pth").run("bench", "gray.pth", "--runs", "1")
     #expect(outcome.status == 0 && outcome.lines.count == 4)

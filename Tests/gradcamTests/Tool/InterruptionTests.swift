@@ -99,6 +99,17 @@ import Testing
     return try lines.dropLast().map { try JSON(String($0))["image"].text }.count
   }
 
+  @Test(arguments: ["-", "pipe"]) func `A signal ends the wait for an image that nobody sends`(_ image: String) throws {
+    let folder = Workplace("xray.pth", "photo.jpg")
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    let run = try Tool.Running(
+      ["explain", "photo.jpg", image, "-w", "xray.pth", "-d", "o", "--jsonl", "-j", "1"], in: folder)
+    #expect(run.waits(forLines: 1))
+    run.signal(SIGTERM)
+    #expect(run.outcome().status == 143)
+    #expect(folder.made == ["o/photo.gradcam.png", "pipe"])
+  }
+
   @Test func `As many errors as are borne`() throws {
     let folder = Workplace("xray.pth", "photo.jpg")
     folder.put("photo.jpg\n" + (0..<50).map { "no\($0).jpg\n" }.joined(), as: "list")

@@ -23,23 +23,38 @@ import Testing
     #expect(try run("--resume", "-j", "1") == [])
     #expect(try run("--resume", "--alpha", "0.5") == all)
     #expect(try run("--resume", "--alpha", "0.5") == [])
-    // The overlays are those of the other look now; the records of both stand.
-    #expect(try run("--resume", "-m", "layercam") == all)
+    // The overlays are those of the other look now.
+    #expect(try run("--resume") == all && run("--resume") == [])
+    // Another method's overlays have names of their own.
+    #expect(try run("--resume", "-m", "layercam") == all && run("--resume") == [])
     #expect(try run() == all)
     try folder.putModel("other.pth", head: { $0 * 2 })
     #expect(try run("--resume", "-w", "other.pth") == all)
   }
 
-  @Test func `An output that is gone, cut or older than its image is made again`() throws {
+  @Test func `An output that is gone or cut, or whose image is another now, is made again`() throws {
     #expect(try run() == all)
     try FileManager.default.removeItem(atPath: folder.path("o/b.jpg.gradcam.png"))
     #expect(try run("--resume") == ["in/b.jpg"])
     let file = try #require(folder.bytes("o/c.jpg.gradcam.png"))
     try Data(file.dropLast(20)).write(to: URL(fileURLWithPath: folder.path("o/c.jpg.gradcam.png")))
     #expect(try run("--resume") == ["in/c.jpg"])
-    let future = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: 3600)]
-    try FileManager.default.setAttributes(future, ofItemAtPath: folder.path("in/a.jpg"))
+    let photo = Workplace.fixture("photo.jpg")
+    func date(_ seconds: Double, _ name: String) throws {
+      let time = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: seconds)]
+      try FileManager.default.setAttributes(time, ofItemAtPath: folder.path(name))
+    }
+    // Touched, but the same.
+    try date(3600, "in/a.jpg")
+    #expect(try run("--resume") == [])
+    // Another of the same size and an older date, as moving a file leaves it: a byte of the last scan differs.
+    folder.put(photo.dropLast(40) + [photo[photo.count - 40] ^ 1] + photo.suffix(39), as: "in/a.jpg")
+    try date(-3600, "in/a.jpg")
     #expect(try run("--resume") == ["in/a.jpg"])
+    folder.put(Workplace.fixture("gray.jpg"), as: "in/b.jpg")
+    #expect(try run("--resume") == ["in/b.jpg"])
+    try FileManager.default.removeItem(atPath: folder.path("in/c.jpg"))
+    #expect(try run("--resume") == [])
   }
 
   @Test func `An image that failed is tried again`() throws {

@@ -74,9 +74,9 @@ import Testing
 
   @Test(.enabled(if: hasPython)) func `Bad usage is found out without Spark`() throws {
     let folder = Workplace()
-    let collision = try run("--weights w --records r a/x.jpg b/x.jpg", in: folder)
-    #expect(collision.status == 2)
-    #expect(collision.errors == ["spark_explain: b/x.jpg would write what a/x.jpg writes: one run each"])
+    let repetition = try run("--weights w --records r a/x.jpg b/x.jpg a/x.jpg", in: folder)
+    #expect(repetition.status == 2)
+    #expect(repetition.errors == ["spark_explain: a/x.jpg is named twice: each image once"])
     let nothing = try run("--weights w --records r", in: folder)
     #expect(nothing.status == 2 && nothing.errors == ["spark_explain: no image is named: images or --files-from FILE"])
     #expect(folder.made == [])

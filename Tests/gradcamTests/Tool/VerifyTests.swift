@@ -16,7 +16,7 @@ import Testing
   private static let options: [[String]] = [
     [], ["-m", "gradcam++,layercam,saliency", "-t", "0", "-t", "1"],
     ["-l", "resnet_blocks.3,resnet_blocks.4", "--fuse", "mean"],
-    ["-m", "smoothgrad", "--seed", "7", "--samples", "3"], ["-m", "rise", "--budget", "0.05"],
+    ["-m", "smoothgrad", "--seed", "7", "--samples", "3"], ["-m", "rise,smoothgrad", "--budget", "0.05"],
     ["--signed", "--engine", "im2col"],
     ["--preprocess", "half,mean=0.4", "--no-orient", "--fast-decode"], ["-m", "occlusion", "--normalize", "none"],
   ]
