@@ -29,7 +29,8 @@ extension ExplainPlan {
       border: map.measured.borderShare, entropy: map.measured.entropy, seed: map.seed, samples: map.samples,
       samplingError: map.samplingError.flatMap { $0.isFinite ? $0 : nil },
       completenessError: map.completenessError.flatMap { $0.isFinite ? $0 : nil }, against: options.maps.against,
-      output: output.isDash ? nil : output.description, heatmap: heatmap?.description,
+      output: output.isDash ? nil : output.description, outputBase64: output.recorded.1,
+      heatmap: heatmap?.description, heatmapBase64: heatmap?.recorded.1,
       digest: MapDigest(map.heatmap))
     guard options.look.hasBoxes || options.look.hasContours else { return record }
     let regions = ExplanationFiles.regions(map, explanation, self)

@@ -136,7 +136,10 @@ struct MapRecord: Encodable, Sendable {
   var contours: [[[Int]]]?
   /// The overlay's path.
   @OrNull var output: String?
+  /// Present where the path is not UTF-8.
+  var outputBase64: String?
   @OrNull var heatmap: String?
+  var heatmapBase64: String?
   /// See `MapDigest`.
   var digest: MapDigest
 
@@ -144,6 +147,8 @@ struct MapRecord: Encodable, Sendable {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
     case output, heatmap
     case digest
+    case outputBase64 = "output_base64"
+    case heatmapBase64 = "heatmap_base64"
     case samplingError = "sampling_error"
     case completenessError = "completeness_error"
     case activationShape = "activation_shape"
@@ -201,7 +206,7 @@ func encodedJSON(_ value: some Encodable) throws(InputError) -> String {
 
 extension FilePath {
   /// The path for people, and its bytes where that loses some.
-  fileprivate var recorded: (String, String?) {
+  var recorded: (String, String?) {
     (description, isUTF8 ? nil : Data(bytes).base64EncodedString())
   }
 }
