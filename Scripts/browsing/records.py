@@ -16,12 +16,17 @@ LABELS = [f"class {letter}" for letter in "abcdefghijklmnop"] + [
     "</script><img src=x onerror=window.pwned=1>", "__proto__", "a, b & \"c\"", "tench, Tinca tinca"]
 
 
-def make(folder, originals, overlays, count, seed=7):
-    """Links `count` originals and overlays into `folder` under names of their own, and returns the records."""
+# What a record keeps of the one that a real run wrote.
+KEPT = ["width", "height", "seen", "version", "options", "preprocess", "processor", "model_sha256", "image_sha256", "recipe"]
+
+
+def make(folder, explained, count, seed=7):
+    """Links originals and overlays of the records `explained` into `folder` under `count` names of their own, and returns
+    a record for each."""
     os.makedirs(f"{folder}/in")
     os.makedirs(f"{folder}/out")
     draw = random.Random(seed)
-    return [_record(folder, originals, overlays, number, draw) for number in range(count)]
+    return [_record(folder, explained[number % len(explained)], number, draw) for number in range(count)]
 
 
 def write(records, path):
@@ -30,7 +35,7 @@ def write(records, path):
             file.write(json.dumps(record, sort_keys=True) + "\n")
 
 
-def _record(folder, originals, overlays, number, draw):
+def _record(folder, explained, number, draw):
     plain = HOSTILE[number // 7] if number % 7 == 3 and number // 7 < len(HOSTILE) else f"scan-{number:05}.jpg"
     name = plain if isinstance(plain, bytes) else plain.encode()
     image = b"in/" + name
@@ -38,15 +43,16 @@ def _record(folder, originals, overlays, number, draw):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     # One in sixty has gone since, as one in forty of the overlays.
     if number % 60 != 11:
-        os.link(originals[number % len(originals)], path)
+        os.link(f"{folder}/{explained['image']}", path)
     record = {"image": image.decode(errors="replace")}
     if isinstance(plain, bytes):
         record["image_base64"] = base64.b64encode(image).decode()
     if number % 50 == 49:
         return record | {"error": "is a damaged PNG: <b>bad</b> CRC & more"}
-    record |= {"width": 501, "height": 599, "model": "w.bin", "milliseconds": 7.5, "future_key": {"kept": [1, 2]}}
+    record |= {"model": "w.bin", "milliseconds": 7.5, "future_key": {"kept": [1, 2]}} | {key: explained[key] for key in KEPT}
     record["prediction"] = _prediction(draw, number)
-    record["maps"] = [_map(folder, overlays, number, method, record, draw) for method in ["gradcam", "layercam"][:1 + (number % 3 == 0)]]
+    record["maps"] = [_map(folder, explained["maps"][0], number, method, record, draw)
+                      for method in ["gradcam", "layercam"][:1 + (number % 3 == 0)]]
     return record
 
 
@@ -60,15 +66,15 @@ def _prediction(draw, number):
             for label, share in zip(labels, shares)]
 
 
-def _map(folder, overlays, number, method, record, draw):
+def _map(folder, explained, number, method, record, draw):
     output = f"out/{number:05} #%.{method}.png"
     if number % 40 != 7:
-        os.link(overlays[number % len(overlays)], f"{folder}/{output}")
+        os.link(f"{folder}/{explained['output']}", f"{folder}/{output}")
     best = record["prediction"][0]
     return {"method": method, "layer": f"layer{3 + number % 2}", "target": {"index": best["index"], "label": best["label"]},
             "score": 4.2, "activation_shape": [1, 512, 8, 8], "map_shape": [8, 8], "map_min": -0.5, "map_max": 2.5,
             "verdict": VERDICTS[number % 5] if number % 13 == 1 else "ok", "border": draw.choice([None, draw.random()]),
-            "entropy": 0.75, "seed": 18446744073709551615, "output": output, "heatmap": None, "contours": [[[1, 2]]] * 3}
+            "entropy": 0.75, "digest": explained["digest"], "seed": 18446744073709551615, "output": output, "heatmap": None, "contours": [[[1, 2]]] * 3}
 
 
 class Item:

@@ -16,7 +16,9 @@ import Testing
   private func record(_ image: FilePath, _ map: MapRecord) -> Record {
     .explained(
       ExplanationRecord(
-        image: image, width: 640, height: 480, model: FilePath("m/w.bin"),
+        image: image,
+        geometry: CropGeometry(imageWidth: 640, imageHeight: 480, x: 80, y: -0.5, width: 1440 / 7, height: 480),
+        model: FilePath("m/w.bin"),
         prediction: [
           PredictionRecord(index: 1, label: "PNEUMONIA", logit: 0.1, probability: 0.5249792),
           PredictionRecord(index: 0, label: nil, logit: .nan, probability: nil),
@@ -36,7 +38,7 @@ import Testing
         "output":"a/i.gradcam.png","score":2.5,"target":{"index":1,"label":"PNEUMONIA"},"verdict":"ok"}],\
         "milliseconds":12.25,"model":"m/w.bin","model_sha256":null,"options":["--signed"],"prediction":[{"index":1,"label":"PNEUMONIA","logit":0.1,\
         "probability":0.5249792},{"index":0,"label":null,"logit":null,"probability":null}],"preprocess":"half",\
-        "processor":"x/y","recipe":null,"version":"1","width":640}
+        "processor":"x/y","recipe":null,"seen":[80,-0.5,205.71428,480],"version":"1","width":640}
         """)
   }
 

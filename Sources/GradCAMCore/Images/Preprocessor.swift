@@ -180,7 +180,7 @@ extension Image {
   /// Copies `picture` in, its upper left corner at (`x`, `y`).
   ///
   /// - Precondition: it has as many channels and lies inside.
-  mutating func place(_ picture: Image, x: Int, y: Int) {
+  public mutating func place(_ picture: Image, x: Int, y: Int) {
     precondition(picture.channels == channels, "pictures of different channels")
     precondition(x >= 0 && y >= 0 && x + picture.width <= width && y + picture.height <= height, "outside the picture")
     let length = picture.width * channels

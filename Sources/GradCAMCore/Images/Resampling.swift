@@ -10,6 +10,24 @@ extension Image {
     resized(width: width, height: height, columns: 0..<width, rows: 0..<height, interpolation, antialias: antialias)
   }
 
+  /// A part of the picture at another size, as PIL's `Image.resize` makes it of a `box`.
+  ///
+  /// - Parameters:
+  ///   - columns: the part's place in pixels, whole or not.
+  ///   - rows: likewise.
+  /// - Precondition: the part lies on the picture.
+  public func resized(part columns: Range<Double>, _ rows: Range<Double>, width: Int, height: Int) -> Image {
+    precondition(width > 0 && height > 0 && !columns.isEmpty && !rows.isEmpty, "resizing from or to nothing")
+    precondition(columns.lowerBound >= 0 && columns.upperBound <= Double(self.width), "columns outside the picture")
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= Double(self.height), "rows outside the picture")
+    let vertical = ResamplingAxis(
+      source: self.height, box: rows, target: height, wanted: 0..<height, interpolation: .bilinear, antialias: true)
+    let horizontal = ResamplingAxis(
+      source: self.width, box: columns, target: width, wanted: 0..<width, interpolation: .bilinear, antialias: true)
+    let span = vertical.span
+    return resizedHorizontally(horizontal, rows: span).resizedVertically(vertical, from: span.lowerBound)
+  }
+
   /// A part of the resized picture, for the price of that part: `columns` and `rows` of a result of `width` × `height`.
   ///
   /// - Parameter reduction: how this picture comes from the one that is resized; nil where it is that.

@@ -1,5 +1,6 @@
-/// A record's JSON as the page carries it: every key that a record has, known here or not, but for outlines, which are
-/// long and drawn in the overlay already; of them the number stays.
+/// A record's JSON as the page carries it: every key that a record has, known here or not, but for what is long and tells
+/// a reader nothing. Outlines are drawn in the overlay already, and their number stays; what only programs compare, the
+/// maps' digests and the recipe, stays away.
 enum PageValue: Codable {
   case null
   case bool(Bool)
@@ -36,7 +37,7 @@ enum PageValue: Codable {
 
   private static func object(_ fields: KeyedDecodingContainer<Key>) throws -> PageValue.Fields {
     var values: Fields = [:]
-    for key in fields.allKeys {
+    for key in fields.allKeys where !leftOut.contains(key.stringValue) {
       if key.stringValue == "contours", let outlines = try? fields.nestedUnkeyedContainer(forKey: key) {
         values[key.stringValue] = .number(Double(outlines.count ?? 0))
       } else {
@@ -54,6 +55,8 @@ enum PageValue: Codable {
     if let whole = try? container.decode(UInt64.self), whole > 1 << 53 { return .text("\(whole)") }
     return .number(try container.decode(Double.self))
   }
+
+  private static let leftOut: Set = ["digest", "recipe"]
 
   typealias Fields = [String: PageValue]
 

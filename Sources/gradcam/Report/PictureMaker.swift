@@ -10,6 +10,9 @@ struct PagePicture: Encodable, Sendable {
   @OrNull var large: String?
   /// What the page shows: a `data:` URL, or a picture file's; nil where the file cannot be shown.
   @OrNull var shown: String?
+  /// The part of the file that `shown` shows, and that `large` should: x, y, width and height in its pixels; absent where
+  /// that is all of it.
+  var part: [Double]?
 
   static let none = PagePicture(file: nil, large: nil, shown: nil)
 }
@@ -29,8 +32,6 @@ struct PictureMaker: Sendable {
   /// Files that no thumbnail may replace.
   let inputs: Set<FileIdentity>
 
-  /// The longest side of a thumbnail, in pixels.
-  static let longestSide = 320
   /// A picture of at most that many bytes is taken into a page as it is.
   private static let smallFile = 16 << 10
   /// A picture of at most that size, in pixels a side and in bytes, is shown from its own file.
@@ -39,32 +40,36 @@ struct PictureMaker: Sendable {
 
   /// Makes what the page needs of the picture that a record names.
   ///
+  /// - Parameter part: the part that is worth showing; nil for all of the picture.
   /// - Throws: `InputError` where a thumbnail cannot be written. A picture that cannot be read is no error.
-  func picture(of recorded: FilePath?) throws(InputError) -> PagePicture {
+  func picture(of recorded: FilePath?, showing part: CropGeometry? = nil) throws(InputError) -> PagePicture {
     // A pipe or a device would be waited for without end.
     guard let path = recorded.flatMap(links.file), FileIdentity(path) != nil else { return .none }
     let url = links.url(of: path)
-    guard let file = try? FileBytes(path: path), let decoded = try? ImageDecoder.decode(file, options: Self.decoding)
+    let thumbnail = Thumbnail(part: part)
+    guard let file = try? FileBytes(path: path),
+      let decoded = try? ImageDecoder.decode(file, options: ImageDecoder.Options(leastSize: thumbnail.leastSize))
     else { return PagePicture(file: url, large: nil, shown: nil) }
+    let size = decoded.reduction?.original ?? decoded.image.size
+    var picture = PagePicture(file: url, large: nil, shown: nil)
+    picture.part = thumbnail.part(of: size).map { [$0.x, $0.y, $0.width, $0.height] }
     switch place {
     case .page:
-      return PagePicture(file: url, large: nil, shown: Self.dataURL(try bytes(decoded.image, of: file)))
+      let isSmall = picture.part == nil && file.count <= Self.smallFile && Self.isShown(file)
+      picture.shown = Self.dataURL(
+        isSmall ? Array(file.bytes) : try JPEGEncoder.encode(thumbnail.draw(decoded.image, of: size)))
     case .folder(let folder):
-      let large = Self.isShown(file) ? url : nil
-      let size = decoded.reduction?.original ?? decoded.image.size
-      if large != nil, max(size.width, size.height) <= Self.plainSide, file.count <= Self.plainFile {
-        return PagePicture(file: url, large: large, shown: large)
+      picture.large = Self.isShown(file) ? url : nil
+      if picture.large != nil, picture.part == nil, Self.isPlain(size, file) {
+        picture.shown = url
+      } else {
+        let target = folder.appending(Self.name(of: path, picture.part))
+        try ExplainPlan.check(target, inputs)
+        try AtomicFile.write(try JPEGEncoder.encode(thumbnail.draw(decoded.image, of: size)), to: target)
+        picture.shown = links.url(of: target)
       }
-      let thumbnail = folder.appending(Self.name(of: path))
-      try ExplainPlan.check(thumbnail, inputs)
-      try AtomicFile.write(try JPEGEncoder.encode(Self.thumbnail(decoded.image)), to: thumbnail)
-      return PagePicture(file: url, large: large, shown: links.url(of: thumbnail))
     }
-  }
-
-  private func bytes(_ image: Image, of file: FileBytes) throws(InputError) -> [UInt8] {
-    if file.count <= Self.smallFile, Self.isShown(file) { return Array(file.bytes) }
-    return try JPEGEncoder.encode(Self.thumbnail(image))
+    return picture
   }
 
   /// Whether browsers show the file's format.
@@ -73,21 +78,8 @@ struct PictureMaker: Sendable {
     return format == .jpeg || format == .png
   }
 
-  private static let decoding = ImageDecoder.Options(leastSize: thumbnailSize)
-
-  static func thumbnail(_ image: Image) -> Image {
-    let size = thumbnailSize(of: image.size)
-    return size == image.size ? image : image.resized(width: size.width, height: size.height)
-  }
-
-  /// The size of a picture's thumbnail: its own, or the largest of its shape that `longestSide` allows.
-  @Sendable static func thumbnailSize(of size: ImageSize) -> ImageSize {
-    let side = max(size.width, size.height)
-    guard side > longestSide else { return size }
-    let scale = Double(longestSide) / Double(side)
-    return ImageSize(
-      width: max(1, Int((Double(size.width) * scale).rounded())),
-      height: max(1, Int((Double(size.height) * scale).rounded())))
+  private static func isPlain(_ size: ImageSize, _ file: FileBytes) -> Bool {
+    max(size.width, size.height) <= plainSide && file.count <= plainFile
   }
 
   private static func dataURL(_ bytes: [UInt8]) -> String {
@@ -95,9 +87,11 @@ struct PictureMaker: Sendable {
     return "data:image/\(isPNG ? "png" : "jpeg");base64,\(Data(bytes).base64EncodedString())"
   }
 
-  /// The name of a file's thumbnail: the same in every run. FNV-1a over 64 bits.
-  private static func name(of path: FilePath) -> FilePath {
-    let hash = path.bytes.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+  /// The name of the thumbnail of a file's part: the same in every run. FNV-1a over 64 bits.
+  private static func name(of path: FilePath, _ part: [Double]?) -> FilePath {
+    // No path has a zero byte, so that none is another with a part.
+    let bytes = path.bytes + (part.map { Array("\0\($0)".utf8) } ?? [])
+    let hash = bytes.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
     let digits = String(hash, radix: 16)
     return FilePath("\(String(repeating: "0", count: 16 - digits.count))\(digits).jpg")
   }

@@ -109,8 +109,8 @@ private struct ReportItem: Encodable {
   init(_ entry: ReportIndex.Entry, of file: RecordFile, _ maker: PictureMaker) throws {
     let head = try file.decode(RecordHead.self, at: entry.range)
     record = try file.decode(PageValue.self, at: entry.range)
-    original = try maker.picture(of: head.image)
-    overlays = try head.overlays.map(maker.picture)
+    original = try maker.picture(of: head.image, showing: head.seen)
+    overlays = try head.overlays.map { try maker.picture(of: $0) }
   }
 
   /// One line that can stand inside a script element.

@@ -13,11 +13,9 @@ extension ExplainPlan {
     let prediction = explanation.prediction.ranking.prefix(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
     }
-    let geometry = explanation.prepared.geometry
     return ExplanationRecord(
-      image: source.path, width: geometry.imageWidth, height: geometry.imageHeight, model: options.weights,
-      prediction: prediction, maps: maps, milliseconds: Float(milliseconds), imageDigest: imageDigest,
-      provenance: provenance)
+      image: source.path, geometry: explanation.prepared.geometry, model: options.weights, prediction: prediction,
+      maps: maps, milliseconds: Float(milliseconds), imageDigest: imageDigest, provenance: provenance)
   }
 
   private func mapRecord(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GradCAMCore
 import ModelFormats
 
 /// What is printed for an image under `--json` and `--jsonl`. Scripts depend on the keys.
@@ -25,6 +26,9 @@ struct ExplanationRecord: Encodable, Sendable {
   /// Of the image as shown: after its orientation was applied.
   var width: Int
   var height: Int
+  /// The rectangle that the model saw: x, y, width and height in pixels of the image, whole or not. It reaches beyond the
+  /// image where the model's input was padded.
+  var seen: [Float]
   /// The model file's path.
   var model: String
   /// Best first, five at most.
@@ -47,11 +51,12 @@ struct ExplanationRecord: Encodable, Sendable {
   @OrNull var recipe: String?
 
   init(
-    image: FilePath, width: Int, height: Int, model: FilePath, prediction: [PredictionRecord], maps: [MapRecord],
+    image: FilePath, geometry: CropGeometry, model: FilePath, prediction: [PredictionRecord], maps: [MapRecord],
     milliseconds: Float, imageDigest: String, provenance: Provenance
   ) {
     (self.image, imageBase64) = image.recorded
-    (self.width, self.height) = (width, height)
+    (width, height) = (geometry.imageWidth, geometry.imageHeight)
+    seen = [geometry.x, geometry.y, geometry.width, geometry.height].map(Float.init)
     self.model = model.description
     self.imageDigest = imageDigest
     (version, modelDigest, preprocess) = (provenance.version, provenance.modelDigest, provenance.preprocess)
@@ -62,8 +67,8 @@ struct ExplanationRecord: Encodable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case image, width, height, model, prediction, maps, milliseconds, version, preprocess, processor, options, recipe
-    case warning
+    case image, width, height, seen, model, prediction, maps, milliseconds
+    case version, preprocess, processor, options, recipe, warning
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
     case imageBase64 = "image_base64"

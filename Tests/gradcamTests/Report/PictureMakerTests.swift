@@ -30,18 +30,6 @@ import Testing
     return try ImageDecoder.decode(FileBytes(copying: Array(data))).image
   }
 
-  private static let sizes = [
-    (ImageSize(width: 320, height: 320), ImageSize(width: 320, height: 320)),
-    (ImageSize(width: 1, height: 7), ImageSize(width: 1, height: 7)),
-    (ImageSize(width: 640, height: 480), ImageSize(width: 320, height: 240)),
-    (ImageSize(width: 1000, height: 3000), ImageSize(width: 107, height: 320)),
-    (ImageSize(width: 100_000, height: 1), ImageSize(width: 320, height: 1)),
-  ]
-
-  @Test(arguments: sizes) func `A thumbnail keeps the shape`(_ size: ImageSize, _ thumbnail: ImageSize) {
-    #expect(PictureMaker.thumbnailSize(of: size) == thumbnail)
-  }
-
   @Test func `A page holds small files as they are and thumbnails of others`() throws {
     try put("small.png", width: 60, height: 60)
     try put("large.png", width: 700, height: 350)
@@ -73,6 +61,43 @@ import Testing
       #expect(try maker(files).picture(of: FilePath(name)).shown == shown)
     }
     #expect(folder.made.count == 2)
+  }
+
+  /// The middle square of a picture of 700×350 pixels.
+  private static let middle = CropGeometry(imageWidth: 700, imageHeight: 350, x: 175, y: 0, width: 350, height: 350)
+
+  @Test func `A part is cut out and told of`() throws {
+    folder.makeFolder("thumbs")
+    try put("large.png", width: 700, height: 350)
+    let held = try maker(.page).picture(of: FilePath("large.png"), showing: Self.middle)
+    #expect(held.part == [175, 0, 350, 350] && held.file == "large.png")
+    #expect(try image(held.shown).size == ImageSize(width: 320, height: 320))
+    let beside = try maker(files).picture(of: FilePath("large.png"), showing: Self.middle)
+    #expect(beside.part == [175, 0, 350, 350] && beside.large == "large.png")
+    let whole = try maker(files).picture(of: FilePath("large.png"))
+    #expect(whole.part == nil && beside.shown != whole.shown)
+    for (shown, height) in [(beside.shown, 320), (whole.shown, 160)] {
+      let file = try FileBytes(path: FilePath(folder.path(try #require(shown))))
+      #expect(try ImageDecoder.decode(file).image.size == ImageSize(width: 320, height: height))
+    }
+  }
+
+  @Test func `A small file is cut, too`() throws {
+    folder.makeFolder("thumbs")
+    try put("small.png", width: 60, height: 40)
+    let part = CropGeometry(imageWidth: 60, imageHeight: 40, x: 10, y: 0, width: 40, height: 40)
+    #expect(
+      try image(try maker(.page).picture(of: FilePath("small.png"), showing: part).shown).size
+        == ImageSize(width: 40, height: 40))
+    let shown = try maker(files).picture(of: FilePath("small.png"), showing: part).shown
+    #expect(shown?.hasPrefix("thumbs/") == true)
+  }
+
+  @Test func `Nothing is cut out of a picture of another size`() throws {
+    try put("other.png", width: 60, height: 40)
+    let picture = try maker(.page).picture(of: FilePath("other.png"), showing: Self.middle)
+    #expect(picture.part == nil)
+    #expect(try image(picture.shown).size == ImageSize(width: 60, height: 40))
   }
 
   @Test func `What cannot be shown is left out`() throws {

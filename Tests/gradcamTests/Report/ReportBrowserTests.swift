@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// The page in a browser, where there is one: `Scripts/browse_report.py` uses every control of it.
+/// The page in a browser, where there is one: `Scripts/browse_report.py` uses every control of it. By
+/// hand it takes thousands of records.
 @Suite struct ReportBrowserTests {
   private static func find(_ names: String...) -> String? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
@@ -20,7 +21,7 @@ import Testing
     process.executableURL = URL(fileURLWithPath: try #require(Self.python))
     process.arguments = [
       root.appendingPathComponent("Scripts/browse_report.py").path, Tool.path, "--chromium",
-      try #require(Self.chromium),
+      try #require(Self.chromium), "--records", "300",
     ]
     let output = Pipe()
     (process.standardOutput, process.standardError) = (output, output)

@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 import Testing
 
@@ -79,5 +80,31 @@ import Testing
     let head = try index.files[0].decode(RecordHead.self, at: index.entries[0].range)
     #expect(head.image.bytes == [0x61, 0xFF])
     #expect(head.overlays.map { $0?.bytes } == [[0xFF], nil])
+  }
+
+  // MARK: - What the overlays show
+
+  private func seen(_ fields: String) throws -> [Double]? {
+    let index = try index(#"{"image":"a","maps":[],"width":60,"height":40,\#(fields)}"# + "\n")
+    let head = try index.files[0].decode(RecordHead.self, at: #require(index.entries.first).range)
+    return head.seen.map { [$0.x, $0.y, $0.width, $0.height] }
+  }
+
+  @Test func `The part that the model saw`() throws {
+    #expect(try seen(#""seen":[10,0,40.5,40]"#) == [10, 0, 40.5, 40])
+    #expect(try seen(#""seen":[-10,-5,80,50],"options":["--canvas=input"]"#) == [-10, -5, 80, 50])
+    #expect(try seen(#""seen":[0,0,60,40]"#) == nil)
+    #expect(try seen(#""seen":[10,0,40,40],"options":["--canvas=original"]"#) == nil)
+    #expect(try seen(#""options":[]"#) == nil)
+  }
+
+  private static let nonsense = [
+    "null", "3", "[]", "[1,2,3]", "[1,2,3,4,5]", #"["1",2,3,4]"#, "[1,2,null,4]", "[10,0,0,40]", "[10,0,40,-1]",
+    "[60,0,10,10]", "[0,40,10,10]", "[-10,0,10,10]", "[0,0,1e300,40]", "[0,0,60,1e10]",
+    "[59.9999999999,0,10,10]",
+  ]
+
+  @Test(arguments: nonsense) func `A rectangle that makes no sense is passed over`(_ seen: String) throws {
+    #expect(try self.seen("\"seen\":\(seen)") == nil)
   }
 }

@@ -24,7 +24,8 @@ import Testing
         digest: MapDigest(Heatmap(width: 1, height: 1, values: [0])))
     }
     let record = ExplanationRecord(
-      image: FilePath("i.jpg"), width: 4, height: 5, model: FilePath("w"),
+      image: FilePath("i.jpg"),
+      geometry: CropGeometry(imageWidth: 4, imageHeight: 5, x: 0, y: 0, width: 4, height: 5), model: FilePath("w"),
       prediction: [PredictionRecord(index: 1, label: nil, logit: 0, probability: 0.5)], maps: [map("a"), map("b")],
       milliseconds: 1.5, imageDigest: "",
       provenance: Provenance(

@@ -17,8 +17,7 @@ import Testing
     #expect(
       record.keys == [
         "height", "image", "image_bytes", "image_modified", "image_sha256", "maps", "milliseconds", "model",
-        "model_sha256", "options", "prediction",
-        "preprocess", "processor", "recipe", "version", "width",
+        "model_sha256", "options", "prediction", "preprocess", "processor", "recipe", "seen", "version", "width",
       ])
     #expect(record["image"].text == "photo.jpg" && record["model"].text == "xray.pth")
     #expect(record["width"].number == 120 && record["height"].number == 90)
@@ -42,6 +41,23 @@ import Testing
     #expect(map["activation_shape"].integers == [1, 32, 8, 8] && map["map_shape"].integers == [8, 8])
     #expect(map["output"].text == "photo.gradcam.png" && map["heatmap"].text == "h.npy")
     #expect(map["score"].number == logit)
+  }
+
+  /// The photo has 120×90 pixels, and the model takes 256×256.
+  private static let seen: [(specification: String, rectangle: [Double])] = [
+    ("resize=256x256,crop=none", [0, 0, 120, 90]),
+    ("resize=256,crop=256", [14.780059, 0, 90.08798, 90]),
+    ("resize=none,crop=256", [-68, -83, 256, 256]),
+  ]
+
+  @Test(arguments: seen) func `The rectangle that the model saw`(_ specification: String, _ rectangle: [Double]) throws
+  {
+    let folder = Workplace("photo.jpg", "xray.pth")
+    let seen = try record(folder, "photo.jpg", "--preprocess", specification)["seen"]
+    #expect(seen.count == 4)
+    for (index, expected) in rectangle.enumerated() {
+      #expect(abs(try #require(seen[index].number) - expected) < 1e-4)
+    }
   }
 
   @Test func `Border, entropy and extremes, worked out by hand`() throws {

@@ -52,13 +52,17 @@ const toggleView = (state) => { state.view = state.view === "overlay" ? "origina
 /** Overlay and original side by side; where the window is narrow, the first alone, and pressing it shows the other. */
 function detailPictures(item, view, onSwap) {
   const figures = [["Overlay", item.overlay, "no overlay"], ["Original", item.original, "no picture"]].map(([title, source, missing]) => {
-    const image = picture(string(source.large) ?? source.shown, `${title} of ${item.path}`, missing);
+    const part = partOf(source);
+    const large = string(source.large);
+    const image = part && large
+      ? pictureOfPart(large, part, [item.record.width, item.record.height], `${title} of ${item.path}`, missing)
+      : picture(large ?? source.shown, `${title} of ${item.path}`, missing);
     if (image.tagName === "IMG") image.loading = "eager";
     const link = string(source.file)
       ? make("a", { href: source.file, target: "_blank", rel: "noopener noreferrer" }, "open the file") : null;
     const button = make("button", { type: "button", className: "stage", title: "Swap overlay and original (o)", "aria-label": `${title}; press to swap` }, image);
     button.addEventListener("click", onSwap);
-    return make("figure", {}, button, make("figcaption", {}, make("span", {}, title), link));
+    return make("figure", {}, button, make("figcaption", {}, make("span", {}, part ? `${title}, the part that the model saw` : title), link));
   });
   if (item.error !== null) return [figures[1]];
   return view === "original" ? figures.reverse() : figures;

@@ -37,6 +37,20 @@ function picture(source, alternative, missing) {
   return image;
 }
 
+/** The part of a large picture as `[x, y, width, height]`, in pixels of its `[width, height]`. */
+function pictureOfPart(source, part, [width, height], alternative, missing) {
+  const set = (node, attributes) => Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value));
+  const drawn = element("part").content.firstElementChild.cloneNode(true);
+  const image = drawn.querySelector("image");
+  const viewBox = part.join(" ");
+  set(drawn, { viewBox, "aria-label": alternative });
+  // The inner one cuts: the outer one fills its place, whatever the place's shape.
+  set(drawn.firstElementChild, { viewBox, x: part[0], y: part[1], width: part[2], height: part[3] });
+  image.addEventListener("error", () => drawn.replaceWith(make("span", { className: "missing" }, missing)), { once: true });
+  set(image, { width, height, href: source });
+  return drawn;
+}
+
 /** The words beside a card that is not as it should be. */
 function badges(item) {
   const made = [];

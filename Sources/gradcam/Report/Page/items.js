@@ -12,6 +12,12 @@ function className(entry) {
   return label === null || label === "" ? `class ${object(entry).index ?? "?"}` : label;
 }
 
+/** The part of a picture that is worth showing, as `[x, y, width, height]`; null where that is all of it. */
+function partOf(source) {
+  const part = list(source.part);
+  return part.length === 4 && part.every((side) => number(side) !== null) ? part : null;
+}
+
 /** A model is unsure below this probability of its best class … */
 const sureFrom = 0.5;
 /** … and where the next is nearer than this. */
