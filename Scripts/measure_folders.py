@@ -9,7 +9,7 @@ and the peak memory after a tenth of the images and after all. With --large, a m
 the rate on two cores beside cores / (decode + preprocess + engine + draw + encode), each stage measured alone on one core
 (`gradcam bench --stages`).
 """
-import argparse, json, pathlib, statistics, subprocess, tempfile, time
+import argparse, json, multiprocessing, pathlib, statistics, subprocess, tempfile, time
 import numpy as np
 from PIL import Image
 
@@ -17,15 +17,14 @@ REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 DEMO = REPOSITORY / "models/demo-xray.bin"
 
 
-def draw(folder, count):
-    """Photograph-like JPEGs: soft blobs with grain, no two of one size."""
-    random = np.random.default_rng(5)
-    for index in range(count):
-        width, height = random.integers(256, 2001, 2)
-        blobs = Image.fromarray(random.integers(0, 256, (8, 8, 3), dtype=np.uint8)).resize((width, height), Image.BICUBIC)
-        grain = random.normal(0, 6, (height, width, 1))
-        pixels = (np.asarray(blobs) + grain).clip(0, 255).astype(np.uint8)
-        Image.fromarray(pixels).save(folder / f"{index:05}.jpg", quality=88)
+def draw(path):
+    """A photograph-like JPEG: soft blobs with grain."""
+    random = np.random.default_rng(int(path.stem))
+    width, height = random.integers(256, 2001, 2)
+    blobs = Image.fromarray(random.integers(0, 256, (8, 8, 3), dtype=np.uint8)).resize((width, height), Image.BICUBIC)
+    grain = random.standard_normal((height, width, 1), dtype=np.float32) * 6
+    pixels = (np.asarray(blobs) + grain).clip(0, 255).astype(np.uint8)
+    Image.fromarray(pixels).save(path, quality=88)
 
 
 def explain(tool, model, cores, images, output):
@@ -55,8 +54,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "in").mkdir()
-        draw(folder / "in", options.images)
-        images = sorted((folder / "in").iterdir())
+        images = [folder / "in" / f"{index:05}.jpg" for index in range(options.images)]
+        with multiprocessing.Pool() as pool:
+            pool.map(draw, images, chunksize=8)
         part = images[: options.images // 10]
         memory = {len(some): explain(options.tool, DEMO, 2, some, folder / "out")[1] for some in (part, images)}
         print("peak memory:", ", ".join(f"{peak} MB after {count} images" for count, peak in memory.items()))
