@@ -17,24 +17,21 @@ struct StageTimes: Encodable {
     case encode = "encode_ms"
   }
 
-  /// Times every stage `options.runs` times, on one core unless `--threads` says otherwise.
+  /// Times every stage `runs` times.
   ///
-  /// - Throws: `InputError` naming the image, or about what was typed.
-  init(of path: FilePath, _ model: Model, _ options: BenchOptions) throws {
-    var explaining = try options.maps.explaining()
-    explaining.layers = options.layer.map { [$0] } ?? []
-    let explainer = try Explainer(model, explaining, threads: options.running.threads ?? 1)
+  /// - Throws: `InputError` naming the image.
+  init(of path: FilePath, _ explainer: Explainer, runs: Int) throws {
     let file = try FileBytes(path: path)
     let image: Image
     do { image = try ImageDecoder.decode(file).image } catch { throw error.about("\(path)") }
     let prepared = try explainer.prepare(image)
     let map = try explainer.explain(prepared, of: image).maps[0]
     let overlay = Overlay.draw(map.drawn, over: prepared.crop)
-    decode = try Self.median(options.runs) { _ = try ImageDecoder.decode(file) }
-    preprocess = try Self.median(options.runs) { _ = try explainer.prepare(image) }
-    engine = try Self.median(options.runs) { _ = try explainer.explain(prepared, of: image) }
-    draw = try Self.median(options.runs) { _ = Overlay.draw(map.drawn, over: prepared.crop) }
-    encode = try Self.median(options.runs) { _ = try PNGEncoder.encode(overlay) }
+    decode = try Self.median(runs) { _ = try ImageDecoder.decode(file) }
+    preprocess = try Self.median(runs) { _ = try explainer.prepare(image) }
+    engine = try Self.median(runs) { _ = try explainer.explain(prepared, of: image) }
+    draw = try Self.median(runs) { _ = Overlay.draw(map.drawn, over: prepared.crop) }
+    encode = try Self.median(runs) { _ = try PNGEncoder.encode(overlay) }
   }
 
   /// The times for people.

@@ -1,5 +1,13 @@
 import ModelFormats
 
+/// What a command line asks for.
+enum Invocation: Sendable {
+  case command(Command, Options)
+  /// Help on a command, or on the whole tool.
+  case help(Command?)
+  case version
+}
+
 /// Turns a command line's tokens into an `Invocation`.
 ///
 /// Tokens are bytes: a path need not be UTF-8.
@@ -23,8 +31,19 @@ struct ArgumentParser {
     if word.hasPrefix("-") {
       throw InputError(word, "stands before the command", remedy: "gradcam COMMAND [OPTIONS] [OPERANDS]")
     }
-    var parser = ArgumentParser(try commandNamed(word), tokens.dropFirst())
+    var parser = ArgumentParser(try .named(word), tokens.dropFirst())
     return try parser.parse()
+  }
+
+  /// What `words`, the recipe that a record keeps, say to `explain`.
+  ///
+  /// - Throws: `InputError` naming the word at fault.
+  static func options(ofRecipe words: [String]) throws(InputError) -> Options {
+    var parser = ArgumentParser(.explain, words.map { Array($0.utf8) }[...])
+    guard case .command(_, let options) = try parser.parse() else {
+      throw InputError("", "its options are none of explain's")
+    }
+    return options
   }
 
   private init(_ command: Command, _ tokens: ArraySlice<[UInt8]>) {
@@ -44,13 +63,20 @@ struct ArgumentParser {
       if flag.name == Flag.version.name { return .version }
     }
     if let fault { throw fault }
+    return .command(command, try options())
+  }
+
+  private func options() throws(InputError) -> Options {
     var options = Options()
+    var seen: Set<String> = []
     for (flag, value) in settings {
-      do { try flag.value.update(&options, value) } catch { throw error.about(flag.long) }
+      do { try flag.value.update(&options, value, seen.insert(flag.name).inserted) } catch {
+        throw error.about(flag.long)
+      }
     }
     options.operands = operands
     options.recipe = recipe()
-    return try Invocation(command, options)
+    return options
   }
 
   /// What was typed of the flags that decide what is made of an image. Of a flag whose last value counts, only that one.
@@ -135,17 +161,10 @@ struct ArgumentParser {
 // MARK: - What was probably meant
 
 extension ArgumentParser {
-  /// The command of that name.
-  static func commandNamed(_ word: String) throws(InputError) -> Command {
-    if let command = Command(rawValue: word) { return command }
-    throw InputError(
-      word, "unknown command", remedy: nearest(to: word, among: Command.names).map { "did you mean \($0)?" })
-  }
-
   private func unknown(long name: String) -> InputError {
     let long = "--\(name)"
     if let other = Flag.all.first(where: { $0.name == name }), let owner = other.firstCommand {
-      return InputError(long, "is not an option of \(command.rawValue)", remedy: "\(owner.rawValue) takes it")
+      return InputError(long, "is not an option of \(command.name)", remedy: "\(owner.name) takes it")
     }
     let guess = nearest(to: name, among: flags.map(\.name))
     return InputError(long, "unknown option", remedy: guess.map { "did you mean --\($0)?" })
@@ -154,7 +173,7 @@ extension ArgumentParser {
   private func unknown(short letter: UInt8) -> InputError {
     let short = "-\(String(decoding: [letter], as: UTF8.self))"
     if let other = Flag.all.first(where: { $0.short == letter }), let owner = other.firstCommand {
-      return InputError(short, "is not an option of \(command.rawValue)", remedy: "\(owner.rawValue) takes it")
+      return InputError(short, "is not an option of \(command.name)", remedy: "\(owner.name) takes it")
     }
     // One letter is no nearer to this letter than to that; its other case, or a name that begins with it, is.
     let lowercase = letter | 0x20
@@ -163,15 +182,11 @@ extension ArgumentParser {
     let guess = otherCase.map { "-\(String(decoding: [$0], as: UTF8.self))" } ?? initial?.long
     return InputError(
       short, "unknown option",
-      remedy: guess.map { "did you mean \($0)?" } ?? "gradcam \(command.rawValue) --help lists the options")
+      remedy: guess.map { "did you mean \($0)?" } ?? "gradcam \(command.name) --help lists the options")
   }
-}
-
-extension FlagValue {
-  fileprivate var isSwitch: Bool { placeholder == nil }
 }
 
 extension Flag {
   /// The command to name where the flag is used with another.
-  fileprivate var firstCommand: Command? { Command.allCases.first { commands.contains($0) } }
+  fileprivate var firstCommand: Command? { Command.all.first { commands.contains($0) } }
 }

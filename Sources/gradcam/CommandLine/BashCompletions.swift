@@ -7,9 +7,9 @@ enum BashCompletions {
   /// What a flag's value may be.
   private static let valueFunction: [String] = {
     var patterns: [(offer: Offer, words: [String])] = []
-    for command in Command.allCases {
+    for command in Command.all {
       for flag in Flag.table(of: command) where flag.value.placeholder != nil {
-        let words = flag.spellings.map { "'\(command.rawValue) \($0)'" }
+        let words = flag.spellings.map { "'\(command.name) \($0)'" }
         if let index = patterns.firstIndex(where: { $0.offer == flag.value.offer }) {
           patterns[index].words += words
         } else {
@@ -24,13 +24,13 @@ enum BashCompletions {
 
   private static let flagFunction = function(
     "_gradcam_flags", comment: "Sets `offer` to the flags of a command.",
-    Command.allCases.map { command in
-      (command.rawValue, text(.words(Flag.table(of: command).flatMap { $0.spellings })))
+    Command.all.map { command in
+      (command.name, text(.words(Flag.table(of: command).flatMap { $0.spellings })))
     }, otherwise: "offer=nothing")
 
   private static let operandFunction = function(
     "_gradcam_operands", comment: "Sets `offer` to what the operands of a command may be.",
-    Command.allCases.map { ($0.rawValue, text($0.operandOffer)) }, otherwise: "offer=nothing")
+    Command.all.map { ($0.name, text($0.operandOffer)) }, otherwise: "offer=nothing")
 
   private static func function(
     _ name: String, comment: String, _ cases: [(pattern: String, offer: String)], otherwise: String

@@ -2,10 +2,10 @@
 enum FishCompletions {
   static let script: [String] =
     functions + [line(["-f"])]
-    + Command.shown.map { line(["-n", condition(""), "-a", $0.rawValue, "-d", quoted($0.summary)]) }
+    + Command.shown.map { line(["-n", condition(""), "-a", $0.name, "-d", quoted($0.summary)]) }
     + [Flag.help, Flag.version].map { flagLine($0, of: "") }
-    + Command.allCases.flatMap { command in
-      Flag.table(of: command).map { flagLine($0, of: command.rawValue) } + operandLine(command)
+    + Command.all.flatMap { command in
+      Flag.table(of: command).map { flagLine($0, of: command.name) } + operandLine(command)
     }
 
   private static let functions = #"""
@@ -39,8 +39,8 @@ enum FishCompletions {
   private static func operandLine(_ command: Command) -> [String] {
     switch command.operandOffer {
     case .nothing: []
-    case .files: [line(["-n", condition(command.rawValue), "-F"])]
-    case let offer: [line(["-n", condition(command.rawValue)] + words(offer).dropFirst())]
+    case .files: [line(["-n", condition(command.name), "-F"])]
+    case let offer: [line(["-n", condition(command.name)] + words(offer).dropFirst())]
     }
   }
 

@@ -7,7 +7,7 @@ enum Help {
   /// The whole tool's help.
   static let overview: [String] =
     ["gradcam shows where in an image a classifier's answer came from.", ""] + usage
-    + section("Commands", Command.shown.map { ($0.rawValue, $0.summary) }, column: 17)
+    + section("Commands", Command.shown.map { ($0.name, $0.summary) }, column: 17)
     + section("Options", [Flag.help, Flag.version].map { (names(of: $0), $0.help) }, column: 17)
     + section("Examples", (Command.explain.examples.prefix(1) + Command.inspect.examples).map { ($0, "") })
     + ["", "gradcam help COMMAND (or gradcam COMMAND --help) tells what a command takes."]
@@ -18,7 +18,7 @@ enum Help {
   /// The help of one command.
   static func text(on command: Command) -> [String] {
     let operands = command.operands.isEmpty ? "" : " \(command.operands)"
-    let name = "gradcam \(command.rawValue)"
+    let name = "gradcam \(command.name)"
     var lines = ["\(name): \(command.summary)", "", "Usage: \(name)\(operands)"]
     for note in command.notes { lines += [""] + wrapped(note, to: width) }
     let flags = Flag.table(of: command)
@@ -59,22 +59,5 @@ enum Help {
       }
     }
     return lines.map { $0.replacing("\u{A0}", with: " ") }
-  }
-}
-
-/// Rows of cells as lines, each column as wide as its longest cell and two spaces from the next.
-func alignedColumns(_ rows: [[String]]) -> [String] {
-  var widths: [Int] = []
-  for row in rows {
-    for (index, cell) in row.enumerated() {
-      if index == widths.count { widths.append(0) }
-      widths[index] = max(widths[index], cell.count)
-    }
-  }
-  return rows.map { row in
-    zip(row, widths).enumerated().map { index, cell in
-      let (text, width) = cell
-      return index == row.count - 1 ? text : text + String(repeating: " ", count: width - text.count + 2)
-    }.joined()
   }
 }

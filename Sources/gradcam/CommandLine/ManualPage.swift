@@ -3,11 +3,11 @@ enum ManualPage {
   static let text: [String] =
     [
       #".\" As `gradcam man` prints it."#,
-      ".TH GRADCAM 1 \"\" \"gradcam \(CommandLineTool.version)\" \"User Commands\"",
+      ".TH GRADCAM 1 \"\" \"gradcam \(Version.number)\" \"User Commands\"",
       ".SH NAME", "gradcam \\- show where in an image a classifier\\(aqs answer came from",
       ".SH SYNOPSIS", bold("gradcam") + " \\fICOMMAND\\fR [\\fIOPTIONS\\fR] [\\fIOPERANDS\\fR]",
       ".SH DESCRIPTION", escaped(purpose), ".SH COMMANDS",
-    ] + Command.shown.flatMap { entry(bold($0.rawValue), $0.summary) }
+    ] + Command.shown.flatMap { entry(bold($0.name), $0.summary) }
     + Command.shown.flatMap(section)
     + [".SH ENVIRONMENT"] + environment.flatMap { entry(bold($0.name), $0.meaning) }
 
@@ -21,7 +21,7 @@ enum ManualPage {
   ]
 
   private static func section(_ command: Command) -> [String] {
-    let name = "gradcam \(command.rawValue)"
+    let name = "gradcam \(command.name)"
     var lines = [
       ".SH \"\(escaped(name.uppercased()))\"",
       bold(name) + (command.operands.isEmpty ? "" : " ") + escaped(command.operands),

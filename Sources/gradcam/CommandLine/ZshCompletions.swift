@@ -5,7 +5,7 @@ enum ZshCompletions {
       "#compdef gradcam", "# Completions of gradcam for zsh, as `gradcam completions zsh` prints them.", "",
       "_gradcam() {", "  local -a commands=(",
     ]
-    + Command.shown.map { "    \("\($0.rawValue):\($0.summary)".shellQuoted)" }
+    + Command.shown.map { "    \("\($0.name):\($0.summary)".shellQuoted)" }
     + [
       "  )", "  if (( CURRENT == 2 )); then", "    if [[ $words[2] == -* ]]; then", "      _arguments \\",
     ]
@@ -14,7 +14,7 @@ enum ZshCompletions {
       "    else", "      _describe -t commands command commands", "    fi", "    return", "  fi",
       "  local command=$words[2]", "  shift words", "  (( CURRENT-- ))", "  case $command in",
     ]
-    + Command.allCases.flatMap(branch)
+    + Command.all.flatMap(branch)
     + [
       "  esac", "}", "", "# Found by compinit this file is the function's first call; sourced it has to say so.",
       "if [[ $funcstack[1] == _gradcam ]]; then _gradcam \"$@\"; else compdef _gradcam gradcam; fi",
@@ -24,7 +24,7 @@ enum ZshCompletions {
     let operands = "*:\(escaped(command.operands.isEmpty ? " " : command.operands)):\(action(command.operandOffer))"
     let arguments =
       Flag.table(of: command).flatMap(specifications) + (command.operandOffer == .nothing ? [] : [operands])
-    return ["  \(command.rawValue))", "    _arguments -s -S \\"] + list(arguments, indent: 6) + ["    ;;"]
+    return ["  \(command.name))", "    _arguments -s -S \\"] + list(arguments, indent: 6) + ["    ;;"]
   }
 
   /// One of `_arguments`' specifications for each spelling: `(-m --method)-m+[how …]:NAME: …`.

@@ -4,7 +4,7 @@ import ModelFormats
 ///
 /// Names keep the images of one folder apart, and those of one list. Left are an operand against another, a folder against another,
 /// and heatmaps, whose `{stem}` is the same for `a.jpg` and `a.png`.
-struct Collisions {
+final class Collisions {
   private let names: OutputNames
   /// What operands that are images write, and other files that the run reads.
   private let taken: [FilePath: FilePath]
@@ -17,8 +17,8 @@ struct Collisions {
   /// - Parameter layers: the layers that are explained, as names spell them. Targets need not be known: names that
   ///   agree but for the target cannot collide.
   /// - Throws: `InputError` where operands collide.
-  init(_ options: ExplainOptions, layers: [String]) throws(InputError) {
-    names = OutputNames(options)
+  init(_ names: OutputNames, _ options: Options, layers: [String]) throws(InputError) {
+    self.names = names
     folders = options.operands.filter(Folders.isFolder)
     let images = options.operands.filter { !Folders.isFolder($0) }.map(ImageSource.init(operand:))
     taken = try names.checkCollisions(images, layers: layers)
@@ -32,7 +32,7 @@ struct Collisions {
   /// Why an image of a folder or a list must not be explained.
   ///
   /// - Parameter root: the folder operand that it was found in; nil for one of a list.
-  mutating func refusal(of source: ImageSource, root: FilePath?) -> InputError? {
+  func refusal(of source: ImageSource, root: FilePath?) -> InputError? {
     for map in maps {
       let outputs = [names.overlay(of: source, map), names.heatmap(of: source, map)]
       for output in outputs.compactMap({ $0 }) {

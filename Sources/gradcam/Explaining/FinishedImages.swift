@@ -1,5 +1,3 @@
-import FoundationEssentials
-import Glibc
 import GradCAMCore
 import ModelFormats
 
@@ -7,18 +5,18 @@ import ModelFormats
 ///
 /// For every record 16 bytes are held: a hash of the image's path, and the record's place in the file.
 final class FinishedImages: Sendable {
-  private let file: RecordsFile
+  private let lines: RecordLines?
   private let recipe: String
   private let places: [(hash: UInt64, place: Int)]
 
   /// - Parameter recipe: what the run would make of an image, as records name it.
-  init(_ file: RecordsFile, recipe: String) {
-    (self.file, self.recipe) = (file, recipe)
+  /// - Throws: `InputError` naming the file where it cannot be read.
+  init(_ log: RecordLog, recipe: String) throws(InputError) {
+    (lines, self.recipe) = (try log.lines(), recipe)
     var places: [(hash: UInt64, place: Int)] = []
-    let decoder = JSONDecoder()
-    file.forEachLine { place, line in
-      guard let header = try? decoder.decode(RecordHeader.self, from: Data(line)), header.error == nil else { return }
-      places.append((Self.hash(header.path), place))
+    while let line = try lines?.next() {
+      guard let head = try? RecordHead(line: line.bytes), head.error == nil else { continue }
+      places.append((Self.hash(head.image), line.place))
     }
     self.places = places.sorted { ($0.hash, $0.place) < ($1.hash, $1.place) }
   }
@@ -27,9 +25,9 @@ final class FinishedImages: Sendable {
   /// not change since.
   ///
   /// - Parameter outputs: the files that this run would make of an image with such a record.
-  func contains(_ image: ImageSource, outputs: (FinishedRecord) -> [FilePath]) -> Bool {
+  func contains(_ image: ImageSource, outputs: (ExplanationRecord) -> [FilePath]) -> Bool {
     let records = records(of: image.path)
-    guard let last = records.lastIndex(where: { $0.header.recipe == recipe }) else { return false }
+    guard let last = records.lastIndex(where: { $0.recipe == recipe }) else { return false }
     let files = outputs(records[last])
     let names = Set(files.map(\.description))
     let isReplaced = records[(last + 1)...].contains { !names.isDisjoint(with: $0.outputs) }
@@ -37,7 +35,7 @@ final class FinishedImages: Sendable {
   }
 
   /// Size and time tell of most files that they are the same; of others the content does. An image that is gone has not changed.
-  private func isUnchanged(_ image: ImageSource, _ record: FinishedRecord) -> Bool {
+  private func isUnchanged(_ image: ImageSource, _ record: ExplanationRecord) -> Bool {
     guard let stamp = FileStamp(image.path) else { return !image.path.isDash }
     if stamp.bytes == record.imageBytes && stamp.modified == record.imageModified { return true }
     guard stamp.bytes == record.imageBytes, let file = try? FileBytes(path: image.path) else { return false }
@@ -46,7 +44,7 @@ final class FinishedImages: Sendable {
   }
 
   /// The records of an image, in the file's order.
-  private func records(of path: FilePath) -> [FinishedRecord] {
+  private func records(of path: FilePath) -> [ExplanationRecord] {
     let hash = Self.hash(path)
     var low = 0
     var high = places.count
@@ -55,9 +53,8 @@ final class FinishedImages: Sendable {
       if places[middle].hash < hash { low = middle + 1 } else { high = middle }
     }
     return places[low...].prefix { $0.hash == hash }.compactMap { entry in
-      let line = Data(file.line(at: entry.place))
-      let record = try? JSONDecoder().decode(FinishedRecord.self, from: line)
-      return record?.header.path == path ? record : nil
+      guard let lines, case .explained(let record) = try? Record(line: lines.line(at: entry.place)) else { return nil }
+      return record.path == path && record.missing.isEmpty ? record : nil
     }
   }
 
@@ -73,59 +70,5 @@ final class FinishedImages: Sendable {
 
   private static func hash(_ path: FilePath) -> UInt64 {
     path.bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-  }
-}
-
-/// A record as far as it names its outputs.
-struct FinishedRecord: Decodable {
-  struct Map: Decodable {
-    struct Target: Decodable { let index: Int }
-    let method: String
-    let layer: String
-    let target: Target
-    let output: String?
-    let heatmap: String?
-  }
-
-  let header: RecordHeader
-  let maps: [Map]
-  let imageDigest: String
-  let imageBytes: Int?
-  let imageModified: Double?
-
-  /// The files that the record names.
-  var outputs: [String] { maps.flatMap { [$0.output, $0.heatmap].compactMap { $0 } } }
-
-  private enum CodingKeys: String, CodingKey {
-    case maps
-    case imageDigest = "image_sha256"
-    case imageBytes = "image_bytes"
-    case imageModified = "image_modified"
-  }
-
-  init(from decoder: any Decoder) throws {
-    header = try RecordHeader(from: decoder)
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    maps = try values.decode([Map].self, forKey: .maps)
-    imageDigest = try values.decode(String.self, forKey: .imageDigest)
-    imageBytes = try values.decodeIfPresent(Int.self, forKey: .imageBytes)
-    imageModified = try values.decodeIfPresent(Double.self, forKey: .imageModified)
-  }
-}
-
-/// A file's size, and when it was last changed.
-struct FileStamp: Sendable {
-  let bytes: Int
-  /// Seconds since 1970.
-  let modified: Double
-
-  /// nil for what is no regular file.
-  init?(_ path: FilePath) {
-    var status = stat()
-    guard !path.isDash, path.withCString({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      return nil
-    }
-    bytes = Int(status.st_size)
-    modified = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
   }
 }

@@ -11,9 +11,9 @@ enum RunEnd: Error {
 }
 
 /// Tells what became of each image, in order.
-final class ExplainReport: Sendable {
+final class Narrator: Sendable {
   private struct State {
-    var printer: RecordPrinter
+    var printer: ResultPrinter
     var summary = RunSummary()
     /// Files of the inputs, images or not; nil while that is not known.
     var fileCount: Int?
@@ -26,7 +26,9 @@ final class ExplainReport: Sendable {
 
   init(_ plan: ExplainPlan, console: Console) {
     (self.plan, self.console) = (plan, console)
-    state = Mutex(State(printer: RecordPrinter(format: plan.options.outputs.format)))
+    let outputs = plan.options.outputs
+    state = Mutex(
+      State(printer: ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isDash ?? false)))
     // Only a terminal wants to know how many there are.
     guard plan.isSeveral, console.showsProgress else { return }
     DispatchQueue.global().async { [weak self, options = plan.options] in
@@ -47,7 +49,7 @@ final class ExplainReport: Sendable {
       if let record = outcome.record {
         // An image that found no room is left to the next run.
         if !outcome.isOutOfRoom { try keep(record) }
-        try print(outcome, record, &state.printer)
+        try state.printer.print(record, on: console)
       }
       draw(&state, passedOver: passedOver)
       if outcome.isOutOfRoom, let error = outcome.error { throw RunEnd.diskFull(error) }
@@ -58,20 +60,11 @@ final class ExplainReport: Sendable {
   }
 
   private func keep(_ record: Record) throws {
-    guard let file = plan.records else { return }
+    guard let log = plan.log else { return }
     do {
-      try file.append(try record.json())
+      try log.append(try record.json())
     } catch {
       throw error.isOutOfRoom ? RunEnd.diskFull(error) : error
-    }
-  }
-
-  private func print(_ outcome: ImageOutcome, _ record: Record, _ printer: inout RecordPrinter) throws {
-    guard plan.options.outputs.format == .text else { return try printer.print(record, on: console) }
-    if plan.options.outputs.file?.isDash ?? false {
-      console.note(outcome.lines)
-    } else {
-      try console.print(outcome.lines)
     }
   }
 
@@ -95,7 +88,7 @@ final class ExplainReport: Sendable {
   func finish() throws -> RunSummary {
     console.endProgress()
     return try state.withLock { state in
-      if plan.options.outputs.format != .text { try state.printer.finish(on: console) }
+      try state.printer.finish(on: console)
       return state.summary
     }
   }

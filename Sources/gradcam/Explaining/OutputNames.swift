@@ -12,6 +12,7 @@ struct MapName: Hashable, Sendable {
 /// What the files of a run are called. Everything here is decided by what was typed, never by what an image holds.
 struct OutputNames: Sendable {
   private let outputs: OutputOptions
+  private let directory: FilePath
   private let methods: [String]
   private let hasSeveralMethods: Bool
   private let hasSeveralLayers: Bool
@@ -19,14 +20,14 @@ struct OutputNames: Sendable {
   /// Files other than images that the run reads.
   private let otherInputs: [FilePath]
 
-  init(_ options: ExplainOptions) {
-    outputs = options.outputs
-    methods = options.maps.methods
+  /// - Parameter weights: the model.
+  init(_ options: Options, weights: FilePath) {
+    (outputs, directory) = (options.outputs, options.outputDirectory)
+    methods = options.maps.methods.map(\.name)
     hasSeveralMethods = methods.count > 1
     hasSeveralLayers = options.maps.layers.count > 1 && !options.maps.joinsLayers
-    hasSeveralTargets = options.maps.hasSeveralTargets
-    otherInputs =
-      [options.weights] + [options.model.labels, options.inputs.filesFrom, options.records.kept].compactMap { $0 }
+    hasSeveralTargets = options.maps.targets.count > 1 || options.maps.targets.contains { $0.isSeveral }
+    otherInputs = [weights, options.labels, options.inputs.filesFrom, options.records.kept].compactMap { $0 }
   }
 
   /// The overlay's path; `-` for standard output.
@@ -36,11 +37,20 @@ struct OutputNames: Sendable {
     if hasSeveralLayers { head += [UInt8(ascii: ".")] + FileName.safe(map.layer) }
     if hasSeveralTargets { head += [UInt8(ascii: ".")] + FileName.safe(map.target) }
     let tail = [UInt8(ascii: ".")] + FileName.safe(map.method) + Array(".png".utf8)
-    return outputs.directory.appending(image.folder).appending(FilePath(bytes: FileName.fitted(head, tail)))
+    return directory.appending(image.folder).appending(FilePath(bytes: FileName.fitted(head, tail)))
   }
 
   /// The heatmap's path, where one is asked for.
-  func heatmap(of image: ImageSource, _ map: MapName) -> FilePath? { outputs.heatmap?.path(of: image, map) }
+  func heatmap(of image: ImageSource, _ map: MapName) -> FilePath? {
+    outputs.heatmap?.path(below: image.folder) { placeholder in
+      switch placeholder {
+      case .stem: image.stem.bytes
+      case .method: FileName.safe(map.method)
+      case .layer: FileName.safe(map.layer)
+      case .target: FileName.safe(map.target)
+      }
+    }
+  }
 
   // MARK: - Usage errors
 
@@ -83,9 +93,7 @@ struct OutputNames: Sendable {
       outputsOfImage.append(outputs.dump)
       for output in outputsOfImage.compactMap({ $0 }) where !output.isDash {
         let key = output.normalized
-        guard !inputs.contains(key) else {
-          throw InputError("\(output)", "would be replaced, but is an input", remedy: "another name for the output")
-        }
+        guard !inputs.contains(key) else { throw ProtectedFiles.replacement(of: output) }
         if let owner = owners.updateValue(image.path, forKey: key) {
           throw Self.collision(image.path, owner, output)
         }
@@ -103,12 +111,9 @@ struct OutputNames: Sendable {
   }
 }
 
-extension MapOptions {
+extension Explainer.Options {
   /// Whether no method gives a map for each of several layers: their maps are joined, or the input is explained.
   var joinsLayers: Bool {
-    methods.allSatisfy { name in
-      guard let method = try? CAMMethods.named(name) else { return false }
-      return fusion != nil || method.fusion != nil || method.needs.contains(.input)
-    }
+    methods.allSatisfy { fusion != nil || $0.fusion != nil || $0.needs.contains(.input) }
   }
 }

@@ -1,22 +1,5 @@
 import ModelFormats
 
-/// Why an image could not be explained, for the count at the end of a run and for scripts.
-enum FailureKind: String, CaseIterable, Encodable, Sendable {
-  /// Its file cannot be opened or read.
-  case unreadable
-  /// Its content is no picture of a kind that is read.
-  case noImage = "no-image"
-  /// It cannot be decoded: damaged or too large.
-  case damaged
-  case notExplained = "not-explained"
-  /// An output cannot be written.
-  case notWritten = "not-written"
-  /// With `--strict`: a map is worth nothing.
-  case verdict
-  /// Its output is another image's.
-  case collision
-}
-
 /// What a run has done so far.
 struct RunSummary {
   private(set) var explained = 0
@@ -34,9 +17,9 @@ struct RunSummary {
   var done: Int { worked + finishedBefore }
 
   mutating func add(_ outcome: ImageOutcome) {
-    switch outcome.result {
-    case .finishedBefore: finishedBefore += 1
-    case .failed(_, let kind): failures[kind, default: 0] += 1
+    switch outcome.record {
+    case nil: finishedBefore += 1
+    case .failed(let record): if let kind = record.kind { failures[kind, default: 0] += 1 }
     case .explained(let record):
       explained += 1
       if record.warning != nil { readInPart += 1 }

@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// The value of `--heatmap`: a path in which `{stem}`, `{method}`, `{layer}` and `{target}` are replaced.
-struct HeatmapTemplate: Equatable, Sendable {
+struct HeatmapTemplate: Sendable {
   enum Placeholder: String, CaseIterable, Sendable { case stem, method, layer, target }
   enum Format: Equatable, Sendable { case npy, png }
 
@@ -26,23 +26,24 @@ struct HeatmapTemplate: Equatable, Sendable {
 
   func contains(_ placeholder: Placeholder) -> Bool { pieces.contains(.placeholder(placeholder)) }
 
-  /// The heatmap's path for one map. The image's folders go in front of the component that holds `{stem}`.
-  func path(of image: ImageSource, _ map: MapName) -> FilePath {
+  /// The path with its placeholders replaced.
+  ///
+  /// - Parameters:
+  ///   - folder: the image's folders, which go in front of the component that holds `{stem}`.
+  ///   - word: what stands for a placeholder, as bytes of a file name.
+  func path(below folder: FilePath, replacing word: (Placeholder) -> [UInt8]) -> FilePath {
     var path: [UInt8] = []
-    var folder = image.folder.bytes
+    var folder = folder.bytes
     for piece in pieces {
       switch piece {
       case .text(let text): path += text
-      case .placeholder(.method): path += FileName.safe(map.method)
-      case .placeholder(.layer): path += FileName.safe(map.layer)
-      case .placeholder(.target): path += FileName.safe(map.target)
-      case .placeholder(.stem):
-        if !folder.isEmpty {
+      case .placeholder(let placeholder):
+        if placeholder == .stem, !folder.isEmpty {
           let component = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
           path.insert(contentsOf: folder + [UInt8(ascii: "/")], at: component)
           folder = []
         }
-        path += image.stem.bytes
+        path += word(placeholder)
       }
     }
     return FilePath(bytes: Self.fittingEachComponent(of: path))

@@ -12,7 +12,7 @@ struct Shard: Equatable, Sendable {
   /// - Throws: `InputError` without a subject.
   init(_ bytes: [UInt8]) throws(InputError) {
     let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    let read = FlagReader.wholeNumber(in: 1...1_000_000)
+    let read = ValueReader.wholeNumber(in: 1...1_000_000)
     let numbers = parts.map { try? read(Array($0)) }
     guard numbers.count == 2, let number = numbers[0], let count = numbers[1], number <= count else {
       throw InputError(

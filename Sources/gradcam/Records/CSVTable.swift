@@ -11,7 +11,7 @@ enum CSVTable {
     switch record {
     case .failed(let failure):
       let blanks = [String](repeating: "", count: columns.count - 3)
-      return line([failure.image] + blanks + [failure.error, failure.kind.rawValue])
+      return line([failure.image] + blanks + [failure.error, failure.kind?.rawValue ?? ""])
     case .explained(let record):
       return record.maps.map { line(cells(record, $0)) }.joined()
     }

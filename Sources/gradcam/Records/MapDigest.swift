@@ -14,7 +14,14 @@ struct MapDigest: Codable, Equatable, Sendable {
     case gridShape = "grid_shape"
   }
 
+  /// That of a record which has none.
+  static let unknown = MapDigest(sha256: "", grid: "", gridShape: [])
+
   private static let mostCells = 16
+
+  private init(sha256: String, grid: String, gridShape: [Int]) {
+    (self.sha256, self.grid, self.gridShape) = (sha256, grid, gridShape)
+  }
 
   init(_ map: Heatmap) {
     let (rows, columns) = (min(map.height, Self.mostCells), min(map.width, Self.mostCells))

@@ -1,11 +1,11 @@
-import Dispatch
 import GradCAMCore
 import ModelFormats
-import Synchronization
 
 /// What made a record: enough to make it again and to tell whether it would be the same.
 struct Provenance: Sendable {
   let version: String
+  /// The model's file.
+  let model: FilePath
   /// The SHA-256 of the model's file; nil where the model came through a pipe.
   let modelDigest: String?
   /// How images are prepared, as `--preprocess` reads it.
@@ -22,31 +22,5 @@ struct Provenance: Sendable {
     guard let modelDigest else { return nil }
     let parts = [version, modelDigest, preprocess] + words + labels
     return SHA256.digest(of: Array(parts.joined(separator: "\0").utf8))
-  }
-}
-
-/// The digest of a model's file, computed while the model is loaded.
-final class DigestTask: Sendable {
-  private let group = DispatchGroup()
-  private let result = Mutex<Result<String?, InputError>>(.success(nil))
-
-  /// - Parameter isTrusting: see `ModelDigest`.
-  init(_ path: FilePath, isTrusting: Bool = true) {
-    DispatchQueue.global().async(group: group) { [self] in
-      // A pipe can be read once, and the model is.
-      guard FileIdentity(path) != nil else { return }
-      do throws(InputError) {
-        let digest = try ModelDigest.sha256(of: path, isTrusting: isTrusting)
-        result.withLock { $0 = .success(digest) }
-      } catch {
-        result.withLock { $0 = .failure(error) }
-      }
-    }
-  }
-
-  /// Waits for the digest.
-  func value() throws(InputError) -> String? {
-    group.wait()
-    return try result.withLock { $0 }.get()
   }
 }

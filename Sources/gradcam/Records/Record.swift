@@ -2,10 +2,19 @@ import FoundationEssentials
 import GradCAMCore
 import ModelFormats
 
-/// What is printed for an image under `--json` and `--jsonl`. Scripts depend on the keys.
-enum Record: Encodable, Sendable {
+/// What is printed and kept of an image. Scripts depend on the keys.
+///
+/// The line, the JSON and the CSV of an image are made from it, and `--resume`, `verify` and `report` read it back. Reading is
+/// lenient: a record is an image with its maps, or with the reason why there are none, and whatever else is missing or of another
+/// type is told by `missing`.
+enum Record: Codable, Sendable {
   case explained(ExplanationRecord)
   case failed(FailureRecord)
+
+  init(from decoder: any Decoder) throws {
+    let head = try RecordHead(from: decoder)
+    self = head.error == nil ? .explained(try ExplanationRecord(head, decoder)) : .failed(FailureRecord(head))
+  }
 
   func encode(to encoder: any Encoder) throws {
     switch self {
@@ -14,206 +23,86 @@ enum Record: Encodable, Sendable {
     }
   }
 
+  /// Reads a line.
+  ///
+  /// - Throws: an error of the decoder where it is no record.
+  init(line: [UInt8]) throws { self = try JSONDecoder().decode(Record.self, from: Data(line)) }
+
   /// One line of JSON, keys sorted, so that equal records are equal bytes.
   func json() throws(InputError) -> String { try encodedJSON(self) }
 }
 
-/// An image that was explained.
-struct ExplanationRecord: Encodable, Sendable {
-  var image: String
-  /// Present where the path is not UTF-8.
-  var imageBase64: String?
-  /// Of the image as shown: after its orientation was applied.
-  var width: Int
-  var height: Int
-  /// The rectangle that the model saw: x, y, width and height in pixels of the image, whole or not. It reaches beyond the
-  /// image where the model's input was padded.
-  var seen: [Float]
-  /// The model file's path.
-  var model: String
-  /// Best first, five at most.
-  var prediction: [PredictionRecord]
-  var maps: [MapRecord]
-  var milliseconds: Float
-  /// Of the image's file.
-  var imageDigest: String
-  /// The file's size, and when it was last changed, in seconds since 1970; absent for standard input.
-  var imageBytes: Int?
-  var imageModified: Double?
-  /// What is wrong with an image that could be read all the same; absent where nothing is.
-  var warning: String?
-  // See `Provenance`.
-  @OrNull var modelDigest: String?
-  var version: String
-  var preprocess: String
-  var processor: String
-  var options: [String]
-  @OrNull var recipe: String?
+/// What tells whose a record is: its first keys, which are cheap to read by themselves.
+struct RecordHead: Decodable {
+  let image: FilePath
+  /// Why the image could not be explained; nil where it was.
+  let error: String?
+  /// The model's path; a failed record may lack it.
+  let model: String?
+  /// See `Provenance`.
+  let recipe: String?
 
-  init(
-    image: FilePath, geometry: CropGeometry, model: FilePath, prediction: [PredictionRecord], maps: [MapRecord],
-    milliseconds: Float, imageDigest: String, provenance: Provenance
-  ) {
-    (self.image, imageBase64) = image.recorded
-    (width, height) = (geometry.imageWidth, geometry.imageHeight)
-    seen = [geometry.x, geometry.y, geometry.width, geometry.height].map(Float.init)
-    self.model = model.description
-    self.imageDigest = imageDigest
-    (version, modelDigest, preprocess) = (provenance.version, provenance.modelDigest, provenance.preprocess)
-    (processor, options, recipe) = (provenance.processor, provenance.words, provenance.recipe)
-    self.prediction = prediction
-    self.maps = maps
-    self.milliseconds = milliseconds
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case image, width, height, seen, model, prediction, maps, milliseconds
-    case version, preprocess, processor, options, recipe, warning
-    case imageBytes = "image_bytes"
-    case imageModified = "image_modified"
+  private enum CodingKeys: String, CodingKey {
+    case image, error, model, recipe
     case imageBase64 = "image_base64"
-    case imageDigest = "image_sha256"
-    case modelDigest = "model_sha256"
   }
+
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    image = FilePath(
+      recorded: try fields.decode(String.self, forKey: .image),
+      try fields.decodeIfPresent(String.self, forKey: .imageBase64))
+    error = try fields.decodeIfPresent(String.self, forKey: .error)
+    model = try fields.decodeIfPresent(String.self, forKey: .model)
+    recipe = try? fields.decodeIfPresent(String.self, forKey: .recipe)
+  }
+
+  /// - Throws: an error of the decoder where the line is no record.
+  init(line: [UInt8]) throws { self = try JSONDecoder().decode(RecordHead.self, from: Data(line)) }
 }
 
 /// An image that could not be explained.
 struct FailureRecord: Encodable, Sendable {
+  let path: FilePath
   var image: String
   var imageBase64: String?
+  /// As recorded; see `RecordHead`.
+  var model: String?
   var error: String
-  var kind: FailureKind
+  var kind: FailureKind?
 
-  init(image: FilePath, error: InputError, kind: FailureKind) {
-    self.kind = kind
-    (self.image, imageBase64) = image.recorded
+  init(image path: FilePath, error: InputError, kind: FailureKind) {
+    (self.path, self.kind) = (path, kind)
+    (image, imageBase64) = path.recorded
     // The image is named already; an output that failed is not.
-    let subject = error.subject == image.description ? "" : error.subject
+    let subject = error.subject == path.description ? "" : error.subject
     self.error = InputError(subject, error.problem, remedy: error.remedy).description
   }
 
-  enum CodingKeys: String, CodingKey {
-    case image, error, kind
+  init(_ head: RecordHead) {
+    (path, model, error) = (head.image, head.model, head.error ?? "")
+    (image, imageBase64) = head.image.recorded
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case image, model, error, kind
     case imageBase64 = "image_base64"
   }
 }
 
-/// A class and how sure the model is of it.
-struct PredictionRecord: Encodable, Sendable {
-  var index: Int
-  @OrNull var label: String?
-  @FiniteOrNull var logit: Float?
-  /// Null where the model ends in neither a softmax nor a sigmoid and has several labels.
-  @FiniteOrNull var probability: Float?
-}
-
-/// The class that a map explains.
-struct TargetRecord: Encodable, Sendable {
-  var index: Int
-  @OrNull var label: String?
-}
-
-/// One map of an image.
-struct MapRecord: Encodable, Sendable {
-  var method: String
-  var layer: String
-  var target: TargetRecord
-  @FiniteOrNull var score: Float?
-  var activationShape: [Int]
-  var mapShape: [Int]
-  /// Of the unscaled map before any ReLU.
-  @FiniteOrNull var mapMin: Float?
-  @FiniteOrNull var mapMax: Float?
-  var verdict: String
-  @FiniteOrNull var border: Float?
-  @FiniteOrNull var entropy: Float?
-  /// Present where randomness was used.
-  var seed: UInt64?
-  /// Present where samples were drawn: how many, and the standard error that they leave, as a share of the map's largest magnitude.
-  var samples: Int?
-  var samplingError: Float?
-  /// Present for integrated gradients: how far their sum is from the difference of scores, as a share of it.
-  var completenessError: Float?
-  /// The class whose score was taken away; present where one was.
-  var against: String?
-  /// Present where boxes or contours were asked for, in pixels of the canvas.
-  var threshold: Double?
-  var boxes: [BoxRecord]?
-  /// Closed outlines; a region has one, and one more for each of its holes.
-  var contours: [[[Int]]]?
-  /// The overlay's path.
-  @OrNull var output: String?
-  /// Present where the path is not UTF-8.
-  var outputBase64: String?
-  @OrNull var heatmap: String?
-  var heatmapBase64: String?
-  /// See `MapDigest`.
-  var digest: MapDigest
-
-  enum CodingKeys: String, CodingKey {
-    case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
-    case output, heatmap
-    case digest
-    case outputBase64 = "output_base64"
-    case heatmapBase64 = "heatmap_base64"
-    case samplingError = "sampling_error"
-    case completenessError = "completeness_error"
-    case activationShape = "activation_shape"
-    case mapShape = "map_shape"
-    case mapMin = "map_min"
-    case mapMax = "map_max"
-  }
-}
-
-/// A region's box, and the map's greatest value inside.
-struct BoxRecord: Encodable, Sendable {
-  var x: Int
-  var y: Int
-  var width: Int
-  var height: Int
-  @FiniteOrNull var peak: Float?
-}
-
-/// A value whose key is always there: null stands for its absence.
-@propertyWrapper
-struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
-  var wrappedValue: Value?
-
-  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
-  }
-}
-
-/// A number whose key is always there. JSON has no infinity and no NaN: they are null.
-@propertyWrapper
-struct FiniteOrNull: Encodable, Sendable {
-  var wrappedValue: Float?
-
-  init(wrappedValue: Float?) { self.wrappedValue = wrappedValue }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let number = wrappedValue, number.isFinite { try container.encode(number) } else { try container.encodeNil() }
-  }
-}
-
-/// A value as one line of JSON with sorted keys.
-func encodedJSON(_ value: some Encodable) throws(InputError) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  do {
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  } catch {
-    throw InputError("", "cannot be written as JSON: \(error)")
-  }
-}
-
-extension FilePath {
-  /// The path for people, and its bytes where that loses some.
-  var recorded: (String, String?) {
-    (description, isUTF8 ? nil : Data(bytes).base64EncodedString())
-  }
+/// Why an image could not be explained, for the count at the end of a run and for scripts.
+enum FailureKind: String, CaseIterable, Encodable, Sendable {
+  /// Its file cannot be opened or read.
+  case unreadable
+  /// Its content is no picture of a kind that is read.
+  case noImage = "no-image"
+  /// It cannot be decoded: damaged or too large.
+  case damaged
+  case notExplained = "not-explained"
+  /// An output cannot be written.
+  case notWritten = "not-written"
+  /// With `--strict`: a map is worth nothing.
+  case verdict
+  /// Its output is another image's.
+  case collision
 }

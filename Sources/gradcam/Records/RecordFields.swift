@@ -1,76 +1,94 @@
 import FoundationEssentials
-import GradCAMCore
 import ModelFormats
 
-/// What has to be known of a record before it comes onto the page.
-struct RecordHead: Decodable {
-  let image: FilePath
-  /// Why the image could not be explained; nil where it was.
-  let error: String?
-  /// The model's path as recorded; a failed record may lack it.
-  let model: String?
-  /// By map, its overlay; nil where it went to standard output.
-  let overlays: [FilePath?]
-  /// The part of the image that the overlays show; nil where that is all of it or the record does not say.
-  let seen: CropGeometry?
+/// The keys of a record that is read: what is missing or of another type is noted, and its place filled.
+final class RecordFields<Key: CodingKey> {
+  private let container: KeyedDecodingContainer<Key>
+  private(set) var missing: [String] = []
 
-  init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: Key.self)
-    image = try FilePath(recorded: .image, .imageBase64, of: fields)
-    error = try fields.decodeIfPresent(String.self, forKey: .error)
-    model = try fields.decodeIfPresent(String.self, forKey: .model)
-    // One of the two makes it a record: a map or the reason why there is none.
-    overlays = error == nil ? try fields.decode([Map].self, forKey: .maps).map(\.overlay) : []
-    seen = Self.part(of: fields)
+  init(_ container: KeyedDecodingContainer<Key>) { self.container = container }
+
+  /// The value, without which there is no record.
+  func required<Value: Decodable>(_ key: Key) throws -> Value { try container.decode(Value.self, forKey: key) }
+
+  /// The value where there is one; of another type it makes the line no record.
+  func optional<Value: Decodable>(_ key: Key) throws -> Value? {
+    try container.decodeIfPresent(Value.self, forKey: key)
   }
 
-  /// What makes no sense is passed over: it only decides how a picture is cut.
-  private static func part(of fields: KeyedDecodingContainer<Key>) -> CropGeometry? {
-    guard let seen = try? fields.decode([Double].self, forKey: .seen), seen.count == 4,
-      seen.allSatisfy({ abs($0) < 1e9 }), let width = try? fields.decode(Int.self, forKey: .width),
-      let height = try? fields.decode(Int.self, forKey: .height)
-    else { return nil }
-    let options = (try? fields.decode([String].self, forKey: .options)) ?? []
-    let part = CropGeometry(
-      imageWidth: width, imageHeight: height, x: seen[0], y: seen[1], width: seen[2], height: seen[3])
-    return part.isPart && !options.contains("--canvas=original") ? part : nil
+  /// The value of a key that every record has.
+  subscript<Value: Decodable>(key: Key, or filler: Value) -> Value {
+    if let value = try? container.decode(Value.self, forKey: key) { return value }
+    missing.append(key.stringValue)
+    return filler
   }
 
-  private struct Map: Decodable {
-    let overlay: FilePath?
-
-    init(from decoder: any Decoder) throws {
-      let fields = try decoder.container(keyedBy: Key.self)
-      let isNamed = try fields.decodeIfPresent(String.self, forKey: .output) != nil
-      overlay = isNamed ? try FilePath(recorded: .output, .outputBase64, of: fields) : nil
+  /// The value of a key that a record may lack.
+  subscript<Value: Decodable>(key: Key) -> Value? {
+    guard container.contains(key) else { return nil }
+    do { return try container.decodeIfPresent(Value.self, forKey: key) } catch {
+      missing.append(key.stringValue)
+      return nil
     }
-  }
-
-  fileprivate enum Key: String, CodingKey {
-    case image, error, model, maps, output, seen, width, height, options
-    case imageBase64 = "image_base64"
-    case outputBase64 = "output_base64"
   }
 }
 
-extension CropGeometry {
-  /// Whether it shows something of the image, and not just all of it.
-  fileprivate var isPart: Bool {
-    let (right, bottom) = (Double(imageWidth), Double(imageHeight))
-    let isWhole = x == 0 && y == 0 && width == right && height == bottom
-    let seen = (min(x + width, right) - max(x, 0), min(y + height, bottom) - max(y, 0))
-    // Far below any network's pixels, and far above what rounding could make nothing of.
-    return !isWhole && min(seen.0, seen.1) > 1e-4
+/// A value whose key is always written: null stands for its absence.
+@propertyWrapper
+struct OrNull<Value: Codable & Sendable>: Codable, Sendable {
+  var wrappedValue: Value?
+
+  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// A key that older records lack stands for null.
+  func decode<Value>(_ type: OrNull<Value>.Type, forKey key: Key) throws -> OrNull<Value> {
+    try decodeIfPresent(type, forKey: key) ?? OrNull(wrappedValue: nil)
+  }
+}
+
+/// A number whose key is always written. JSON has no infinity and no NaN: they are null.
+@propertyWrapper
+struct FiniteOrNull: Encodable, Sendable {
+  var wrappedValue: Float?
+
+  init(wrappedValue: Float?) { self.wrappedValue = wrappedValue }
+
+  func encode(to encoder: any Encoder) throws {
+    try OrNull(wrappedValue: wrappedValue.flatMap { $0.isFinite ? $0 : nil }).encode(to: encoder)
+  }
+}
+
+/// A value as one line of JSON with sorted keys.
+func encodedJSON(_ value: some Encodable) throws(InputError) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  do {
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  } catch {
+    throw InputError("", "cannot be written as JSON: \(error)")
   }
 }
 
 extension FilePath {
-  /// A path to the byte: what is readable, unless its bytes stand beside it.
-  fileprivate init(
-    recorded readable: RecordHead.Key, _ exact: RecordHead.Key, of fields: KeyedDecodingContainer<RecordHead.Key>
-  ) throws {
-    let text = try fields.decode(String.self, forKey: readable)
-    let bytes = try fields.decodeIfPresent(String.self, forKey: exact).flatMap { Data(base64Encoded: $0) }
-    self = bytes.map { FilePath(bytes: $0) } ?? FilePath(text)
+  /// The path for people, and its bytes in base 64 where that loses some.
+  var recorded: (String, String?) {
+    (description, isUTF8 ? nil : Data(bytes).base64EncodedString())
+  }
+
+  /// A path as it was recorded: what is readable, unless its bytes stand beside it.
+  init(recorded readable: String, _ exact: String?) {
+    self = exact.flatMap { Data(base64Encoded: $0) }.map { FilePath(bytes: $0) } ?? FilePath(readable)
   }
 }

@@ -1,10 +1,8 @@
-import FoundationEssentials
 import Glibc
 import ModelFormats
-import Synchronization
 
 /// The file of `--records`: one run's at a time, a whole record a line.
-final class RecordsFile: Sendable {
+final class RecordLog: Sendable {
   let path: FilePath
   private let descriptor: Int32
   /// Whether this is a file, which has an end to come back to, and no pipe or device.
@@ -31,7 +29,7 @@ final class RecordsFile: Sendable {
       close(descriptor)
       throw InputError("\(path)", reason, remedy: "another file, or wait for that run")
     }
-    let first = Self.bytes(descriptor, at: 0, count: 1)
+    let first = fileBytes(descriptor, at: 0, count: 1)
     guard first.isEmpty || first == [UInt8(ascii: "{")] else {
       close(descriptor)
       throw InputError("\(path)", "holds no records", remedy: "a new file, or one that --records wrote")
@@ -53,65 +51,29 @@ final class RecordsFile: Sendable {
     throw InputError("\(path)", "cannot be written: \(describe(number))", errorNumber: number)
   }
 
-  /// The lines from the beginning, with the place of each. The descriptor's own place stays as it is.
-  func forEachLine(_ body: (_ place: Int, _ line: [UInt8]) -> Void) {
-    guard isRegular else { return }
-    var (place, rest, offset) = (0, [UInt8](), 0)
-    while case let chunk = bytes(at: offset, count: 1 << 20), !chunk.isEmpty {
-      offset += chunk.count
-      rest += chunk
-      var start = 0
-      while let end = rest[start...].firstIndex(of: Self.lineFeed) {
-        body(place, Array(rest[start..<end]))
-        place += end + 1 - start
-        start = end + 1
-      }
-      rest.removeFirst(start)
-    }
-  }
-
-  /// The line at a place that `forEachLine` told.
-  func line(at place: Int) -> [UInt8] {
-    var line: [UInt8] = []
-    while case let chunk = bytes(at: place + line.count, count: 1 << 14), !chunk.isEmpty {
-      guard let end = chunk.firstIndex(of: Self.lineFeed) else {
-        line += chunk
-        continue
-      }
-      return line + chunk[..<end]
-    }
-    return line
-  }
-
-  private static let lineFeed = UInt8(ascii: "\n")
-
-  private func bytes(at offset: Int, count: Int) -> [UInt8] { Self.bytes(descriptor, at: offset, count: count) }
-
-  private static func bytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let got = pread(descriptor, &bytes, count, off_t(offset))
-    bytes.removeLast(count - max(got, 0))
-    return bytes
+  /// The lines that stand in the file now; nil for a pipe or a device.
+  func lines() throws(InputError) -> RecordLines? {
+    isRegular ? RecordLines(try LineReader(open: descriptor, named: "\(path)")) : nil
   }
 
   /// Ends the last line of a run that was ended while it wrote: a whole record gets its line feed, a part of one is taken away.
   private static func repair(_ descriptor: Int32, _ path: FilePath) throws(InputError) -> String? {
     let size = Int(lseek(descriptor, 0, SEEK_END))
-    guard size > 0, bytes(descriptor, at: size - 1, count: 1) != [lineFeed] else { return nil }
+    guard size > 0, fileBytes(descriptor, at: size - 1, count: 1) != [LineReader.lineFeed] else { return nil }
     var start = size
     var tail: [UInt8] = []
     while start > 0 {
       let before = max(0, start - 1 << 16)
-      let chunk = bytes(descriptor, at: before, count: start - before)
-      if let end = chunk.lastIndex(of: lineFeed) {
+      let chunk = fileBytes(descriptor, at: before, count: start - before)
+      if let end = chunk.lastIndex(of: LineReader.lineFeed) {
         tail = chunk[(end + 1)...] + tail
         break
       }
       tail = chunk + tail
       start = before
     }
-    if (try? JSONDecoder().decode(RecordHeader.self, from: Data(tail))) != nil {
-      let feed = FileBytes(copying: [lineFeed])
+    if (try? RecordHead(line: tail)) != nil {
+      let feed = FileBytes(copying: [LineReader.lineFeed])
       guard AtomicFile.errorWriting(feed.bytes, to: descriptor) == nil else {
         throw InputError("\(path)", "cannot be written: \(describe(errno))")
       }
@@ -121,23 +83,5 @@ final class RecordsFile: Sendable {
       throw InputError("\(path)", "cannot be repaired: \(describe(errno))")
     }
     return "the last line, \(tail.count) bytes of a record that was not finished, was taken away"
-  }
-}
-
-/// What tells whose a record is.
-struct RecordHeader: Decodable {
-  let image: String
-  let imageBase64: String?
-  let error: String?
-  let recipe: String?
-
-  enum CodingKeys: String, CodingKey {
-    case image, error, recipe
-    case imageBase64 = "image_base64"
-  }
-
-  /// The image's path, to the byte.
-  var path: FilePath {
-    imageBase64.flatMap { Data(base64Encoded: $0) }.map { FilePath(bytes: $0) } ?? FilePath(image)
   }
 }

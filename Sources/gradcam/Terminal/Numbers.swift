@@ -1,10 +1,4 @@
-import FoundationEssentials
 import Glibc
-
-/// The machine's cores that this process may use.
-enum Cores {
-  static var count: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
-}
 
 /// Milliseconds on a clock that only runs forwards.
 func millisecondsNow() -> Double {
