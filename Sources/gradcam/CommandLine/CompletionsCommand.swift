@@ -3,7 +3,7 @@ import ModelFormats
 extension Command {
   static let completions = Command(
     name: "completions", summary: "print what teaches a shell to complete commands and options", operands: "SHELL",
-    operandOffer: .words(Shell.allCases.map(\.rawValue)),
+    operandOffer: { .words(Shell.allCases.map(\.rawValue)) },
     notes: [
       "SHELL is bash, zsh or fish. Where the scripts are found: bash, by the package bash-completion, "
         + "~/.local/share/bash-completion/completions/gradcam; zsh, any folder of $fpath, as _gradcam; fish, "

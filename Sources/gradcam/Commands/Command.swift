@@ -9,8 +9,8 @@ struct Command: Sendable {
   let summary: String
   /// What stands behind its name in the usage line.
   var operands = ""
-  /// What its operands may be.
-  var operandOffer = Offer.nothing
+  /// What its operands may be; asked for later, since that may be the commands themselves.
+  var operandOffer: @Sendable () -> Offer = { .nothing }
   /// Paragraphs between the usage line and the flags.
   var notes: [String] = []
   /// Lines that work when pasted.

@@ -5,7 +5,7 @@ import Synchronization
 extension Command {
   static let explain = Command(
     name: "explain", summary: "show where in an image a classifier's answer came from",
-    operands: "[OPTIONS] --weights FILE IMAGE|FOLDER|-...", operandOffer: .files,
+    operands: "[OPTIONS] --weights FILE IMAGE|FOLDER|-...", operandOffer: { .files },
     notes: [
       "Explains every image named, found in a folder, or listed by --files-from; - reads one from "
         + "standard input. Overlays of images named are called STEM.METHOD.png, those of images from a folder or "

@@ -4,7 +4,7 @@ import ModelFormats
 extension Command {
   static let inspect = Command(
     name: "inspect", summary: "print a model's card and its modules, to pick a --layer from",
-    operands: "[OPTIONS] MODEL", operandOffer: .files,
+    operands: "[OPTIONS] MODEL", operandOffer: { .files },
     notes: [
       "MODEL is a gradcam model file, a safetensors file, a PyTorch checkpoint or an ONNX model.",
       "Of an option given twice the last counts.",

@@ -3,7 +3,7 @@ import ModelFormats
 extension Command {
   static let report = Command(
     name: "report", summary: "make a page to look through the results of a run",
-    operands: "[OPTIONS] RECORDS.jsonl|-... --output FILE", operandOffer: .files,
+    operands: "[OPTIONS] RECORDS.jsonl|-... --output FILE", operandOffer: { .files },
     notes: [
       "Makes an HTML page from the records that gradcam explain --jsonl prints, to be opened in any browser from disk: "
         + "a grid of overlays to filter, sort and print. - reads records from standard input. Of several records of an "
