@@ -18,13 +18,13 @@ import Testing
       ExplanationRecord(
         image: image,
         geometry: CropGeometry(imageWidth: 640, imageHeight: 480, x: 80, y: -0.5, width: 1440 / 7, height: 480),
-        model: FilePath("m/w.bin"),
         prediction: [
           PredictionRecord(index: 1, label: "PNEUMONIA", logit: 0.1, probability: 0.5249792),
           PredictionRecord(index: 0, label: nil, logit: .nan, probability: nil),
         ], maps: [map], milliseconds: 12.25, imageDigest: "aa",
         provenance: Provenance(
-          version: "1", modelDigest: nil, preprocess: "half", processor: "x/y", labels: [], words: ["--signed"])))
+          version: "1", model: FilePath("m/w.bin"), modelDigest: nil, preprocess: "half", processor: "x/y", labels: [],
+          words: ["--signed"])))
   }
 
   @Test func `An explanation`() throws {
@@ -77,7 +77,7 @@ import Testing
   private func printed(_ format: ResultFormat, count: Int) throws -> String {
     let output = MemorySink()
     let console = Console(output: output, errors: MemorySink())
-    var printer = RecordPrinter(format: format)
+    var printer = ResultPrinter(format: format)
     for index in 0..<count {
       let failure = FailureRecord(image: FilePath("\(index)"), error: InputError("", "x"), kind: .noImage)
       try printer.print(.failed(failure), on: console)

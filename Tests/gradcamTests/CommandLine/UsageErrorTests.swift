@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["b.jpg"], "images"), (["-m", "a,b"], "methods"), (["-l", "a", "-l", "b"], "layers"), (["-t1", "-t2"], "targets"),
+    (["b.jpg"], "images"), (["-m", "fem,cam"], "methods"), (["-l", "a", "-l", "b"], "layers"),
+    (["-t1", "-t2"], "targets"),
     (["-t", "top5"], "targets"), (["-t", "all"], "targets"),
   ])
   func `One file for several`(_ words: [String], _ what: String) {
@@ -42,12 +43,14 @@ import Testing
   }
 
   @Test func `The same thing asked for twice is one`() throws {
-    let options = try explain("-o", "x.png", "-m", "a,a", "-l", "b", "-l", "b", "-t", "1", "-t", "1")
-    #expect(options.maps.methods == ["a"] && options.maps.layers == ["b"] && options.maps.targets == ["1"])
+    let options = try explain("-o", "x.png", "-m", "fem,fem", "-l", "b", "-l", "b", "-t", "1", "-t", "1")
+    #expect(
+      options.maps.methods.map(\.name) == ["fem"] && options.maps.layers == ["b"] && options.maps.targets == [.index(1)]
+    )
   }
 
   @Test func `A folder counts by its images`() throws {
-    let names = OutputNames(try explain("-o", "x.png"))
+    let names = OutputNames(try explain("-o", "x.png"), weights: FilePath("w.bin"))
     #expect(throws: Never.self) { try names.check(imageCount: 1) }
     #expect(throws: InputError.self) { try names.check(imageCount: 2) }
   }

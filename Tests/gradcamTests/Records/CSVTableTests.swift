@@ -25,7 +25,7 @@ import Testing
     }
     let record = ExplanationRecord(
       image: FilePath("i.jpg"),
-      geometry: CropGeometry(imageWidth: 4, imageHeight: 5, x: 0, y: 0, width: 4, height: 5), model: FilePath("w"),
+      geometry: CropGeometry(imageWidth: 4, imageHeight: 5, x: 0, y: 0, width: 4, height: 5),
       prediction: [PredictionRecord(index: 1, label: nil, logit: 0, probability: 0.5)], maps: [map("a"), map("b")],
       milliseconds: 1.5, imageDigest: "",
       provenance: Provenance(

@@ -3,11 +3,11 @@ import Testing
 
 @testable import gradcam
 
-@Suite struct RecordsFileTests {
+@Suite struct RecordLogTests {
   private let record = #"{"error":"x","image":"a"}"#
 
-  private func open(_ folder: Workplace, isRenewed: Bool = false) throws -> RecordsFile {
-    try RecordsFile(FilePath(folder.path("records")), isRenewed: isRenewed)
+  private func open(_ folder: Workplace, isRenewed: Bool = false) throws -> RecordLog {
+    try RecordLog(FilePath(folder.path("records")), isRenewed: isRenewed)
   }
 
   @Test func `Lines are appended`() throws {
@@ -66,14 +66,15 @@ import Testing
 
   @Test func `Lines and their places`() throws {
     let folder = Workplace()
-    let lines = (0..<5000).map { "{\"\($0)\":\"\(String(repeating: "y", count: $0 % 700))\"}" }
-    folder.put(lines.joined(separator: "\n") + "\n", as: "records")
+    let texts = (0..<5000).map { "{\"\($0)\":\"\(String(repeating: "y", count: $0 % 700))\"}" }
+    folder.put(texts.joined(separator: "\n") + "\n", as: "records")
     let file = try open(folder)
+    let lines = try #require(try file.lines())
     var read: [(Int, String)] = []
-    file.forEachLine { read.append(($0, String(decoding: $1, as: UTF8.self))) }
-    #expect(read.map(\.1) == lines)
+    while let line = try lines.next() { read.append((line.place, String(decoding: line.bytes, as: UTF8.self))) }
+    #expect(read.map(\.1) == texts)
     for (place, line) in read where line.count % 97 == 0 {
-      #expect(String(decoding: file.line(at: place), as: UTF8.self) == line)
+      #expect(String(decoding: lines.line(at: place), as: UTF8.self) == line)
     }
   }
 }

@@ -21,40 +21,52 @@ import Testing
   @Test func `Paths are bytes`() throws {
     let name: [UInt8] = [0x66, 0xFF, 0x2E, 0x70]
     let words = ["explain", "-w"].map { Array($0.utf8) } + [name, name, Array("--output=".utf8) + name]
-    guard case .explain(let options) = try ArgumentParser.parse(words) else { throw InputError("", "not explain") }
+    guard case .command(.explain, let options) = try ArgumentParser.parse(words) else {
+      throw InputError("", "not explain")
+    }
     #expect(options.operands == [FilePath(bytes: name)])
-    #expect(options.weights.bytes == name && options.outputs.file?.bytes == name)
+    #expect(options.weights?.bytes == name && options.outputs.file?.bytes == name)
   }
 
   @Test func `The other commands`() throws {
-    #expect(try parse("methods") == .methods)
-    #expect(try parse("colormaps") == .colormaps)
-    guard
-      case .convert(let convert) = try parse(
-        "convert", "m.pth", "-ow.bin", "--arch", "x", "--labels=l", "-l", "a.-1", "--preprocess", "tf",
-        "--input-shape=3x8x9", "--quiet")
-    else { throw InputError("", "not convert") }
-    #expect(convert.source == FilePath("m.pth") && convert.output == FilePath("w.bin"))
-    #expect(convert.defaultLayer == "a.-1" && convert.verbosity == .quiet)
-    #expect(convert.model.architecture == "x" && convert.model.labels == FilePath("l"))
-    #expect(convert.model.inputShape == InputShape(channels: 3, height: 8, width: 9))
-    guard case .inspect(let inspect) = try parse("inspect", "--json", "m.onnx") else {
-      throw InputError("", "not inspect")
+    #expect(try asked("methods") == "methods")
+    #expect(try asked("colormaps") == "colormaps")
+    let convert = try options(
+      of: .convert,
+      [
+        "m.pth", "-ow.bin", "--arch", "x", "--labels=l", "-l", "a.-1", "--preprocess", "tf", "--input-shape=3x8x9",
+        "--quiet",
+      ])
+    #expect(convert.operands == [FilePath("m.pth")] && convert.outputs.file == FilePath("w.bin"))
+    #expect(convert.model.layer == "a.-1" && convert.verbosity == .quiet)
+    #expect(convert.model.architecture == "x" && convert.labels == FilePath("l"))
+    #expect(convert.model.preprocessing == "tf" && convert.model.inputShape ?? (0, 0, 0) == (3, 8, 9))
+    let inspect = try options(of: .inspect, ["--json", "m.onnx"])
+    #expect(inspect.operands == [FilePath("m.onnx")] && inspect.outputs.isJSON)
+    let bench = try options(of: .bench, ["m.onnx", "-l", "a", "--layer=b.0", "-m", "layercam"])
+    #expect(bench.maps.layers == ["b.0"] && bench.maps.methods.map(\.name) == ["layercam"])
+  }
+
+  /// What a line asks for, in a word or two.
+  private func asked(_ words: String...) throws -> String {
+    switch try parse(words) {
+    case .command(let command, _): command.name
+    case .help(let command): "help on \(command?.name ?? "the tool")"
+    case .version: "version"
     }
-    #expect(inspect.source == FilePath("m.onnx") && inspect.isJSON)
   }
 
   @Test func `Help and version are heard whatever else is wrong`() throws {
-    #expect(try parse("--help") == .help(nil))
-    #expect(try parse("-h") == .help(nil))
-    #expect(try parse("--version") == .version)
-    #expect(try parse("help") == .help(nil))
-    #expect(try parse("help", "--help") == .help(nil))
-    #expect(try parse("help", "explain") == .help(.explain))
-    #expect(try parse("explain", "--help") == .help(.explain))
-    #expect(try parse("explain", "--alpha", "x", "--bogus", "-rh") == .help(.explain))
-    #expect(try parse("explain", "-o", "--help") == .help(.explain))
-    #expect(try parse("methods", "x", "--version") == .version)
+    #expect(try asked("--help") == "help on the tool")
+    #expect(try asked("-h") == "help on the tool")
+    #expect(try asked("--version") == "version")
+    #expect(try asked("help") == "help")
+    #expect(try asked("help", "--help") == "help on the tool")
+    #expect(try asked("help", "explain") == "help")
+    #expect(try asked("explain", "--help") == "help on explain")
+    #expect(try asked("explain", "--alpha", "x", "--bogus", "-rh") == "help on explain")
+    #expect(try asked("explain", "-o", "--help") == "help on explain")
+    #expect(try asked("methods", "x", "--version") == "version")
     #expect(complaint("methods", "--", "--help") == "gradcam: --help: is one operand too many (gradcam methods)")
   }
 

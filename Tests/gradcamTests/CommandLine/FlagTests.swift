@@ -10,11 +10,11 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
   var values: [String]
   /// What the field reads by default, with the first value, and with both.
   var expected: [String]
-  var read: @Sendable (ExplainOptions) -> String
+  var read: @Sendable (Options) -> String
 
   init(
     _ name: String, _ short: String? = nil, _ values: [String], _ expected: [String],
-    _ read: @escaping @Sendable (ExplainOptions) -> String
+    _ read: @escaping @Sendable (Options) -> String
   ) {
     (self.name, self.short, self.values, self.expected, self.read) = (name, short, values, expected, read)
   }
@@ -22,10 +22,12 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { "--\(name)" }
 
   static let valued = [
-    FlagCase("weights", "w", ["x", "y"], ["w.bin", "x", "y"]) { "\($0.weights)" },
+    FlagCase("weights", "w", ["x", "y"], ["w.bin", "x", "y"]) { $0.weights.map { "\($0)" } ?? "-" },
     FlagCase("arch", nil, ["resnet18", "x:a=1,b=2"], ["-", "resnet18", "x:a=1,b=2"]) { $0.model.architecture ?? "-" },
-    FlagCase("preprocess", nil, ["tf", "half,resize=2"], ["-", "tf", "half,resize=2"]) { $0.model.preprocess ?? "-" },
-    FlagCase("labels", nil, ["l", "m"], ["-", "l", "m"]) { $0.model.labels.map { "\($0)" } ?? "-" },
+    FlagCase("preprocess", nil, ["tf", "half,resize=2"], ["-", "tf", "half,resize=2"]) {
+      $0.model.preprocessing ?? "-"
+    },
+    FlagCase("labels", nil, ["l", "m"], ["-", "l", "m"]) { $0.labels.map { "\($0)" } ?? "-" },
     FlagCase("input-shape", nil, ["1x2x3", "3x224x320"], ["-", "1 2 3", "3 224 320"]) {
       $0.model.inputShape.map { "\($0.channels) \($0.height) \($0.width)" } ?? "-"
     },
@@ -35,13 +37,13 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
       $0.inputs.shard.map { "\($0.number) of \($0.count)" } ?? "-"
     },
     FlagCase("records", nil, ["a", "b"], ["-", "a", "b"]) { $0.records.file.map { "\($0)" } ?? "-" },
-    FlagCase("report", nil, ["r", "s"], [".", "r", "s"]) { "\($0.outputs.directory)" },
+    FlagCase("report", nil, ["r", "s"], [".", "r", "s"]) { "\($0.outputDirectory)" },
     FlagCase("max-errors", nil, ["1", "20"], ["-", "1", "20"]) { $0.records.maxErrors.map(String.init) ?? "-" },
-    FlagCase("max-pixels", nil, ["1", "4294967296"], ["-", "1", "4294967296"]) {
-      $0.inputs.maxPixels.map(String.init) ?? "-"
-    },
-    FlagCase("method", "m", ["a,b", "b,c"], ["gradcam", "a b", "a b c"]) {
-      $0.maps.methods.joined(separator: " ")
+    FlagCase("max-pixels", nil, ["1", "4294967296"], ["268435456", "1", "4294967296"]) { "\($0.decoding.maxPixels)" },
+    FlagCase(
+      "method", "m", ["fem,layercam", "layercam,rise"], ["gradcam", "fem layercam", "fem layercam rise"]
+    ) {
+      $0.maps.methods.map(\.name).joined(separator: " ")
     },
     FlagCase("layer", "l", ["resnet_blocks.-1,a.b", "-1"], ["", "resnet_blocks.-1 a.b", "resnet_blocks.-1 a.b -1"]) {
       $0.maps.layers.joined(separator: " ")
@@ -50,24 +52,26 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
       "target", "t", ["great white shark, shark", "3"],
       ["top", "great white shark, shark", "great white shark, shark|3"]
     ) {
-      $0.maps.targets.joined(separator: "|")
+      $0.maps.targets.map(\.description).joined(separator: "|")
     },
     FlagCase("score", nil, ["output", "logit"], ["logit", "output", "logit"]) { $0.maps.score.rawValue },
     FlagCase("normalize", nil, ["none", "minmax"], ["own", "none", "minmax"]) {
       $0.maps.normalization?.rawValue ?? "own"
     },
     FlagCase("fuse", nil, ["mean", "product"], ["-", "mean", "product"]) { $0.maps.fusion?.rawValue ?? "-" },
-    FlagCase("against", nil, ["a, b", "3"], ["-", "a, b", "3"]) { $0.maps.against ?? "-" },
+    FlagCase("against", nil, ["a, b", "3"], ["-", "a, b", "3"]) { $0.maps.against.map(\.description) ?? "-" },
     FlagCase("compat", nil, ["pytorch-grad-cam", "captum"], ["-", "pytorch-grad-cam", "captum"]) {
-      $0.maps.compat?.rawValue ?? "-"
+      $0.maps.settings.compat?.rawValue ?? "-"
     },
-    FlagCase("seed", nil, ["0", "9223372036854775807"], ["-", "0", "9223372036854775807"]) {
-      $0.maps.seed.map(String.init) ?? "-"
+    FlagCase("seed", nil, ["0", "9223372036854775807"], ["0", "0", "9223372036854775807"]) {
+      "\($0.maps.settings.seed)"
     },
-    FlagCase("samples", nil, ["1", "1000000"], ["-", "1", "1000000"]) { $0.maps.samples.map(String.init) ?? "-" },
-    FlagCase("batch", nil, ["1", "1024"], ["-", "1", "1024"]) { $0.maps.batch.map(String.init) ?? "-" },
-    FlagCase("budget", nil, ["0.5", "2"], ["-", "0.5", "2.0"]) { $0.maps.budget.map { "\($0)" } ?? "-" },
-    FlagCase("colormap", nil, ["viridis", "gray"], ["own", "viridis", "gray"]) { $0.look.colormap ?? "own" },
+    FlagCase("samples", nil, ["1", "1000000"], ["-", "1", "1000000"]) {
+      $0.maps.settings.samples.map(String.init) ?? "-"
+    },
+    FlagCase("batch", nil, ["1", "1024"], ["-", "1", "1024"]) { $0.maps.settings.batch.map(String.init) ?? "-" },
+    FlagCase("budget", nil, ["0.5", "2"], ["-", "0.5", "2.0"]) { $0.maps.settings.budget.map { "\($0)" } ?? "-" },
+    FlagCase("colormap", nil, ["viridis", "gray"], ["own", "viridis", "gray"]) { $0.look.colormap?.name ?? "own" },
     FlagCase("alpha", nil, ["0", "1e0"], ["own", "0.0", "1.0"]) { $0.look.alpha.map { "\($0)" } ?? "own" },
     FlagCase("gamma", nil, [".5", "3"], ["own", "0.5", "3.0"]) { $0.look.gamma.map { "\($0)" } ?? "own" },
     FlagCase("resample", nil, ["nearest", "bilinear"], ["own", "nearest", "bilinear"]) {
@@ -75,7 +79,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     },
     FlagCase("canvas", nil, ["original", "input"], ["input", "original", "input"]) { $0.look.canvas.rawValue },
     FlagCase("output", "o", ["o.png", "-"], ["none", "o.png", "-"]) { $0.outputs.file.map { "\($0)" } ?? "none" },
-    FlagCase("output-dir", "d", ["x", "y/z"], [".", "x", "y/z"]) { "\($0.outputs.directory)" },
+    FlagCase("output-dir", "d", ["x", "y/z"], [".", "x", "y/z"]) { "\($0.outputDirectory)" },
     FlagCase("heatmap", nil, ["h.npy", "h.PNG"], ["none", "npy", "png"]) {
       $0.outputs.heatmap.map { "\($0.format)" } ?? "none"
     },
@@ -84,19 +88,19 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     },
     FlagCase("jobs", "j", ["5", "1024"], ["all", "5", "1024"]) { $0.running.jobs.map(String.init) ?? "all" },
     FlagCase("threads", nil, ["2", "1"], ["all", "2", "1"]) { $0.running.threads.map(String.init) ?? "all" },
-    FlagCase("engine", nil, ["im2col", "auto"], ["auto", "im2col", "auto"]) { $0.running.engine.rawValue },
+    FlagCase("engine", nil, ["im2col", "auto"], ["auto", "im2col", "auto"]) { $0.maps.engine.rawValue },
   ]
 
   static let switches = [
     FlagCase("recursive", "r", [], ["false", "true"]) { "\($0.inputs.isRecursive)" },
-    FlagCase("no-orient", nil, [], ["true", "false"]) { "\($0.inputs.appliesOrientation)" },
+    FlagCase("no-orient", nil, [], ["true", "false"]) { "\($0.decoding.applyOrientation)" },
     FlagCase("fast-decode", nil, [], ["false", "true"]) { "\($0.inputs.isDecodedFast)" },
     FlagCase("panel", nil, [], ["false", "true"]) { "\($0.look.hasPanel)" },
-    FlagCase("signed", nil, [], ["false", "true"]) { "\($0.maps.isSigned)" },
+    FlagCase("signed", nil, [], ["false", "true"]) { "\($0.maps.settings.isSigned)" },
     FlagCase("counterfactual", nil, [], ["false", "true"]) { "\($0.maps.isCounterfactual)" },
     FlagCase("aug-smooth", nil, [], ["false", "true"]) { "\($0.maps.smoothsByAugmentation)" },
-    FlagCase("eigen-smooth", nil, [], ["false", "true"]) { "\($0.maps.smoothsByEigenvector)" },
-    FlagCase("strict", nil, [], ["false", "true"]) { "\($0.maps.isStrict)" },
+    FlagCase("eigen-smooth", nil, [], ["false", "true"]) { "\($0.maps.settings.smoothsByEigenvector)" },
+    FlagCase("strict", nil, [], ["false", "true"]) { "\($0.isStrict)" },
     FlagCase("boxes", nil, [], ["false", "true"]) { "\($0.look.hasBoxes)" },
     FlagCase("contours", nil, [], ["false", "true"]) { "\($0.look.hasContours)" },
     FlagCase("csv", nil, [], ["text", "csv"]) { "\($0.outputs.format)" },
@@ -136,7 +140,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     #expect(Set(Flag.table(of: .explain).map(\.name)) == tried)
   }
 
-  @Test(arguments: Command.allCases) func `Names and letters mean one flag in a command`(_ command: Command) {
+  @Test(arguments: Command.all) func `Names and letters mean one flag in a command`(_ command: Command) {
     let flags = Flag.table(of: command)
     #expect(Set(flags.map(\.name)).count == flags.count)
     let letters = flags.compactMap(\.short)
