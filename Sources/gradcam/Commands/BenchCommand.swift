@@ -1,5 +1,4 @@
 import Dispatch
-import Glibc
 import GradCAMCore
 import ModelFormats
 import Synchronization
@@ -38,7 +37,7 @@ enum BenchCommand {
     }
     let explain = try time(stations, runs: options.runs) { try $0.explain() }
     // Before the plan without hooks is made, which an explanation does not need.
-    let peak = peakMegabytes()
+    let peak = Double(ProcessMemory.peakKilobytes) / 1024
     let forward = try time(stations, runs: options.runs) { try $0.forward() }
     let report = BenchReport(
       model: options.source.description, layer: stations[0].layer, input: model.inputShape.dimensions,
@@ -88,13 +87,6 @@ enum BenchCommand {
     let (times, failure) = results.withLock { $0 }
     if let failure { throw failure }
     return BenchPhase(times: times, elapsed: elapsed)
-  }
-
-  /// The most memory that the process held at any time so far.
-  private static func peakMegabytes() -> Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_maxrss) / 1024
   }
 }
 

@@ -18,7 +18,7 @@ final class FinishedImages: Sendable {
     let decoder = JSONDecoder()
     file.forEachLine { place, line in
       guard let header = try? decoder.decode(RecordHeader.self, from: Data(line)), header.error == nil else { return }
-      places.append((Self.hash(header.path), place))
+      places.append((FNV1a.hash64(header.path.bytes), place))
     }
     self.places = places.sorted { ($0.hash, $0.place) < ($1.hash, $1.place) }
   }
@@ -47,7 +47,7 @@ final class FinishedImages: Sendable {
 
   /// The records of an image, in the file's order.
   private func records(of path: FilePath) -> [FinishedRecord] {
-    let hash = Self.hash(path)
+    let hash = FNV1a.hash64(path.bytes)
     var low = 0
     var high = places.count
     while low < high {
@@ -69,10 +69,6 @@ final class FinishedImages: Sendable {
     guard file.bytes.starts(with: png) else { return file.count > 0 }
     // The last chunk's type and checksum.
     return file.bytes.suffix(8).starts(with: Array("IEND".utf8))
-  }
-
-  private static func hash(_ path: FilePath) -> UInt64 {
-    path.bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
   }
 }
 

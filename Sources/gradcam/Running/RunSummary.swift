@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 
 /// Why an image could not be explained, for the count at the end of a run and for scripts.
