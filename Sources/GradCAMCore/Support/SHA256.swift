@@ -8,16 +8,14 @@ public struct SHA256: Sendable {
   /// Less than a block that waits for the rest of it.
   private var rest: [UInt8] = []
   private var count = 0
-  private let isFast: Bool
+  private let level: Level
 
   private static let block = 64
 
-  /// Whether the processor has instructions for it.
-  static var hasInstructions: Bool { gradcam_sha256_is_fast() }
+  public init() { self.init(level: Level.available[Level.available.count - 1]) }
 
-  public init() { self.init(isFast: Self.hasInstructions) }
-
-  init(isFast: Bool) { self.isFast = isFast }
+  /// - Parameter level: another than the processor's best, for checking.
+  init(level: Level) { self.level = level }
 
   /// Takes in more bytes.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -44,10 +42,7 @@ public struct SHA256: Sendable {
     let bits = UInt64(count) * 8
     let zeros = (2 * Self.block - 1 - 8 - count % Self.block) % Self.block
     last.update([0x80] + [UInt8](repeating: 0, count: zeros) + withUnsafeBytes(of: bits.bigEndian, Array.init))
-    return last.state.map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 8 - digits.count) + digits
-    }.joined()
+    return last.state.map(\.hexadecimal).joined()
   }
 
   /// The digest of some bytes, as 64 hexadecimal digits.
@@ -61,7 +56,19 @@ public struct SHA256: Sendable {
 
   private mutating func take(_ blocks: UnsafeRawBufferPointer) {
     guard let base = blocks.baseAddress else { return }
-    gradcam_sha256_blocks(
-      &state, base.assumingMemoryBound(to: UInt8.self), blocks.count / Self.block, isFast)
+    level.table.pointee.take(&state, base.assumingMemoryBound(to: UInt8.self), blocks.count / Self.block)
+  }
+}
+
+extension SHA256 {
+  /// One way to take blocks in: plain C, or the processor's instructions.
+  struct Level: @unchecked Sendable {
+    // Unchecked, since a pointer cannot be Sendable: the table is a constant.
+    fileprivate let table: UnsafePointer<gradcam_sha256>
+
+    /// The levels that this processor can do, the portable one first.
+    static let available = (0...gradcam_sha256_best_level()).map { Level(table: gradcam_sha256_for($0)) }
+
+    var name: String { String(cString: table.pointee.name) }
   }
 }

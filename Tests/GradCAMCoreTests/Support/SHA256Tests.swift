@@ -21,9 +21,9 @@ import Testing
     ([UInt8](repeating: 0x78, count: 65), "9537c5fdf120482f7d58d25e9ed583f52c02b4e304ea814db1633ad565aed7e9"),
   ]
 
-  @Test(arguments: known.indices, [true, false]) func `Known digests`(_ index: Int, isFast: Bool) {
+  @Test(arguments: known.indices, SHA256.Level.available.indices) func `Known digests`(_ index: Int, level: Int) {
     let (bytes, digest) = Self.known[index]
-    var hash = SHA256(isFast: isFast && SHA256.hasInstructions)
+    var hash = SHA256(level: SHA256.Level.available[level])
     hash.update(bytes)
     #expect(hash.digest() == digest)
   }

@@ -54,11 +54,11 @@ extension Image {
       samples.withUnsafeBufferPointer { source in
         guard let from = source.baseAddress else { return }
         axis.withFixedPoint { fixed in
-          var fixed = fixed
+          let resampleRow = VectorKernels.best.functions.resample_row
           for (index, row) in rows.enumerated() {
             let start = row * width * channels
-            gradcam_resample_row(
-              from + start, source.count - start, &fixed, Int32(channels), to + index * fixed.length * channels)
+            resampleRow?(
+              from + start, source.count - start, fixed, Int32(channels), to + index * fixed.pointee.length * channels)
           }
         }
       }
@@ -74,10 +74,11 @@ extension Image {
       samples.withUnsafeBufferPointer { source in
         guard let from = source.baseAddress else { return }
         axis.withFixedPoint { fixed in
-          for row in 0..<fixed.length {
-            gradcam_add_rows(
-              from + (fixed.firsts[row] - firstRow) * length, length, fixed.weights + row * fixed.stride,
-              fixed.counts[row], to + row * length)
+          let (addRows, axis) = (VectorKernels.best.functions.add_rows, fixed.pointee)
+          for row in 0..<axis.length {
+            addRows?(
+              from + (axis.firsts[row] - firstRow) * length, length, axis.weights + row * axis.stride,
+              axis.counts[row], to + row * length)
           }
         }
       }
@@ -87,14 +88,14 @@ extension Image {
 
 extension ResamplingAxis {
   /// Calls `body` with the axis as the loops in C take it.
-  fileprivate func withFixedPoint(_ body: (gradcam_axis) -> Void) {
+  fileprivate func withFixedPoint(_ body: (UnsafePointer<gradcam_axis>) -> Void) {
     firsts.withUnsafeBufferPointer { firsts in
       counts.withUnsafeBufferPointer { counts in
         fixedPointWeights.withUnsafeBufferPointer { weights in
-          body(
-            gradcam_axis(
-              firsts: firsts.baseAddress, counts: counts.baseAddress, weights: weights.baseAddress, stride: stride,
-              length: firsts.count))
+          let axis = gradcam_axis(
+            firsts: firsts.baseAddress, counts: counts.baseAddress, weights: weights.baseAddress, stride: stride,
+            length: firsts.count)
+          withUnsafePointer(to: axis, body)
         }
       }
     }

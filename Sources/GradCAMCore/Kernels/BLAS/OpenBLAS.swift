@@ -1,4 +1,3 @@
-import CKernels
 import COpenBLAS
 import Glibc
 
@@ -21,9 +20,7 @@ public enum OpenBLAS {
 
   /// The kind of processor that numbers come from: the library's kernels and the vectors of ours. Results are the same bytes on
   /// processors of one kind.
-  public static var processor: String {
-    "\(kernels)/\(["baseline", "avx2", "avx512"][VectorKernels.available.count - 1])"
-  }
+  public static var processor: String { "\(kernels)/\(VectorKernels.best.name)" }
 
   /// Whether small products are multiplied where they lie, without being copied first: what `PackedMatrix` relies on for speed.
   static let multipliesInPlace = ["skylakex", "cooperlake", "sapphirerapids"].contains(kernels.lowercased())
@@ -52,9 +49,9 @@ public enum OpenBLAS {
       let quit = dlsym(nil, "gotoblas_dynamic_quit"), let start = dlsym(nil, "gotoblas_dynamic_init")
     else { return }
     let usual = currentKernels
-    let better = ["SkylakeX", "Haswell"].suffix(Int(gradcam_vector_level()))
+    let better = ["avx512": ["SkylakeX", "Haswell"], "avx2": ["Haswell"]][VectorKernels.best.name] ?? []
     // Each choice is tried before it is trusted; the library's own comes last.
-    for name in Array(better) + [usual] {
+    for name in better + [usual] {
       setenv("OPENBLAS_CORETYPE", name, 1)
       unsafeBitCast(quit, to: Function.self)()
       unsafeBitCast(start, to: Function.self)()

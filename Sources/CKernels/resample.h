@@ -1,4 +1,8 @@
-#include "CResampling.h"
+// Resizing of 8-bit pixels in fixed point. On x86-64 every level has SSE2's way of it.
+#ifndef GRADCAM_RESAMPLE_H
+#define GRADCAM_RESAMPLE_H
+
+#include "CKernels.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -115,8 +119,8 @@ static void sixteen(const uint8_t *rows, size_t length, const int32_t *weights, 
 
 #endif
 
-void gradcam_resample_row(const uint8_t *source, size_t readable, const gradcam_axis *axis, int32_t channels,
-                          uint8_t *target) {
+static void resample_row(const uint8_t *source, size_t readable, const gradcam_axis *axis, int32_t channels,
+                         uint8_t *target) {
   for (ptrdiff_t x = 0; x < axis->length; x++, target += channels) {
     const ptrdiff_t count = axis->counts[x];
     const int32_t *weights = axis->weights + x * axis->stride;
@@ -138,10 +142,12 @@ void gradcam_resample_row(const uint8_t *source, size_t readable, const gradcam_
   }
 }
 
-void gradcam_add_rows(const uint8_t *rows, size_t length, const int32_t *weights, ptrdiff_t count, uint8_t *target) {
+static void add_rows(const uint8_t *rows, size_t length, const int32_t *weights, ptrdiff_t count, uint8_t *target) {
   size_t x = 0;
 #if defined(__SSE2__)
   for (; length - x >= 16; x += 16) sixteen(rows + x, length, weights, count, target + x);
 #endif
   for (; x < length; x++) target[x] = weighted(rows + x, (ptrdiff_t)length, weights, count);
 }
+
+#endif
