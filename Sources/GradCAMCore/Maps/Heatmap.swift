@@ -11,8 +11,26 @@ public struct Heatmap: Sendable, Equatable {
     (self.width, self.height, self.values) = (width, height, values)
   }
 
+  /// A map of what `value` gives for each cell, counted row by row.
+  init(width: Int, height: Int, _ value: (_ position: Int) -> Float) {
+    self.init(width: width, height: height, values: (0..<width * height).map(value))
+  }
+
   /// The map as it is drawn: what is not a finite number counts as 0.
-  var drawable: Heatmap {
-    Heatmap(width: width, height: height, values: values.map { $0.isFinite ? $0 : 0 })
+  var drawable: Heatmap { map { $0.isFinite ? $0 : 0 } }
+
+  /// The map without its negative values. A NaN becomes 0.
+  public func positivePart() -> Heatmap { map { $0 > 0 ? $0 : 0 } }
+
+  /// The magnitudes: what a map with a sign is measured by.
+  public func magnitudes() -> Heatmap { map(abs) }
+
+  /// The map with left and right exchanged.
+  func mirrored() -> Heatmap {
+    Heatmap(width: width, height: height) { values[$0 / width * width + (width - 1 - $0 % width)] }
+  }
+
+  private func map(_ change: (Float) -> Float) -> Heatmap {
+    Heatmap(width: width, height: height, values: values.map(change))
   }
 }

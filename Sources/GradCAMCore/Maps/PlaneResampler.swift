@@ -1,8 +1,7 @@
 /// Enlarges planes bilinearly, as PyTorch's `interpolate` does, many of one size.
 struct PlaneResampler {
   private struct Tap {
-    let first: Int
-    let second: Int
+    let first, second: Int
     let share: Float
   }
 
@@ -41,21 +40,5 @@ struct PlaneResampler {
       }
     }
     return result
-  }
-}
-
-extension Heatmap {
-  /// The map at another size, cells repeated as PyTorch's `interpolate` repeats them: cell ⌊i·source/target⌋ at place i.
-  func repeated(height: Int, width: Int) -> Heatmap {
-    Heatmap(width: width, height: height) { position in
-      values[position / width * self.height / height * self.width + position % width * self.width / width]
-    }
-  }
-
-  /// The map at another size, as PyTorch's bilinear `interpolate` without `align_corners` and OpenCV's linear `resize` have it.
-  func enlarged(height: Int, width: Int) -> Heatmap {
-    if (self.height, self.width) == (height, width) { return self }
-    let resampler = PlaneResampler(from: (self.height, self.width), to: (height, width))
-    return Heatmap(width: width, height: height, values: resampler.enlarge(values))
   }
 }

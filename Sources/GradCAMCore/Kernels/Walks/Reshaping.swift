@@ -15,6 +15,11 @@ extension Tensor {
     return logical.reshaped(to: other, threads: threads)
   }
 
+  /// C values shaped so that they broadcast along axis 1 of a tensor of the given rank.
+  func alongChannels(rank: Int) -> Tensor {
+    reshaped(to: Shape([count] + [Int](repeating: 1, count: max(rank - 2, 0))))
+  }
+
   /// The axes of a copy from logical to stored order.
   private static func fromLogical(_ shape: Shape) -> [StridedCopy.Axis] {
     let stored = StoredAxis.strides(shape)
