@@ -17,31 +17,43 @@ public enum Blending: String, Sendable, Hashable {
       }
     }
   }
-}
 
-extension OverlayStyle {
-  /// How a library draws its maps; without one the reference recipe, with a colour map of two signs where maps have one.
-  public init(of library: PeerLibrary?, isSigned: Bool) {
-    switch library {
-    case .pytorchGradCAM: self.init(isSigned ? .bwr : .openCVJet, 0.5, 1, .bilinear)
-    case .torchCAM: self.init(isSigned ? .bwr : .jet, 0.3, isSigned ? 1 : 2, .bicubic)
-    case .captum: self.init(isSigned ? .rwg : .greens, 0.5, 1, .nearest)
-    case nil: self.init(isSigned ? .bwr : .jet, 0.4, isSigned ? 1 : 2, .bicubic)
+  /// Mixes `color` into a part of `ground`, its upper left corner at (`x`, `y`).
+  func blend(_ color: Image, into ground: inout Image, x: Int, y: Int, alpha: Double) {
+    if self == .brightened {
+      ground.brighten(with: color, x: x, y: y, alpha: alpha)
+    } else {
+      ground.mix(with: color, x: x, y: y, alpha: alpha)
     }
-    self.isSigned = isSigned
-    blending = library == .pytorchGradCAM ? .brightened : library == .captum ? .overGray : .mixed
   }
 }
 
-extension ColorMap {
-  /// The upper half of `rwg`: white to green.
-  static let greens = ColorMap(
-    name: "greens", red: [(0, 1), (1, 0)], green: [(0, 1), (1, 0.5)], blue: [(0, 1), (1, 0)])
-}
-
 extension Image {
+  /// Mixes `color` into a part of the picture, each level rounded half to even.
+  fileprivate mutating func mix(with color: Image, x: Int, y: Int, alpha: Double) {
+    let levels = (0..<256).map { (image: (1 - alpha) * Double($0), color: alpha * Double($0)) }
+    // Numbers from 2^52 to 2^53 are whole, so that adding such a one rounds to the nearest, half to even, and leaves
+    // the result in the lowest bits.
+    let rounding = 0x1.8p52
+    let length = color.width * 3
+    let width = width
+    samples.withUnsafeMutableBufferPointer { target in
+      color.samples.withUnsafeBufferPointer { color in
+        levels.withUnsafeBufferPointer { levels in
+          for row in 0..<color.count / length {
+            let start = ((y + row) * width + x) * 3
+            for index in 0..<length {
+              let sum = levels[Int(target[start + index])].image + levels[Int(color[row * length + index])].color
+              target[start + index] = UInt8(truncatingIfNeeded: (sum + rounding).bitPattern)
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// Mixes `color` into a part of the picture and divides that part by its brightest value; levels are cut to integers.
-  mutating func brighten(with color: Image, x: Int, y: Int, alpha: Double) {
+  fileprivate mutating func brighten(with color: Image, x: Int, y: Int, alpha: Double) {
     func mixed(_ index: Int, _ offset: Int) -> Double {
       (1 - alpha) * Double(samples[offset]) + alpha * Double(color.samples[index])
     }

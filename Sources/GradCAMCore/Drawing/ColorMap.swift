@@ -101,14 +101,17 @@ extension ColorMap {
     name: "rwg", red: [(0, 1), (0.5, 1), (1, 0)], green: [(0, 0), (0.5, 1), (1, 0.5)],
     blue: [(0, 0), (0.5, 1), (1, 0)])
 
+  /// The upper half of `rwg`: white to green.
+  static let greens = ColorMap(
+    name: "greens", red: [(0, 1), (1, 0)], green: [(0, 1), (1, 0.5)], blue: [(0, 1), (1, 0)])
+
   /// OpenCV's jet: 1.5 − |4·x − c| held to 0…1, with c = 3, 2 and 1 for red, green and blue.
   static let openCVJet: ColorMap = {
     let hex = (0..<256).map { index in
       [3.0, 2.0, 1.0].map { center in
         // In 255ths, which are exact: every level lies halfway between two bytes.
         let level = min(max(382.5 - abs(Double(4 * index) - 255 * center), 0), 255)
-        let byte = UInt8(level.rounded(.toNearestOrEven))
-        return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        return UInt8(level.rounded(.toNearestOrEven)).hexadecimal
       }.joined()
     }
     return ColorMap(name: "jet-opencv", hex: hex.joined())

@@ -1,16 +1,13 @@
 /// The image, the map and the overlay side by side, with a colour bar.
 public enum Panel {
-  /// Draws the panel for a map over a whole picture, such as the crop that the model saw.
-  ///
-  /// Pictures too small for a legible scale are enlarged by a whole factor, without smoothing.
-  public static func draw(_ heatmap: Heatmap, over image: Image, style: OverlayStyle = .reference) -> Image {
-    draw(heatmap, over: image, at: .whole(of: image), style: style)
-  }
-
   /// Draws the panel for a map over the part of a picture that the model saw; beside that part, the map is
   /// light gray.
+  ///
+  /// Pictures too small for a legible scale are enlarged by a whole factor, without smoothing.
+  ///
+  /// - Parameter geometry: where in the picture the crop lies; nil where the picture is the crop.
   public static func draw(
-    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry, style: OverlayStyle = .reference
+    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference
   ) -> Image {
     var map = Image(width: image.width, height: image.height, filledWith: [224, 224, 224])
     if let enlarged = Overlay.place(heatmap, on: image, at: geometry, style.interpolation) {

@@ -30,6 +30,7 @@ public struct Image: Sendable, Equatable {
     self.init(width: width, height: height, channels: color.count, samples: samples)
   }
 
+  /// Its width and height.
   public var size: ImageSize { ImageSize(width: width, height: height) }
 
   /// A picture whose samples `fill` writes, all of them.
@@ -66,6 +67,19 @@ public struct Image: Sendable, Equatable {
           target[index] = UInt8(truncatingIfNeeded: (19595 * r + 38470 * g + 7471 * b + 32768) >> 16)
         }
       }
+    }
+  }
+
+  /// Copies `picture` in, its upper left corner at (`x`, `y`).
+  ///
+  /// - Precondition: it has as many channels and lies inside.
+  public mutating func place(_ picture: Image, x: Int, y: Int) {
+    precondition(picture.channels == channels, "pictures of different channels")
+    precondition(x >= 0 && y >= 0 && x + picture.width <= width && y + picture.height <= height, "outside the picture")
+    let length = picture.width * channels
+    for row in 0..<picture.height {
+      let start = ((y + row) * width + x) * channels
+      samples.replaceSubrange(start..<start + length, with: picture.samples[row * length..<(row + 1) * length])
     }
   }
 }

@@ -142,12 +142,12 @@ extension Preprocessing {
 
 extension Preprocessing.Resize {
   init(_ text: Substring) throws(InputError) {
-    if text == "none" {
-      self = .none
-      return
-    }
     let sides = try sides(text, of: .resize)
-    self = sides.count == 1 ? .shortSide(sides[0]) : .size(height: sides[0], width: sides[1])
+    switch sides.count {
+    case 0: self = .none
+    case 1: self = .shortSide(sides[0])
+    default: self = .size(height: sides[0], width: sides[1])
+    }
   }
 
   var text: String {
@@ -161,12 +161,8 @@ extension Preprocessing.Resize {
 
 extension Preprocessing.Crop {
   init(_ text: Substring) throws(InputError) {
-    if text == "none" {
-      self = .none
-      return
-    }
     let sides = try sides(text, of: .crop)
-    self = .size(height: sides[0], width: sides[sides.count - 1])
+    self = sides.isEmpty ? .none : .size(height: sides[0], width: sides[sides.count - 1])
   }
 
   var text: String {
@@ -177,8 +173,9 @@ extension Preprocessing.Crop {
   }
 }
 
-/// `224` or `256x320`, each side a count of pixels.
+/// `224` or `256x320`, each side a count of pixels; none of `none`.
 private func sides(_ text: Substring, of key: Preprocessing.Key) throws(InputError) -> [Int] {
+  if text == "none" { return [] }
   let parts = text.split(separator: "x", omittingEmptySubsequences: false)
   let sides = parts.compactMap { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
   guard sides.count == parts.count, sides.count <= 2, sides.allSatisfy((1...Preprocessing.longestSide).contains) else {

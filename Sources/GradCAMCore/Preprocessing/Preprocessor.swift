@@ -10,26 +10,6 @@ public struct PreprocessedImage: Sendable {
   public let geometry: CropGeometry
 }
 
-/// Where a crop was taken from.
-public struct CropGeometry: Sendable, Hashable {
-  /// The size of the image, turned upright, in pixels.
-  public let imageWidth, imageHeight: Int
-  /// The crop's rectangle in the image's pixels; it reaches beyond the image where the crop was padded.
-  public let x, y, width, height: Double
-
-  /// All of an image.
-  public static func whole(of image: Image) -> CropGeometry {
-    CropGeometry(
-      imageWidth: image.width, imageHeight: image.height, x: 0, y: 0, width: Double(image.width),
-      height: Double(image.height))
-  }
-
-  public init(imageWidth: Int, imageHeight: Int, x: Double, y: Double, width: Double, height: Double) {
-    (self.imageWidth, self.imageHeight) = (imageWidth, imageHeight)
-    (self.x, self.y, self.width, self.height) = (x, y, width, height)
-  }
-}
-
 /// Turns images into a network's input, as torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` do: the
 /// crop is the same to the byte, the tensor to the bit.
 public struct Preprocessor: Sendable {
@@ -175,18 +155,5 @@ extension Image {
     var result = Image(width: width, height: height, filledWith: Array(repeating: 0, count: channels))
     result.place(self, x: left, y: top)
     return result
-  }
-
-  /// Copies `picture` in, its upper left corner at (`x`, `y`).
-  ///
-  /// - Precondition: it has as many channels and lies inside.
-  public mutating func place(_ picture: Image, x: Int, y: Int) {
-    precondition(picture.channels == channels, "pictures of different channels")
-    precondition(x >= 0 && y >= 0 && x + picture.width <= width && y + picture.height <= height, "outside the picture")
-    let length = picture.width * channels
-    for row in 0..<picture.height {
-      let start = ((y + row) * width + x) * channels
-      samples.replaceSubrange(start..<start + length, with: picture.samples[row * length..<(row + 1) * length])
-    }
   }
 }
