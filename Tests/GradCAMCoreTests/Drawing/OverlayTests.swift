@@ -2,8 +2,8 @@ import GradCAMCore
 import ModelFormats
 import Testing
 
-@Suite("Images: pictures of maps")
-struct ImagesOverlayTests {
+@Suite("Drawing: pictures of maps")
+struct OverlayTests {
   /// All but captum's and OpenCV's, which matplotlib does not have.
   @Test("colour maps equal matplotlib's", arguments: ColorMap.all.filter { !["rwg", "jet-opencv"].contains($0.name) })
   func colorMap(map: ColorMap) throws {

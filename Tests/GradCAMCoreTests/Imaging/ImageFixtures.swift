@@ -30,6 +30,13 @@ enum ImageFixtures {
 
   static func answer(_ name: String) throws -> Answer { try #require(answers[name]) }
 
+  /// What a resized picture's name says: its source, the kernel and its size.
+  static func parts(_ name: String) throws -> (file: String, kernel: Interpolation, width: Int, height: Int) {
+    let parts = name.split(separator: "/").map(String.init)
+    let sides = try #require(parts.last).split(separator: "x").compactMap { Int($0) }
+    return (parts[0], try #require(Interpolation(rawValue: parts[parts.count - 2])), sides[0], sides[1])
+  }
+
   static func file(_ name: String) throws -> FileBytes { try FileBytes(path: FilePath(path(name))) }
 
   static func bytes(_ name: String) throws -> [UInt8] {

@@ -3,8 +3,8 @@ import GradCAMCore
 import ModelFormats
 import Testing
 
-@Suite("Images: preprocessing")
-struct ImagesPreprocessingTests {
+@Suite("Preprocessing")
+struct PreprocessingTests {
   @Test("crops equal torchvision's", arguments: ImageFixtures.names("crop/"))
   func crop(name: String) throws {
     let slash = try #require(name.firstIndex(of: "/"))

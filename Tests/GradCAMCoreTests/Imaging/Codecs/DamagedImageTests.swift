@@ -2,8 +2,8 @@ import GradCAMCore
 import ModelFormats
 import Testing
 
-@Suite("Images: damaged files")
-struct ImagesDamagedFileTests {
+@Suite("Imaging: damaged files")
+struct DamagedImageTests {
   private func decode(_ bytes: [UInt8]) throws(InputError) -> DecodedImage {
     try ImageDecoder.decode(FileBytes(copying: bytes))
   }

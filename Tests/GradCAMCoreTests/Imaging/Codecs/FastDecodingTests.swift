@@ -3,8 +3,8 @@ import ModelFormats
 import TestSupport
 import Testing
 
-@Suite("Images: decoding at less than the size")
-struct ImagesFastDecodingTests {
+@Suite("Imaging: decoding at less than the size")
+struct FastDecodingTests {
   private func decode(_ file: FileBytes, orient: Bool = true, least width: Int, _ height: Int) throws -> DecodedImage {
     let options = ImageDecoder.Options(applyOrientation: orient) { _ in ImageSize(width: width, height: height) }
     return try ImageDecoder.decode(file, options: options)

@@ -2,8 +2,8 @@ import GradCAMCore
 import ModelFormats
 import Testing
 
-@Suite("Images: decoding")
-struct ImagesDecodingTests {
+@Suite("Imaging: decoding")
+struct ImageDecoderTests {
   @Test("equals Pillow's decode to the byte", arguments: ImageFixtures.names("decode/"))
   func decode(name: String) throws {
     let options = ImageDecoder.Options(applyOrientation: false)

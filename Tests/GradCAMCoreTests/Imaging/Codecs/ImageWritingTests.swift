@@ -2,8 +2,8 @@ import GradCAMCore
 import ModelFormats
 import Testing
 
-@Suite("Images: files written")
-struct ImagesWritingTests {
+@Suite("Imaging: files written")
+struct ImageWritingTests {
   private func decode(_ bytes: [UInt8]) throws -> DecodedImage { try ImageDecoder.decode(FileBytes(copying: bytes)) }
 
   @Test("a PNG reads back as it was", arguments: [1, 3], [0, 3, 9])

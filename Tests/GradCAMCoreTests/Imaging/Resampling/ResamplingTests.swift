@@ -3,17 +3,11 @@ import Testing
 
 @testable import GradCAMCore
 
-@Suite("Images: resampling")
-struct ImagesResamplingTests {
-  private func parts(_ name: String) throws -> (file: String, kernel: Interpolation, width: Int, height: Int) {
-    let parts = name.split(separator: "/").map(String.init)
-    let sides = try #require(parts.last).split(separator: "x").compactMap { Int($0) }
-    return (parts[0], try #require(Interpolation(rawValue: parts[parts.count - 2])), sides[0], sides[1])
-  }
-
+@Suite("Imaging: resampling")
+struct ResamplingTests {
   @Test("equals Pillow's resize to the byte", arguments: ImageFixtures.names("resize/"))
   func resize(name: String) throws {
-    let (file, kernel, width, height) = try parts(name)
+    let (file, kernel, width, height) = try ImageFixtures.parts(name)
     let resized = try ImageFixtures.image(file).resized(width: width, height: height, interpolation: kernel)
     #expect(resized == (try ImageFixtures.answer("resize/\(name)").image))
   }
@@ -36,18 +30,10 @@ struct ImagesResamplingTests {
 
   @Test("without antialiasing, kernels keep their width", arguments: ImageFixtures.names("plain/"))
   func plain(name: String) throws {
-    let (file, kernel, width, height) = try parts(name)
+    let (file, kernel, width, height) = try ImageFixtures.parts(name)
     let image = try ImageFixtures.image(file)
     let resized = image.resized(width: width, height: height, interpolation: kernel, antialias: false)
     #expect(resized == (try ImageFixtures.answer("plain/\(name)").image))
-  }
-
-  @Test("equals Pillow's resize of float maps", arguments: ImageFixtures.names("float/").filter { $0 != "source" })
-  func float(name: String) throws {
-    let (_, kernel, width, height) = try parts("float/" + name)
-    let resized = try ImageFixtures.answer("float/source").heatmap
-      .resized(width: width, height: height, interpolation: kernel)
-    #expect(resized == (try ImageFixtures.answer("float/\(name)").heatmap))
   }
 
   @Test("gray is PIL's")
