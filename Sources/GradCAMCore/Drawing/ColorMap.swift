@@ -2,9 +2,10 @@ public import ModelFormats
 
 /// 256 colours for the values 0…1.
 public struct ColorMap: Sendable, Hashable {
+  /// What `--colormap` calls it.
   public let name: String
   /// 256 · 3 levels: red, green and blue of each colour.
-  public let levels: [UInt8]
+  let levels: [UInt8]
 
   /// Reads 256 colours of six hexadecimal digits each.
   init(name: String, hex: String) {
@@ -25,7 +26,7 @@ public struct ColorMap: Sendable, Hashable {
   typealias Point = (x: Double, y: Double)
 
   /// The colour of a value: index ⌊256·v⌋ held to 0…255, as matplotlib chooses it; no number counts as 0.
-  public func color(at value: Float) -> (red: UInt8, green: UInt8, blue: UInt8) {
+  func color(at value: Float) -> (red: UInt8, green: UInt8, blue: UInt8) {
     let start = Self.index(of: value) * 3
     return (levels[start], levels[start + 1], levels[start + 2])
   }

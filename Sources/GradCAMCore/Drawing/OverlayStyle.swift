@@ -3,6 +3,7 @@ public import ModelFormats
 
 /// How a map is coloured and mixed with its image: out = (1−α)·image + α·colour(|map|^γ).
 public struct OverlayStyle: Sendable, Hashable {
+  /// What colours the map.
   public let colorMap: ColorMap
   /// The colour's share, 0…1.
   public let alpha: Double
@@ -20,6 +21,8 @@ public struct OverlayStyle: Sendable, Hashable {
   /// The reference recipe's: jet, 0.4, 2, bicubic.
   public static let reference = OverlayStyle(.jet, 0.4, 2, .bicubic)
 
+  /// The reference recipe, where nothing else is said.
+  ///
   /// - Throws: `InputError` about `--alpha` outside 0…1, or `--gamma` that is no positive number.
   public init(
     colorMap: ColorMap = .jet, alpha: Double = 0.4, gamma: Double = 2, interpolation: Interpolation = .bicubic

@@ -2,9 +2,10 @@
 public struct RegionMarks: Sendable, Hashable {
   /// In units of the drawn map.
   public var threshold: Float
-  public var drawsBoxes: Bool
-  public var drawsContours: Bool
+  /// Whether regions get a box, and an outline.
+  public var drawsBoxes, drawsContours: Bool
 
+  /// Marks around the regions of values from `threshold` on.
   public init(threshold: Float, drawsBoxes: Bool, drawsContours: Bool) {
     (self.threshold, self.drawsBoxes, self.drawsContours) = (threshold, drawsBoxes, drawsContours)
   }

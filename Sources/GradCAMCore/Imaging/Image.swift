@@ -1,21 +1,24 @@
 /// A picture's width and height in pixels.
 public struct ImageSize: Sendable, Hashable {
-  public let width: Int
-  public let height: Int
+  /// In pixels.
+  public let width, height: Int
 
+  /// A size in pixels.
   public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 }
 
 /// An 8-bit picture: gray or RGB samples, row by row, the channels of a pixel side by side.
 public struct Image: Sendable, Equatable {
-  public let width: Int
-  public let height: Int
+  /// In pixels.
+  public let width, height: Int
   /// 1 for gray, 3 for RGB.
   public let channels: Int
   /// `height` · `width` · `channels` samples.
   public var samples: [UInt8]
 
-  /// - Precondition: the samples fill the picture exactly.
+  /// A picture of these samples.
+  ///
+  /// - Precondition: they fill it exactly.
   public init(width: Int, height: Int, channels: Int, samples: [UInt8]) {
     precondition(samples.count == width * height * channels, "samples that do not fill the picture")
     (self.width, self.height, self.channels, self.samples) = (width, height, channels, samples)

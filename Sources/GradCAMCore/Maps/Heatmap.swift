@@ -1,11 +1,13 @@
 /// A map of one value a cell, row by row: what an explanation method computes for one image.
 public struct Heatmap: Sendable, Equatable {
-  public let width: Int
-  public let height: Int
+  /// In cells.
+  public let width, height: Int
   /// `height` · `width` values.
   public var values: [Float]
 
-  /// - Precondition: the values fill the map exactly.
+  /// A map of these values.
+  ///
+  /// - Precondition: they fill it exactly.
   public init(width: Int, height: Int, values: [Float]) {
     precondition(values.count == width * height, "values that do not fill the map")
     (self.width, self.height, self.values) = (width, height, values)
@@ -20,10 +22,10 @@ public struct Heatmap: Sendable, Equatable {
   var drawable: Heatmap { map { $0.isFinite ? $0 : 0 } }
 
   /// The map without its negative values. A NaN becomes 0.
-  public func positivePart() -> Heatmap { map { $0 > 0 ? $0 : 0 } }
+  func positivePart() -> Heatmap { map { $0 > 0 ? $0 : 0 } }
 
   /// The magnitudes: what a map with a sign is measured by.
-  public func magnitudes() -> Heatmap { map(abs) }
+  func magnitudes() -> Heatmap { map(abs) }
 
   /// The map with left and right exchanged.
   func mirrored() -> Heatmap {

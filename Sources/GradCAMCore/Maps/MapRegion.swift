@@ -2,8 +2,8 @@
 public struct MapRegion: Sendable {
   /// A corner of pixels: (0, 0) is the upper left one of the picture.
   public struct Corner: Sendable, Hashable {
-    public var x: Int
-    public var y: Int
+    /// Pixels from the left and from the top.
+    public var x, y: Int
   }
 
   /// The box around it.

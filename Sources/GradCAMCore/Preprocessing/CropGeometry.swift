@@ -12,6 +12,7 @@ public struct CropGeometry: Sendable, Hashable {
       height: Double(image.height))
   }
 
+  /// A crop's rectangle in an image of a size.
   public init(imageWidth: Int, imageHeight: Int, x: Double, y: Double, width: Double, height: Double) {
     (self.imageWidth, self.imageHeight) = (imageWidth, imageHeight)
     (self.x, self.y, self.width, self.height) = (x, y, width, height)

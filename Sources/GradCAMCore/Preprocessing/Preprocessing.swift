@@ -4,31 +4,42 @@ public import ModelFormats
 ///
 /// What is nil is the model's to say; `resolved(inputSize:channels:)` fills it in.
 public struct Preprocessing: Sendable, Hashable {
+  /// What size the picture gets first.
   public enum Resize: Sendable, Hashable {
     /// The shorter side gets this length, and the other keeps the picture's shape (its length cut to an integer).
     case shortSide(Int)
     /// Both sides get theirs, whatever that does to the picture's shape.
     case size(height: Int, width: Int)
+    /// It stays as it is.
     case none
   }
 
   /// The middle of the resized picture, with black around it where the picture is smaller.
   public enum Crop: Sendable, Hashable {
+    /// So many pixels.
     case size(height: Int, width: Int)
+    /// All of it.
     case none
   }
 
+  /// The tensor's channels, in their order.
   public enum Channels: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Red, green and blue, or the same turned round, or one of gray.
     case rgb, bgr, gray
 
     /// How many channels a tensor has.
     public var count: Int { self == .gray ? 1 : 3 }
   }
 
+  /// The first step; nil where the model says.
   public var resize: Resize?
+  /// The second; nil where the model says.
   public var crop: Crop?
+  /// How the first step samples the picture.
   public var interpolation: Interpolation
+  /// Whether it averages where the picture shrinks, as PIL does.
   public var antialias: Bool
+  /// The tensor's channels; nil where the model says.
   public var channels: Channels?
   /// What a sample, 0…255, is divided by.
   public var scale: Double
@@ -37,6 +48,7 @@ public struct Preprocessing: Sendable, Hashable {
   /// What the difference is divided by: one value, or one a channel in the tensor's order.
   public var std: [Double]
 
+  /// The model's own sizes and channels, samples from 0 to 1, where nothing else is said.
   public init(
     resize: Resize? = nil, crop: Crop? = nil, interpolation: Interpolation = .bilinear, antialias: Bool = true,
     channels: Channels? = nil, scale: Double = 255, mean: [Double] = [0], std: [Double] = [1]

@@ -209,6 +209,7 @@ extension Preprocessing: Codable {
     if let problem { throw InputError("", problem) }
   }
 
+  /// Writes every key that is set.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: Key.self)
     try values.encodeIfPresent(resize?.text, forKey: .resize)

@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// SHA-256 (FIPS 180-4), by the processor's own instructions where it has them.
-public struct SHA256: Sendable {
+package struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
@@ -12,13 +12,13 @@ public struct SHA256: Sendable {
 
   private static let block = 64
 
-  public init() { self.init(level: Level.available[Level.available.count - 1]) }
+  init() { self.init(level: Level.available[Level.available.count - 1]) }
 
   /// - Parameter level: another than the processor's best, for checking.
   init(level: Level) { self.level = level }
 
   /// Takes in more bytes.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  mutating func update(_ bytes: UnsafeRawBufferPointer) {
     count += bytes.count
     var bytes = bytes
     if !rest.isEmpty {
@@ -34,10 +34,10 @@ public struct SHA256: Sendable {
     rest += bytes[whole...]
   }
 
-  public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+  mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
   /// The digest of all bytes so far, as 64 hexadecimal digits.
-  public func digest() -> String {
+  func digest() -> String {
     var last = self
     let bits = UInt64(count) * 8
     let zeros = (2 * Self.block - 1 - 8 - count % Self.block) % Self.block
@@ -46,13 +46,14 @@ public struct SHA256: Sendable {
   }
 
   /// The digest of some bytes, as 64 hexadecimal digits.
-  public static func digest(of bytes: UnsafeRawBufferPointer) -> String {
+  package static func digest(of bytes: UnsafeRawBufferPointer) -> String {
     var hash = SHA256()
     hash.update(bytes)
     return hash.digest()
   }
 
-  public static func digest(of bytes: [UInt8]) -> String { bytes.withUnsafeBytes { digest(of: $0) } }
+  /// The same.
+  package static func digest(of bytes: [UInt8]) -> String { bytes.withUnsafeBytes { digest(of: $0) } }
 
   private mutating func take(_ blocks: UnsafeRawBufferPointer) {
     guard let base = blocks.baseAddress else { return }

@@ -4,6 +4,7 @@
 /// N C H W in the order N H W C, and so a convolution's weights K C R S in the order K R S C. Every other rank is stored as
 /// its axes are listed. Arrays that go in and out (`init(_:_:)`, `logical()`) are in logical order.
 public struct Tensor: Sendable {
+  /// Its logical shape.
   public let shape: Shape
   let storage: TensorStorage
 

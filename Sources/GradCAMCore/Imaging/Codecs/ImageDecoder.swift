@@ -19,6 +19,7 @@ public struct DecodedImage: Sendable {
 /// integer DCT and fancy upsampling, CMYK by Pillow's formula, alpha dropped, 16-bit samples cut to 8, colour profiles
 /// and gamma ignored.
 public enum ImageDecoder {
+  /// What is read, and how much of it.
   public struct Options: Sendable {
     /// The most pixels a picture may have; more are refused before memory is taken for them.
     public var maxPixels: Int
@@ -30,6 +31,7 @@ public enum ImageDecoder {
     /// are no longer Pillow's then: those come from every coefficient of the file.
     public var leastSize: (@Sendable (ImageSize) -> ImageSize)?
 
+    /// The whole of every picture up to 2²⁸ pixels, turned upright, where nothing else is said.
     public init(
       maxPixels: Int = 1 << 28, applyOrientation: Bool = true, leastSize: (@Sendable (ImageSize) -> ImageSize)? = nil
     ) {

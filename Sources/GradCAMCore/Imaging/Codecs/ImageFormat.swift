@@ -2,7 +2,9 @@ internal import ModelFormats
 
 /// What a file holds, told from its first bytes; names and extensions are not asked.
 public enum ImageFormat: Hashable, Sendable {
+  /// JPEG, of any kind that libjpeg reads.
   case jpeg
+  /// PNG.
   case png
   /// Netpbm's bitmap, graymap or pixmap.
   case pnm
@@ -10,12 +12,13 @@ public enum ImageFormat: Hashable, Sendable {
   case otherImage(String)
   /// Something else that is easily taken for a picture: `a PDF document`.
   case otherFile(String)
+  /// Nothing that is known here.
   case unknown
 
   /// How many of a file's first bytes `init(_:)` looks at.
-  public static let prefixCount = 512
+  static let prefixCount = 512
 
-  /// Recognises the beginning of a file, `prefixCount` bytes or all there are.
+  /// Recognises the beginning of a file, 512 bytes or all there are.
   public init(_ bytes: UnsafeRawBufferPointer) {
     let prefix = Array(bytes.prefix(Self.prefixCount))
     if Self.begins(prefix, [0xFF, 0xD8, 0xFF]) {
@@ -32,7 +35,7 @@ public enum ImageFormat: Hashable, Sendable {
   }
 
   /// Whether the bytes begin as an image does, of any format, readable here or not.
-  public static func isImageLike(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  package static func isImageLike(_ bytes: UnsafeRawBufferPointer) -> Bool {
     switch ImageFormat(bytes) {
     case .jpeg, .png, .pnm, .otherImage: true
     case .otherFile, .unknown: false

@@ -1,11 +1,11 @@
 /// The comment by which this tool knows JPEG files of its own again, found without decoding the picture.
-public enum JPEGComment {
+package enum JPEGComment {
   private static let own = Array("gradcam".utf8)
 
   /// Whether a comment before the picture's data is this tool's.
   ///
   /// - Parameter bytes: a file or as much of its beginning as is at hand; anything but a JPEG has no comment.
-  public static func isOwn(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  package static func isOwn(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard ImageFormat(bytes) == .jpeg else { return false }
     var offset = 2
     // A segment: 0xFF, its kind, and its length with the two bytes that hold it.

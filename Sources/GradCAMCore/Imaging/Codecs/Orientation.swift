@@ -2,7 +2,7 @@ extension Image {
   /// The picture turned upright: EXIF's orientations 1…8, as PIL's `ImageOps.exif_transpose` applies them.
   ///
   /// Any other value leaves the picture as it is.
-  public func oriented(_ orientation: Int) -> Image {
+  func oriented(_ orientation: Int) -> Image {
     let (w, h) = (width, height)
     // Where in the source the result's first pixel lies, and the steps there to the next column and the next row.
     let walk: (origin: Int, column: Int, row: Int)

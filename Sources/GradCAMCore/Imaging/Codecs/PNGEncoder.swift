@@ -22,25 +22,21 @@ public enum PNGEncoder {
   ///     Paeth, default, 6             3.01   0.85
   ///     by row, filtered, 6           3.91   0.83
   ///     up or Paeth, filtered, 9      11.4   0.79
-  public struct Options: Sendable {
+  struct Options {
     /// zlib's level, 0…9; looking for runs alone costs and gives the same at all but 0, which stores the rows.
-    public var level: Int
-    public var strategy: Strategy
+    var level = 1
+    var strategy = Strategy.runs
     /// The filter of every row; nil chooses one row by row.
-    public var filter: Filter?
-
-    public init(level: Int = 1, strategy: Strategy = .runs, filter: Filter? = .paeth) {
-      (self.level, self.strategy, self.filter) = (level, strategy, filter)
-    }
+    var filter: Filter? = .paeth
   }
 
   /// What zlib looks for: repeated strings as its level says, the same among predicted samples, nothing, or runs.
-  public enum Strategy: Int32, Sendable, CaseIterable {
+  enum Strategy: Int32, CaseIterable {
     case normal, filtered, huffman, runs
   }
 
   /// PNG's filters, by which a row is predicted from what lies before it.
-  public enum Filter: Int32, Sendable {
+  enum Filter: Int32 {
     case none, sub, up, average, paeth
   }
 
@@ -49,7 +45,11 @@ public enum PNGEncoder {
   /// - Parameter texts: keywords of 1 to 79 ASCII characters, and texts, neither with a NUL.
   /// - Throws: `InputError` when memory runs out.
   public static func encode(
-    _ image: Image, texts: KeyValuePairs<String, String> = [:], options: Options = Options()
+    _ image: Image, texts: KeyValuePairs<String, String> = [:]
+  ) throws(InputError) -> [UInt8] { try encode(image, texts: texts, options: Options()) }
+
+  static func encode(
+    _ image: Image, texts: KeyValuePairs<String, String> = [:], options: Options
   ) throws(InputError) -> [UInt8] {
     precondition(image.width > 0 && image.height > 0, "a PNG without pixels")
     var picture = gradcam_picture()

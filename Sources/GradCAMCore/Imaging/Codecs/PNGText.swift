@@ -1,12 +1,12 @@
 /// The text chunks of PNG files, found without decoding the picture.
-public enum PNGText {
+package enum PNGText {
   /// The keyword of the text that this tool writes into its pictures, by which it knows them again.
-  public static let ownKeyword = "gradcam"
+  package static let ownKeyword = "gradcam"
 
   /// Whether a text chunk before the picture's data has this keyword.
   ///
   /// - Parameter bytes: a file or as much of its beginning as is at hand; anything but a PNG has no text.
-  public static func hasText(keyword: String, in bytes: UnsafeRawBufferPointer) -> Bool {
+  package static func hasText(keyword: String, in bytes: UnsafeRawBufferPointer) -> Bool {
     let signature = 8
     let (lengthAndType, checksum) = (8, 4)
     guard ImageFormat(bytes) == .png else { return false }

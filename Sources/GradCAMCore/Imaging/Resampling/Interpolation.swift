@@ -1,5 +1,6 @@
 /// How a picture or a map is resized.
 public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
+  /// A sample for a sample; the mean of those around, weighted by a triangle; Keys' cubic kernel, a = −0.5.
   case nearest, bilinear, bicubic
 
   /// How far the kernel reaches to either side, in samples of the source.

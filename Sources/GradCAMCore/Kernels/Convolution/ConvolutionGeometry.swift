@@ -41,8 +41,10 @@ struct ConvolutionGeometry {
 
 /// Rows and columns added around a feature map.
 public struct Padding: Hashable, Sendable {
+  /// In rows and columns.
   public var top, left, bottom, right: Int
 
+  /// So many rows and columns at each side.
   public init(top: Int, left: Int, bottom: Int, right: Int) {
     (self.top, self.left, self.bottom, self.right) = (top, left, bottom, right)
   }

@@ -11,10 +11,10 @@ public final class Workers: Sendable {
   static let one = Workers(1)
 
   /// How many threads share a loop, the caller's included.
-  public let count: Int
+  let count: Int
   private let crew: Crew?
 
-  public init(_ count: Int) {
+  init(_ count: Int) {
     self.count = max(count, 1)
     crew = count > 1 ? Crew(helpers: count - 1) : nil
   }
