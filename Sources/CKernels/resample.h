@@ -8,19 +8,19 @@
 #include <emmintrin.h>
 #endif
 
-enum { bits = 22, half = 1 << (bits - 1) };
+enum { weight_bits = 22, weight_half = 1 << (weight_bits - 1) };
 
-static uint8_t level(int32_t sum) {
-  const int32_t value = sum >> bits;
+static uint8_t rounded(int32_t sum) {
+  const int32_t value = sum >> weight_bits;
   return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
 // One sample: `count` samples that lie `step` apart.
 static uint8_t weighted(const uint8_t *samples, ptrdiff_t step, const int32_t *weights, ptrdiff_t count) {
   // Unsigned, so that sums which do not fit wrap around.
-  uint32_t sum = half;
+  uint32_t sum = weight_half;
   for (ptrdiff_t tap = 0; tap < count; tap++) sum += (uint32_t)weights[tap] * samples[tap * step];
-  return level((int32_t)sum);
+  return rounded((int32_t)sum);
 }
 
 #if defined(__SSE2__)
@@ -56,7 +56,7 @@ static split add_second(split sums, __m128i pairs, split weights) {
 // The sums as levels from 0 to 255, in 32 bits.
 static __m128i total(split sums) {
   const __m128i sum = _mm_add_epi32(sums.low, _mm_slli_epi32(sums.rest, low_bits));
-  return _mm_srai_epi32(_mm_add_epi32(sum, _mm_set1_epi32(half)), bits);
+  return _mm_srai_epi32(_mm_add_epi32(sum, _mm_set1_epi32(weight_half)), weight_bits);
 }
 
 static split nothing(void) { return (split){_mm_setzero_si128(), _mm_setzero_si128()}; }
@@ -94,7 +94,7 @@ static uint8_t gray_pixel(const uint8_t *samples, const int32_t *weights, ptrdif
   }
   const __m128i sum = _mm_add_epi32(sums.low, _mm_slli_epi32(sums.rest, low_bits));
   const __m128i whole = _mm_add_epi32(sum, _mm_srli_si128(sum, 4));
-  return level(_mm_cvtsi128_si32(_mm_add_epi32(whole, _mm_set1_epi32(half))));
+  return rounded(_mm_cvtsi128_si32(_mm_add_epi32(whole, _mm_set1_epi32(weight_half))));
 }
 
 // 16 samples of a row that is made of `count` rows.
@@ -121,6 +121,7 @@ static void sixteen(const uint8_t *rows, size_t length, const int32_t *weights, 
 
 static void resample_row(const uint8_t *source, size_t readable, const gradcam_axis *axis, int32_t channels,
                          uint8_t *target) {
+  (void)readable; // Only SSE2's way reads beyond the row.
   for (ptrdiff_t x = 0; x < axis->length; x++, target += channels) {
     const ptrdiff_t count = axis->counts[x];
     const int32_t *weights = axis->weights + x * axis->stride;

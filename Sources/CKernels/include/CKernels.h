@@ -1,10 +1,10 @@
 // Inner loops that want the processor's own instructions. Every kernel is one source; a level is all of them compiled for some
 // processors, in a file of its own (level_*.c), and chosen at run time (levels.c).
 //
-// To add a level, NEON's matrix instructions for one: name it in `enum gradcam_level`, behind those that it outdoes; write level_NAME.c,
-// which sets the compiler's target, names the table and includes kernels.h; test for it in levels.c, and return its table there.
-// Nothing else changes: vectors are 16 floats on every level (vector.h), and the compiler makes them of the level's registers. The portable
-// level is what any processor of the family has: SSE2 on x86-64, NEON on arm64, four registers a vector. SHA-256 has levels of its own.
+// To add a level: name it in `enum gradcam_level`, among its family's and behind those that it outdoes; write level_NAME.c, which sets the
+// compiler's target, names the table and includes kernels.h; test for it in levels.c, and return its table there. Nothing else changes:
+// vectors are 16 floats on every level (vector.h), and the compiler makes them of the level's registers. The portable level is what every
+// processor of the family has: SSE2 on x86-64, NEON on arm64, four registers a vector. SHA-256 has levels of its own, by the same scheme.
 //
 // Feature maps are channels-last: channels run innermost and are contiguous. Counts are of floats unless said.
 #ifndef GRADCAM_CKERNELS_H
@@ -105,11 +105,13 @@ struct gradcam_direct {
   ptrdiff_t output_width;
 };
 
-// The levels, each faster than those before it where the processor can do it.
+// The levels, each faster than those before it: a processor that can do one can do those.
 enum gradcam_level {
   GRADCAM_PORTABLE,
-  GRADCAM_AVX2,   // AVX2 with FMA
+#if defined(__x86_64__)
+  GRADCAM_AVX2,   // with FMA
   GRADCAM_AVX512, // F, BW, DQ and VL
+#endif
 };
 
 // The kernels of one level.
