@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 public import ModelFormats
 
 /// How a map is coloured and mixed with its image: out = (1−α)·image + α·colour(|map|^γ).

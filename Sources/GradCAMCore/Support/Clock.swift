@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Seconds on a clock that only runs forwards.
 func secondsNow() -> Double {

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// What this process takes of the machine's memory.
 package enum ProcessMemory {

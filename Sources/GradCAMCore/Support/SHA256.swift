@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 /// SHA-256 (FIPS 180-4), by the processor's own instructions where it has them.
 package struct SHA256: Sendable {

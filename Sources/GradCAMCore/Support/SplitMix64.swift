@@ -5,8 +5,10 @@ package struct SplitMix64: RandomNumberGenerator {
   static let step: UInt64 = 0x9e37_79b9_7f4a_7c15
   private var state: UInt64
 
+  /// The numbers behind a state, any of 64 bits.
   package init(state: UInt64) { self.state = state }
 
+  /// 64 random bits.
   package mutating func next() -> UInt64 {
     state &+= Self.step
     return Self.mix(state)

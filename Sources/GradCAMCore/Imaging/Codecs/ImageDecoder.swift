@@ -1,4 +1,4 @@
-internal import CImageCodecs
+import CImageCodecs
 public import ModelFormats
 
 /// A picture as a file holds it.

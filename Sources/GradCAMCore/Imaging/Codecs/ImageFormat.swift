@@ -1,4 +1,4 @@
-internal import ModelFormats
+import ModelFormats
 
 /// What a file holds, told from its first bytes; names and extensions are not asked.
 public enum ImageFormat: Hashable, Sendable {

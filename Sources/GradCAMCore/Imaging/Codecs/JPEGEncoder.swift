@@ -1,5 +1,5 @@
-internal import CImageCodecs
-internal import Glibc
+import CImageCodecs
+import Glibc
 public import ModelFormats
 
 /// Writes JPEG files for thumbnails, a fifth of a PNG's size: 8-bit gray or RGB, the same bytes for the same picture.

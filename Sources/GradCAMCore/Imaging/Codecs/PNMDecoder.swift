@@ -1,4 +1,4 @@
-internal import ModelFormats
+import ModelFormats
 
 /// Reads Netpbm's PBM, PGM and PPM, binary (P4, P5, P6) and plain (P1, P2, P3), as its manual pages of these names
 /// describe them.
