@@ -61,3 +61,19 @@ public enum Target: Sendable, Hashable {
     }
   }
 }
+
+extension Target: CustomStringConvertible {
+  /// How `init(parsing:)` reads it.
+  public var description: String {
+    switch self {
+    case .top: "top"
+    case .top5: "top5"
+    case .all: "all"
+    case .index(let index): "\(index)"
+    case .label(let label): label
+    }
+  }
+
+  /// Whether it may stand for several classes.
+  public var isSeveral: Bool { self == .top5 || self == .all }
+}

@@ -27,45 +27,36 @@ public final class Explainer {
     public var settings = MethodSettings()
     /// Whether gradients are computed and kept for methods that do not need them, too.
     public var keepsGradients = true
+    /// Which convolution algorithms may be used.
+    public var engine = Engine.auto
 
     public init() {}
   }
 
-  public let model: Model
-  public let options: Options
+  public let setup: Setup
   /// Called with a line for each hook that fires: its module, and the shape of what it saw.
   public var trace: ((String) -> Void)?
   /// Called by methods that run the network many times: the method's name, passes or samples done, and of how many.
   public var progress: ((_ method: String, _ done: Int, _ total: Int) -> Void)?
 
-  /// What is done to images first.
-  public let preprocessor: Preprocessor
-
   private let session: Session
-  private let layers: [String]
   private let pooledHeads = PooledHeads()
 
-  /// - Parameters:
-  ///   - threads: cores for one image.
-  ///   - engine: which convolution algorithms may be used.
-  /// - Throws: `InputError` about `--layer`, `--target`, `--method` or another option: whatever can be wrong before an image is
-  ///   there.
-  public init(
-    _ model: Model, _ options: Options = Options(), threads: Int = 1, engine: Engine = .auto
-  ) throws(InputError) {
-    (self.model, self.options) = (model, options)
-    preprocessor = try model.preprocessor()
-    session = Session(model.graph, threads: threads, engine: engine)
-    var layers: [String] = []
-    for path in options.layers.isEmpty ? [model.defaultLayer] : options.layers {
-      layers.append(try model.graph.resolveOption(path))
-    }
-    self.layers = layers
-    try options.check(model, layers: layers)
+  /// - Parameter threads: cores for one image.
+  public init(_ setup: Setup, threads: Int = 1) {
+    self.setup = setup
+    session = Session(setup.model.graph, threads: threads, engine: setup.options.engine)
   }
 
-  /// How records spell the layers that are explained.
-  public var layerNames: [String] { layers.map(model.graph.canonicalPath) }
+  /// An explainer with a setup of its own.
+  ///
+  /// - Throws: see `Setup`.
+  public convenience init(_ model: Model, _ options: Options = Options(), threads: Int = 1) throws(InputError) {
+    self.init(try Setup(model, options), threads: threads)
+  }
+
+  private var model: Model { setup.model }
+  private var options: Options { setup.options }
 
   /// Explains one image.
   ///
@@ -85,7 +76,7 @@ public final class Explainer {
   /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
   public func prepare(
     _ image: Image, reducedBy reduction: ImageReduction? = nil
-  ) throws(InputError) -> PreprocessedImage { try preprocessor.apply(to: image, reducedBy: reduction) }
+  ) throws(InputError) -> PreprocessedImage { try setup.preprocessor.apply(to: image, reducedBy: reduction) }
 
   /// What the model says of a prepared image, and nothing else: one forward pass, without hooks.
   public func predict(_ prepared: PreprocessedImage) throws -> Prediction {
@@ -116,7 +107,8 @@ public final class Explainer {
 
   private func examination(of tensor: Tensor) -> Examination {
     Examination(
-      session: session, model: model, options: options, layers: layers, input: tensor, trace: trace, progress: progress,
+      session: session, model: model, options: options, layers: setup.layers, input: tensor, trace: trace,
+      progress: progress,
       pooledHeads: pooledHeads)
   }
 
@@ -137,7 +129,7 @@ public final class Explainer {
     var result: [MapDraft] = []
     var taken = Set<Int>()
     for (index, draft) in drafts.enumerated() where !taken.contains(index) {
-      guard let fusion = draft.method.fusion ?? options.fusion, layers.count > 1, !draft.layers.isEmpty else {
+      guard let fusion = draft.method.fusion ?? options.fusion, setup.layers.count > 1, !draft.layers.isEmpty else {
         result.append(draft)
         continue
       }

@@ -1,25 +1,50 @@
 import GradCAMCore
 import ModelFormats
 
+extension Command {
+  static let convert = Command(
+    name: "convert", summary: "make a self-contained model file from a checkpoint or an ONNX model",
+    operands: "[OPTIONS] MODEL --output FILE", operandOffer: .files,
+    notes: [
+      "MODEL is a safetensors file, a PyTorch checkpoint, an ONNX model or a gradcam model file.",
+      "Of an option given twice the last counts.",
+    ], examples: ["gradcam convert models/demo-xray.bin -o w.bin --preprocess half"],
+    exitStatuses: ExitStatus.ofModelCommands, action: ConvertCommand.self)
+}
+
 /// `gradcam convert`.
-enum ConvertCommand {
-  /// Runs the command and returns the exit status.
-  ///
-  /// - Throws: `InputError` for bad usage and models that cannot be loaded, `ConsoleError` where printing ends.
-  static func run(_ options: ConvertOptions, console: Console) throws -> Int32 {
-    if let existing = FileIdentity(options.output), existing == FileIdentity(options.source) {
-      throw InputError("--output", "'\(options.output)' is the model that is read", remedy: "another name")
+struct ConvertCommand: Action {
+  private let source: FilePath
+  private let output: FilePath
+  private let options: Options
+
+  init(_ command: Command, _ options: Options) throws(InputError) {
+    source = try options.modelOperand(of: command)
+    guard let output = options.outputs.file else {
+      throw InputError("--output", "is required", remedy: "--output FILE names the model file to write")
     }
-    let overrides = try options.model.overrides(layer: options.defaultLayer)
-    let model = try Model.load(options.source, overrides, threads: Cores.count)
-    console.introduce(model, at: options.source)
+    guard !output.isDash else {
+      throw InputError("--output", "a model file cannot be written to standard output", remedy: "name a file")
+    }
+    (self.output, self.options) = (output, options)
+    if output.normalized == source.normalized { throw isSource }
+  }
+
+  func run(_ caller: Caller) throws -> Int32 {
+    if let existing = FileIdentity(output), existing == FileIdentity(source) { throw isSource }
+    let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
+    caller.console.introduce(model, at: source)
     do {
-      try model.write(to: options.output, threads: Cores.count)
+      try model.write(to: output, threads: Cores.count)
     } catch {
-      console.report(error)
+      caller.console.report(error)
       return ExitStatus.failure
     }
-    try console.print("\(options.output)  \(model.architecture)  \(model.parameterCount.grouped) parameters")
+    try caller.console.print("\(output)  \(model.architecture)  \(model.parameterCount.grouped) parameters")
     return ExitStatus.success
+  }
+
+  private var isSource: InputError {
+    InputError("--output", "'\(output)' is the model that is read", remedy: "another name")
   }
 }

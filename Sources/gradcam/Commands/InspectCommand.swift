@@ -1,17 +1,34 @@
 import GradCAMCore
 import ModelFormats
 
+extension Command {
+  static let inspect = Command(
+    name: "inspect", summary: "print a model's card and its modules, to pick a --layer from",
+    operands: "[OPTIONS] MODEL", operandOffer: .files,
+    notes: [
+      "MODEL is a gradcam model file, a safetensors file, a PyTorch checkpoint or an ONNX model.",
+      "Of an option given twice the last counts.",
+    ], examples: ["gradcam inspect models/demo-xray.bin"], exitStatuses: ExitStatus.ofModelCommands,
+    action: InspectCommand.self)
+}
+
 /// `gradcam inspect`.
-enum InspectCommand {
-  /// Runs the command and returns the exit status.
-  ///
-  /// - Throws: `InputError` for bad usage and models that cannot be loaded, `ConsoleError` where printing ends.
-  static func run(_ options: InspectOptions, console: Console) throws -> Int32 {
-    let model = try Model.load(options.source, try options.model.overrides(), threads: Cores.count)
-    for warning in model.warnings { console.warn(InputError("\(options.source)", warning)) }
+struct InspectCommand: Action {
+  private let source: FilePath
+  private let options: Options
+
+  init(_ command: Command, _ options: Options) throws(InputError) {
+    source = try options.modelOperand(of: command)
+    self.options = options
+  }
+
+  func run(_ caller: Caller) throws -> Int32 {
+    let console = caller.console
+    let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
+    for warning in model.warnings { console.warn(InputError("\(source)", warning)) }
     let modules = try model.graph.summaries(for: model.inputShape)
-    let card = ModelCard(model, at: options.source, modules)
-    if options.isJSON {
+    let card = ModelCard(model, at: source, modules)
+    if options.outputs.isJSON {
       try console.print(try encodedJSON(card))
     } else {
       try console.print(card.lines + [""] + table(of: modules))
@@ -19,7 +36,7 @@ enum InspectCommand {
     return ExitStatus.success
   }
 
-  private static func table(of modules: [Graph.ModuleSummary]) -> [String] {
+  private func table(of modules: [Graph.ModuleSummary]) -> [String] {
     let rows = modules.map { module in
       [
         module.path, module.kind, module.outputShape.dimensions.dropFirst().map(String.init).joined(separator: "×"),

@@ -1,14 +1,53 @@
 import ModelFormats
 
+extension Command {
+  static let report = Command(
+    name: "report", summary: "make a page to look through the results of a run",
+    operands: "[OPTIONS] RECORDS.jsonl|-... --output FILE", operandOffer: .files,
+    notes: [
+      "Makes an HTML page from the records that gradcam explain --jsonl prints, to be opened in any browser from disk: "
+        + "a grid of overlays to filter, sort and print. - reads records from standard input. Of several records of an "
+        + "image and a model, as a resumed run writes them, the last counts.",
+      "Up to \(ReportWriter.mostInPage) pictures the page is one file by itself, and shows them at \(Thumbnail.longestSide) pixels at "
+        + "most. Beyond that it shows files: pictures of at most 512 pixels a side and 256 KB as they are, of others "
+        + "thumbnails in a folder beside the page, which is called NAME.files. Moved elsewhere, such a page needs that folder and "
+        + "the pictures in the same places as before.",
+      "Of an option given twice the last counts.",
+    ],
+    examples: ["gradcam explain models/images -w models/demo-xray.bin --jsonl | gradcam report - -o report.html"],
+    exitStatuses: [
+      ("0", "the page was written"),
+      ("1", "it was written without lines that are no records, or could not be written"),
+      ("2", "bad usage, or files that hold no records"),
+    ], action: ReportCommand.self)
+}
+
 /// `gradcam report`.
-enum ReportCommand {
-  /// Runs the command and returns the exit status.
-  ///
-  /// - Throws: `InputError` for bad usage and files that hold no records, `ConsoleError` where printing ends.
-  static func run(_ options: ReportOptions, console: Console) throws -> Int32 {
-    let index = try options.writer.read(console: console)
+struct ReportCommand: Action {
+  private let writer: ReportWriter
+
+  init(_ command: Command, _ options: Options) throws(InputError) {
+    guard !options.operands.isEmpty else {
+      throw InputError(command.name, "no file of records is named", remedy: command.usage)
+    }
+    guard options.operands.count(where: \.isDash) < 2 else {
+      throw InputError("-", "is named twice, but standard input can be read once")
+    }
+    guard let page = options.outputs.file else {
+      throw InputError("--output", "is required", remedy: "--output FILE names the page to write")
+    }
+    guard !page.isDash else {
+      throw InputError("--output", "a page cannot be written to standard output", remedy: "name a file")
+    }
+    writer = ReportWriter(
+      records: options.operands, page: page, options: options.report, jobs: options.running.jobs ?? Cores.count)
+  }
+
+  func run(_ caller: Caller) throws -> Int32 {
+    let console = caller.console
+    let index = try writer.read(console: console)
     do {
-      try options.writer.write(index, console: console)
+      try writer.write(index, console: console)
     } catch let error as InputError {
       console.report(error)
       return ExitStatus.failure
@@ -16,7 +55,7 @@ enum ReportCommand {
     let failed = index.failures > 0 ? ", \(index.failures.grouped) failed" : ""
     let count = index.entries.count
     let images = "\(count.grouped) \(count == 1 ? "image" : "images")"
-    try console.print("\(printable(options.writer.page.description))  \(images)\(failed)")
+    try console.print("\(printable(writer.page.description))  \(images)\(failed)")
     return index.problems.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
 }

@@ -22,6 +22,11 @@ struct ImageStream {
     var passedOver: Int { otherFiles + overlays }
   }
 
+  /// Why an image must not be explained, though it is there.
+  ///
+  /// - Parameter root: the folder operand that it was found in; nil for one of a list.
+  typealias Refusal = (_ image: ImageSource, _ root: FilePath?) -> InputError?
+
   private(set) var finds = Finds()
   private let inputs: InputOptions
   private var operands: ArraySlice<FilePath>
@@ -30,16 +35,16 @@ struct ImageStream {
   private var imagesInFolder = 0
   private let list: PathList?
   private var hasListed = false
-  private var collisions: Collisions
+  private let refusal: Refusal
   /// Found already, and not asked for.
   private var ahead: [Item] = []
 
-  /// - Parameter collisions: what the outputs of images must not collide with.
+  /// - Parameter refusal: asked about every image of a folder or a list.
   /// - Throws: `InputError` naming a folder or a list that cannot be opened.
-  init(_ options: ExplainOptions, collisions: Collisions, stop: StopRequest) throws(InputError) {
+  init(_ options: Options, stop: StopRequest, refusal: @escaping Refusal) throws(InputError) {
     inputs = options.inputs
     operands = options.operands[...]
-    self.collisions = collisions
+    self.refusal = refusal
     for operand in operands where Folders.isFolder(operand) { _ = try FolderNames(in: operand) }
     list = try options.inputs.filesFrom.map { path throws(InputError) in
       try PathList(path, isNULSeparated: options.inputs.isNULSeparated, stop: stop)
@@ -144,14 +149,14 @@ struct ImageStream {
   private func isWanted(_ path: FilePath) -> Bool { inputs.shard?.contains(path) ?? true }
 
   private mutating func checked(_ source: ImageSource) -> Item {
-    if let error = collisions.refusal(of: source, root: walk?.root) { return .refused(source.path, error) }
+    if let error = refusal(source, walk?.root) { return .refused(source.path, error) }
     return .image(source)
   }
 }
 
 extension ImageStream {
   /// How many files the inputs name, images or not; nil for a list that is still being written.
-  static func fileCount(_ options: ExplainOptions) -> Int? {
+  static func fileCount(_ options: Options) -> Int? {
     let inputs = options.inputs
     func isWanted(_ path: FilePath) -> Bool { inputs.shard?.contains(path) ?? true }
     var count = 0

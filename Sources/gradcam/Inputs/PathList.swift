@@ -21,7 +21,7 @@ final class PathList {
   ///
   /// - Throws: `InputError` naming the list where it cannot be read on, or is none.
   func next() throws(InputError) -> FilePath? {
-    while let line = try lines.next() {
+    while let line = try lines.next()?.bytes {
       guard isNULSeparated || !line.contains(0) else {
         throw InputError(lines.name, "holds NUL bytes between its paths", remedy: "--null")
       }

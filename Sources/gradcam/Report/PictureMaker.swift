@@ -30,7 +30,7 @@ struct PictureMaker: Sendable {
   let place: Place
   let links: PageLinks
   /// Files that no thumbnail may replace.
-  let inputs: Set<FileIdentity>
+  let inputs: ProtectedFiles
 
   /// A picture of at most that many bytes is taken into a page as it is.
   private static let smallFile = 16 << 10
@@ -64,7 +64,7 @@ struct PictureMaker: Sendable {
         picture.shown = url
       } else {
         let target = folder.appending(Self.name(of: path, picture.part))
-        try ExplainPlan.check(target, inputs)
+        try inputs.check(target)
         try AtomicFile.write(try JPEGEncoder.encode(thumbnail.draw(decoded.image, of: size)), to: target)
         picture.shown = links.url(of: target)
       }

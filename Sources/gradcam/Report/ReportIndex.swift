@@ -4,14 +4,14 @@ import ModelFormats
 struct ReportIndex: Sendable {
   struct Entry: Sendable {
     let file: Int
-    let range: Range<Int>
+    let place: Int
     /// The model's number; nil for a failed record that names none.
     let model: Int?
     let isFailed: Bool
     let mapCount: Int
   }
 
-  let files: [RecordFile]
+  private let files: [RecordLines]
   /// One an image and model, where the first of its records stood.
   private(set) var entries: [Entry] = []
   /// Lines that are no records.
@@ -22,59 +22,70 @@ struct ReportIndex: Sendable {
   private var models: [String: Int] = [:]
 
   /// Looks through every line of `files`.
-  init(_ files: [RecordFile]) {
+  ///
+  /// - Throws: `InputError` naming a file that cannot be read, or a pipe that nothing came through.
+  init(_ files: [RecordLines]) throws(InputError) {
     self.files = files
     for (number, file) in files.enumerated() {
-      file.forEachLine { line in
-        do {
-          add(try file.decode(RecordHead.self, at: line.range), (number, line.range))
-        } catch {
+      while let line = try file.next() {
+        if let record = try? Record(line: line.bytes) {
+          add(record, (number, line.place))
+        } else {
           reject(line, of: file)
         }
       }
+      if file.isEmptyPipe { throw InputError(file.name, "is empty") }
     }
     places = [:]
   }
+
+  /// The record of an entry, as it stands in its file.
+  func line(of entry: Entry) -> [UInt8] { files[entry.file].line(at: entry.place) }
 
   /// How many pictures the page has: an original an image, an overlay a map.
   var pictureCount: Int { entries.reduce(0) { $0 + 1 + $1.mapCount } }
   var failures: Int { entries.count(where: \.isFailed) }
 
-  /// The pictures that the records name, as far as they are there.
-  func pictures(_ links: PageLinks) -> Set<FileIdentity> {
-    var found: Set<FileIdentity> = []
-    for entry in entries {
-      guard let head = try? files[entry.file].decode(RecordHead.self, at: entry.range) else { continue }
-      for path in [head.image] + head.overlays {
-        if let identity = path.flatMap(links.file).flatMap(FileIdentity.init) { found.insert(identity) }
+  /// The pictures that the records name, as far as they can be files.
+  func pictures(_ links: PageLinks) -> [FilePath] {
+    entries.flatMap { entry -> [FilePath] in
+      switch try? Record(line: line(of: entry)) {
+      case .explained(let record): [record.path] + record.overlays.compactMap { $0 }
+      case .failed(let record): [record.path]
+      case nil: []
       }
-    }
-    return found
+    }.compactMap(links.file)
   }
 
   /// A later record of an image takes the place of an earlier one of the same model, as a resumed run writes it; one
   /// that failed may not know its model.
-  private mutating func add(_ head: RecordHead, _ place: (Int, Range<Int>)) {
-    let model = head.model.map { name in
+  private mutating func add(_ record: Record, _ place: (file: Int, place: Int)) {
+    let (image, name, mapCount) =
+      switch record {
+      case .explained(let record): (record.path, record.modelName, record.maps.count)
+      case .failed(let record): (record.path, record.model, 0)
+      }
+    let model = name.map { name in
       let number = models[name] ?? models.count
       models[name] = number
       return number
     }
-    let entry = Entry(
-      file: place.0, range: place.1, model: model, isFailed: head.error != nil, mapCount: head.overlays.count)
-    let earlier = places[head.image]?.first { index in
+    var isFailed = false
+    if case .failed = record { isFailed = true }
+    let entry = Entry(file: place.file, place: place.place, model: model, isFailed: isFailed, mapCount: mapCount)
+    let earlier = places[image]?.first { index in
       let other = entries[index].model
       return other == nil || model == nil || other == model
     }
     if let earlier {
       entries[earlier] = entry
     } else {
-      places[head.image, default: []].append(entries.count)
+      places[image, default: []].append(entries.count)
       entries.append(entry)
     }
   }
 
-  private mutating func reject(_ line: RecordFile.Line, of file: RecordFile) {
+  private mutating func reject(_ line: RecordLines.Line, of file: RecordLines) {
     let subject = "\(file.name):\(line.number)"
     if line.isEnded {
       problems.append(InputError(subject, "is no record", remedy: "a line that gradcam explain --jsonl prints"))

@@ -1,25 +1,15 @@
+import FoundationEssentials
 import GradCAMCore
 import ModelFormats
 import Synchronization
 
-/// Where a report's pictures are kept.
-enum PicturePlacement: String, Choice {
-  /// In the page up to `ReportWriter.mostInPage` pictures, in files beyond.
-  case auto
-  case page, files
-}
-
 /// Writes a page to look through the results of a run.
-struct ReportWriter: Equatable, Sendable {
+struct ReportWriter: Sendable {
   /// Files of records, in order; `-` is standard input.
   var records: [FilePath]
   /// The page to write; its folder exists.
   var page: FilePath
-  /// What relative paths in the records are relative to.
-  var base = FilePath(".")
-  /// The page's heading; nil for the name of the first file of records.
-  var title: String?
-  var pictures = PicturePlacement.auto
+  var options = ReportOptions()
   /// How many pictures are worked on at once.
   var jobs = Cores.count
 
@@ -32,12 +22,11 @@ struct ReportWriter: Equatable, Sendable {
   ///
   /// - Throws: `InputError` where a file cannot be read, holds no record, or would be replaced by the page.
   func read(console: Console) throws(InputError) -> ReportIndex {
-    let index = ReportIndex(try records.map { path throws(InputError) in try RecordFile(path) })
+    let index = try ReportIndex(records.map { path throws(InputError) in try RecordLines(path, keepsPipes: true) })
     if index.entries.isEmpty, let fault = index.problems.first ?? index.warnings.first { throw fault }
     index.warnings.forEach(console.warn)
     tell(index.problems, console)
-    let identities = Set(records.compactMap(FileIdentity.init))
-    try ExplainPlan.check(page, identities.union(index.pictures(PageLinks(from: page, base: base))))
+    try ProtectedFiles(records + index.pictures(links)).check(page)
     return index
   }
 
@@ -45,17 +34,18 @@ struct ReportWriter: Equatable, Sendable {
   ///
   /// - Throws: `InputError` naming a file that cannot be written.
   func write(_ index: ReportIndex, console: Console) throws {
-    let links = PageLinks(from: page, base: base)
     let place = placement(of: index)
     if case .folder(let folder) = place { try Folders.make(folder) }
-    let maker = PictureMaker(place: place, links: links, inputs: index.pictures(links))
+    let maker = PictureMaker(place: place, links: links, inputs: ProtectedFiles(index.pictures(links)))
     let items = try self.items(index, maker, console)
     let meanings = Verdict.allCases.compactMap { verdict in verdict.explanation.map { (verdict.rawValue, $0) } }
     let heading = ReportPage.Heading(
-      title: title ?? defaultTitle, version: CommandLineTool.version,
+      title: options.title ?? defaultTitle, version: Version.number,
       verdicts: Dictionary(uniqueKeysWithValues: meanings))
     try AtomicFile.write(try ReportPage.html(heading, items: items), to: page)
   }
+
+  private var links: PageLinks { PageLinks(from: page, base: options.base) }
 
   private func tell(_ problems: [InputError], _ console: Console) {
     problems.prefix(Self.mostNamed).forEach(console.report)
@@ -65,7 +55,7 @@ struct ReportWriter: Equatable, Sendable {
   }
 
   private func placement(of index: ReportIndex) -> PictureMaker.Place {
-    if pictures == .page || pictures == .auto && index.pictureCount <= Self.mostInPage { return .page }
+    if options.pictures == .page || options.pictures == .auto && index.pictureCount <= Self.mostInPage { return .page }
     return .folder(page.parent.appending(FilePath(bytes: page.stem.bytes + Array(".files".utf8))))
   }
 
@@ -83,7 +73,7 @@ struct ReportWriter: Equatable, Sendable {
       makeWorker: {
         { number in
           let entry = index.entries[number]
-          return Result { try ReportItem(entry, of: index.files[entry.file], maker).json() }
+          return Result { try ReportItem(index.line(of: entry), maker).json() }
         }
       },
       deliver: { result in
@@ -106,11 +96,14 @@ private struct ReportItem: Encodable {
   let original: PagePicture
   let overlays: [PagePicture]
 
-  init(_ entry: ReportIndex.Entry, of file: RecordFile, _ maker: PictureMaker) throws {
-    let head = try file.decode(RecordHead.self, at: entry.range)
-    record = try file.decode(PageValue.self, at: entry.range)
-    original = try maker.picture(of: head.image, showing: head.seen)
-    overlays = try head.overlays.map { try maker.picture(of: $0) }
+  init(_ line: [UInt8], _ maker: PictureMaker) throws {
+    record = try JSONDecoder().decode(PageValue.self, from: Data(line))
+    switch try Record(line: line) {
+    case .explained(let record):
+      original = try maker.picture(of: record.path, showing: record.shownPart)
+      overlays = try record.overlays.map { try maker.picture(of: $0) }
+    case .failed(let record): (original, overlays) = (try maker.picture(of: record.path), [])
+    }
   }
 
   /// One line that can stand inside a script element.

@@ -1,0 +1,30 @@
+public import ModelFormats
+
+extension Explainer {
+  /// A model and what is asked of it, resolved and checked once. Any number of explainers are made from it.
+  public struct Setup: Sendable {
+    public let model: Model
+    public let options: Options
+    /// What is done to images first.
+    public let preprocessor: Preprocessor
+    /// The paths of the layers, each once however it was spelled.
+    let layers: [String]
+
+    /// - Throws: `InputError` about the layer, the target, the method or another option: whatever can be wrong before an image is
+    ///   there.
+    public init(_ model: Model, _ options: Options = Options()) throws(InputError) {
+      (self.model, self.options) = (model, options)
+      preprocessor = try model.preprocessor()
+      var layers: [String] = []
+      for path in options.layers.isEmpty ? [model.defaultLayer] : options.layers {
+        let layer = try model.graph.resolveOption(path)
+        if !layers.contains(layer) { layers.append(layer) }
+      }
+      self.layers = layers
+      try options.check(model, layers: layers)
+    }
+
+    /// How records spell the layers that are explained.
+    public var layerNames: [String] { layers.map(model.graph.canonicalPath) }
+  }
+}

@@ -1,0 +1,22 @@
+import GradCAMCore
+import ModelFormats
+
+/// An explainer with its image, ready to work.
+///
+/// Unchecked: it is used by one thread at a time, which `BenchCommand` sees to.
+final class BenchStation: @unchecked Sendable {
+  private let explainer: Explainer
+  private let image: Image
+  private let prepared: PreprocessedImage
+
+  /// - Parameter name: what errors about the image name.
+  init(_ setup: Explainer.Setup, _ image: Image, named name: String, threads: Int) throws(InputError) {
+    explainer = Explainer(setup, threads: threads)
+    self.image = image
+    do { prepared = try explainer.prepare(image) } catch { throw error.about(name) }
+  }
+
+  func explain() throws { _ = try explainer.explain(prepared, of: image) }
+  func profile(runs: Int) throws -> [StepReport] { try explainer.profile(prepared, runs: runs) }
+  func forward() throws { _ = try explainer.predict(prepared) }
+}

@@ -1,0 +1,292 @@
+import GradCAMCore
+import ModelFormats
+
+/// Every option of every command, in the order that help prints: an option is added here and nowhere else.
+///
+/// A name may stand here twice where two commands mean different things by it.
+extension Flag {
+  static let all = model + inputs + maps + look + outputs + running + general
+
+  /// The flags of one command, in the table's order.
+  static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
+
+  static let help = Flag("help", short: "h", .nothing, of: Command.all, "print this help and exit")
+  static let version = Flag("version", .nothing, of: Command.all, "print the version and exit")
+
+  private static let model = section(.model) {
+    Flag(
+      "weights", short: "w", .one("FILE", \.weights, ValueReader.path),
+      "the model: a gradcam model file, safetensors, PyTorch checkpoint or ONNX, told by its content; required")
+    Flag(
+      "weights", short: "w", .one("FILE", \.weights, ValueReader.path), of: [.verify],
+      "the model, where it lies elsewhere than the records say")
+    Flag(
+      "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, ValueReader.text),
+      of: [.explain, .convert, .inspect, .bench], recipe: true,
+      "the architecture, where the weights alone do not tell")
+    Flag(
+      "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
+      of: [.explain, .convert, .inspect, .bench], recipe: true,
+      "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
+        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std), or a preset and "
+        + "pairs that change it, between commas (default: what the model file says)")
+    Flag(
+      "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .convert, .inspect], recipe: true,
+      "the classes' names, a label a line (default: what the model file says)")
+    Flag(
+      "input-shape", .one("CxHxW", \.model.inputShape, ValueReader.shape), of: [.explain, .convert, .inspect, .bench],
+      recipe: true,
+      "the model's input, as in 3x224x224 (default: what the model file says)")
+    Flag(
+      "output-name", .one("NAME", \.model.outputName, ValueReader.text), of: [.explain, .convert, .inspect, .bench],
+      recipe: true, "which output of an ONNX model to explain (default: the first)")
+    Flag(
+      "layer", short: "l", .one("PATH", \.model.layer, ValueReader.text), of: [.convert],
+      "the layer that is explained where none is named; a module path as gradcam inspect lists them")
+    Flag(
+      "layer", short: "l", .one("PATH", \.maps.layers, ValueReader.only(ValueReader.text)), of: [.bench],
+      "the layer to explain; a module path as gradcam inspect lists them (default: the model's own)")
+  }
+
+  private static let inputs = section(.inputs) {
+    Flag(
+      "recursive", short: "r", .turnsOn(\.inputs.isRecursive),
+      "follow folders all the way down")
+    Flag(
+      "files-from", .one("FILE", \.inputs.filesFrom, ValueReader.path),
+      "also explain the images that FILE lists, a path a line; - reads the list from standard input")
+    Flag(
+      "null", short: "0", .turnsOn(\.inputs.isNULSeparated),
+      "the list's paths are separated by NUL bytes, as find -print0 writes them")
+    Flag(
+      "shard", .one("I/N", \.inputs.shard, Shard.init),
+      "explain the I-th of N parts of the images, told by their names alone: for several machines with one list")
+    Flag(
+      "no-orient", .sets(\.decoding.applyOrientation, to: false), recipe: true,
+      "take pixels as stored, without the rotation that EXIF asks for")
+    Flag(
+      "fast-decode", .turnsOn(\.inputs.isDecodedFast), recipe: true,
+      "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
+        + "differ a little; without effect with --canvas original")
+    Flag(
+      "max-pixels",
+      .one("N", \.decoding.maxPixels, default: "268435456", ValueReader.wholeNumber(in: 1...1 << 32)),
+      "the most pixels that an image may have; larger ones are refused before memory is taken for them")
+    Flag(
+      "base", .one("DIR", \.report.base, default: "the current folder", ValueReader.path), of: [.report],
+      "what relative paths in the records are relative to: the folder that gradcam explain ran in")
+  }
+
+  private static let maps = section(.maps) {
+    Flag(
+      "method", short: "m",
+      .several(
+        "NAME[,NAME…]", \.maps.methods, default: "gradcam", offering: .methods, ValueReader.methods,
+        isSame: { $0.name == $1.name }), of: [.explain, .bench], recipe: true,
+      "how maps are computed; gradcam methods lists the names")
+    Flag(
+      "layer", short: "l",
+      .several("PATH[,PATH…]", \.maps.layers, default: "the model's own", ValueReader.list, isSame: ==), recipe: true,
+      "module paths as gradcam inspect lists them; indexes may count from the end, as in resnet_blocks.-1; "
+        + "a map for each, or one with --fuse")
+    Flag(
+      "target", short: "t",
+      .several(
+        "CLASS", \.maps.targets, default: "top", offering: .targets, ValueReader.only(ValueReader.target), isSame: ==),
+      recipe: true,
+      "the class to explain: an index, a label, top, top5 or all; of a model with one output also positive or "
+        + "negative; may be repeated")
+    Flag(
+      "score", .choice("KIND", \.maps.score), recipe: true,
+      "what is differentiated, the value before a final sigmoid or softmax or the model's own output")
+    Flag(
+      "normalize", .choice("KIND", \.maps.normalization, default: "max; minmax for rise"), recipe: true,
+      "how a map is scaled to 0…1 (−1…1 where it has a sign); with none, files hold raw values")
+    Flag(
+      "fuse", .choice("KIND", \.maps.fusion), recipe: true,
+      "one map of several layers, each scaled and enlarged to the largest")
+    Flag(
+      "signed", .turnsOn(\.maps.settings.isSigned), recipe: true,
+      "keep what speaks against the class: maps run from −1 to 1")
+    Flag(
+      "counterfactual", .turnsOn(\.maps.isCounterfactual), recipe: true,
+      "explain what speaks against the class: minus its score")
+    Flag(
+      "against", .one("CLASS", \.maps.against, ValueReader.target), recipe: true,
+      "explain what tells the target from this class: its score less that of CLASS, an index or a label; all and top5 "
+        + "leave CLASS out, and with top an image that shows CLASS itself has failed")
+    Flag(
+      "aug-smooth", .turnsOn(\.maps.smoothsByAugmentation), recipe: true,
+      "the mean over six versions of the image: as it is and mirrored, times 0.9, 1 and 1.1")
+    Flag(
+      "eigen-smooth", .turnsOn(\.maps.settings.smoothsByEigenvector), recipe: true,
+      "join weighted channels by their first principal component in the place of their sum")
+    Flag(
+      "compat", .choice("LIBRARY", \.maps.settings.compat), recipe: true,
+      "the numbers and the picture of a library, mistakes included; gradcam help methods tells where it departs from "
+        + "the papers; options of the overlay given beside it win")
+    Flag(
+      "seed", .one("N", \.maps.settings.seed, default: "0", ValueReader.seed), recipe: true,
+      "where random numbers begin")
+    Flag(
+      "samples", .one("N", \.maps.settings.samples, ValueReader.wholeNumber(in: 1...1_000_000)),
+      of: [.explain, .bench], recipe: true,
+      "how many samples sampling methods draw, and how many steps integrated gradients takes (default: the method's)")
+    Flag(
+      "batch", .one("N", \.maps.settings.batch, ValueReader.wholeNumber(in: 1...1024)), of: [.explain, .bench],
+      recipe: true,
+      "how many perturbed images or activations go through the network at once (default: by their size)")
+    Flag(
+      "budget", .one("SECONDS", \.maps.settings.budget, ValueReader.number("seconds, above 0") { $0 > 0 }),
+      recipe: true,
+      "draw samples for that long at each map; the record tells how many, and the sampling error that they leave")
+    Flag(
+      "strict", .turnsOn(\.isStrict), recipe: true,
+      "an image whose map has another verdict than ok has failed: no files, an error, exit status 1")
+  }
+
+  private static let look = section(.look) {
+    Flag(
+      "colormap",
+      .one(
+        "NAME", \.look.colormap, default: "jet; bwr for maps with a sign", offering: .colormaps, ValueReader.colorMap),
+      recipe: true, "the overlay's colours; gradcam colormaps lists the names")
+    Flag(
+      "alpha",
+      .one(
+        "A", \.look.alpha, default: "0.4",
+        ValueReader.number("a number from 0 to 1") { (0...1).contains($0) }), recipe: true,
+      "the colour's share, from 0 to 1")
+    Flag(
+      "gamma",
+      .one(
+        "G", \.look.gamma, default: "2; 1 for maps with a sign",
+        ValueReader.number("a number above 0") { Float($0) > 0 && Float($0).isFinite }), recipe: true,
+      "the power that the map is raised to before it is coloured")
+    Flag(
+      "resample", .choice("KIND", \.look.resample, default: "bicubic"), recipe: true, "how the map is enlarged"
+    )
+    Flag(
+      "canvas", .choice("KIND", \.look.canvas), recipe: true,
+      "draw on what the model saw, or on the whole image at its own size")
+    Flag(
+      "panel", .turnsOn(\.look.hasPanel), recipe: true,
+      "image, map and overlay side by side, with a colour bar")
+    Flag(
+      "threshold",
+      .one(
+        "T", \.look.threshold, default: "0.5", ValueReader.number("a number above 0, to 1") { $0 > 0 && $0 <= 1 }),
+      recipe: true, "from which value of the scaled, enlarged map on --boxes and --contours count a pixel")
+    Flag(
+      "boxes", .turnsOn(\.look.hasBoxes), recipe: true,
+      "draw a box around each region above the threshold and record it; regions below a thousandth of the picture are "
+        + "left out")
+    Flag(
+      "contours", .turnsOn(\.look.hasContours), recipe: true,
+      "draw and record the outlines of these regions")
+  }
+
+  private static let outputs = section(.outputs) {
+    Flag(
+      "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path),
+      "the overlay, where exactly one is made; - writes the PNG to standard output")
+    Flag(
+      "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path), of: [.convert],
+      "the model file to write; required")
+    Flag(
+      "output-dir", short: "d",
+      .one(
+        "DIR", \.outputs.directory, default: "., or the report's", offering: .folders,
+        ValueReader.path),
+      "where overlays go without --output; made when missing; images from folders keep their tree")
+    Flag(
+      "heatmap", .one("FILE", \.outputs.heatmap, offering: .files, HeatmapTemplate.init),
+      "also write the scaled map: to .npy as float32 at the layer's size, or to .png in colour; {stem}, {method}, "
+        + "{layer} and {target} are replaced")
+    Flag(
+      "dump", .one("FILE", \.outputs.dump, ValueReader.path),
+      "also write the evidence for one image, method, layer and target as safetensors: input, output, activations, "
+        + "gradients, cam, heatmap")
+    Flag(
+      "json", .turnsOn(\.outputs.isJSON),
+      "print a JSON array with a record for each image in place of lines")
+    Flag(
+      "jsonl", .turnsOn(\.outputs.isJSONLines),
+      "print a JSON record a line in place of lines, each as soon as its image is done")
+    Flag(
+      "csv", .turnsOn(\.outputs.isCSV),
+      "print a table for spreadsheets in place of lines, a row a map, as soon as its image is done")
+    Flag(
+      "records", .one("FILE", \.records.file, ValueReader.path),
+      "append the JSON records to FILE, too; one run at a time may")
+    Flag(
+      "resume", .turnsOn(\.records.isResuming),
+      "pass over images that the records and the outputs prove finished, for the same model and options")
+    Flag(
+      "report", .one("DIR", \.records.report, offering: .folders, ValueReader.path),
+      "also make DIR/index.html, a page to look through the results; records go to DIR/records.jsonl, begun anew unless "
+        + "--resume is given, and overlays to DIR, unless --records and --output-dir say otherwise")
+    Flag("json", .turnsOn(\.outputs.isJSON), of: [.inspect], "print the card as JSON")
+    Flag("json", .turnsOn(\.outputs.isJSON), of: [.bench], "print one JSON object in place of lines")
+    Flag(
+      "layers", .turnsOn(\.outputs.listsSteps), of: [.bench],
+      "list every step of the plan instead, with its algorithm and its best time")
+    Flag(
+      "stages", .turnsOn(\.outputs.listsStages), of: [.bench],
+      "time decoding, preprocessing, the engine, drawing and encoding of IMAGE instead, each alone")
+    Flag(
+      "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path), of: [.report],
+      "the page to write; required")
+    Flag(
+      "title", .one("TEXT", \.report.title, default: "the first file's name", ValueReader.text), of: [.report],
+      "the page's heading")
+    Flag(
+      "pictures", .choice("KIND", \.report.pictures), of: [.report],
+      "where pictures are kept, in the page or in files beside it; auto is page up to \(ReportWriter.mostInPage) "
+        + "pictures (an original and its overlays for each image), then files")
+  }
+
+  private static let running = section(.running) {
+    Flag(
+      "jobs", short: "j", .one("N", \.running.jobs, ValueReader.wholeNumber(in: 1...1024)),
+      "images under way at once (default: as many as there are cores)")
+    Flag(
+      "threads", .one("N", \.running.threads, ValueReader.wholeNumber(in: 1...1024)),
+      "cores for one image (default: all where there is one image, otherwise 1)")
+    Flag(
+      "max-errors", .one("N", \.records.maxErrors, ValueReader.wholeNumber(in: 1...Int.max)),
+      "end the run when N images have failed")
+    Flag(
+      "engine", .choice("KIND", \.maps.engine), of: [.explain, .bench], recipe: true,
+      "how convolutions are computed; im2col is the plain path, for checking")
+    Flag(
+      "jobs", short: "j", .one("N", \.running.jobs, ValueReader.wholeNumber(in: 1...1024)), of: [.verify],
+      "records under way at once (default: as many as there are cores)")
+    Flag(
+      "jobs", short: "j", .one("N", \.running.jobs, ValueReader.wholeNumber(in: 1...1024)), of: [.bench],
+      "images under way at once, for throughput (default: 1)")
+    Flag(
+      "threads", .one("N", \.running.threads, ValueReader.wholeNumber(in: 1...1024)), of: [.bench],
+      "cores for each of them (default: all, shared out among the jobs)")
+    Flag(
+      "runs", .one("N", \.running.runs, ValueReader.wholeNumber(in: 1...1_000_000)), of: [.bench],
+      "how often each job is timed (default: 30)")
+    Flag(
+      "jobs", short: "j", .one("N", \.running.jobs, ValueReader.wholeNumber(in: 1...1024)), of: [.report],
+      "images under way at once (default: as many as there are cores)")
+  }
+
+  private static let general = section(.general) {
+    Flag(
+      "verbose", .sets(\.verbosity, to: .verbose), of: [.verify],
+      "also print a line for each map that is the same")
+    Flag(
+      "quiet", .sets(\.verbosity, to: .quiet), of: [.explain, .convert, .inspect, .report, .bench],
+      "print no progress and no warnings")
+    Flag(
+      "verbose", .sets(\.verbosity, to: .verbose),
+      "also print what the hooks saw: module, activation and gradient shapes")
+    help
+    version
+  }
+}

@@ -1,0 +1,93 @@
+import Glibc
+import GradCAMCore
+import ModelFormats
+
+/// Explains images one after the other, with a session of its own.
+final class ImageWorker {
+  private let plan: ExplainPlan
+  private let explainer: Explainer
+  /// What is being done to the image at hand, for the kind of its failure.
+  private var stage = FailureKind.unreadable
+
+  init(_ plan: ExplainPlan, console: Console) {
+    self.plan = plan
+    explainer = Explainer(plan.setup, threads: plan.threads)
+    if plan.options.verbosity == .verbose { explainer.trace = { console.detail($0) } }
+    if plan.jobs == 1 {
+      explainer.progress = { method, done, total in
+        console.progress(done: done, of: total, unit: "passes of \(method)")
+        if done == total { console.endProgress() }
+      }
+    }
+  }
+
+  /// Explains one image and writes its files; nothing is left of them when it fails.
+  func explain(_ item: ImageStream.Item) -> ImageOutcome {
+    switch item {
+    case .refused(let path, let error):
+      return .failed(path, error, error.errorNumber == nil ? .collision : .unreadable)
+    case .image(let source):
+      if isFinished(source) { return .finishedBefore }
+      var warnings: [InputError] = []
+      do {
+        return try explain(source, &warnings)
+      } catch {
+        let known = (error as? InputError) ?? InputError("", "\(error)")
+        return .failed(source.path, known, stage, warnings: warnings)
+      }
+    }
+  }
+
+  private func isFinished(_ source: ImageSource) -> Bool {
+    plan.finished?.contains(source) { record in
+      record.maps.flatMap { map in
+        let target = plan.targetNames[map.target.index]
+        let name = MapName(method: map.method, layer: map.layer, target: target)
+        let files = [plan.names.overlay(of: source, name), plan.names.heatmap(of: source, name)]
+        return files.compactMap { $0 }
+      } + [plan.options.outputs.dump].compactMap { $0 }
+    } ?? false
+  }
+
+  private func explain(_ source: ImageSource, _ warnings: inout [InputError]) throws -> ImageOutcome {
+    let start = millisecondsNow()
+    stage = .unreadable
+    // Before the file is read: one that changes meanwhile is another at the next --resume.
+    let stamp = FileStamp(source.path)
+    let file = try source.read(plan.stop)
+    stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
+    let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize)
+    if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
+    stage = .notExplained
+    let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
+    stage = .verdict
+    if plan.options.isStrict { try requireWorth(explanation) }
+    stage = .notWritten
+    let digest = SHA256.digest(of: file.bytes)
+    let files = try ExplanationFiles(explanation, of: source, imageDigest: digest, plan)
+    try files.write()
+    for map in explanation.maps { warnings += self.warnings(map, source) }
+    let time = millisecondsNow() - start
+    var record = plan.record(explanation, source, files, imageDigest: digest, milliseconds: time)
+    (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
+    record.warning = decoded.warning
+    return ImageOutcome(record: .explained(record), warnings: warnings)
+  }
+
+  /// Refuses maps that are worth nothing.
+  private func requireWorth(_ explanation: Explanation) throws(InputError) {
+    guard let map = explanation.maps.first(where: { $0.verdict != .ok }), let meaning = map.verdict.explanation else {
+      return
+    }
+    let target = map.target.label ?? "\(map.target.index)"
+    throw InputError(
+      "", "\(map.verdict.rawValue): \(meaning) (\(map.method.name), \(target), \(map.layer))",
+      remedy: "without --strict it is drawn all the same")
+  }
+
+  private func warnings(_ map: ExplanationMap, _ source: ImageSource) -> [InputError] {
+    guard let explanation = map.verdict.explanation else { return [] }
+    let target = map.target.label ?? "\(map.target.index)"
+    return [InputError("\(source.path)", "\(map.verdict.rawValue): \(explanation) (\(target), \(map.layer))")]
+  }
+}

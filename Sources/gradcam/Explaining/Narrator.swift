@@ -1,0 +1,101 @@
+import Dispatch
+import Glibc
+import GradCAMCore
+import ModelFormats
+import Synchronization
+
+/// Why a run ended before its last image.
+enum RunEnd: Error {
+  /// An output had no room; whatever comes next would have none either.
+  case diskFull(InputError)
+  case tooManyErrors(Int)
+}
+
+/// Tells what became of each image, in order.
+final class Narrator: Sendable {
+  private struct State {
+    var printer: ResultPrinter
+    var summary = RunSummary()
+    /// Files of the inputs, images or not; nil while that is not known.
+    var fileCount: Int?
+    var lastDrawn = 0.0
+  }
+
+  private let plan: ExplainPlan
+  private let console: Console
+  private let state: Mutex<State>
+
+  init(_ plan: ExplainPlan, console: Console) {
+    (self.plan, self.console) = (plan, console)
+    let outputs = plan.options.outputs
+    state = Mutex(
+      State(printer: ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isDash ?? false)))
+    // Only a terminal wants to know how many there are.
+    guard plan.isSeveral, console.showsProgress else { return }
+    DispatchQueue.global().async { [weak self, options = plan.options] in
+      let count = ImageStream.fileCount(options)
+      self?.state.withLock { $0.fileCount = count }
+    }
+  }
+
+  /// Prints the lines or the record of one image, and keeps its record.
+  ///
+  /// - Parameter passedOver: how many files so far were no images.
+  /// - Throws: `ConsoleError`, `RunEnd`, and `InputError` where records cannot be kept.
+  func add(_ outcome: ImageOutcome, passedOver: Int) throws {
+    try state.withLock { state in
+      state.summary.add(outcome)
+      for warning in outcome.warnings { console.warn(warning) }
+      if let error = outcome.error { console.report(error) }
+      if let record = outcome.record {
+        // An image that found no room is left to the next run.
+        if !outcome.isOutOfRoom { try keep(record) }
+        try state.printer.print(record, on: console)
+      }
+      draw(&state, passedOver: passedOver)
+      if outcome.isOutOfRoom, let error = outcome.error { throw RunEnd.diskFull(error) }
+      if let most = plan.options.records.maxErrors, state.summary.failed >= most, outcome.error != nil {
+        throw RunEnd.tooManyErrors(most)
+      }
+    }
+  }
+
+  private func keep(_ record: Record) throws {
+    guard let log = plan.log else { return }
+    do {
+      try log.append(try record.json())
+    } catch {
+      throw error.isOutOfRoom ? RunEnd.diskFull(error) : error
+    }
+  }
+
+  private func draw(_ state: inout State, passedOver: Int) {
+    let now = millisecondsNow()
+    guard plan.isSeveral, console.showsProgress, now - state.lastDrawn > 50 else { return }
+    state.lastDrawn = now
+    let summary = state.summary
+    let total = state.fileCount.map { max($0 - passedOver, summary.done) }
+    var note = ""
+    if let rate = summary.rate {
+      note = ", \(rate.fixed(1))/s"
+      if let total, total > summary.done {
+        note += ", \(RunSummary.duration(Double(total - summary.done) / rate)) left"
+      }
+    }
+    console.progress(done: summary.done, of: total, failed: summary.failed, note: note)
+  }
+
+  /// Ends what was printed, and says what the run came to.
+  func finish() throws -> RunSummary {
+    console.endProgress()
+    return try state.withLock { state in
+      try state.printer.finish(on: console)
+      return state.summary
+    }
+  }
+}
+
+extension InputError {
+  /// Whether the disk, the quota or the limit on files' sizes left no room.
+  var isOutOfRoom: Bool { errorNumber.map { [ENOSPC, EDQUOT, EFBIG].contains($0) } ?? false }
+}

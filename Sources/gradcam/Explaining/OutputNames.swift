@@ -1,0 +1,119 @@
+import GradCAMCore
+import ModelFormats
+
+/// One map of an image, by the words that file names take from it.
+struct MapName: Hashable, Sendable {
+  var method: String
+  var layer: String
+  /// See `TargetNames`.
+  var target: String
+}
+
+/// What the files of a run are called. Everything here is decided by what was typed, never by what an image holds.
+struct OutputNames: Sendable {
+  private let outputs: OutputOptions
+  private let directory: FilePath
+  private let methods: [String]
+  private let hasSeveralMethods: Bool
+  private let hasSeveralLayers: Bool
+  private let hasSeveralTargets: Bool
+  /// Files other than images that the run reads.
+  private let otherInputs: [FilePath]
+
+  /// - Parameter weights: the model.
+  init(_ options: Options, weights: FilePath) {
+    (outputs, directory) = (options.outputs, options.outputDirectory)
+    methods = options.maps.methods.map(\.name)
+    hasSeveralMethods = methods.count > 1
+    hasSeveralLayers = options.maps.layers.count > 1 && !options.maps.joinsLayers
+    hasSeveralTargets = options.maps.targets.count > 1 || options.maps.targets.contains { $0.isSeveral }
+    otherInputs = [weights, options.labels, options.inputs.filesFrom, options.records.kept].compactMap { $0 }
+  }
+
+  /// The overlay's path; `-` for standard output.
+  func overlay(of image: ImageSource, _ map: MapName) -> FilePath {
+    if let file = outputs.file { return file }
+    var head = image.name.bytes
+    if hasSeveralLayers { head += [UInt8(ascii: ".")] + FileName.safe(map.layer) }
+    if hasSeveralTargets { head += [UInt8(ascii: ".")] + FileName.safe(map.target) }
+    let tail = [UInt8(ascii: ".")] + FileName.safe(map.method) + Array(".png".utf8)
+    return directory.appending(image.folder).appending(FilePath(bytes: FileName.fitted(head, tail)))
+  }
+
+  /// The heatmap's path, where one is asked for.
+  func heatmap(of image: ImageSource, _ map: MapName) -> FilePath? {
+    outputs.heatmap?.path(below: image.folder) { placeholder in
+      switch placeholder {
+      case .stem: image.stem.bytes
+      case .method: FileName.safe(map.method)
+      case .layer: FileName.safe(map.layer)
+      case .target: FileName.safe(map.target)
+      }
+    }
+  }
+
+  // MARK: - Usage errors
+
+  /// Refuses single files where several would be made. Called with the operands' number, and again with the images'.
+  func check(imageCount: Int) throws(InputError) {
+    let several = [
+      (imageCount > 1, "images", HeatmapTemplate.Placeholder.stem), (hasSeveralMethods, "methods", .method),
+      (hasSeveralLayers, "layers", .layer), (hasSeveralTargets, "targets", .target),
+    ].filter(\.0)
+    guard let (_, what, _) = several.first else { return }
+    if outputs.file != nil {
+      throw InputError(
+        "--output", "names one file, but several \(what) make several", remedy: "--output-dir DIR")
+    }
+    if outputs.dump != nil {
+      throw InputError(
+        "--dump", "holds one image, method, layer and target, but there are several \(what)", remedy: "one at a time")
+    }
+    guard let heatmap = outputs.heatmap else { return }
+    if let (_, what, placeholder) = several.first(where: { !heatmap.contains($0.2) }) {
+      throw InputError(
+        "--heatmap", "several \(what) would write one file", remedy: "{\(placeholder.rawValue)} in its name")
+    }
+  }
+
+  /// One map a method and layer; what their targets are called is not known before an image is.
+  func maps(_ layers: [String]) -> [MapName] {
+    methods.flatMap { method in layers.map { MapName(method: method, layer: $0, target: "") } }
+  }
+
+  /// Refuses two outputs of one name, and an output that an input has already. Paths are compared as bytes.
+  ///
+  /// - Returns: every path that is taken, and who takes it.
+  func checkCollisions(_ images: [ImageSource], layers: [String]) throws(InputError) -> [FilePath: FilePath] {
+    var owners: [FilePath: FilePath] = [:]
+    for path in images.map(\.path) + otherInputs where !path.isDash { owners[path.normalized] = path }
+    let inputs = Set(owners.keys)
+    for image in images {
+      var outputsOfImage = maps(layers).flatMap { [overlay(of: image, $0), heatmap(of: image, $0)] }
+      outputsOfImage.append(outputs.dump)
+      for output in outputsOfImage.compactMap({ $0 }) where !output.isDash {
+        let key = output.normalized
+        guard !inputs.contains(key) else { throw ProtectedFiles.replacement(of: output) }
+        if let owner = owners.updateValue(image.path, forKey: key) {
+          throw Self.collision(image.path, owner, output)
+        }
+      }
+    }
+    return owners
+  }
+
+  static func collision(_ path: FilePath, _ owner: FilePath, _ output: FilePath) -> InputError {
+    if path == owner {
+      return InputError("\(path)", "would write \(output) twice", remedy: "each image once, each output its own name")
+    }
+    return InputError(
+      "\(path)", "would write \(output), as would \(owner)", remedy: "one at a time, or their folder as the operand")
+  }
+}
+
+extension Explainer.Options {
+  /// Whether no method gives a map for each of several layers: their maps are joined, or the input is explained.
+  var joinsLayers: Bool {
+    methods.allSatisfy { fusion != nil || $0.fusion != nil || $0.needs.contains(.input) }
+  }
+}

@@ -1,0 +1,48 @@
+import GradCAMCore
+import ModelFormats
+
+extension ExplainPlan {
+  /// The record of an image that was explained.
+  func record(
+    _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, imageDigest: String,
+    milliseconds: Double
+  ) -> ExplanationRecord {
+    let maps = explanation.maps.enumerated().map { index, map in
+      mapRecord(map, explanation, output: files.overlays[index], heatmap: files.heatmaps[index])
+    }
+    let prediction = explanation.prediction.ranking.prefix(5).map {
+      PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
+    }
+    return ExplanationRecord(
+      image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
+      maps: maps, milliseconds: Float(milliseconds), imageDigest: imageDigest, provenance: provenance)
+  }
+
+  private func mapRecord(
+    _ map: ExplanationMap, _ explanation: Explanation, output: FilePath, heatmap: FilePath?
+  ) -> MapRecord {
+    var record = MapRecord(
+      method: map.method.name, layer: map.layer,
+      target: TargetRecord(
+        index: map.target.index, label: map.target.label, probability: map.target.probability), score: map.score,
+      activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
+      mapMin: map.raw.range.least, mapMax: map.raw.range.most, verdict: map.verdict.rawValue,
+      border: map.measured.borderShare, entropy: map.measured.entropy, seed: map.seed, samples: map.samples,
+      samplingError: map.samplingError.flatMap { $0.isFinite ? $0 : nil },
+      completenessError: map.completenessError.flatMap { $0.isFinite ? $0 : nil },
+      against: options.maps.against?.description,
+      output: output.isDash ? nil : output.description, outputBase64: output.recorded.1,
+      heatmap: heatmap?.description, heatmapBase64: heatmap?.recorded.1,
+      digest: MapDigest(map.heatmap))
+    guard options.look.hasBoxes || options.look.hasContours else { return record }
+    let regions = ExplanationFiles.regions(map, explanation, self)
+    record.threshold = options.look.usedThreshold
+    if options.look.hasBoxes {
+      record.boxes = regions.map {
+        BoxRecord(x: $0.x, y: $0.y, width: $0.width, height: $0.height, peak: $0.peak)
+      }
+    }
+    if options.look.hasContours { record.contours = regions.flatMap(\.contours).map { $0.map { [$0.x, $0.y] } } }
+    return record
+  }
+}

@@ -1,0 +1,14 @@
+import FoundationEssentials
+import ModelFormats
+
+extension FilePath {
+  /// Whether this names standard input or output.
+  var isDash: Bool { bytes == [UInt8(ascii: "-")] }
+
+  /// The path without `.` components and doubled slashes, to compare paths by; links are not followed.
+  var normalized: FilePath {
+    let slash = UInt8(ascii: "/")
+    let parts = bytes.split(separator: slash).filter { $0 != [UInt8(ascii: ".")] }
+    return FilePath(bytes: (bytes.first == slash ? [slash] : []) + parts.joined(separator: [slash]))
+  }
+}

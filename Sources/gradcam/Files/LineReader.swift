@@ -1,0 +1,118 @@
+import Glibc
+import ModelFormats
+
+/// The pieces of a file between separators, read as they are asked for: it may be as long as it likes, and may still be growing.
+final class LineReader {
+  /// A piece without its separator.
+  struct Piece {
+    let bytes: [UInt8]
+    /// Where it begins in the file.
+    let start: Int
+    /// Whether a separator ends it; where none does, its writer may have been cut off.
+    let isEnded: Bool
+  }
+
+  /// What errors call the file.
+  let name: String
+  /// Whether the file is on disk, so that its pieces can be read again.
+  let isRegular: Bool
+  let descriptor: Int32
+  private let ownsDescriptor: Bool
+  private let separator: UInt8
+  /// The most that a piece may hold.
+  private let limit: Int
+  private let stop: StopRequest
+  private var buffer: [UInt8] = []
+  /// Where what has not been handed out begins in the buffer, and in the file.
+  private var start = 0
+  private var place = 0
+  private var isAtEnd = false
+
+  static let lineFeed = UInt8(ascii: "\n")
+
+  /// - Parameter stop: ends a wait for more of the file.
+  /// - Throws: `InputError` naming the file; `-` is standard input.
+  convenience init(
+    _ path: FilePath, separator: UInt8 = lineFeed, limit: Int, stop: StopRequest
+  ) throws(InputError) {
+    let descriptor = path.isDash ? STDIN_FILENO : path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
+    try self.init(
+      descriptor, named: path.isDash ? "standard input" : "\(path)", owned: !path.isDash, separator: separator,
+      limit: limit, stop: stop)
+  }
+
+  /// Reads an open file from its beginning. The descriptor's own place stays as it is.
+  convenience init(open descriptor: Int32, named name: String) throws(InputError) {
+    try self.init(
+      descriptor, named: name, owned: false, separator: Self.lineFeed, limit: .max, stop: StopRequest())
+  }
+
+  private init(
+    _ descriptor: Int32, named name: String, owned: Bool, separator: UInt8, limit: Int, stop: StopRequest
+  ) throws(InputError) {
+    (self.descriptor, self.name, ownsDescriptor) = (descriptor, name, owned)
+    (self.separator, self.limit, self.stop) = (separator, limit, stop)
+    var status = stat()
+    let kind = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+    // Standard input is read on from where it is.
+    isRegular = kind == S_IFREG && descriptor != STDIN_FILENO
+    if kind == S_IFDIR { throw InputError(name, "is a folder", remedy: "name a file") }
+  }
+
+  deinit { if ownsDescriptor { close(descriptor) } }
+
+  /// The next piece; nil at the end, or where the run is asked to stop.
+  ///
+  /// - Throws: `InputError` naming the file where it cannot be read on, or a piece is too long.
+  func next() throws(InputError) -> Piece? {
+    // What was looked through before more was read holds no separator.
+    var searched = start
+    while true {
+      if let end = buffer[searched...].firstIndex(of: separator) { return take(upTo: end, isEnded: true) }
+      if isAtEnd { return start < buffer.count ? take(upTo: buffer.count, isEnded: false) : nil }
+      guard buffer.count - start <= limit else { throw InputError(name, "holds a line of more than \(limit) bytes") }
+      searched = buffer.count - start
+      guard try read() else { return nil }
+    }
+  }
+
+  /// Whether `next` has an answer without waiting for whoever writes the file.
+  var isAtHand: Bool {
+    isAtEnd || buffer[start...].contains(separator) || stop.canRead(descriptor, waits: false)
+  }
+
+  private func take(upTo end: Int, isEnded: Bool) -> Piece {
+    let piece = Piece(bytes: Array(buffer[start..<end]), start: place, isEnded: isEnded)
+    let next = isEnded ? end + 1 : end
+    place += next - start
+    start = next
+    return piece
+  }
+
+  /// Reads on; false where the run is asked to stop meanwhile.
+  private func read() throws(InputError) -> Bool {
+    guard stop.canRead(descriptor, waits: true) else { return false }
+    buffer.removeFirst(start)
+    start = 0
+    let (before, room) = (buffer.count, 1 << 16)
+    buffer += [UInt8](repeating: 0, count: room)
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      let target = bytes.baseAddress.map { $0 + before }
+      return isRegular
+        ? pread(descriptor, target, room, off_t(place + before)) : Glibc.read(descriptor, target, room)
+    }
+    let number = errno
+    buffer.removeLast(room - max(count, 0))
+    guard count >= 0 || number == EINTR else { throw InputError(name, describe(number)) }
+    isAtEnd = count == 0
+    return true
+  }
+}
+
+/// Bytes of an open file, fewer at its end. The descriptor's own place stays as it is.
+func fileBytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
+  [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+    initialized = max(pread(descriptor, buffer.baseAddress, count, off_t(offset)), 0)
+  }
+}

@@ -1,0 +1,131 @@
+import GradCAMCore
+import ModelFormats
+
+/// What was typed, of any command: each flag of the table sets a field, in the library's own types where it has them.
+///
+/// Filling it needs no file; each command checks what the fields mean together.
+struct Options: Sendable {
+  var operands: [FilePath] = []
+  var weights: FilePath?
+  /// What a model file does not say, or says wrongly; see `modelOverrides` for its labels.
+  var model = Model.Overrides()
+  /// A file with a label a line.
+  var labels: FilePath?
+  var inputs = InputOptions()
+  var decoding = ImageDecoder.Options()
+  var maps = Explainer.Options()
+  /// Whether an image fails unless every verdict is ok.
+  var isStrict = false
+  var look = LookOptions()
+  var outputs = OutputOptions()
+  var records = RecordOptions()
+  var running = RunningOptions()
+  var report = ReportOptions()
+  var verbosity = Verbosity.normal
+  /// What was typed of the flags that decide what is made of an image, each as `--name=value`, in the table's order.
+  var recipe: [String] = []
+
+  /// Where overlays go without `--output`.
+  var outputDirectory: FilePath { outputs.directory ?? records.report ?? FilePath(".") }
+}
+
+/// Where images come from and how they are read.
+struct InputOptions: Sendable {
+  /// Whether folders are followed all the way down.
+  var isRecursive = false
+  /// A file that lists paths; `-` is standard input.
+  var filesFrom: FilePath?
+  var isNULSeparated = false
+  /// The part of the images that is explained; nil for all.
+  var shard: Shard?
+  /// Whether a JPEG may be decoded at less than its size.
+  var isDecodedFast = false
+}
+
+/// How the overlay is drawn; nil for what suits the map: see `OverlayStyle.init(of:isSigned:)`.
+struct LookOptions: Sendable {
+  var colormap: ColorMap?
+  var alpha: Double?
+  var gamma: Double?
+  var resample: Interpolation?
+  var canvas = Canvas.input
+  var hasPanel = false
+  /// From which value on a map counts.
+  var threshold: Double?
+  var hasBoxes = false
+  var hasContours = false
+
+  /// The marks around regions; nil where nobody asks for boxes or contours.
+  var marks: RegionMarks? {
+    guard hasBoxes || hasContours else { return nil }
+    return RegionMarks(threshold: Float(usedThreshold), drawsBoxes: hasBoxes, drawsContours: hasContours)
+  }
+
+  /// The threshold that was typed, else the usual one.
+  var usedThreshold: Double { threshold ?? 0.5 }
+}
+
+/// What is written and where.
+struct OutputOptions: Sendable {
+  /// The one overlay; `-` is standard output.
+  var file: FilePath?
+  /// See `Options.outputDirectory`.
+  var directory: FilePath?
+  var heatmap: HeatmapTemplate?
+  var dump: FilePath?
+  var isJSON = false
+  var isJSONLines = false
+  var isCSV = false
+  /// Whether `bench` lists the steps of the plan.
+  var listsSteps = false
+  /// Whether `bench` times everything that becomes of an image instead.
+  var listsStages = false
+
+  /// How results are printed.
+  var format: ResultFormat { isJSONLines ? .jsonLines : isJSON ? .jsonArray : isCSV ? .csv : .text }
+}
+
+/// What is printed for an image.
+enum ResultFormat: Sendable { case text, jsonArray, jsonLines, csv }
+
+/// What is kept of a run, for another run to go on from.
+struct RecordOptions: Sendable {
+  /// The file that records are appended to.
+  var file: FilePath?
+  /// Whether images are passed over that the file and the outputs prove finished.
+  var isResuming = false
+  /// The run ends with this many failed images; nil for never.
+  var maxErrors: Int?
+  /// The folder of the report.
+  var report: FilePath?
+
+  /// The file that records are kept in.
+  var kept: FilePath? { file ?? report?.appending(FilePath("records.jsonl")) }
+}
+
+/// How the work is shared out; nil leaves it to the tool.
+struct RunningOptions: Sendable {
+  var jobs: Int?
+  var threads: Int?
+  /// How often `bench` times each job.
+  var runs: Int?
+}
+
+/// What `report` may be told.
+struct ReportOptions: Sendable {
+  /// What relative paths in the records are relative to.
+  var base = FilePath(".")
+  /// The page's heading; nil for the name of the first file of records.
+  var title: String?
+  var pictures = PicturePlacement.auto
+}
+
+/// Where a report's pictures are kept.
+enum PicturePlacement: String, Choice {
+  /// In the page up to a number of pictures, in files beyond: see `ReportWriter`.
+  case auto
+  case page, files
+}
+
+/// How much is said on standard error.
+enum Verbosity: Sendable { case quiet, normal, verbose }

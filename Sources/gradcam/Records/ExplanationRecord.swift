@@ -1,0 +1,124 @@
+import GradCAMCore
+import ModelFormats
+
+/// An image that was explained.
+struct ExplanationRecord: Encodable, Sendable {
+  /// The image's path, to the byte.
+  let path: FilePath
+  var image: String
+  /// Present where the path is not UTF-8.
+  var imageBase64: String?
+  /// Of the image as shown: after its orientation was applied.
+  var width: Int
+  var height: Int
+  /// The rectangle that the model saw: x, y, width and height in pixels of the image, whole or not. It reaches beyond the
+  /// image where the model's input was padded.
+  var seen: [Float]
+  /// The model file's path.
+  var model: String
+  /// Best first, five at most.
+  var prediction: [PredictionRecord]
+  var maps: [MapRecord]
+  var milliseconds: Float
+  /// Of the image's file.
+  var imageDigest: String
+  /// The file's size, and when it was last changed, in seconds since 1970; absent for standard input.
+  var imageBytes: Int?
+  var imageModified: Double?
+  /// What is wrong with an image that could be read all the same; absent where nothing is.
+  var warning: String?
+  // See `Provenance`.
+  @OrNull var modelDigest: String?
+  var version: String
+  var preprocess: String
+  var processor: String
+  var options: [String]
+  @OrNull var recipe: String?
+  /// The keys that a record which was read lacks, its maps' among them.
+  var missing: [String] = []
+  /// Of a record that was read: the part of the image that the overlays show; nil where that is all of it, or not known.
+  var shownPart: CropGeometry?
+
+  private enum CodingKeys: String, CodingKey {
+    case image, width, height, seen, model, prediction, maps, milliseconds
+    case version, preprocess, processor, options, recipe, warning
+    case imageBytes = "image_bytes"
+    case imageModified = "image_modified"
+    case imageBase64 = "image_base64"
+    case imageDigest = "image_sha256"
+    case modelDigest = "model_sha256"
+  }
+
+  init(
+    image path: FilePath, geometry: CropGeometry, prediction: [PredictionRecord], maps: [MapRecord],
+    milliseconds: Float, imageDigest: String, provenance: Provenance
+  ) {
+    self.path = path
+    (image, imageBase64) = path.recorded
+    (width, height) = (geometry.imageWidth, geometry.imageHeight)
+    seen = [geometry.x, geometry.y, geometry.width, geometry.height].map(Float.init)
+    model = provenance.model.description
+    self.imageDigest = imageDigest
+    (version, modelDigest, preprocess) = (provenance.version, provenance.modelDigest, provenance.preprocess)
+    (processor, options, recipe) = (provenance.processor, provenance.words, provenance.recipe)
+    self.prediction = prediction
+    self.maps = maps
+    self.milliseconds = milliseconds
+  }
+
+  /// The model as it was recorded; nil where it was not.
+  var modelName: String? { model.isEmpty ? nil : model }
+
+  /// By map, its overlay; nil where it went to standard output.
+  var overlays: [FilePath?] { maps.map { map in map.output.map { FilePath(recorded: $0, map.outputBase64) } } }
+
+  /// The files that the record names.
+  var outputs: [String] { maps.flatMap { [$0.output, $0.heatmap].compactMap { $0 } } }
+}
+
+extension ExplanationRecord {
+  /// - Throws: an error of the decoder where there are no maps.
+  init(_ head: RecordHead, _ decoder: any Decoder) throws {
+    let fields = RecordFields(try decoder.container(keyedBy: CodingKeys.self))
+    path = head.image
+    (image, imageBase64) = path.recorded
+    maps = try fields.required(.maps)
+    model = head.model ?? fields[.model, or: ""]
+    (width, height) = (fields[.width, or: 0], fields[.height, or: 0])
+    let seen: [Double] = fields[.seen, or: []]
+    self.seen = seen.map(Float.init)
+    // Nobody who reads records asks for the other classes.
+    (prediction, milliseconds) = ([], fields[.milliseconds, or: 0])
+    imageDigest = fields[.imageDigest, or: ""]
+    (imageBytes, imageModified, warning) = (fields[.imageBytes], fields[.imageModified], fields[.warning])
+    (version, preprocess) = (fields[.version, or: ""], fields[.preprocess, or: ""])
+    (processor, options) = (fields[.processor, or: ""], fields[.options, or: []])
+    (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
+    missing = fields.missing + maps.flatMap(\.missing)
+    shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))
+  }
+}
+
+/// A class and how sure the model is of it.
+struct PredictionRecord: Encodable, Sendable {
+  var index: Int
+  @OrNull var label: String?
+  @FiniteOrNull var logit: Float?
+  /// Null where the model ends in neither a softmax nor a sigmoid and has several labels.
+  @FiniteOrNull var probability: Float?
+}
+
+extension CropGeometry {
+  /// A recorded rectangle of an image; nil where it makes no sense, shows nothing of the image, or all of it. It only decides how a
+  /// picture is cut.
+  fileprivate init?(_ seen: [Double], of size: (width: Int, height: Int)) {
+    guard seen.count == 4, seen.allSatisfy({ abs($0) < 1e9 }) else { return nil }
+    self.init(
+      imageWidth: size.width, imageHeight: size.height, x: seen[0], y: seen[1], width: seen[2], height: seen[3])
+    let (right, bottom) = (Double(size.width), Double(size.height))
+    let isWhole = x == 0 && y == 0 && width == right && height == bottom
+    let visible = (min(x + width, right) - max(x, 0), min(y + height, bottom) - max(y, 0))
+    // Far below any network's pixels, and far above what rounding could make nothing of.
+    guard !isWhole, min(visible.0, visible.1) > 1e-4 else { return nil }
+  }
+}

@@ -1,0 +1,28 @@
+import Glibc
+
+extension Int {
+  /// `1,234,567`.
+  var grouped: String {
+    let digits = Array(String(magnitude).utf8)
+    var text = self < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0 && (digits.count - index) % 3 == 0 { text += "," }
+      text.append(Character(UnicodeScalar(digit)))
+    }
+    return text
+  }
+}
+
+extension Double {
+  /// The number with `digits` digits after the point, rounded.
+  func fixed(_ digits: Int) -> String {
+    guard isFinite, magnitude < 1e15 else { return "\(self)" }
+    let factor = pow(10, Double(digits))
+    let scaled = Int((magnitude * factor).rounded())
+    let (whole, part) = scaled.quotientAndRemainder(dividingBy: Int(factor))
+    let sign = self < 0 && scaled != 0 ? "-" : ""
+    guard digits > 0 else { return "\(sign)\(whole)" }
+    let fraction = String(part)
+    return "\(sign)\(whole).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
+  }
+}

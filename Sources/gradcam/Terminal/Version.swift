@@ -1,0 +1,4 @@
+/// The tool's version.
+enum Version {
+  static let number = "0.1.0"
+}

@@ -1,0 +1,126 @@
+import GradCAMCore
+import ModelFormats
+
+/// Makes the maps of one record after the other again.
+final class RecordVerifier {
+  private let options: Options
+  private let digests: ModelDigests
+  private let stop: StopRequest
+  private let readRecipe: ([String]) throws(InputError) -> Options
+  /// What the last record was made with: most files hold the records of one run.
+  private var known: Again?
+
+  /// How far a map may be from the recorded one on another kind of processor, as a share of its largest magnitude.
+  private static let tolerance: Float = 1e-4
+
+  /// - Parameter readRecipe: reads the options that a record keeps.
+  init(
+    _ options: Options, _ digests: ModelDigests, _ stop: StopRequest,
+    _ readRecipe: @escaping ([String]) throws(InputError) -> Options
+  ) {
+    (self.options, self.digests, self.stop, self.readRecipe) = (options, digests, stop, readRecipe)
+  }
+
+  /// What was found of each of a record's maps, and a line that says so.
+  func verify(_ line: RecordLines.Line, of file: String) -> [(Verification, String)] {
+    let place = "\(file): line \(line.number)"
+    guard let record = try? Record(line: line.bytes) else { return [(.notVerified, "\(place): is no record")] }
+    switch record {
+    case .failed(let failure): return [(.failedBefore, "\(failure.path): failed before")]
+    case .explained(let record):
+      do {
+        guard record.missing.isEmpty else {
+          throw InputError(
+            place, "the record lacks what verifying takes", remedy: "one of this version of gradcam")
+        }
+        return try verify(record)
+      } catch {
+        let reason = (error as? InputError) ?? InputError("", "\(error)")
+        return [(.notVerified, "\(record.path): not verified: \(reason)")]
+      }
+    }
+  }
+
+  private func verify(_ record: ExplanationRecord) throws -> [(Verification, String)] {
+    let path = record.path
+    guard !path.isDash else { throw InputError("", "the image came from standard input", remedy: "a file") }
+    let file = try ImageSource(operand: path).read(stop)
+    defer { withExtendedLifetime(file) {} }
+    guard SHA256.digest(of: file.bytes) == record.imageDigest else {
+      throw InputError("", "the image is not the one that was explained", remedy: "sha256 \(record.imageDigest)")
+    }
+    var findings: [(Verification, String)] = []
+    // A budget pays for other numbers of samples with other methods.
+    let groups = Dictionary(grouping: record.maps, by: \.samples)
+    for (samples, maps) in groups.sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
+      let again = try self.again(record, samples: samples)
+      let decoded = try again.options.decode(file, leastSize: again.explainer.setup.preprocessor.leastSize)
+      let explanation = try again.explainer.explain(decoded.image, reducedBy: decoded.reduction)
+      findings += Self.compare(maps, of: record, with: explanation)
+    }
+    return findings
+  }
+
+  private static func compare(
+    _ maps: [MapRecord], of record: ExplanationRecord, with explanation: Explanation
+  ) -> [(Verification, String)] {
+    let path = record.path
+    return maps.map { map in
+      let subject = "\(path): \(map.method) \(map.layer) \(map.target.label ?? "\(map.target.index)")"
+      let again = explanation.maps.first {
+        $0.method.name == map.method && $0.layer == map.layer && $0.target.index == map.target.index
+      }
+      guard let again else { return (.differs, "\(subject): differs: the map is not made any more") }
+      let (finding, text) = compare(again.heatmap, map.digest, isSameKind: record.processor == OpenBLAS.processor)
+      return (finding, "\(subject): \(text)")
+    }
+  }
+
+  /// Compares a map with what was recorded of it.
+  static func compare(_ map: Heatmap, _ recorded: MapDigest, isSameKind: Bool) -> (Verification, String) {
+    let digest = MapDigest(map)
+    if digest.sha256 == recorded.sha256 { return (.same, "same") }
+    guard let new = digest.values, let old = recorded.values, digest.gridShape == recorded.gridShape else {
+      return (.differs, "differs: another shape")
+    }
+    let largest = old.reduce(0) { max($0, abs($1)) }
+    let worst = zip(new, old).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
+    let share = largest > 0 ? worst / largest : worst
+    let isClose = share <= tolerance
+    let text = "by \(share) of its largest magnitude"
+    if isSameKind { return (.differs, "differs \(text), on the same kind of processor") }
+    return isClose ? (.agrees, "agrees, \(text), on another kind of processor") : (.differs, "differs \(text)")
+  }
+
+  // MARK: - What a record was made with
+
+  private struct Again {
+    let model: FilePath
+    let words: [String]
+    let samples: Int?
+    let options: Options
+    let explainer: Explainer
+  }
+
+  private func again(_ record: ExplanationRecord, samples: Int?) throws -> Again {
+    let model = options.weights ?? FilePath(record.model)
+    guard try digests.digest(of: model) == record.modelDigest else {
+      throw InputError(
+        "\(model)", "is not the model that explained it", remedy: "sha256 \(record.modelDigest ?? "unknown"); --weights"
+      )
+    }
+    if let known, known.model == model, known.words == record.options, known.samples == samples { return known }
+    let recorded = try readRecipe(record.options)
+    var maps = recorded.maps
+    if maps.settings.budget != nil {
+      // How many samples a budget pays for is chance; the record says how many it did.
+      (maps.settings.budget, maps.settings.samples) = (nil, samples)
+    }
+    let loaded = try Model.load(model, try recorded.modelOverrides(), threads: 1)
+    let explainer = try Explainer(loaded, maps, threads: options.running.threads ?? 1)
+    let again = Again(
+      model: model, words: record.options, samples: samples, options: recorded, explainer: explainer)
+    known = again
+    return again
+  }
+}
