@@ -39,7 +39,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["GradCAMCore", "ModelFormats"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
-      name: "GradCAMCoreTests", dependencies: ["GradCAMCore", "ModelFormats", "TestSupport"], swiftSettings: strict),
+      name: "GradCAMCoreTests", dependencies: ["GradCAMCore", "ModelFormats", "CKernels", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "ModelFormatsTests", dependencies: ["ModelFormats", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "gradcamTests", dependencies: ["gradcam", "GradCAMCore", "ModelFormats", "TestSupport"],

@@ -1,34 +1,25 @@
 #include "CImageCodecs.h"
 
 #include <setjmp.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <png.h>
 
 #include "exif.h"
+#include "png_error.h"
 
 typedef struct {
   png_structp png;
   png_infop info;
   const uint8_t *bytes;
   size_t count, offset;
-  char *message;
-  size_t message_size;
   // Whether every pixel is there; what follows them cannot spoil the picture.
   bool complete;
 } png_decoder;
 
-static void on_error(png_structp png, png_const_charp text) {
-  png_decoder *decoder = png_get_error_ptr(png);
-  snprintf(decoder->message, decoder->message_size, "%s", text);
-  png_longjmp(png, 1);
-}
-
 static void on_warning(png_structp png, png_const_charp text) {
-  png_decoder *decoder = png_get_error_ptr(png);
-  if (decoder->message[0] == '\0') snprintf(decoder->message, decoder->message_size, "%s", text);
+  gradcam_picture *picture = png_get_error_ptr(png);
+  if (picture->message[0] == '\0') keep_message(picture, text);
 }
 
 static void on_read(png_structp png, png_bytep target, png_size_t size) {
@@ -117,16 +108,14 @@ static bool decode(const uint8_t *bytes, size_t count, gradcam_picture *picture,
   picture->message[0] = '\0';
   picture->orientation = 1;
   picture->eighths = 8;
-  decoder.message = picture->message;
-  decoder.message_size = sizeof picture->message;
-  decoder.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder, on_error, on_warning);
+  decoder.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, picture, on_error, on_warning);
   if (decoder.png != NULL) decoder.info = png_create_info_struct(decoder.png);
   bool succeeded = false;
   if (decoder.info != NULL) {
     succeeded = run(&decoder, picture, samples);
     if (succeeded && samples != NULL) picture->orientation = orientation(&decoder);
   } else {
-    snprintf(picture->message, sizeof picture->message, "out of memory");
+    keep_message(picture, "out of memory");
   }
   png_destroy_read_struct(&decoder.png, &decoder.info, NULL);
   return succeeded;

@@ -1,11 +1,12 @@
 #include "CImageCodecs.h"
 
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <png.h>
+
+#include "png_error.h"
 
 typedef struct {
   png_structp png;
@@ -13,15 +14,7 @@ typedef struct {
   png_textp texts;
   uint8_t *bytes;
   size_t count, capacity;
-  char *message;
-  size_t message_size;
 } png_encoder;
-
-static void on_error(png_structp png, png_const_charp text) {
-  png_encoder *encoder = png_get_error_ptr(png);
-  snprintf(encoder->message, encoder->message_size, "%s", text);
-  png_longjmp(png, 1);
-}
 
 static void on_warning(png_structp png, png_const_charp text) { (void)png, (void)text; }
 
@@ -86,15 +79,15 @@ static bool run(png_encoder *encoder, const uint8_t *samples, const gradcam_pict
 
 bool gradcam_png_encode(const uint8_t *samples, gradcam_picture *picture, const gradcam_png_text *texts,
                         size_t text_count, gradcam_png_options options, uint8_t **bytes, size_t *count) {
-  png_encoder encoder = {.message = picture->message, .message_size = sizeof picture->message};
+  png_encoder encoder = {0};
   picture->message[0] = '\0';
-  encoder.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &encoder, on_error, on_warning);
+  encoder.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, picture, on_error, on_warning);
   if (encoder.png != NULL) encoder.info = png_create_info_struct(encoder.png);
   bool succeeded = false;
   if (encoder.info != NULL) {
     succeeded = run(&encoder, samples, picture, texts, text_count, options);
   } else {
-    snprintf(picture->message, sizeof picture->message, "out of memory");
+    keep_message(picture, "out of memory");
   }
   png_destroy_write_struct(&encoder.png, &encoder.info);
   free(encoder.texts);

@@ -1,11 +1,13 @@
-// The table of one vector level: included once by each level's file, which names it and sets the compiler's target.
+// The table of one level: included once by each level's file, which names it and sets the compiler's target.
 #include "direct.h"
 #include "finish.h"
 #include "gather.h"
+#include "resample.h"
 #include "taps.h"
 #include "winograd.h"
 
 const struct gradcam_kernels KERNELS = {
+    .name = LEVEL,
     .f43 = {f43_weight_panel, f43_input_tiles, f43_output_tiles},
     .f23 = {f23_weight_panel, f23_input_tiles, f23_output_tiles},
     .f22s2 = {f22s2_weight_panel, f22s2_input_tiles, f22s2_output_tiles},
@@ -15,4 +17,6 @@ const struct gradcam_kernels KERNELS = {
     .direct = direct_row,
     .max_pool = max_pool_row,
     .gather = gather_patches,
+    .resample_row = resample_row,
+    .add_rows = add_rows,
 };

@@ -99,112 +99,33 @@ INLINE vector gather_weights(const float *source, ptrdiff_t stride, ptrdiff_t co
   return value;
 }
 
-// Defines the three transforms of an algorithm of `POINTS` points a dimension, of as many input places as points, and of `OUTPUTS`
-// outputs, whose tiles begin `STEP` places apart in the input.
-#define WINOGRAD(NAME, POINTS, OUTPUTS, STEP)                                                                           \
-  INLINE void NAME##_input_block(const float *source, ptrdiff_t row, ptrdiff_t column, float *points, ptrdiff_t stride, \
-                                 ptrdiff_t count) {                                                                    \
-    vector half[POINTS][POINTS];                                                                                        \
-    for (int x = 0; x < POINTS; x++) {                                                                                  \
-      vector d[POINTS], p[POINTS];                                                                                      \
-      for (int y = 0; y < POINTS; y++) d[y] = load_part(source + y * row + x * column, count);                          \
-      NAME##_input(d, p);                                                                                               \
-      for (int y = 0; y < POINTS; y++) half[y][x] = p[y];                                                               \
-    }                                                                                                                   \
-    for (int y = 0; y < POINTS; y++) {                                                                                  \
-      vector p[POINTS];                                                                                                 \
-      NAME##_input(half[y], p);                                                                                         \
-      for (int x = 0; x < POINTS; x++) store_part(points + (y * POINTS + x) * stride, p[x], count);                     \
-    }                                                                                                                   \
-  }                                                                                                                     \
-                                                                                                                        \
-  static void NAME##_input_tiles(const float *map, float *points, const struct gradcam_winograd_tiles *t) {             \
-    ptrdiff_t c = t->channels, stride = t->count * c;                                                                   \
-    for (ptrdiff_t tile = t->begin; tile < t->end; tile++) {                                                                 \
-      ptrdiff_t number = t->first + tile, image = number / (t->rows * t->columns);                                      \
-      ptrdiff_t place = number % (t->rows * t->columns);                                                                \
-      ptrdiff_t y0 = place / t->columns * STEP - t->top, x0 = place % t->columns * STEP - t->left;                      \
-      int inside = y0 >= 0 && x0 >= 0 && y0 + POINTS <= t->height && x0 + POINTS <= t->width;                           \
-      const float *base = map + image * t->height * t->width * c;                                                      \
-      for (ptrdiff_t k = t->channel; k < t->channel_end; k += LANES) {                                                  \
-        ptrdiff_t count = t->channel_end - k;                                                                           \
-        float *target = points + tile * c + k;                                                                          \
-        if (inside && count >= LANES) {                                                                                 \
-          NAME##_input_block(base + (y0 * t->width + x0) * c + k, t->width * c, c, target, stride, LANES);              \
-          continue;                                                                                                     \
-        }                                                                                                               \
-        float window[POINTS][POINTS][LANES];                                                                            \
-        for (int y = 0; y < POINTS; y++) {                                                                              \
-          for (int x = 0; x < POINTS; x++) {                                                                            \
-            int there = y0 + y >= 0 && y0 + y < t->height && x0 + x >= 0 && x0 + x < t->width;                          \
-            vector value = {0};                                                                                         \
-            if (there) value = load_part(base + ((y0 + y) * t->width + x0 + x) * c + k, count);                         \
-            store(window[y][x], value);                                                                                 \
-          }                                                                                                             \
-        }                                                                                                               \
-        NAME##_input_block(window[0][0], POINTS * LANES, LANES, target, stride, count > LANES ? LANES : count);         \
-      }                                                                                                                 \
-    }                                                                                                                   \
-  }                                                                                                                     \
-                                                                                                                        \
-  static void NAME##_output_tiles(const float *points, float *map, const struct gradcam_winograd_tiles *t,              \
-                                  const struct gradcam_epilogue *e) {                                                   \
-    ptrdiff_t c = t->channels, stride = t->count * c;                                                                   \
-    for (ptrdiff_t tile = t->begin; tile < t->end; tile++) {                                                                 \
-      ptrdiff_t number = t->first + tile, image = number / (t->rows * t->columns);                                      \
-      ptrdiff_t place = number % (t->rows * t->columns);                                                                \
-      ptrdiff_t y0 = place / t->columns * OUTPUTS, x0 = place % t->columns * OUTPUTS;                                   \
-      ptrdiff_t height = t->height - y0 < OUTPUTS ? t->height - y0 : OUTPUTS;                                           \
-      ptrdiff_t width = t->width - x0 < OUTPUTS ? t->width - x0 : OUTPUTS;                                              \
-      ptrdiff_t origin = ((image * t->height + y0) * t->width + x0) * c;                                                \
-      for (ptrdiff_t k = t->channel; k < t->channel_end; k += LANES) {                                                  \
-        ptrdiff_t count = t->channel_end - k;                                                                           \
-        const float *source = points + tile * c + k;                                                                    \
-        vector half[OUTPUTS][POINTS];                                                                                   \
-        for (int x = 0; x < POINTS; x++) {                                                                              \
-          vector m[POINTS], y[OUTPUTS];                                                                                 \
-          for (int p = 0; p < POINTS; p++) m[p] = load_part(source + (p * POINTS + x) * stride, count);                 \
-          NAME##_output(m, y);                                                                                          \
-          for (int o = 0; o < OUTPUTS; o++) half[o][x] = y[o];                                                          \
-        }                                                                                                               \
-        for (ptrdiff_t oy = 0; oy < height; oy++) {                                                                     \
-          vector y[OUTPUTS];                                                                                            \
-          NAME##_output(half[oy], y);                                                                                   \
-          for (ptrdiff_t ox = 0; ox < width; ox++) {                                                                    \
-            ptrdiff_t offset = origin + (oy * t->width + ox) * c + k;                                                   \
-            vector value = finish(y[ox], e, k, e->residual ? e->residual + offset : NULL, count);                       \
-            store_part(map + offset, value, count);                                                                     \
-          }                                                                                                             \
-        }                                                                                                               \
-      }                                                                                                                 \
-    }                                                                                                                   \
-  }                                                                                                                     \
-                                                                                                                        \
-  static void NAME##_weight_panel(const struct gradcam_weight_view *w, float *points, ptrdiff_t stride) {               \
-    for (ptrdiff_t c = 0; c < w->channels; c++) {                                                                       \
-      for (ptrdiff_t k = 0; k < w->outputs; k += LANES) {                                                               \
-        const float *source = w->base + c * w->channel_stride + k * w->output_stride;                                   \
-        ptrdiff_t count = w->outputs - k;                                                                               \
-        vector half[POINTS][3];                                                                                         \
-        for (int s = 0; s < 3; s++) {                                                                                   \
-          vector g[3], p[POINTS];                                                                                       \
-          for (int r = 0; r < 3; r++)                                                                                   \
-            g[r] = gather_weights(source + r * w->row_stride + s * w->column_stride, w->output_stride, count);          \
-          NAME##_weights(g, p);                                                                                         \
-          for (int y = 0; y < POINTS; y++) half[y][s] = p[y];                                                           \
-        }                                                                                                               \
-        for (int y = 0; y < POINTS; y++) {                                                                              \
-          vector p[POINTS];                                                                                             \
-          NAME##_weights(half[y], p);                                                                                   \
-          for (int x = 0; x < POINTS; x++)                                                                              \
-            store_part(points + (y * POINTS + x) * stride + c * w->outputs + k, p[x], count);                           \
-        }                                                                                                               \
-      }                                                                                                                 \
-    }                                                                                                                   \
-  }
+// Which image a tile belongs to, and which of that image's rows and columns of tiles it stands in.
+struct tile_place {
+  ptrdiff_t image, row, column;
+};
 
-WINOGRAD(f43, 6, 4, 4)
-WINOGRAD(f23, 4, 2, 2)
-WINOGRAD(f22s2, 5, 2, 4)
+INLINE struct tile_place place_of(ptrdiff_t tile, const struct gradcam_winograd_tiles *t) {
+  ptrdiff_t number = t->first + tile, image = number / (t->rows * t->columns);
+  ptrdiff_t place = number % (t->rows * t->columns);
+  return (struct tile_place){image, place / t->columns, place % t->columns};
+}
+
+#define ALGORITHM f43
+#define POINTS 6
+#define OUTPUTS 4
+#define STEP 4
+#include "winograd_tiles.h"
+
+#define ALGORITHM f23
+#define POINTS 4
+#define OUTPUTS 2
+#define STEP 2
+#include "winograd_tiles.h"
+
+#define ALGORITHM f22s2
+#define POINTS 5
+#define OUTPUTS 2
+#define STEP 4
+#include "winograd_tiles.h"
 
 #endif

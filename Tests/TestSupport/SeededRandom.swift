@@ -1,16 +1,12 @@
-/// Random numbers that are the same in every run and on every machine: SplitMix64 over a counter.
+import GradCAMCore
+
+/// Random numbers that are the same in every run and on every machine.
 public struct SeededRandom: RandomNumberGenerator {
-  private var counter: UInt64
+  private var generator: SplitMix64
 
-  public init(seed: UInt64) { counter = seed &* 0xd134_2543_de82_ef95 }
+  public init(seed: UInt64) { generator = SplitMix64(state: seed &* 0xd134_2543_de82_ef95) }
 
-  public mutating func next() -> UInt64 {
-    counter &+= 0x9e37_79b9_7f4a_7c15
-    var z = counter
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
+  public mutating func next() -> UInt64 { generator.next() }
 
   /// `count` numbers between −1 and 1.
   public mutating func uniform(_ count: Int) -> [Float] {

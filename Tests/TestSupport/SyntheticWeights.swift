@@ -13,7 +13,7 @@ public enum SyntheticWeights {
   }
 
   public static func values(_ name: String, _ shape: [Int]) -> [Float] {
-    let offset = Int(name.utf8.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 }) % table.count
+    let offset = Int(FNV1a.hash32(Array(name.utf8))) % table.count
     let (scale, shift) = range(name, shape)
     let period = (table[offset...] + table[..<offset]).map { Float($0 * scale + shift) }
     let count = shape.reduce(1, *)

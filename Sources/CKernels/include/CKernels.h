@@ -1,5 +1,10 @@
-// Inner loops that want the processor's widest vectors. Every kernel is one source, compiled once for each vector level
-// (portable.c, avx2.c, avx512.c), and chosen at run time: `gradcam_kernels_for`.
+// Inner loops that want the processor's own instructions. Every kernel is one source; a level is all of them compiled for some
+// processors, in a file of its own (level_*.c), and chosen at run time (levels.c).
+//
+// To add a level: name it in `enum gradcam_level`, among its family's and behind those that it outdoes; write level_NAME.c, which sets the
+// compiler's target, names the table and includes kernels.h; test for it in levels.c, and return its table there. Nothing else changes:
+// vectors are 16 floats on every level (vector.h), and the compiler makes them of the level's registers. The portable level is what every
+// processor of the family has: SSE2 on x86-64, NEON on arm64, four registers a vector. SHA-256 has levels of its own, by the same scheme.
 //
 // Feature maps are channels-last: channels run innermost and are contiguous. Counts are of floats unless said.
 #ifndef GRADCAM_CKERNELS_H
@@ -100,8 +105,18 @@ struct gradcam_direct {
   ptrdiff_t output_width;
 };
 
-// The kernels of one vector level.
+// The levels, each faster than those before it: a processor that can do one can do those.
+enum gradcam_level {
+  GRADCAM_PORTABLE,
+#if defined(__x86_64__)
+  GRADCAM_AVX2,   // with FMA
+  GRADCAM_AVX512, // F, BW, DQ and VL
+#endif
+};
+
+// The kernels of one level.
 struct gradcam_kernels {
+  const char *name;
   struct gradcam_winograd f43;   // F(4x4, 3x3)
   struct gradcam_winograd f23;   // F(2x2, 3x3)
   struct gradcam_winograd f22s2; // 2x2 outputs of a 3x3 kernel of stride 2
@@ -122,10 +137,14 @@ struct gradcam_kernels {
   void (*max_pool)(const struct gradcam_taps *, float *target);
   // The patches of `count` output positions from `first` on as rows R S C.
   void (*gather)(const float *input, const struct gradcam_patches *, ptrdiff_t first, ptrdiff_t count, float *patches);
+  // Resizes a row of 8-bit pixels of 1 or 3 channels. From `source` on, `readable` bytes may be read, the row's and what follows it.
+  void (*resample_row)(const uint8_t *source, size_t readable, const gradcam_axis *, int32_t channels, uint8_t *target);
+  // Adds up `count` rows of `length` 8-bit samples that follow one another, each times its weight.
+  void (*add_rows)(const uint8_t *rows, size_t length, const int32_t *weights, ptrdiff_t count, uint8_t *target);
 };
 
-// What the processor can do: 2 for AVX-512 (F, BW, DQ, VL), 1 for AVX2 with FMA, else 0.
-int gradcam_vector_level(void);
+// The fastest level that the processor can do.
+int gradcam_best_level(void);
 
 // The kernels of a level that the processor can do.
 const struct gradcam_kernels *gradcam_kernels_for(int level);

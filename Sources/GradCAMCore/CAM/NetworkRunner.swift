@@ -148,37 +148,3 @@ public final class NetworkRunner {
     return Tensor.concatenating(try (0..<batch.shape.n).map { try run(batch.images($0..<$0 + 1)) })
   }
 }
-
-extension Shape {
-  /// The same for `count` images.
-  func withImages(_ count: Int) -> Shape { Shape([count] + dimensions.dropFirst()) }
-}
-
-extension Tensor {
-  /// Some images of a batch of feature maps.
-  func images(_ range: Range<Int>) -> Tensor {
-    let size = count / max(shape.n, 1)
-    return Tensor(shape.withImages(range.count)) {
-      $0.update(from: elements + range.lowerBound * size, count: range.count * size)
-    }
-  }
-
-  /// A batch of the one image, `count` times.
-  func repeated(_ count: Int) -> Tensor {
-    Tensor(shape.withImages(count)) { target in
-      for image in 0..<count { (target + image * self.count).update(from: elements, count: self.count) }
-    }
-  }
-
-  /// One batch of several, of the same sizes.
-  static func concatenating(_ batches: [Tensor]) -> Tensor {
-    guard let first = batches.first, batches.count > 1 else { return batches.first ?? Tensor([], Shape(0)) }
-    return Tensor(first.shape.withImages(batches.reduce(0) { $0 + $1.shape.n })) { target in
-      var offset = 0
-      for batch in batches {
-        (target + offset).update(from: batch.elements, count: batch.count)
-        offset += batch.count
-      }
-    }
-  }
-}

@@ -1,5 +1,3 @@
-import Glibc
-
 /// How a map is scaled.
 public enum Normalization: String, Sendable, CaseIterable {
   /// Divided by its maximum.
@@ -61,45 +59,5 @@ public enum Normalization: String, Sendable, CaseIterable {
       if sum >= wanted { return magnitude }
     }
     return magnitudes.last ?? 0
-  }
-}
-
-extension Heatmap {
-  /// The map without its negative values. A NaN becomes 0.
-  public func positivePart() -> Heatmap {
-    Heatmap(width: width, height: height, values: values.map { $0 > 0 ? $0 : 0 })
-  }
-
-  /// The least and the greatest value; NaN where one of the values is.
-  public var range: (least: Float, most: Float) {
-    if values.contains(where: \.isNaN) { return (.nan, .nan) }
-    return (values.min() ?? .nan, values.max() ?? .nan)
-  }
-
-  /// The magnitudes: what a map with a sign is measured by.
-  public func magnitudes() -> Heatmap { Heatmap(width: width, height: height, values: values.map(abs)) }
-
-  /// The share of the map's sum that lies in its outermost cells: NaN for a map of zeros.
-  public var borderShare: Float {
-    var (border, sum) = (0.0, 0.0)
-    for y in 0..<height {
-      for x in 0..<width {
-        let value = Double(Swift.max(values[y * width + x], 0))
-        sum += value
-        if y == 0 || x == 0 || y == height - 1 || x == width - 1 { border += value }
-      }
-    }
-    return Float(border / sum)
-  }
-
-  /// The entropy of the map as a distribution over its cells, divided by the logarithm of their number: 0 for one hot cell, 1 for
-  /// an even map, NaN for a map of zeros or of one cell.
-  public var entropy: Float {
-    let positive = values.map { Double(Swift.max($0, 0)) }
-    let sum = positive.reduce(0, +)
-    let entropy = positive.reduce(0.0) { total, value in
-      value > 0 ? total - value / sum * log(value / sum) : total
-    }
-    return sum > 0 ? Float(entropy / log(Double(values.count))) : .nan
   }
 }

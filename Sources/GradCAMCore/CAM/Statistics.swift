@@ -34,20 +34,5 @@ struct RunningMean {
   }
 }
 
-extension Heatmap {
-  /// The standard error of this map's cells, from the maps of both halves of its samples: half the root mean square of their
-  /// differences, as a share of the map's largest magnitude.
-  func error(ofHalves one: Heatmap, _ other: Heatmap) -> Float? {
-    guard let largest = values.map(abs).max(), largest > 0 else { return nil }
-    let squares = zip(one.values, other.values).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
-    return Float((squares / Double(values.count)).squareRoot() / 2) / largest
-  }
-}
-
-/// eˣ / Σ eˣ.
-func normalizedExponentials(_ scores: [Float]) -> [Float] {
-  let largest = Double(scores.max() ?? 0)
-  let exponentials = scores.map { exp(Double($0) - largest) }
-  let sum = exponentials.reduce(0, +)
-  return exponentials.map { Float($0 / sum) }
-}
+/// The softmax of scores, in double precision.
+func normalizedExponentials(_ scores: [Float]) -> [Float] { softmax(scores.map(Double.init), exp).map { Float($0) } }

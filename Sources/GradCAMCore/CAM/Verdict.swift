@@ -31,10 +31,9 @@ public enum Verdict: String, Sendable, CaseIterable {
   /// - Parameter needs: of the method. Gradients count for those that ask for them, and a vanished one only for those that have
   ///   nothing else to go by.
   static func cause(_ evidence: Evidence, needs: MethodNeeds) -> Verdict? {
-    let finite = { (tensor: Tensor) in tensor.withElements { $0.allSatisfy(\.isFinite) } }
-    guard finite(evidence.activations) else { return .notFinite }
+    guard evidence.activations.isFinite else { return .notFinite }
     guard needs.contains(.gradients) else { return nil }
-    guard finite(evidence.gradients) else { return .notFinite }
+    guard evidence.gradients.isFinite else { return .notFinite }
     guard !needs.contains(.forwardPasses) else { return nil }
     if evidence.isSaturated { return .saturated }
     return evidence.gradients.isZero ? .zeroGradient : nil
@@ -71,19 +70,4 @@ extension Evidence {
     guard let first = scores.first, scores.count > 1, scores.allSatisfy({ $0 == first }) else { return nil }
     return isVaried ? indifference : .constant
   }
-}
-
-extension Tensor {
-  /// Whether every element is 0.
-  var isZero: Bool { withElements { $0.allSatisfy { $0 == 0 } } }
-
-  /// Whether every channel of the first image has one value at all its positions.
-  var isFlat: Bool {
-    withElements { elements in (0..<shape.h * shape.w * shape.c).allSatisfy { elements[$0] == elements[$0 % shape.c] } }
-  }
-}
-
-extension Heatmap {
-  /// Whether every cell is 0.
-  var isZero: Bool { values.allSatisfy { $0 == 0 } }
 }

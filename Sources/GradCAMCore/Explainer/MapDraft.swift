@@ -105,24 +105,3 @@ struct MapDraft {
     cause ?? finding.verdict ?? Verdict.of(finding.map, keepsNegative: isSigned)
   }
 }
-
-extension Heatmap {
-  /// The map with left and right exchanged.
-  func mirrored() -> Heatmap {
-    Heatmap(width: width, height: height) { values[$0 / width * width + (width - 1 - $0 % width)] }
-  }
-}
-
-extension Tensor {
-  /// Feature maps with left and right exchanged, times a factor.
-  func mirrored(_ isMirrored: Bool, times factor: Float) -> Tensor {
-    Tensor(shape) { target in
-      for row in 0..<shape.n * shape.h {
-        for x in 0..<shape.w {
-          let source = elements + (row * shape.w + (isMirrored ? shape.w - 1 - x : x)) * shape.c
-          for c in 0..<shape.c { target[(row * shape.w + x) * shape.c + c] = source[c] * factor }
-        }
-      }
-    }
-  }
-}

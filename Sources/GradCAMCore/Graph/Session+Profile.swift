@@ -1,5 +1,3 @@
-import Glibc
-
 /// What one step of a pass took.
 public struct StepReport: Encodable, Sendable {
   /// The module that it began as, or what it is.
@@ -84,11 +82,4 @@ extension Graph {
       shape: shapes[step.outputs[0]].dimensions, algorithm: algorithm, milliseconds: .infinity,
       gflops: Double(work) * 2)
   }
-}
-
-/// Seconds on a clock that only runs forward.
-func secondsNow() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }

@@ -8,13 +8,13 @@ public enum Engine: String, Sendable, CaseIterable {
 
 /// What an operation may use while it runs: threads, kernels and scratch memory. Belongs to one session.
 public final class ExecutionContext {
-  public let threads: Workers
-  public let engine: Engine
+  let threads: Workers
+  let engine: Engine
   let kernels: VectorKernels
   private var scratch: [TensorStorage] = []
   private var shared: TensorStorage?
 
-  public convenience init(threads: Int, engine: Engine = .auto) {
+  convenience init(threads: Int, engine: Engine = .auto) {
     self.init(threads: threads, engine: engine, kernels: .best)
   }
 

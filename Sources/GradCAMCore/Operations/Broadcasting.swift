@@ -90,10 +90,3 @@ extension Comparison {
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
 }
-
-extension Tensor {
-  /// C values shaped so that they broadcast along axis 1 of a tensor of the given rank.
-  func alongChannels(rank: Int) -> Tensor {
-    reshaped(to: Shape([count] + [Int](repeating: 1, count: max(rank - 2, 0))))
-  }
-}

@@ -6,14 +6,19 @@
 /// - `K` output channels, `R` rows and `S` columns of a convolution's kernel (its weights are K C/groups R S);
 /// - `OH`, `OW` rows and columns of an output, `P` positions (H·W, of all images where tiles run over a batch).
 public struct Shape: Hashable, Sendable, CustomStringConvertible {
+  /// One a logical axis.
   public var dimensions: [Int]
 
+  /// A shape of these sizes.
   public init(_ dimensions: [Int]) { self.dimensions = dimensions }
+  /// A shape of these sizes.
   public init(_ dimensions: Int...) { self.dimensions = dimensions }
 
+  /// The number of axes.
   public var rank: Int { dimensions.count }
   /// The number of elements.
   public var count: Int { dimensions.reduce(1, *) }
+  /// The size along an axis.
   public subscript(axis: Int) -> Int {
     get { dimensions[axis] }
     set { dimensions[axis] = newValue }
@@ -23,7 +28,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   public var description: String { "\(dimensions)" }
 
   /// Whether this is a batch of feature maps, N C H W.
-  public var isFeatureMap: Bool { rank == 4 }
+  var isFeatureMap: Bool { rank == 4 }
 
   // The axes of a feature map by name.
   var n: Int { dimensions[0] }

@@ -4,6 +4,7 @@
 /// N C H W in the order N H W C, and so a convolution's weights K C R S in the order K R S C. Every other rank is stored as
 /// its axes are listed. Arrays that go in and out (`init(_:_:)`, `logical()`) are in logical order.
 public struct Tensor: Sendable {
+  /// Its logical shape.
   public let shape: Shape
   let storage: TensorStorage
 
@@ -51,48 +52,6 @@ public struct Tensor: Sendable {
     [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let target = buffer.baseAddress { StorageOrder.toLogical(storage.base, to: target, shape: shape) }
       initialized = count
-    }
-  }
-}
-
-/// The stored order of elements against the logical one.
-enum StorageOrder {
-  /// Whether channels-last order and logical order are the same for this shape.
-  static func isLogical(_ shape: Shape) -> Bool {
-    shape.rank != 4 || shape.c == 1 || shape.h * shape.w == 1
-  }
-
-  /// N C H W to N H W C, for feature maps; other ranks are copied.
-  static func fromLogical(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, shape: Shape) {
-    if isLogical(shape) { return target.update(from: source, count: shape.count) }
-    let positions = shape.h * shape.w
-    for n in 0..<shape.n {
-      let offset = n * shape.c * positions
-      transpose(source + offset, to: target + offset, rows: shape.c, columns: positions)
-    }
-  }
-
-  /// N H W C to N C H W, for feature maps; other ranks are copied.
-  static func toLogical(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, shape: Shape) {
-    if isLogical(shape) { return target.update(from: source, count: shape.count) }
-    let positions = shape.h * shape.w
-    for n in 0..<shape.n {
-      let offset = n * shape.c * positions
-      transpose(source + offset, to: target + offset, rows: positions, columns: shape.c)
-    }
-  }
-
-  /// Writes the transpose of a `rows` × `columns` matrix, in blocks that stay in the cache.
-  static func transpose(
-    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, rows: Int, columns: Int
-  ) {
-    let block = 16
-    for row in stride(from: 0, to: rows, by: block) {
-      for column in stride(from: 0, to: columns, by: block) {
-        for r in row..<min(row + block, rows) {
-          for c in column..<min(column + block, columns) { target[c * rows + r] = source[r * columns + c] }
-        }
-      }
     }
   }
 }

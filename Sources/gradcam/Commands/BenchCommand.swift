@@ -1,5 +1,4 @@
 import Dispatch
-import Glibc
 import GradCAMCore
 import ModelFormats
 import Synchronization
@@ -70,7 +69,7 @@ struct BenchCommand: Action {
     }
     let explain = try time(stations) { try $0.explain() }
     // Before the plan without hooks is made, which an explanation does not need.
-    let peak = peakMegabytes()
+    let peak = Double(ProcessMemory.peakKilobytes) / 1024
     let forward = try time(stations) { try $0.forward() }
     let figures = BenchFigures(
       model: source.description, layer: setup.layerNames[0], input: model.inputShape.dimensions, threads: threads,
@@ -119,12 +118,5 @@ struct BenchCommand: Action {
     let (times, failure) = results.withLock { $0 }
     if let failure { throw failure }
     return BenchPhase(times: times, elapsed: elapsed)
-  }
-
-  /// The most memory that the process held at any time so far.
-  private func peakMegabytes() -> Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_maxrss) / 1024
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import GradCAMCore
 import ModelFormats
 
 extension Console {
@@ -24,18 +25,7 @@ extension Console {
     if let signal { note("gradcam: ended by \(signalName(signal)); what was under way is finished") }
     guard let line = summary.line else { return }
     note("gradcam: \(line)")
-    detail("peak memory: \(peakMegabytes) MB")
-  }
-
-  /// The most memory that the process has held. What `getrusage` tells is also that of the process which started this one.
-  private var peakMegabytes: Int {
-    let descriptor = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
-    defer { close(descriptor) }
-    var status = [UInt8](repeating: 0, count: 8192)
-    let count = read(descriptor, &status, status.count)
-    let text = String(decoding: status.prefix(max(count, 0)), as: UTF8.self)
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return Int(line?.filter(\.isNumber) ?? "").map { $0 / 1024 } ?? 0
+    detail("peak memory: \(ProcessMemory.peakKilobytes / 1024) MB")
   }
 
   private func signalName(_ signal: Int32) -> String {

@@ -16,7 +16,7 @@ final class FinishedImages: Sendable {
     var places: [(hash: UInt64, place: Int)] = []
     while let line = try lines?.next() {
       guard let head = try? RecordHead(line: line.bytes), head.error == nil else { continue }
-      places.append((Self.hash(head.image), line.place))
+      places.append((FNV1a.hash64(head.image.bytes), line.place))
     }
     self.places = places.sorted { ($0.hash, $0.place) < ($1.hash, $1.place) }
   }
@@ -45,7 +45,7 @@ final class FinishedImages: Sendable {
 
   /// The records of an image, in the file's order.
   private func records(of path: FilePath) -> [ExplanationRecord] {
-    let hash = Self.hash(path)
+    let hash = FNV1a.hash64(path.bytes)
     var low = 0
     var high = places.count
     while low < high {
@@ -66,9 +66,5 @@ final class FinishedImages: Sendable {
     guard file.bytes.starts(with: png) else { return file.count > 0 }
     // The last chunk's type and checksum.
     return file.bytes.suffix(8).starts(with: Array("IEND".utf8))
-  }
-
-  private static func hash(_ path: FilePath) -> UInt64 {
-    path.bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
   }
 }

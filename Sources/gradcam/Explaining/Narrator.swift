@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import GradCAMCore
 import ModelFormats
 import Synchronization
 

@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 
 /// What a run has done so far.

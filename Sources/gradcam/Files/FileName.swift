@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 
 /// Makes file names out of text that may come from a model file and so may be anything.
@@ -18,7 +19,7 @@ enum FileName {
   /// A cut head ends in a hash of the whole, so that names which differ behind the cut still differ.
   static func fitted(_ head: [UInt8], _ tail: [UInt8]) -> [UInt8] {
     guard head.count + tail.count > limit else { return head + tail }
-    let mark = Array("~\(hexadecimalHash(of: head))".utf8)
+    let mark = Array("~\(FNV1a.hash32(head).hexadecimal)".utf8)
     var kept = head.prefix(max(0, limit - tail.count - mark.count))
     // The cut must not leave half a character of UTF-8: drop its continuation bytes and its first.
     if kept.count < head.count, isContinuation(head[kept.count]) {
@@ -32,11 +33,4 @@ enum FileName {
   private static let underscore = UInt8(ascii: "_")
 
   private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
-
-  /// FNV-1a over 32 bits: the same in every run, unlike `Hasher`.
-  private static func hexadecimalHash(of bytes: [UInt8]) -> String {
-    let hash = bytes.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }
 }

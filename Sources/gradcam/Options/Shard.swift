@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 
 /// One of several parts of any list of images, told by the names alone: machines that were given the same list and different
@@ -23,10 +24,7 @@ struct Shard: Equatable, Sendable {
 
   /// Whether the image of this path is in the part. The path counts as it was typed, found or listed.
   func contains(_ path: FilePath) -> Bool {
-    // FNV-1a, and the finish of SplitMix64, without which names that differ in a digit crowd into few parts.
-    var hash = path.bytes.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-    hash = (hash ^ hash >> 30) &* 0xbf58_476d_1ce4_e5b9
-    hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
-    return Int((hash ^ hash >> 31) % UInt64(count)) == number - 1
+    // Without the mixing, names that differ in a digit crowd into few parts.
+    return Int(SplitMix64.mix(FNV1a.hash64(path.bytes)) % UInt64(count)) == number - 1
   }
 }

@@ -87,12 +87,10 @@ struct PictureMaker: Sendable {
     return "data:image/\(isPNG ? "png" : "jpeg");base64,\(Data(bytes).base64EncodedString())"
   }
 
-  /// The name of the thumbnail of a file's part: the same in every run. FNV-1a over 64 bits.
+  /// The name of the thumbnail of a file's part: the same in every run.
   private static func name(of path: FilePath, _ part: [Double]?) -> FilePath {
     // No path has a zero byte, so that none is another with a part.
     let bytes = path.bytes + (part.map { Array("\0\($0)".utf8) } ?? [])
-    let hash = bytes.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-    let digits = String(hash, radix: 16)
-    return FilePath("\(String(repeating: "0", count: 16 - digits.count))\(digits).jpg")
+    return FilePath("\(FNV1a.hash64(bytes).hexadecimal).jpg")
   }
 }

@@ -1,12 +1,5 @@
 import Glibc
 
-/// Milliseconds on a clock that only runs forwards.
-func millisecondsNow() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
-}
-
 extension Int {
   /// `1,234,567`.
   var grouped: String {

@@ -1,3 +1,4 @@
+import CKernels
 import TestSupport
 import Testing
 
@@ -52,6 +53,48 @@ import Testing
       let window = NaiveReference.Window(kernel: (3, 2), stride: (2, 1), Padding(1), dilation: (1, 2))
       let oracle = NaiveReference.maxPool(NaiveTensor(x), window, output: y.shape.dimensions)
       expectClose(y, oracle.tensor, tolerance: 0, "\(channels) channels")
+    }
+  }
+
+  @Test(arguments: VectorKernels.available.indices, [1, 3])
+  func resizesPixelsToTheByte(_ level: Int, _ channels: Int) {
+    let kernels = VectorKernels.available[level].functions
+    var random = SeededRandom(seed: 35)
+    // Weights of every length, some negative, and sums beyond both ends of the scale.
+    for taps in 1...9 {
+      let (length, width, stride) = (11, 40, taps % 2 == 0 ? taps : (taps + 3) / 4 * 4)
+      let row = (0..<width * channels).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let firsts = (0..<length).map { _ in Int.random(in: 0...width - taps, using: &random) }
+      let weights = (0..<length * stride).map { index in
+        index % stride < taps ? Int32.random(in: -1 << 18...1 << 19, using: &random) : 0
+      }
+      func sum(_ weights: ArraySlice<Int32>, _ sample: (Int) -> UInt8) -> UInt8 {
+        let sum = weights.prefix(taps).enumerated().reduce(Int32(1 << 21)) {
+          $0 + $1.element * Int32(sample($1.offset))
+        }
+        return UInt8(min(max(sum >> 22, 0), 255))
+      }
+      var (found, added) = ([UInt8](repeating: 0, count: length * channels), [UInt8](repeating: 0, count: 37))
+      var axis = gradcam_axis()
+      let counts = [Int](repeating: taps, count: length)
+      firsts.withUnsafeBufferPointer { firsts in
+        counts.withUnsafeBufferPointer { counts in
+          weights.withUnsafeBufferPointer { weights in
+            axis = gradcam_axis(
+              firsts: firsts.baseAddress, counts: counts.baseAddress, weights: weights.baseAddress, stride: stride,
+              length: length)
+            kernels.resample_row(row, row.count, &axis, Int32(channels), &found)
+          }
+        }
+      }
+      let expected = (0..<length * channels).map { index in
+        let x = index / channels
+        return sum(weights[(x * stride)...]) { row[(firsts[x] + $0) * channels + index % channels] }
+      }
+      #expect(found == expected, "\(taps) taps")
+      let rows = (0..<37 * taps).map { _ in UInt8.random(in: 0...255, using: &random) }
+      kernels.add_rows(rows, 37, weights, taps, &added)
+      #expect(added == (0..<37).map { x in sum(weights[...]) { rows[$0 * 37 + x] } }, "\(taps) rows")
     }
   }
 

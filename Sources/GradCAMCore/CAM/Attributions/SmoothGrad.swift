@@ -34,8 +34,3 @@ extension Evidence {
     return mean
   }
 }
-
-extension Tensor {
-  /// Other values, in stored order, under this shape.
-  func withValues(_ values: [Float]) -> Tensor { Tensor(shape) { $0.update(from: values, count: count) } }
-}

@@ -12,8 +12,3 @@ public struct EigenGradCAM: CAMMethod {
     return Finding(Matrix(products, of: evidence.activations.shape).centered().principalMap(.agreesWithSum))
   }
 }
-
-extension Tensor {
-  /// The elements in stored order.
-  var stored: [Float] { withElements(Array.init) }
-}

@@ -87,10 +87,3 @@ struct ChannelMasks {
     return plane.map { ($0 - least) / range }
   }
 }
-
-extension Tensor {
-  /// One channel of the first image, row by row.
-  func plane(_ channel: Int) -> [Float] {
-    withElements { elements in (0..<shape.h * shape.w).map { elements[$0 * shape.c + channel] } }
-  }
-}

@@ -1,18 +1,12 @@
 /// The sizes of one convolution: N H W C times K R S C/groups gives N OH OW K.
 struct ConvolutionGeometry {
-  var n: Int
-  var c: Int
-  var h: Int
-  var w: Int
-  var k: Int
-  var r: Int
-  var s: Int
+  var n, c, h, w: Int
+  var k, r, s: Int
   var stride: (h: Int, w: Int)
   var padding: Padding
   var dilation: (h: Int, w: Int)
   var groups: Int
-  var oh: Int
-  var ow: Int
+  var oh, ow: Int
 
   /// Input channels and output channels of one group.
   var groupC: Int { c / groups }
@@ -47,11 +41,10 @@ struct ConvolutionGeometry {
 
 /// Rows and columns added around a feature map.
 public struct Padding: Hashable, Sendable {
-  public var top: Int
-  public var left: Int
-  public var bottom: Int
-  public var right: Int
+  /// In rows and columns.
+  public var top, left, bottom, right: Int
 
+  /// So many rows and columns at each side.
   public init(top: Int, left: Int, bottom: Int, right: Int) {
     (self.top, self.left, self.bottom, self.right) = (top, left, bottom, right)
   }

@@ -50,17 +50,14 @@ final class ConvolutionWeight: Sendable {
 
   /// A number made of some of the weights, spread over all of them, which tells whether others have taken their place.
   var sample: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    let count = max(min(shape.count, 16), 1)
-    for index in 0..<min(shape.count, 16) {
+    let count = min(shape.count, 16)
+    let weights = (0..<count).map { index in
       let place = index * (shape.count - 1) / max(count - 1, 1)
       let (tap, rest) = (place % (shape.h * shape.w), place / (shape.h * shape.w))
-      let weight = view[rest / shape.c, rest % shape.c, tap / shape.w, tap % shape.w]
-      // FNV-1a, over whole numbers.
-      hash = (hash ^ UInt64(weight.bitPattern)) &* 0x100_0000_01b3
+      return view[rest / shape.c, rest % shape.c, tap / shape.w, tap % shape.w]
     }
     discard()
-    return String(hash, radix: 16)
+    return String(FNV1a.hash64(units: weights.lazy.map(\.bitPattern)), radix: 16)
   }
 
   /// The weights in stored order, K R S C/groups.

@@ -24,20 +24,13 @@ enum Im2col {
   ) {
     let channels = g.groupC
     var target = patches
-    for position in positions {
-      let (n, y, x) = g.place(position)
-      for r in 0..<g.r {
-        let iy = y * g.stride.h - g.padding.top + r * g.dilation.h
-        for s in 0..<g.s {
-          let ix = x * g.stride.w - g.padding.left + s * g.dilation.w
-          if iy < 0 || iy >= g.h || ix < 0 || ix >= g.w {
-            target.update(repeating: 0, count: channels)
-          } else {
-            target.update(from: input + ((n * g.h + iy) * g.w + ix) * g.c + group * channels, count: channels)
-          }
-          target += channels
-        }
+    forEachTap(g, positions) { place in
+      if let place {
+        target.update(from: input + place * g.c + group * channels, count: channels)
+      } else {
+        target.update(repeating: 0, count: channels)
       }
+      target += channels
     }
   }
 
@@ -49,17 +42,25 @@ enum Im2col {
     to gradient: UnsafeMutablePointer<Float>
   ) {
     var source = patches
+    forEachTap(g, positions) { place in
+      if let place {
+        let target = gradient + place * g.c
+        for c in 0..<channels { target[c] += source[c] }
+      }
+      source += channels
+    }
+  }
+
+  /// Calls `body` for every tap of every position, as patches have them: with its place among all images' positions, or nil outside.
+  @inline(__always)
+  private static func forEachTap(_ g: ConvolutionGeometry, _ positions: Range<Int>, _ body: (_ place: Int?) -> Void) {
     for position in positions {
       let (n, y, x) = g.place(position)
       for r in 0..<g.r {
         let iy = y * g.stride.h - g.padding.top + r * g.dilation.h
         for s in 0..<g.s {
           let ix = x * g.stride.w - g.padding.left + s * g.dilation.w
-          if iy >= 0 && iy < g.h && ix >= 0 && ix < g.w {
-            let target = gradient + ((n * g.h + iy) * g.w + ix) * g.c
-            for c in 0..<channels { target[c] += source[c] }
-          }
-          source += channels
+          body(iy >= 0 && iy < g.h && ix >= 0 && ix < g.w ? (n * g.h + iy) * g.w + ix : nil)
         }
       }
     }

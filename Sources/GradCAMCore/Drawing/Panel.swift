@@ -1,0 +1,27 @@
+/// The image, the map and the overlay side by side, with a colour bar.
+public enum Panel {
+  /// Draws the panel for a map over the part of a picture that the model saw; beside that part, the map is
+  /// light gray.
+  ///
+  /// Pictures too small for a legible scale are enlarged by a whole factor, without smoothing.
+  ///
+  /// - Parameter geometry: where in the picture the crop lies; nil where the picture is the crop.
+  public static func draw(
+    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference
+  ) -> Image {
+    var map = Image(width: image.width, height: image.height, filledWith: [224, 224, 224])
+    if let enlarged = Overlay.place(heatmap, on: image, at: geometry, style.interpolation) {
+      map.place(style.colored(enlarged.map), x: enlarged.x, y: enlarged.y)
+    }
+    let overlay = Overlay.draw(heatmap, over: image, at: geometry, style: style)
+    let factor = factor(width: image.width, height: image.height)
+    let height = image.height * factor
+    let pictures = [image, map, overlay].map { $0.enlarged(by: factor) }
+    return Image.row(of: pictures + [ColorBar(height: height).drawn(style)], gap: max(height / 32, 4))
+  }
+
+  private static func factor(width: Int, height: Int) -> Int {
+    let (legibleHeight, widest) = (128, 1024)
+    return max(min((legibleHeight + height - 1) / height, widest / width), 1)
+  }
+}

@@ -1,0 +1,141 @@
+import CImageCodecs
+public import ModelFormats
+
+/// A picture as a file holds it.
+public struct DecodedImage: Sendable {
+  /// Gray or RGB, turned upright where that was asked for; smaller than the picture in the file where that was allowed.
+  public var image: Image
+  /// How `image` comes from the whole picture; nil where it is the whole.
+  public var reduction: ImageReduction?
+  /// What is wrong with the file where the picture could be read all the same.
+  public var warning: String?
+  /// Whether the file is a picture that this tool made.
+  public var isOverlay: Bool
+}
+
+/// Reads JPEG, PNG, and Netpbm's PBM, PGM and PPM; the format is told from the content.
+///
+/// The samples are those that Pillow's `convert("RGB")` gives, to the byte (gray stays one channel): the accurate
+/// integer DCT and fancy upsampling, CMYK by Pillow's formula, alpha dropped, 16-bit samples cut to 8, colour profiles
+/// and gamma ignored.
+public enum ImageDecoder {
+  /// What is read, and how much of it.
+  public struct Options: Sendable {
+    /// The most pixels a picture may have; more are refused before memory is taken for them.
+    public var maxPixels: Int
+    /// Whether to turn the picture as its EXIF orientation says.
+    public var applyOrientation: Bool
+    /// The least size that will do for a picture of a size, both turned as the result is; nil for the whole picture.
+    ///
+    /// A JPEG is decoded at a half, a quarter or an eighth where that is enough, for a part of the time. The samples
+    /// are no longer Pillow's then: those come from every coefficient of the file.
+    public var leastSize: (@Sendable (ImageSize) -> ImageSize)?
+
+    /// The whole of every picture up to 2²⁸ pixels, turned upright, where nothing else is said.
+    public init(
+      maxPixels: Int = 1 << 28, applyOrientation: Bool = true, leastSize: (@Sendable (ImageSize) -> ImageSize)? = nil
+    ) {
+      (self.maxPixels, self.applyOrientation, self.leastSize) = (maxPixels, applyOrientation, leastSize)
+    }
+
+    /// Refuses a picture of more pixels than are allowed.
+    func check(_ size: ImageSize) throws(InputError) {
+      // Below the second limit counts of samples and bytes cannot overflow.
+      guard size.width > min(maxPixels, Int.max / 8) / max(size.height, 1) else { return }
+      throw InputError(
+        "", "is \(size.width)×\(size.height) pixels large, over the limit of \(maxPixels) pixels",
+        remedy: "scale it down, or raise the limit by --max-pixels")
+    }
+  }
+
+  /// Decodes the picture in `file`.
+  ///
+  /// - Throws: `InputError` without a subject: not an image, another format, damaged, or too large.
+  public static func decode(_ file: FileBytes, options: Options = Options()) throws(InputError) -> DecodedImage {
+    // The bytes do not keep their file alive.
+    defer { withExtendedLifetime(file) {} }
+    return try decode(file.bytes, options: options)
+  }
+
+  private static func decode(_ bytes: UnsafeRawBufferPointer, options: Options) throws(InputError) -> DecodedImage {
+    let format = ImageFormat(bytes)
+    if let error = format.error { throw error }
+    if format == .pnm {
+      let image = try PNMDecoder.decode(bytes, options: options)
+      return DecodedImage(image: image, reduction: nil, warning: nil, isOverlay: false)
+    }
+    let codec = format == .jpeg ? Codec.jpeg : Codec.png
+    let (image, picture) = try decode(bytes, with: codec, options)
+    let message = text(of: picture)
+    let orientation = orientation(of: picture, options)
+    let whole = ImageSize(width: Int(picture.width), height: Int(picture.height))
+    return DecodedImage(
+      image: image.oriented(orientation),
+      reduction: ImageReduction(from: whole, toEighths: Int(picture.eighths), orientation: orientation),
+      warning: message.isEmpty ? nil : "is damaged: \(message)",
+      isOverlay: format == .png && PNGText.hasText(keyword: PNGText.ownKeyword, in: bytes))
+  }
+
+  private static func decode(
+    _ bytes: UnsafeRawBufferPointer, with codec: Codec, _ options: Options
+  ) throws(InputError) -> (Image, gradcam_picture) {
+    let base = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
+    var picture = gradcam_picture()
+    guard codec.header(base, bytes.count, &picture) else { throw damaged(codec, picture) }
+    let whole = ImageSize(width: Int(picture.width), height: Int(picture.height))
+    try options.check(whole)
+    let eighths = codec.isScalable ? eighths(of: picture, whole, options) : 8
+    picture.eighths = Int32(eighths)
+    let size = whole.scaled(toEighths: eighths)
+    do {
+      let image = try Image(width: size.width, height: size.height, channels: Int(picture.channels)) { samples in
+        guard codec.decode(base, bytes.count, &picture, samples.baseAddress) else { throw damaged(codec, picture) }
+      }
+      return (image, picture)
+    } catch {
+      throw damaged(codec, picture)
+    }
+  }
+
+  /// How many eighths of the whole picture are decoded: the fewest that give the least size that will do.
+  ///
+  /// Other fractions than these save no time over the whole picture: libjpeg-turbo has no vector code for them.
+  private static func eighths(of picture: gradcam_picture, _ whole: ImageSize, _ options: Options) -> Int {
+    guard let leastSize = options.leastSize else { return 8 }
+    let isTurned = orientation(of: picture, options) >= 5
+    let least = isTurned ? leastSize(whole.turned).turned : leastSize(whole)
+    return [1, 2, 4].first { eighths in
+      let size = whole.scaled(toEighths: eighths)
+      return size.width >= least.width && size.height >= least.height
+    } ?? 8
+  }
+
+  /// EXIF's orientation, 1…8, as far as it is applied.
+  private static func orientation(of picture: gradcam_picture, _ options: Options) -> Int {
+    options.applyOrientation && (1...8).contains(picture.orientation) ? Int(picture.orientation) : 1
+  }
+
+  private static func damaged(_ codec: Codec, _ picture: gradcam_picture) -> InputError {
+    InputError("", "is a damaged \(codec.name): \(text(of: picture))")
+  }
+
+  private static func text(of picture: gradcam_picture) -> String {
+    withUnsafeBytes(of: picture.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}
+
+/// One library's pair of functions.
+private struct Codec {
+  let name: String
+  /// Whether a part of the size can be decoded for a part of the work.
+  let isScalable: Bool
+  let header: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<gradcam_picture>?) -> Bool
+  let decode: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<gradcam_picture>?, UnsafeMutablePointer<UInt8>?) -> Bool
+
+  static var jpeg: Codec {
+    Codec(name: "JPEG", isScalable: true, header: gradcam_jpeg_header, decode: gradcam_jpeg_decode)
+  }
+  static var png: Codec {
+    Codec(name: "PNG", isScalable: false, header: gradcam_png_header, decode: gradcam_png_decode)
+  }
+}

@@ -1,0 +1,44 @@
+/// Enlarges planes bilinearly, as PyTorch's `interpolate` does, many of one size.
+struct PlaneResampler {
+  private struct Tap {
+    let first, second: Int
+    let share: Float
+  }
+
+  private let rows: [Tap]
+  private let columns: [Tap]
+  private let sourceWidth: Int
+
+  /// - Parameter alignsCorners: whether the outermost cells' centres lie on the target's edges.
+  init(from source: (h: Int, w: Int), to target: (h: Int, w: Int), alignsCorners: Bool = false) {
+    rows = Self.taps(source.h, target.h, alignsCorners)
+    columns = Self.taps(source.w, target.w, alignsCorners)
+    sourceWidth = source.w
+  }
+
+  private static func taps(_ source: Int, _ target: Int, _ alignsCorners: Bool) -> [Tap] {
+    (0..<target).map { index in
+      let corners = target > 1 ? Double(index) * Double(source - 1) / Double(target - 1) : 0
+      let centers = max((Double(index) + 0.5) * Double(source) / Double(target) - 0.5, 0)
+      let place = alignsCorners ? corners : centers
+      let first = min(Int(place), source - 1)
+      return Tap(first: first, second: min(first + 1, source - 1), share: Float(place - Double(first)))
+    }
+  }
+
+  /// The enlarged plane, row by row.
+  func enlarge(_ plane: [Float]) -> [Float] {
+    var result = [Float](repeating: 0, count: rows.count * columns.count)
+    var line = [Float](repeating: 0, count: sourceWidth)
+    for (y, row) in rows.enumerated() {
+      for x in 0..<sourceWidth {
+        let (above, below) = (plane[row.first * sourceWidth + x], plane[row.second * sourceWidth + x])
+        line[x] = above + (below - above) * row.share
+      }
+      for (x, column) in columns.enumerated() {
+        result[y * columns.count + x] = line[column.first] + (line[column.second] - line[column.first]) * column.share
+      }
+    }
+    return result
+  }
+}

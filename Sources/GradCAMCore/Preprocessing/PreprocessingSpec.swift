@@ -1,0 +1,224 @@
+public import ModelFormats
+
+// The text form of preprocessing, `imagenet,crop=256`, and its JSON form, which spells sizes as the text does.
+
+extension Preprocessing {
+  /// The presets by name, in the order in which they are listed.
+  public static let presets: KeyValuePairs<String, Preprocessing> = [
+    "half": Preprocessing(
+      resize: .shortSide(256), crop: .size(height: 256, width: 256), mean: [0.5], std: [0.5]),
+    "imagenet": Preprocessing(
+      resize: .shortSide(256), crop: .size(height: 224, width: 224), mean: imagenetMean, std: imagenetStd),
+    "imagenet-squash": Preprocessing(
+      resize: .size(height: 224, width: 224), crop: Crop.none, mean: imagenetMean, std: imagenetStd),
+    "unit": Preprocessing(),
+    "tf": Preprocessing(scale: 127.5, mean: [1]),
+    "caffe": Preprocessing(channels: .bgr, scale: 1, mean: [103.939, 116.779, 123.68]),
+    "raw": Preprocessing(scale: 1),
+  ]
+
+  private static let imagenetMean = [0.485, 0.456, 0.406]
+  private static let imagenetStd = [0.229, 0.224, 0.225]
+
+  /// Reads a specification: a preset, or keys with their values, or a preset and then the keys that change it.
+  ///
+  /// - Throws: `InputError` about `--preprocess` that names the nearest preset, key or value.
+  public init(parsing text: String) throws(InputError) {
+    do { try self.init(items: text) } catch { throw error.about(Self.option) }
+  }
+
+  private init(items text: String) throws(InputError) {
+    self.init()
+    var seen: [Key] = []
+    for (index, item) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
+      guard let equals = item.firstIndex(of: "=") else {
+        guard index == 0 else { throw Self.misplaced(item) }
+        self = try Self.preset(item)
+        continue
+      }
+      let key = try Key(named: item[..<equals])
+      guard !seen.contains(key) else { throw InputError("", "sets \(key.rawValue) twice") }
+      seen.append(key)
+      try set(key, to: item[item.index(after: equals)...])
+    }
+    if let problem { throw InputError("", problem) }
+  }
+
+  /// The specification as text that reads back as the same: every key that is set, presets spelled out.
+  public var description: String {
+    var items: [String] = []
+    if let resize { items.append("resize=\(resize.text)") }
+    if let crop { items.append("crop=\(crop.text)") }
+    items.append("interpolation=\(interpolation.rawValue)")
+    if !antialias { items.append("antialias=off") }
+    if let channels { items.append("channels=\(channels.rawValue)") }
+    items.append("scale=\(Self.text([scale]))")
+    items.append("mean=\(Self.text(mean))")
+    items.append("std=\(Self.text(std))")
+    return items.joined(separator: ",")
+  }
+
+  private mutating func set(_ key: Key, to text: Substring) throws(InputError) {
+    switch key {
+    case .resize: resize = try Resize(text)
+    case .crop: crop = try Crop(text)
+    case .interpolation: interpolation = try Self.choice(text, of: key)
+    case .antialias: antialias = try Self.choice(text, of: key, as: Switch.self) == .on
+    case .channels: channels = try Self.choice(text, of: key) as Channels
+    case .scale: scale = try Self.number(text, of: key)
+    case .mean: mean = try Self.numbers(text, of: key)
+    case .std: std = try Self.numbers(text, of: key)
+    }
+  }
+}
+
+extension Preprocessing: CustomStringConvertible {}
+
+// MARK: - Words
+
+extension Preprocessing {
+  enum Key: String, CaseIterable, CodingKey {
+    case resize, crop, interpolation, antialias, channels, scale, mean, std
+
+    init(named name: Substring) throws(InputError) {
+      guard let key = Key(rawValue: String(name)) else {
+        throw InputError("", "has no key \"\(name)\"", remedy: meant(name, among: Key.allCases.map(\.rawValue)))
+      }
+      self = key
+    }
+  }
+
+  private enum Switch: String, CaseIterable { case on, off }
+
+  private static func preset(_ name: Substring) throws(InputError) -> Preprocessing {
+    if let found = presets.first(where: { $0.key == name }) { return found.value }
+    if name.isEmpty { throw InputError("", "has an empty part", remedy: "imagenet,crop=256 is right") }
+    let words = presets.map(\.key) + Key.allCases.map { "\($0.rawValue)=" }
+    throw InputError("", "has no preset \"\(name)\"", remedy: meant(name, among: words))
+  }
+
+  /// The words that somebody may have meant; all of them where none is near.
+  private static func meant(_ name: Substring, among words: [String]) -> String {
+    let near = nearest(to: String(name), among: words, count: 1)
+    return near.first.map { "did you mean \($0)?" } ?? "one of \(words.joined(separator: ", "))"
+  }
+
+  private static func misplaced(_ item: Substring) -> InputError {
+    if presets.contains(where: { $0.key == item }) {
+      return InputError("", "has the preset \(item) behind other parts", remedy: "it comes first")
+    }
+    return InputError("", "has the part \"\(item)\" without a value", remedy: "imagenet,crop=256 is right")
+  }
+
+  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ text: Substring, of key: Key, as type: Choice.Type = Choice.self
+  ) throws(InputError) -> Choice {
+    if let choice = Choice(rawValue: String(text)) { return choice }
+    let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    throw InputError("", "\(key.rawValue)=\(text) is unknown", remedy: "one of \(all)")
+  }
+
+  private static func number(_ text: Substring, of key: Key) throws(InputError) -> Double {
+    guard let number = Double(text), number.isFinite else {
+      throw InputError("", "\(key.rawValue)=\(text) is no number")
+    }
+    return number
+  }
+
+  private static func numbers(_ text: Substring, of key: Key) throws(InputError) -> [Double] {
+    var numbers: [Double] = []
+    for part in text.split(separator: "/", omittingEmptySubsequences: false) {
+      numbers.append(try number(part, of: key))
+    }
+    return numbers
+  }
+
+  private static func text(_ numbers: [Double]) -> String {
+    numbers.map { $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : "\($0)" }.joined(separator: "/")
+  }
+}
+
+// MARK: - Sizes
+
+extension Preprocessing.Resize {
+  init(_ text: Substring) throws(InputError) {
+    let sides = try sides(text, of: .resize)
+    switch sides.count {
+    case 0: self = .none
+    case 1: self = .shortSide(sides[0])
+    default: self = .size(height: sides[0], width: sides[1])
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .shortSide(let side): "\(side)"
+    case .size(let height, let width): "\(height)x\(width)"
+    case .none: "none"
+    }
+  }
+}
+
+extension Preprocessing.Crop {
+  init(_ text: Substring) throws(InputError) {
+    let sides = try sides(text, of: .crop)
+    self = sides.isEmpty ? .none : .size(height: sides[0], width: sides[sides.count - 1])
+  }
+
+  var text: String {
+    switch self {
+    case .size(let height, let width): height == width ? "\(height)" : "\(height)x\(width)"
+    case .none: "none"
+    }
+  }
+}
+
+/// `224` or `256x320`, each side a count of pixels; none of `none`.
+private func sides(_ text: Substring, of key: Preprocessing.Key) throws(InputError) -> [Int] {
+  if text == "none" { return [] }
+  let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+  let sides = parts.compactMap { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
+  guard sides.count == parts.count, sides.count <= 2, sides.allSatisfy((1...Preprocessing.longestSide).contains) else {
+    throw InputError(
+      "", "\(key.rawValue)=\(text) is no size",
+      remedy: "224, 256x320 (height × width) or none; at most \(Preprocessing.longestSide)")
+  }
+  return sides
+}
+
+// MARK: - JSON
+
+extension Preprocessing: Codable {
+  /// - Throws: `DecodingError` for another type than the key's, `InputError` for a value that cannot be.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: Key.self)
+    func size(_ key: Key) throws -> Substring? {
+      guard values.contains(key) else { return nil }
+      if let number = try? values.decode(Int.self, forKey: key) { return Substring("\(number)") }
+      return try values.decodeIfPresent(String.self, forKey: key).map { Substring($0) }
+    }
+    resize = try size(.resize).map { try Resize($0) }
+    crop = try size(.crop).map { try Crop($0) }
+    interpolation = try values.decodeIfPresent(Interpolation.self, forKey: .interpolation) ?? interpolation
+    antialias = try values.decodeIfPresent(Bool.self, forKey: .antialias) ?? antialias
+    channels = try values.decodeIfPresent(Channels.self, forKey: .channels)
+    scale = try values.decodeIfPresent(Double.self, forKey: .scale) ?? scale
+    mean = try values.decodeIfPresent([Double].self, forKey: .mean) ?? mean
+    std = try values.decodeIfPresent([Double].self, forKey: .std) ?? std
+    if let problem { throw InputError("", problem) }
+  }
+
+  /// Writes every key that is set.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encodeIfPresent(resize?.text, forKey: .resize)
+    try values.encodeIfPresent(crop?.text, forKey: .crop)
+    try values.encode(interpolation, forKey: .interpolation)
+    try values.encode(antialias, forKey: .antialias)
+    try values.encodeIfPresent(channels, forKey: .channels)
+    try values.encode(scale, forKey: .scale)
+    try values.encode(mean, forKey: .mean)
+    try values.encode(std, forKey: .std)
+  }
+}

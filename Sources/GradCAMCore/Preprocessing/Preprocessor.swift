@@ -1,0 +1,159 @@
+public import ModelFormats
+
+/// An image as a network takes it.
+public struct PreprocessedImage: Sendable {
+  /// What the model sees, in 8 bits: RGB, or gray for a model of one channel.
+  public let crop: Image
+  /// The same as numbers, of the shape 1 C H W.
+  public let tensor: Tensor
+  /// Where in the image the crop lies.
+  public let geometry: CropGeometry
+}
+
+/// Turns images into a network's input, as torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` do: the
+/// crop is the same to the byte, the tensor to the bit.
+public struct Preprocessor: Sendable {
+  /// What is done, with nothing left open.
+  public let specification: Preprocessing
+  private let inputSize: (height: Int, width: Int)?
+
+  /// - Parameter inputSize: what the model takes; nil where any size will do.
+  init(_ specification: Preprocessing, inputSize: (height: Int, width: Int)?) {
+    (self.specification, self.inputSize) = (specification, inputSize)
+  }
+
+  /// Prepares one image.
+  ///
+  /// - Parameters:
+  ///   - image: turned upright.
+  ///   - reduction: how `image` comes from the whole picture, where it is less than that; the crop lies where it does on
+  ///     the whole.
+  /// - Throws: `InputError` without a subject where the image's shape makes the result too large, or one that the
+  ///   model cannot take.
+  public func apply(to image: Image, reducedBy reduction: ImageReduction? = nil) throws(InputError) -> PreprocessedImage
+  {
+    let original = reduction?.original ?? image.size
+    let isGray = specification.channels == .gray
+    let source = isGray ? image.convertedToGray() : image
+    let (columns, rows) = cropAxes(of: original)
+    try checkSize(columns, rows, of: original)
+    let inside = source.resized(
+      from: reduction, width: columns.length, height: rows.length, columns: columns.inside, rows: rows.inside,
+      specification.interpolation, antialias: specification.antialias)
+    let padded = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
+    let crop = isGray ? padded : padded.convertedToRGB()
+    let scaleX = Double(original.width) / Double(columns.length)
+    let scaleY = Double(original.height) / Double(rows.length)
+    let geometry = CropGeometry(
+      imageWidth: original.width, imageHeight: original.height, x: Double(columns.start) * scaleX,
+      y: Double(rows.start) * scaleY, width: Double(columns.count) * scaleX, height: Double(rows.count) * scaleY)
+    return PreprocessedImage(crop: crop, tensor: tensor(of: crop), geometry: geometry)
+  }
+
+  /// The least size at which a picture of a size shows the model nearly the same: what it is resized to, or the whole
+  /// where resizing picks pixels out, which a picture that was averaged before does not hold.
+  public func leastSize(of original: ImageSize) -> ImageSize {
+    guard specification.antialias, specification.interpolation != .nearest else { return original }
+    let (columns, rows) = cropAxes(of: original)
+    return ImageSize(width: columns.length, height: rows.length)
+  }
+
+  private func cropAxes(of image: ImageSize) -> (columns: CropAxis, rows: CropAxis) {
+    var (height, width) = (image.height, image.width)
+    switch specification.resize {
+    case .shortSide(let side):
+      let (short, long) = (min(width, height), max(width, height))
+      let other = Int(Double(side * long) / Double(short))
+      (height, width) = height < width ? (side, other) : (other, side)
+    case .size(let newHeight, let newWidth): (height, width) = (newHeight, newWidth)
+    case nil, .some(.none): break
+    }
+    guard case .size(let cropHeight, let cropWidth) = specification.crop else {
+      return (CropAxis(length: width, count: width), CropAxis(length: height, count: height))
+    }
+    return (CropAxis(length: width, count: cropWidth), CropAxis(length: height, count: cropHeight))
+  }
+
+  /// Refuses what would take memory without bound: a strip a pixel wide becomes endless at any short side.
+  private func checkSize(_ columns: CropAxis, _ rows: CropAxis, of image: ImageSize) throws(InputError) {
+    if let inputSize, inputSize != (rows.count, columns.count) {
+      throw InputError(
+        "", "becomes \(rows.count)×\(columns.count), and the model takes \(inputSize.height)×\(inputSize.width)",
+        remedy: "--preprocess crop=\(inputSize.height)x\(inputSize.width)")
+    }
+    func work(_ source: Int, _ axis: CropAxis) -> (span: Int, weights: Int) {
+      ResamplingAxis.size(
+        source: source, target: axis.length, wanted: axis.inside.count, interpolation: specification.interpolation,
+        antialias: specification.antialias)
+    }
+    let (horizontal, vertical) = (work(image.width, columns), work(image.height, rows))
+    let sizes = [
+      rows.count * columns.count, vertical.span * columns.inside.count, 8 * horizontal.weights, 8 * vertical.weights,
+      columns.length, rows.length,
+    ]
+    guard sizes.allSatisfy({ $0 <= Self.mostPixels }) else {
+      throw InputError(
+        "", "is \(image.width)×\(image.height) pixels large and would become \(columns.length)×\(rows.length)",
+        remedy: "choose another --preprocess resize")
+    }
+  }
+
+  /// The most pixels of a result, and of what is computed on the way to it.
+  static let mostPixels = 1 << 28
+
+  private func tensor(of crop: Image) -> Tensor {
+    let channels = crop.channels
+    let isReversed = specification.channels == .bgr
+    // All that a sample can become, in torchvision's order of operations and in its single precision.
+    let values = (0..<channels).map { channel in
+      (0..<256).map { (Float($0) / Float(specification.scale) - mean(channel)) / std(channel) }
+    }
+    return Tensor(Shape(1, channels, crop.height, crop.width)) { target in
+      crop.samples.withUnsafeBufferPointer { samples in
+        for channel in 0..<channels {
+          let source = isReversed ? channels - 1 - channel : channel
+          values[channel].withUnsafeBufferPointer { values in
+            for pixel in 0..<crop.width * crop.height {
+              target[pixel * channels + channel] = values[Int(samples[pixel * channels + source])]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func mean(_ channel: Int) -> Float { Float(specification.mean[channel]) }
+  private func std(_ channel: Int) -> Float { Float(specification.std[channel]) }
+}
+
+/// One axis of torchvision's `CenterCrop`: where the crop lies on the resized picture.
+private struct CropAxis {
+  /// The resized picture's length.
+  let length: Int
+  /// The crop's length.
+  let count: Int
+  /// The crop's first pixel on the resized picture; negative where it is padded.
+  let start: Int
+
+  init(length: Int, count: Int) {
+    (self.length, self.count) = (length, count)
+    // The shorter half of the padding goes first; a half-pixel offset is rounded to even.
+    let offset = Double(length - count) / 2
+    start = length < count ? -((count - length) / 2) : Int(offset.rounded(.toNearestOrEven))
+  }
+
+  /// The part of the resized picture that the crop shows.
+  var inside: Range<Int> { max(start, 0)..<min(start + count, length) }
+  /// The padding before that part.
+  var padding: Int { max(-start, 0) }
+}
+
+extension Image {
+  /// The picture on a black one of another size.
+  fileprivate func padded(left: Int, top: Int, width: Int, height: Int) -> Image {
+    if (width, height) == (self.width, self.height) { return self }
+    var result = Image(width: width, height: height, filledWith: Array(repeating: 0, count: channels))
+    result.place(self, x: left, y: top)
+    return result
+  }
+}

@@ -1,0 +1,170 @@
+import GradCAMCore
+import ModelFormats
+import Testing
+
+@Suite("Imaging: damaged files")
+struct DamagedImageTests {
+  private func decode(_ bytes: [UInt8]) throws(InputError) -> DecodedImage {
+    try ImageDecoder.decode(FileBytes(copying: bytes))
+  }
+
+  @Test(
+    "a JPEG cut anywhere gives an error or a picture with a warning", arguments: ["baseline.jpg", "progressive.jpg"])
+  func cutJPEG(name: String) throws {
+    let whole = try ImageFixtures.bytes(name)
+    let size = try decode(whole).image.samples.count
+    for count in 0..<whole.count - 2 {
+      if let decoded = try? decode(Array(whole[..<count])) {
+        #expect(decoded.image.samples.count == size)
+        #expect(decoded.warning == "is damaged: the file is cut short", "cut at \(count)")
+      }
+    }
+    let half = try decode(Array(whole[..<(whole.count - 20)]))
+    #expect(half.warning != nil)
+  }
+
+  @Test("a JPEG without a first pixel is an error")
+  func headerOnlyJPEG() throws {
+    let whole = try ImageFixtures.bytes("gray.jpg")
+    let scan = try #require(whole.indices.dropLast().last { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA })
+    let length = Int(whole[scan + 2]) << 8 | Int(whole[scan + 3])
+    let error = try inputError { _ = try decode(Array(whole[..<(scan + 2 + length)])) }
+    #expect(error.description == "is a damaged JPEG: the file is cut short before its first pixel")
+  }
+
+  @Test("a PNG cut anywhere before its last pixel is an error", arguments: ["rgb-8.png", "palette-4-interlaced.png"])
+  func cutPNG(name: String) throws {
+    let whole = try ImageFixtures.bytes(name)
+    let trailer = 12 + 4  // IEND, and the checksum of the data before it
+    for count in 8..<whole.count - trailer {
+      let error = try inputError { _ = try decode(Array(whole[..<count])) }
+      #expect(error.description == "is a damaged PNG: the file is cut short", "cut at \(count)")
+    }
+    let withoutEnd = try decode(Array(whole[..<(whole.count - 12)]))
+    #expect(withoutEnd.warning == "is damaged: the file is cut short")
+    #expect(withoutEnd.image == (try ImageFixtures.image(name)))
+  }
+
+  @Test(
+    "a PNM image cut anywhere is an error that says what is missing",
+    arguments: ["most-255.pgm", "most-4095.ppm", "plain-bits.pbm", "bits.pbm", "over-300.ppm", "plain-most-100.ppm"])
+  func cutPNM(name: String) throws {
+    let whole = try ImageFixtures.bytes(name)
+    // Of a number at the end a cut leaves another.
+    let digits = whole.reversed().prefix { !($0 == 0x20 || $0 == 0x0A) }.count
+    for count in 2..<whole.count - (name.hasPrefix("plain") ? digits : 0) {
+      let error = try inputError { _ = try decode(Array(whole[..<count])) }
+      #expect(error.problem.hasPrefix("is a damaged P"), "cut at \(count)")
+      #expect(error.problem.hasSuffix(" missing") || error.problem.contains("ends before its "), "cut at \(count)")
+    }
+  }
+
+  private static let wrongPNM: [(String, String)] = [
+    ("P6", "PPM: the file ends before its width"), ("P6\n#5 4 255\n", "PPM: the file ends before its width"),
+    ("P5 5", "PGM: the file ends before its height"), ("P5 5 4\n", "PGM: the file ends before its largest value"),
+    ("P4 9 2 ", "PBM: 4 of its 4 bytes of samples are missing"),
+    ("P5 2 2 255 abc", "PGM: 1 of its 4 bytes of samples are missing"),
+    ("P6 2 2 256 abc", "PPM: 21 of its 24 bytes of samples are missing"),
+    ("P2 2 2 9 1 2 3", "PGM: 1 of its 4 samples are missing"), ("P1 2 2 1 01", "PBM: 1 of its 4 samples are missing"),
+    ("P5 0 4 255\n", "PGM: its width is 0, not one from 1 to 9999999999"),
+    ("P5 5 0 255\n", "PGM: its height is 0, not one from 1 to 9999999999"),
+    ("P5 5 4 0\n", "PGM: its largest value is 0, not one from 1 to 65535"),
+    ("P5 5 4 65536\n", "PGM: its largest value is 65536, not one from 1 to 65535"),
+    ("P5 5 4 -1\n", "PGM: its largest value is not a number"),
+    ("P2 2 1 9 10 1", "PGM: it holds 10, above its largest value, 9"),
+    ("P2 2 1 9 1 one", "PGM: sample 2 of 2 is not a number"), ("P2 2 1 9 1 -1", "PGM: sample 2 of 2 is not a number"),
+    ("P2 2 1 9 00000000001 1", "PGM: sample 1 of 2 is not a number"),
+    ("P1 2 1 12", "PBM: it holds 2, above its largest value, 1"),
+  ]
+
+  @Test("what is wrong with a PNM image is said", arguments: wrongPNM)
+  func damagedPNM(text: String, problem: String) throws {
+    let error = try inputError { _ = try decode(Array(text.utf8)) }
+    #expect(error.description == "is a damaged \(problem)")
+  }
+
+  @Test("the sizes that a PNM image claims are believed when its data are there", arguments: 1...6)
+  func endlessPNM(format: Int) throws {
+    let bytes = Array("P\(format) 9999999999 9999999999 255 1 1 1".utf8)
+    let limited = try inputError { _ = try decode(bytes) }
+    #expect(limited.problem == "is 9999999999×9999999999 pixels large, over the limit of 268435456 pixels")
+    for size in ["9999999999 9", "9 9999999999", "1 1000000000"] {
+      let options = ImageDecoder.Options(maxPixels: .max)
+      let error = try inputError {
+        _ = try ImageDecoder.decode(FileBytes(copying: Array("P\(format) \(size) 255 1 1 1".utf8)), options: options)
+      }
+      #expect(error.problem.hasSuffix(format == 1 ? "it holds 2, above its largest value, 1" : "samples are missing"))
+    }
+  }
+
+  @Test(
+    "no changed byte does harm",
+    arguments: [
+      "progressive.jpg", "cmyk.jpg", "orientation-3.jpg", "palette-4.png", "most-4095.ppm", "plain-bits.pbm",
+    ])
+  func changedBytes(name: String) throws {
+    let whole = try ImageFixtures.bytes(name)
+    for index in whole.indices {
+      for change in [0x01, 0x80, 0xFF] as [UInt8] {
+        var bytes = whole
+        bytes[index] ^= change
+        // A changed size may be valid and large; the limit keeps the test quick.
+        let options = ImageDecoder.Options(maxPixels: 1 << 16)
+        _ = try? ImageDecoder.decode(FileBytes(copying: bytes), options: options)
+      }
+    }
+  }
+
+  @Test("a critical chunk's checksum matters, another's does not")
+  func checksums() throws {
+    for name in ["bad-header-crc.png", "bad-data-crc.png"] {
+      let error = try inputError { _ = try ImageFixtures.image(name) }
+      #expect(error.description.hasPrefix("is a damaged PNG: "), "\(error)")
+      #expect(error.description.contains("CRC"), "\(error)")
+    }
+    let decoded = try ImageDecoder.decode(ImageFixtures.file("bad-text-crc.png"))
+    #expect(decoded.warning?.contains("CRC") == true)
+  }
+
+  @Test("sizes that the data cannot have are refused")
+  func lyingSizes() throws {
+    let huge = try inputError { _ = try ImageFixtures.image("claims-too-much.png") }
+    #expect(huge.problem == "is 100000×100000 pixels large, over the limit of 268435456 pixels")
+    #expect(throws: InputError.self) { try ImageFixtures.image("claims-more-rows.png") }
+    #expect(throws: InputError.self) { try ImageFixtures.image("zero-width.png") }
+    var jpeg = try ImageFixtures.bytes("gray.jpg")
+    let frame = try #require(jpeg.indices.dropLast().first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
+    jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0x00, 0xFF, 0x00])
+    let error = try inputError { _ = try decode(jpeg) }
+    #expect(error.problem == "is 65280×65280 pixels large, over the limit of 268435456 pixels")
+  }
+
+  @Test("a palette's missing colours are black, not memory")
+  func paletteIndex() throws {
+    let image = try ImageFixtures.image("index-over-palette.png")
+    let pixels = Set(stride(from: 0, to: image.samples.count, by: 3).map { Array(image.samples[$0..<$0 + 3]) })
+    #expect(pixels.isSubset(of: [[0, 0, 0], [0, 1, 2], [3, 4, 5]]))
+  }
+
+  @Test("endless scans are an error")
+  func scanBomb() throws {
+    let whole = try ImageFixtures.bytes("gray-progressive.jpg")
+    let scans = whole.indices.dropLast().filter { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA }
+    let last = Array(whole[try #require(scans.last)..<whole.count - 2])
+    let bomb = Array(whole.dropLast(2)) + Array(repeatElement(last, count: 2000).joined()) + [0xFF, 0xD9]
+    let error = try inputError { _ = try decode(bomb) }
+    #expect(error.description == "is a damaged JPEG: it has too many scans")
+  }
+
+  @Test("EXIF that points anywhere is no orientation")
+  func exifBounds() throws {
+    let whole = try ImageFixtures.bytes("orientation-3.jpg")
+    let start = try #require(whole.indices.first { whole[$0...].starts(with: Array("Exif".utf8)) }) + 6
+    for offset in [0, 7, 0x20, 0xFFFF_FFFF, 0x7FFF_FFF0] as [UInt32] {
+      var bytes = whole
+      bytes.replaceSubrange(start + 4..<start + 8, with: withUnsafeBytes(of: offset.littleEndian) { Array($0) })
+      let decoded = try decode(bytes)
+      #expect((decoded.image.width, decoded.image.height) == (7, 5))
+    }
+  }
+}

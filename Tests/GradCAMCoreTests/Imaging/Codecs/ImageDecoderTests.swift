@@ -1,0 +1,79 @@
+import GradCAMCore
+import ModelFormats
+import Testing
+
+@Suite("Imaging: decoding")
+struct ImageDecoderTests {
+  @Test("equals Pillow's decode to the byte", arguments: ImageFixtures.names("decode/"))
+  func decode(name: String) throws {
+    let options = ImageDecoder.Options(applyOrientation: false)
+    let decoded = try ImageDecoder.decode(ImageFixtures.file(name), options: options)
+    #expect(decoded.image == (try ImageFixtures.answer("decode/\(name)").image))
+    #expect(decoded.warning == nil)
+    #expect(!decoded.isOverlay)
+  }
+
+  @Test("turns pictures as EXIF says", arguments: ImageFixtures.names("oriented/"))
+  func orientation(name: String) throws {
+    #expect(try ImageFixtures.image(name) == ImageFixtures.answer("oriented/\(name)").image)
+  }
+
+  @Test("orientations undo each other", arguments: [(2, 2), (3, 3), (4, 4), (5, 5), (6, 8), (7, 7), (8, 6)])
+  func inverse(pair: (Int, Int)) throws {
+    // Wider than the strips in which pictures are turned.
+    let samples = (0..<150 * 70).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+    let image = Image(width: 150, height: 70, channels: 1, samples: samples)
+    #expect(image.oriented(pair.0) != image)
+    #expect(image.oriented(pair.0).oriented(pair.1) == image)
+    #expect(image.oriented(0) == image && image.oriented(9) == image)
+  }
+
+  @Test("finds the format by content")
+  func formats() throws {
+    func problem(_ bytes: [UInt8]) throws -> String {
+      try inputError { _ = try ImageDecoder.decode(FileBytes(copying: bytes)) }.description
+    }
+    let reads = "(gradcam reads JPEG, PNG, PPM, PGM and PBM)"
+    #expect(try problem(Array("GIF89a\u{1}\0\u{1}\0".utf8)) == "is a GIF image \(reads)")
+    #expect(try problem(Array("RIFF\0\0\0\0WEBPVP8 ".utf8)) == "is a WebP image \(reads)")
+    #expect(try problem(Array("BM\0\0\0\0\0\0\0\0\u{36}\0\0\0".utf8)) == "is a BMP image \(reads)")
+    #expect(try problem(Array("II*\0\u{8}\0\0\0".utf8)) == "is a TIFF image \(reads)")
+    #expect(try problem(Array("\0\0\0\u{18}ftypheic".utf8)) == "is a HEIC image \(reads)")
+    #expect(try problem(Array("\0\0\0\u{18}ftypavif".utf8)) == "is an AVIF image \(reads)")
+    #expect(try problem([UInt8](repeating: 0, count: 128) + Array("DICM".utf8)) == "is a DICOM file \(reads)")
+    #expect(try problem(Array("%PDF-1.7\n".utf8)) == "is a PDF document \(reads)")
+    #expect(try problem(Array("<?xml version='1.0'?>\r\n<svg/>".utf8)) == "is an SVG drawing \(reads)")
+    #expect(try problem(Array("<!DOCTYPE html>".utf8)) == "is an HTML page \(reads)")
+    #expect(try problem(Array("BMW, Audi\n".utf8)) == "is a text file \(reads)")
+    #expect(try problem(Array("P7\nWIDTH 1\n".utf8)) == "is a PAM image \(reads)")
+    #expect(try problem(Array("P2 in our plan\n".utf8)) == "is a text file \(reads)")
+    #expect(try problem(Array("P2\n3 weeks\n".utf8)) == "is a text file \(reads)")
+    #expect(try problem(Array("P60 1\n".utf8)) == "is a text file \(reads)")
+    #expect(try problem([0, 1, 2, 3]) == "is not an image \(reads)")
+    #expect(try problem([]) == "is not an image \(reads)")
+  }
+
+  @Test("tells pictures from other files")
+  func imageLike() throws {
+    func isImageLike(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { ImageFormat.isImageLike($0) } }
+    #expect(isImageLike(try ImageFixtures.bytes("gray.jpg")))
+    #expect(isImageLike(try ImageFixtures.bytes("gray-1.png")))
+    #expect(isImageLike(Array("GIF87a".utf8)))
+    #expect(isImageLike(try ImageFixtures.bytes("comments.pgm")))
+    #expect(isImageLike(Array("P6".utf8)) && isImageLike(Array("P1\n1".utf8)))
+    #expect(isImageLike(Array("P5#\(String(repeating: "comment ", count: 100))".utf8)))
+    #expect(!isImageLike(Array("notes".utf8)))
+    #expect(!isImageLike(Array("%PDF-1.4".utf8)))
+    #expect(!isImageLike([]))
+  }
+
+  @Test("refuses a picture over the limit before decoding it")
+  func limit() throws {
+    let file = try ImageFixtures.file("baseline.jpg")
+    let options = ImageDecoder.Options(maxPixels: 37 * 29 - 1)
+    let error = try inputError { _ = try ImageDecoder.decode(file, options: options) }
+    #expect(error.problem == "is 37×29 pixels large, over the limit of 1072 pixels")
+    #expect(error.remedy == "scale it down, or raise the limit by --max-pixels")
+    #expect(try ImageDecoder.decode(file, options: ImageDecoder.Options(maxPixels: 37 * 29)).image.width == 37)
+  }
+}

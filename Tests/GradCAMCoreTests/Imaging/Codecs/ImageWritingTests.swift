@@ -1,0 +1,66 @@
+import GradCAMCore
+import ModelFormats
+import Testing
+
+@Suite("Imaging: files written")
+struct ImageWritingTests {
+  private func decode(_ bytes: [UInt8]) throws -> DecodedImage { try ImageDecoder.decode(FileBytes(copying: bytes)) }
+
+  @Test("a PNG reads back as it was", arguments: [1, 3], [0, 3, 9])
+  func roundTrip(channels: Int, level: Int) throws {
+    for (width, height) in [(1, 1), (17, 5), (1, 300)] {
+      let samples = (0..<width * height * channels).map { UInt8(truncatingIfNeeded: $0 &* $0) }
+      let image = Image(width: width, height: height, channels: channels, samples: samples)
+      for filter in [nil, PNGEncoder.Filter.none, .sub, .up, .average, .paeth] as [PNGEncoder.Filter?] {
+        for strategy in PNGEncoder.Strategy.allCases {
+          let options = PNGEncoder.Options(level: level, strategy: strategy, filter: filter)
+          let decoded = try decode(try PNGEncoder.encode(image, options: options))
+          #expect(decoded.image == image)
+          #expect(decoded.warning == nil)
+        }
+      }
+    }
+  }
+
+  @Test("texts mark the tool's own pictures", arguments: ["0.1.0", "modèle=β", ""])
+  func texts(text: String) throws {
+    let image = Image(width: 3, height: 2, filledWith: [1, 2, 3])
+    let bytes = try PNGEncoder.encode(image, texts: ["Software": "x", PNGText.ownKeyword: text])
+    #expect(try decode(bytes).isOverlay)
+    #expect(bytes == (try PNGEncoder.encode(image, texts: ["Software": "x", PNGText.ownKeyword: text])))
+    #expect(bytes.withUnsafeBytes { PNGText.hasText(keyword: "Software", in: $0) })
+    #expect(!bytes.withUnsafeBytes { PNGText.hasText(keyword: "Soft", in: $0) })
+    #expect(!(try decode(PNGEncoder.encode(image, texts: ["Software": "gradcam"])).isOverlay))
+    for count in bytes.indices {
+      _ = bytes[..<count].withUnsafeBytes { PNGText.hasText(keyword: "gradcam", in: $0) }
+    }
+  }
+
+  @Test("a JPEG reads back nearly as it was, the better the higher its quality", arguments: [1, 3])
+  func jpeg(channels: Int) throws {
+    for (width, height) in [(1, 1), (64, 48), (1, 300), (333, 17)] {
+      let samples = (0..<width * height * channels).map { index in
+        let pixel = index / channels
+        return UInt8(40 + 100 * (pixel % width) / width + 50 * (pixel / width) / height + 15 * (index % channels))
+      }
+      let image = Image(width: width, height: height, channels: channels, samples: samples)
+      let errors = try [30, 85, 100].map { quality in
+        let bytes = try JPEGEncoder.encode(image, quality: quality)
+        #expect(bytes == (try JPEGEncoder.encode(image, quality: quality)))
+        let decoded = try decode(bytes)
+        try #require(decoded.image.size == image.size && decoded.image.channels == channels)
+        #expect(decoded.warning == nil)
+        let sum = zip(samples, decoded.image.samples).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        return Double(sum) / Double(samples.count)
+      }
+      #expect(errors[0] >= errors[1] && errors[1] >= errors[2] && errors[1] < 3 && errors[2] < 1)
+    }
+  }
+
+  @Test("NumPy files are NumPy's", arguments: ImageFixtures.names("npy/"))
+  func numPy(name: String) throws {
+    let shape = name.split(separator: "x").compactMap { Int($0) }
+    let values = (0..<shape.reduce(1, *)).map { Float($0) }
+    #expect(NumPyFile.encode(values, shape: shape) == (try ImageFixtures.answer("npy/\(name)").bytes))
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import GradCAMCore
+import ModelFormats
+import Testing
+
+@Suite("Preprocessing")
+struct PreprocessingTests {
+  @Test("crops equal torchvision's", arguments: ImageFixtures.names("crop/"))
+  func crop(name: String) throws {
+    let slash = try #require(name.firstIndex(of: "/"))
+    let specification = try Preprocessing(parsing: String(name[name.index(after: slash)...]))
+    let channels = specification.channels == .gray ? 1 : 3
+    let preprocessor = try specification.resolved(inputSize: nil, channels: channels)
+    let result = try preprocessor.apply(to: ImageFixtures.image(String(name[..<slash])))
+    #expect(result.crop == (try ImageFixtures.answer("crop/\(name)").image))
+    #expect(result.tensor.shape == Shape(1, channels, result.crop.height, result.crop.width))
+  }
+
+  @Test("tensors equal PyTorch's", arguments: ImageFixtures.names("tensor/"))
+  func tensor(name: String) throws {
+    let slash = try #require(name.firstIndex(of: "/"))
+    let specification = try Preprocessing(parsing: String(name[name.index(after: slash)...]))
+    let preprocessor = try specification.resolved(inputSize: (10, 9), channels: 3)
+    let result = try preprocessor.apply(to: ImageFixtures.image(String(name[..<slash])))
+    let answer = try ImageFixtures.answer("tensor/\(name)")
+    #expect(result.tensor.shape.dimensions == answer.shape)
+    #expect(result.tensor.logical() == answer.floats)
+  }
+
+  @Test("what is left open is the model's")
+  func resolving() throws {
+    let square = try Preprocessing().resolved(inputSize: (224, 224), channels: 1).specification
+    #expect(square.description == "resize=224,crop=224,interpolation=bilinear,channels=gray,scale=255,mean=0,std=1")
+    let wide = try Preprocessing(parsing: "imagenet,crop=none,resize=8x9").resolved(inputSize: (8, 9), channels: 3)
+    #expect(wide.specification.crop == Preprocessing.Crop.none)
+    let oblong = try Preprocessing(parsing: "half,resize=none,crop=8x9").resolved(inputSize: nil, channels: 3)
+    #expect(oblong.specification.mean == [0.5, 0.5, 0.5])
+    let free = try Preprocessing(parsing: "resize=32").resolved(inputSize: nil, channels: 3).specification
+    #expect(free.crop == .size(height: 32, width: 32))
+    #expect(
+      try Preprocessing().resolved(inputSize: (10, 20), channels: 3).specification.resize
+        == .size(height: 10, width: 20))
+  }
+
+  @Test("what the model cannot take is refused")
+  func refusing() throws {
+    func problem(_ text: String, _ size: (Int, Int)?, _ channels: Int) throws -> String {
+      try inputError {
+        _ = try Preprocessing(parsing: text).resolved(
+          inputSize: size.map { (height: $0.0, width: $0.1) }, channels: channels)
+      }.description
+    }
+    #expect(
+      try problem("imagenet", (256, 256), 3)
+        == "--preprocess: makes 224×224 images, and the model takes 256×256 (crop=256x256)")
+    #expect(
+      try problem("channels=rgb", (8, 8), 1)
+        == "--preprocess: channels=rgb makes 3, and the model takes 1 (channels=gray)")
+    #expect(try problem("imagenet", (224, 224), 1).contains("mean has 3 values, and the model takes 1 channels"))
+    #expect(try problem("half", nil, 4).contains("takes 4 channels"))
+    #expect(try problem("unit", nil, 3).contains("images of any size"))
+    #expect(try problem("crop=65536", nil, 3).contains("too large"))
+  }
+
+  @Test(
+    "specifications are read back as written",
+    arguments: [
+      "imagenet", "half", "imagenet-squash", "unit", "tf", "caffe", "raw", "imagenet,crop=256",
+      "resize=256x320,crop=none,interpolation=bicubic,antialias=off,channels=bgr,scale=127.5,mean=1,std=0.5/0.25/1",
+      "resize=none,crop=30x20",
+    ])
+  func roundTrip(text: String) throws {
+    let specification = try Preprocessing(parsing: text)
+    #expect(try Preprocessing(parsing: specification.description) == specification)
+    let json = try JSONEncoder().encode(specification)
+    #expect(try JSONDecoder().decode(Preprocessing.self, from: json) == specification)
+  }
+
+  @Test(
+    "bad specifications say what would be right",
+    arguments: [
+      ("imagnet", "has no preset \"imagnet\" (did you mean imagenet?)"),
+      ("imagenet,cop=3", "has no key \"cop\" (did you mean crop?)"),
+      ("resize", "has no preset \"resize\" (did you mean resize=?)"),
+      ("crop=3,imagenet", "has the preset imagenet behind other parts (it comes first)"),
+      ("half,oops", "has the part \"oops\" without a value (imagenet,crop=256 is right)"),
+      ("", "has an empty part (imagenet,crop=256 is right)"),
+      ("crop=3,crop=4", "sets crop twice"),
+      ("crop=0", "crop=0 is no size (224, 256x320 (height × width) or none; at most 65536)"),
+      ("crop=3x4x5", "crop=3x4x5 is no size (224, 256x320 (height × width) or none; at most 65536)"),
+      ("resize=-3", "resize=-3 is no size (224, 256x320 (height × width) or none; at most 65536)"),
+      (
+        "resize=99999999999999999999",
+        "resize=99999999999999999999 is no size "
+          + "(224, 256x320 (height × width) or none; at most 65536)"
+      ),
+      ("interpolation=cubic", "interpolation=cubic is unknown (one of nearest, bilinear, bicubic)"),
+      ("antialias=yes", "antialias=yes is unknown (one of on, off)"),
+      ("scale=0", "scale=0.0 divides nothing"),
+      ("std=1/0/1", "std=0.0 divides nothing"),
+      ("mean=1/x", "mean=x is no number"),
+      ("mean=nan", "mean=nan is no number"),
+    ])
+  func badSpecification(text: String, problem: String) throws {
+    let error = try inputError { _ = try Preprocessing(parsing: text) }
+    #expect(error.description == "--preprocess: \(problem)")
+  }
+
+  @Test(
+    "bad JSON is refused",
+    arguments: [
+      #"{"resize": 0}"#, #"{"crop": "3x"}"#, #"{"std": [0]}"#, #"{"mean": []}"#, #"{"scale": -1}"#,
+      #"{"interpolation": "box"}"#, #"{"mean": "x"}"#,
+    ])
+  func badJSON(text: String) {
+    #expect(throws: (any Error).self) { try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8)) }
+  }
+
+  @Test("JSON takes plain numbers for sizes")
+  func numbersInJSON() throws {
+    let text = #"{"resize": 256, "crop": 224, "mean": [0.5]}"#
+    let specification = try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8))
+    #expect(specification == (try Preprocessing(parsing: "resize=256,crop=224,mean=0.5")))
+  }
+
+  @Test("the crop's rectangle in the image")
+  func geometry() throws {
+    func geometry(_ text: String, _ width: Int, _ height: Int) throws -> CropGeometry {
+      let image = Image(width: width, height: height, filledWith: [9, 9, 9])
+      return try Preprocessing(parsing: text).resolved(inputSize: nil, channels: 3).apply(to: image).geometry
+    }
+    #expect(
+      try geometry("resize=20,crop=10", 80, 40)
+        == CropGeometry(imageWidth: 80, imageHeight: 40, x: 30, y: 10, width: 20, height: 20))
+    #expect(
+      try geometry("resize=none,crop=10x12", 5, 40)
+        == CropGeometry(imageWidth: 5, imageHeight: 40, x: -3, y: 15, width: 12, height: 10))
+  }
+
+  @Test("long strips cost what their crop costs, or are refused")
+  func strips() throws {
+    let strip = Image(width: 1, height: 100_000, channels: 1, samples: (0..<100_000).map { UInt8($0 & 255) })
+    for kernel in Interpolation.allCases {
+      let specification = try Preprocessing(parsing: "resize=256,crop=224,interpolation=\(kernel.rawValue)")
+      let crop = try specification.resolved(inputSize: nil, channels: 3).apply(to: strip).crop
+      #expect((crop.width, crop.height) == (224, 224))
+    }
+    let whole = try Preprocessing(parsing: "resize=256,crop=none").resolved(inputSize: nil, channels: 3)
+    let error = try inputError { _ = try whole.apply(to: strip) }
+    #expect(
+      error.description
+        == "is 1×100000 pixels large and would become 256×25600000 (choose another --preprocess resize)")
+  }
+}
