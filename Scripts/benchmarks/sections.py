@@ -5,7 +5,8 @@ import statistics
 import sys
 import time
 
-from contenders import EXPLAIN, FORWARD, HERE, Failure, GradCAM, Peer, outcome, whole_process
+from contenders import EXPLAIN, FORWARD, HERE, GradCAM, Peer, outcome, whole_process
+from shared.running import Failure
 
 PAUSE = 0.25  # Seconds between turns: engines' threads go on spinning for a while.
 
