@@ -24,14 +24,14 @@ import Testing
     }
   }
 
-  @Test func thereAreFixtures() { #expect(Self.names.count > 90) }
+  @Test func `There are fixtures`() { #expect(Self.names.count > 90) }
 
-  @Test(arguments: names) func filesCutShort(name: String) throws {
+  @Test(arguments: names) func `Files cut short`(name: String) throws {
     let whole = try Fixture.file(name).array
     for count in stride(from: 1, to: whole.count, by: max(1, whole.count / 150)) { load(Array(whole[..<count])) }
   }
 
-  @Test(arguments: names) func filesWithBytesChanged(name: String) throws {
+  @Test(arguments: names) func `Files with bytes changed`(name: String) throws {
     var bytes = try Fixture.file(name).array
     var random = UInt64(bytes.count)
     for _ in 0..<300 {

@@ -15,12 +15,12 @@ import Testing
     }
   }
 
-  @Test(arguments: ONNXFixture.names) func filesCutShort(name: String) throws {
+  @Test(arguments: ONNXFixture.names) func `Files cut short`(name: String) throws {
     let whole = try ONNXFixture.file(name).array
     for count in stride(from: 0, to: whole.count, by: max(1, whole.count / 400)) { load(Array(whole[..<count])) }
   }
 
-  @Test(arguments: ONNXFixture.names) func filesWithBytesChanged(name: String) throws {
+  @Test(arguments: ONNXFixture.names) func `Files with bytes changed`(name: String) throws {
     var bytes = try ONNXFixture.file(name).array
     var random = UInt64(bytes.count)
     for _ in 0..<1000 {

@@ -66,7 +66,7 @@ import Testing
   ]
 
   @Test(arguments: networks)
-  func computesWhatPyTorchDoes(_ network: Network) throws {
+  func `Computes what PyTorch does`(_ network: Network) throws {
     let fixture = try Fixture("architectures/\(network.fixture)")
     let records = try fixture.parameters.map { try $0.record }
     let loaded = try StateDictImporter.load(records, spec: nil, threads: 2)
@@ -94,7 +94,7 @@ import Testing
   ]
 
   @Test(arguments: sizes)
-  func asksForTheParametersThatPyTorchLists(_ name: String, trained: Int, all: Int) throws {
+  func `Asks for the parameters that PyTorch lists`(_ name: String, trained: Int, all: Int) throws {
     let listed = try Fixture("architectures/\(name)").parameters
     let shapes = ParameterShapes(
       shapes: Dictionary(listed.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
@@ -108,7 +108,7 @@ import Testing
     #expect(Set(source.expected.map { "\($0.name) \($0.shape)" }) == Set(listed.map { "\($0.name) \($0.shape)" }))
   }
 
-  @Test func namesModulesAsPyTorchDoes() throws {
+  @Test func `Names modules as PyTorch does`() throws {
     let listed = try Fixture("architectures/resnet18").parameters
     let graph = try StateDictImporter.load(listed.map { try $0.record }, spec: nil, threads: 2).graph
     for path in ["conv1", "maxpool", "layer1.0.relu", "layer2.0.downsample.1", "layer4.1.bn2", "avgpool", "fc"] {
@@ -127,7 +127,9 @@ import Testing
   ]
 
   @Test(.enabled(if: Fixture.reference != nil), arguments: references)
-  func agreesWithTheReference(_ model: String, _ golden: String, _ layer: String, at point: Session.ScorePoint) throws {
+  func `Agrees with the reference`(_ model: String, _ golden: String, _ layer: String, at point: Session.ScorePoint)
+    throws
+  {
     let folder = try #require(Fixture.reference)
     let file = try FileBytes(path: folder.appending(FilePath("models/\(model)")))
     let loaded = try StateDictImporter.load(StateDict.load(file).tensors, spec: nil, threads: 2)

@@ -2,15 +2,14 @@ import GradCAMCore
 import ModelFormats
 import Testing
 
-@Suite("Images: damaged files")
-struct ImagesDamagedFileTests {
+@Suite struct ImagesDamagedFileTests {
   private func decode(_ bytes: [UInt8]) throws(InputError) -> DecodedImage {
     try ImageDecoder.decode(FileBytes(copying: bytes))
   }
 
   @Test(
-    "a JPEG cut anywhere gives an error or a picture with a warning", arguments: ["baseline.jpg", "progressive.jpg"])
-  func cutJPEG(name: String) throws {
+    arguments: ["baseline.jpg", "progressive.jpg"])
+  func `A JPEG cut anywhere gives an error or a picture with a warning`(name: String) throws {
     let whole = try ImageFixtures.bytes(name)
     let size = try decode(whole).image.samples.count
     for count in 0..<whole.count - 2 {
@@ -23,8 +22,8 @@ struct ImagesDamagedFileTests {
     #expect(half.warning != nil)
   }
 
-  @Test("a JPEG without a first pixel is an error")
-  func headerOnlyJPEG() throws {
+  @Test
+  func `A JPEG without a first pixel is an error`() throws {
     let whole = try ImageFixtures.bytes("gray.jpg")
     let scan = try #require(whole.indices.dropLast().last { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA })
     let length = Int(whole[scan + 2]) << 8 | Int(whole[scan + 3])
@@ -32,8 +31,8 @@ struct ImagesDamagedFileTests {
     #expect(error.description == "is a damaged JPEG: the file is cut short before its first pixel")
   }
 
-  @Test("a PNG cut anywhere before its last pixel is an error", arguments: ["rgb-8.png", "palette-4-interlaced.png"])
-  func cutPNG(name: String) throws {
+  @Test(arguments: ["rgb-8.png", "palette-4-interlaced.png"])
+  func `A PNG cut anywhere before its last pixel is an error`(name: String) throws {
     let whole = try ImageFixtures.bytes(name)
     let trailer = 12 + 4  // IEND, and the checksum of the data before it
     for count in 8..<whole.count - trailer {
@@ -46,9 +45,8 @@ struct ImagesDamagedFileTests {
   }
 
   @Test(
-    "a PNM image cut anywhere is an error that says what is missing",
     arguments: ["most-255.pgm", "most-4095.ppm", "plain-bits.pbm", "bits.pbm", "over-300.ppm", "plain-most-100.ppm"])
-  func cutPNM(name: String) throws {
+  func `A PNM image cut anywhere is an error that says what is missing`(name: String) throws {
     let whole = try ImageFixtures.bytes(name)
     // Of a number at the end a cut leaves another.
     let digits = whole.reversed().prefix { !($0 == 0x20 || $0 == 0x0A) }.count
@@ -77,14 +75,14 @@ struct ImagesDamagedFileTests {
     ("P1 2 1 12", "PBM: it holds 2, above its largest value, 1"),
   ]
 
-  @Test("what is wrong with a PNM image is said", arguments: wrongPNM)
-  func damagedPNM(text: String, problem: String) throws {
+  @Test(arguments: wrongPNM)
+  func `What is wrong with a PNM image is said`(text: String, problem: String) throws {
     let error = try inputError { _ = try decode(Array(text.utf8)) }
     #expect(error.description == "is a damaged \(problem)")
   }
 
-  @Test("the sizes that a PNM image claims are believed when its data are there", arguments: 1...6)
-  func endlessPNM(format: Int) throws {
+  @Test(arguments: 1...6)
+  func `The sizes that a PNM image claims are believed when its data are there`(format: Int) throws {
     let bytes = Array("P\(format) 9999999999 9999999999 255 1 1 1".utf8)
     let limited = try inputError { _ = try decode(bytes) }
     #expect(limited.problem == "is 9999999999×9999999999 pixels large, over the limit of 268435456 pixels")
@@ -98,11 +96,10 @@ struct ImagesDamagedFileTests {
   }
 
   @Test(
-    "no changed byte does harm",
     arguments: [
       "progressive.jpg", "cmyk.jpg", "orientation-3.jpg", "palette-4.png", "most-4095.ppm", "plain-bits.pbm",
     ])
-  func changedBytes(name: String) throws {
+  func `No changed byte does harm`(name: String) throws {
     let whole = try ImageFixtures.bytes(name)
     for index in whole.indices {
       for change in [0x01, 0x80, 0xFF] as [UInt8] {
@@ -115,8 +112,8 @@ struct ImagesDamagedFileTests {
     }
   }
 
-  @Test("a critical chunk's checksum matters, another's does not")
-  func checksums() throws {
+  @Test
+  func `A critical chunk's checksum matters, another's does not`() throws {
     for name in ["bad-header-crc.png", "bad-data-crc.png"] {
       let error = try inputError { _ = try ImageFixtures.image(name) }
       #expect(error.description.hasPrefix("is a damaged PNG: "), "\(error)")
@@ -126,8 +123,8 @@ struct ImagesDamagedFileTests {
     #expect(decoded.warning?.contains("CRC") == true)
   }
 
-  @Test("sizes that the data cannot have are refused")
-  func lyingSizes() throws {
+  @Test
+  func `Sizes that the data cannot have are refused`() throws {
     let huge = try inputError { _ = try ImageFixtures.image("claims-too-much.png") }
     #expect(huge.problem == "is 100000×100000 pixels large, over the limit of 268435456 pixels")
     #expect(throws: InputError.self) { try ImageFixtures.image("claims-more-rows.png") }
@@ -139,15 +136,15 @@ struct ImagesDamagedFileTests {
     #expect(error.problem == "is 65280×65280 pixels large, over the limit of 268435456 pixels")
   }
 
-  @Test("a palette's missing colours are black, not memory")
-  func paletteIndex() throws {
+  @Test
+  func `A palette's missing colours are black, not memory`() throws {
     let image = try ImageFixtures.image("index-over-palette.png")
     let pixels = Set(stride(from: 0, to: image.samples.count, by: 3).map { Array(image.samples[$0..<$0 + 3]) })
     #expect(pixels.isSubset(of: [[0, 0, 0], [0, 1, 2], [3, 4, 5]]))
   }
 
-  @Test("endless scans are an error")
-  func scanBomb() throws {
+  @Test
+  func `Endless scans are an error`() throws {
     let whole = try ImageFixtures.bytes("gray-progressive.jpg")
     let scans = whole.indices.dropLast().filter { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA }
     let last = Array(whole[try #require(scans.last)..<whole.count - 2])
@@ -156,8 +153,8 @@ struct ImagesDamagedFileTests {
     #expect(error.description == "is a damaged JPEG: it has too many scans")
   }
 
-  @Test("EXIF that points anywhere is no orientation")
-  func exifBounds() throws {
+  @Test
+  func `EXIF that points anywhere is no orientation`() throws {
     let whole = try ImageFixtures.bytes("orientation-3.jpg")
     let start = try #require(whole.indices.first { whole[$0...].starts(with: Array("Exif".utf8)) }) + 6
     for offset in [0, 7, 0x20, 0xFFFF_FFFF, 0x7FFF_FFF0] as [UInt32] {
