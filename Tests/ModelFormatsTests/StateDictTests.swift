@@ -19,8 +19,7 @@ import Testing
     try Fixture.expect(StateDict.load(Fixture.file("prefixed.safetensors")).tensors, toBe: "plain", ordered: false)
   }
 
-  @Test(arguments: [0x80, 0x280, 0x480])
-  func `Headers whose length begins as a pickle are read`(length: Int) throws {
+  @Test(arguments: [0x80, 0x280, 0x480]) func `Headers whose length begins as a pickle are read`(length: Int) throws {
     let header = Array("{\"__metadata__\":{\"a\":\"b\"}}".utf8)
     let padding = [UInt8](repeating: UInt8(ascii: " "), count: length - header.count)
     let state = try StateDict.load(FileBytes(copying: [UInt8](UInt64(length)) + header + padding))

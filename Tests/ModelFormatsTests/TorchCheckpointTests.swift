@@ -19,8 +19,7 @@ import Testing
     try Fixture.expect(StateDict.load(Fixture.file("protocol1.zip.pth")).tensors, toBe: "protocol1")
   }
 
-  @Test(arguments: ["zip", "legacy"])
-  func `Shared storages are not copied`(format: String) throws {
+  @Test(arguments: ["zip", "legacy"]) func `Shared storages are not copied`(format: String) throws {
     let file = try Fixture.file("layouts.\(format).pth")
     let state = try StateDict.load(file)
     let base = try #require(state["base"])

@@ -74,8 +74,7 @@ struct ZipBuilder {
     return builder.build()
   }
 
-  @Test(arguments: [false, true])
-  func `Finds entries without copying`(wide: Bool) throws {
+  @Test(arguments: [false, true]) func `Finds entries without copying`(wide: Bool) throws {
     let file = build {
       $0.comment = Array("PK\u{5}\u{6} is no end".utf8)
       $0.isWide = wide
@@ -130,8 +129,7 @@ struct ZipBuilder {
     ("in several", { $0.disk = 1 }),
   ]
 
-  @Test(arguments: damages)
-  func `Refuses what is no archive`(problem: String, change: Change) {
+  @Test(arguments: damages) func `Refuses what is no archive`(problem: String, change: Change) {
     let error = inputError { _ = try ZipArchive(build(change)) }
     #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "none")")
   }

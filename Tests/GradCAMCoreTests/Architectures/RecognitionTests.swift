@@ -22,8 +22,7 @@ import Testing
 
   static let names = ArchitectureRegistry.all.flatMap { $0.names }
 
-  @Test(arguments: names)
-  func `Recognises what it builds`(_ name: String) throws {
+  @Test(arguments: names) func `Recognises what it builds`(_ name: String) throws {
     let shapes = asked(try named(name))
     let fitting = ArchitectureRegistry.all.map {
       $0.init(name: nil, arguments: [:], shapes: ParameterShapes(shapes: shapes))
@@ -44,14 +43,12 @@ import Testing
     ("mobilenet_v2", 3_504_872),
   ]
 
-  @Test(arguments: counts)
-  func `Has as many parameters as in PyTorch`(_ name: String, count: Int) throws {
+  @Test(arguments: counts) func `Has as many parameters as in PyTorch`(_ name: String, count: Int) throws {
     let trained = asked(try named(name)).filter { !$0.key.contains("running_") }
     #expect(trained.values.reduce(0) { $0 + $1.reduce(1, *) } == count)
   }
 
-  @Test(arguments: names)
-  func `Explains the last feature map`(_ name: String) throws {
+  @Test(arguments: names) func `Explains the last feature map`(_ name: String) throws {
     let architecture = try named(name)
     let network = NetworkBuilder(kind: name, ParameterSource([]))
     let graph = network.graph.graph(output: architecture.build(network))
@@ -92,8 +89,7 @@ import Testing
   }
 
   /// Shapes that claim the largest sizes, and names that claim a great many blocks.
-  @Test(arguments: ArchitectureRegistry.all.indices)
-  func `Stays small whatever shapes claim`(_ index: Int) throws {
+  @Test(arguments: ArchitectureRegistry.all.indices) func `Stays small whatever shapes claim`(_ index: Int) throws {
     let type = ArchitectureRegistry.all[index]
     let usual = asked(type.init(name: nil, arguments: [:], shapes: ParameterShapes(shapes: [:])))
     for size in [0, 1, 3, 1 << 16, 1 << 40] {

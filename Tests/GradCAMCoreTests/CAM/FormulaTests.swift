@@ -3,7 +3,7 @@ import Testing
 
 @testable import GradCAMCore
 
-/// Every method against its paper's formula, written down a second time in double precision by `make_method_fixtures.py`.
+/// Every method against its paper's formula, written down a second time in double precision by `Scripts/make_fixtures methods`.
 @Suite struct FormulaTests {
   static let layerMethods = [
     "gradcam", "hirescam", "layercam", "gradcam-elementwise", "gradcam++", "eigencam", "eigengradcam", "segeigencam",

@@ -3,8 +3,7 @@ import ModelFormats
 import Testing
 
 @Suite struct ImagesDecodingTests {
-  @Test(arguments: ImageFixtures.names("decode/"))
-  func `Equals Pillow's decode to the byte`(name: String) throws {
+  @Test(arguments: ImageFixtures.names("decode/")) func `Equals Pillow's decode to the byte`(name: String) throws {
     let options = ImageDecoder.Options(applyOrientation: false)
     let decoded = try ImageDecoder.decode(ImageFixtures.file(name), options: options)
     #expect(decoded.image == (try ImageFixtures.answer("decode/\(name)").image))
@@ -12,8 +11,7 @@ import Testing
     #expect(!decoded.isOverlay)
   }
 
-  @Test(arguments: ImageFixtures.names("oriented/"))
-  func `Turns pictures as EXIF says`(name: String) throws {
+  @Test(arguments: ImageFixtures.names("oriented/")) func `Turns pictures as EXIF says`(name: String) throws {
     #expect(try ImageFixtures.image(name) == ImageFixtures.answer("oriented/\(name)").image)
   }
 
@@ -27,8 +25,7 @@ import Testing
     #expect(image.oriented(0) == image && image.oriented(9) == image)
   }
 
-  @Test
-  func `Finds the format by content`() throws {
+  @Test func `Finds the format by content`() throws {
     func problem(_ bytes: [UInt8]) throws -> String {
       try inputError { _ = try ImageDecoder.decode(FileBytes(copying: bytes)) }.description
     }
@@ -52,8 +49,7 @@ import Testing
     #expect(try problem([]) == "is not an image \(reads)")
   }
 
-  @Test
-  func `Tells pictures from other files`() throws {
+  @Test func `Tells pictures from other files`() throws {
     func isImageLike(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { ImageFormat.isImageLike($0) } }
     #expect(isImageLike(try ImageFixtures.bytes("gray.jpg")))
     #expect(isImageLike(try ImageFixtures.bytes("gray-1.png")))
@@ -66,8 +62,7 @@ import Testing
     #expect(!isImageLike([]))
   }
 
-  @Test
-  func `Refuses a picture over the limit before decoding it`() throws {
+  @Test func `Refuses a picture over the limit before decoding it`() throws {
     let file = try ImageFixtures.file("baseline.jpg")
     let options = ImageDecoder.Options(maxPixels: 37 * 29 - 1)
     let error = try inputError { _ = try ImageDecoder.decode(file, options: options) }

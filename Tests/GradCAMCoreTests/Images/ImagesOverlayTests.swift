@@ -9,8 +9,7 @@ import Testing
     #expect(map.levels == (try ImageFixtures.answer("colormap/\(map.name)").bytes))
   }
 
-  @Test
-  func `Colours of any value`() throws {
+  @Test func `Colours of any value`() throws {
     let first = ColorMap.jet.levels.prefix(3)
     let last = ColorMap.jet.levels.suffix(3)
     func levels(_ value: Float) -> [UInt8] {
@@ -24,8 +23,7 @@ import Testing
     #expect(levels(0.5) == Array(ColorMap.jet.levels[384..<387]))
   }
 
-  @Test
-  func `An unknown colour map names the nearest`() throws {
+  @Test func `An unknown colour map names the nearest`() throws {
     #expect(
       try inputError { _ = try ColorMap.named("virids") }.description
         == "--colormap: there is no colour map \"virids\" (did you mean viridis?)")
@@ -46,8 +44,7 @@ import Testing
     #expect(drawn == (try ImageFixtures.answer("overlay/\(name)").image))
   }
 
-  @Test
-  func `Alpha and gamma have limits`() throws {
+  @Test func `Alpha and gamma have limits`() throws {
     #expect(try inputError { _ = try OverlayStyle(alpha: 1.5) }.subject == "--alpha")
     #expect(try inputError { _ = try OverlayStyle(alpha: .nan) }.subject == "--alpha")
     #expect(try inputError { _ = try OverlayStyle(gamma: 0) }.subject == "--gamma")
@@ -57,8 +54,7 @@ import Testing
     #expect(drawn.samples == Array(ColorMap.jet.levels.suffix(3)) + Array(ColorMap.jet.levels.suffix(3)))
   }
 
-  @Test
-  func `What is no number is drawn as 0`() {
+  @Test func `What is no number is drawn as 0`() {
     let image = Image(width: 8, height: 8, filledWith: [100])
     let bad = Heatmap(width: 2, height: 2, values: [.nan, .infinity, -.infinity, 0])
     let zero = Heatmap(width: 2, height: 2, values: [0, 0, 0, 0])
@@ -67,8 +63,7 @@ import Testing
     #expect(HeatmapPicture.draw(bad) == HeatmapPicture.draw(zero))
   }
 
-  @Test
-  func `On the original, the map lies where the crop was`() throws {
+  @Test func `On the original, the map lies where the crop was`() throws {
     let image = Image(width: 20, height: 10, filledWith: [50, 60, 70])
     let map = Heatmap(width: 2, height: 2, values: [1, 0.5, 0.25, 0.75])
     let geometry = CropGeometry(imageWidth: 20, imageHeight: 10, x: 5, y: 0, width: 10, height: 10)
@@ -81,8 +76,7 @@ import Testing
     }
   }
 
-  @Test
-  func `A padded crop's map is cut at the image's edge`() {
+  @Test func `A padded crop's map is cut at the image's edge`() {
     let image = Image(width: 4, height: 10, filledWith: [50])
     let map = Heatmap(width: 3, height: 1, values: [0, 1, 0])
     let geometry = CropGeometry(imageWidth: 4, imageHeight: 10, x: -4, y: 2, width: 12, height: 5)

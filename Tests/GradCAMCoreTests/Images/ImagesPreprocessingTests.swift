@@ -4,8 +4,7 @@ import ModelFormats
 import Testing
 
 @Suite struct ImagesPreprocessingTests {
-  @Test(arguments: ImageFixtures.names("crop/"))
-  func `Crops equal torchvision's`(name: String) throws {
+  @Test(arguments: ImageFixtures.names("crop/")) func `Crops equal torchvision's`(name: String) throws {
     let slash = try #require(name.firstIndex(of: "/"))
     let specification = try Preprocessing(parsing: String(name[name.index(after: slash)...]))
     let channels = specification.channels == .gray ? 1 : 3
@@ -15,8 +14,7 @@ import Testing
     #expect(result.tensor.shape == Shape(1, channels, result.crop.height, result.crop.width))
   }
 
-  @Test(arguments: ImageFixtures.names("tensor/"))
-  func `Tensors equal PyTorch's`(name: String) throws {
+  @Test(arguments: ImageFixtures.names("tensor/")) func `Tensors equal PyTorch's`(name: String) throws {
     let slash = try #require(name.firstIndex(of: "/"))
     let specification = try Preprocessing(parsing: String(name[name.index(after: slash)...]))
     let preprocessor = try specification.resolved(inputSize: (10, 9), channels: 3)
@@ -26,8 +24,7 @@ import Testing
     #expect(result.tensor.logical() == answer.floats)
   }
 
-  @Test
-  func `What is left open is the model's`() throws {
+  @Test func `What is left open is the model's`() throws {
     let square = try Preprocessing().resolved(inputSize: (224, 224), channels: 1).specification
     #expect(square.description == "resize=224,crop=224,interpolation=bilinear,channels=gray,scale=255,mean=0,std=1")
     let wide = try Preprocessing(parsing: "imagenet,crop=none,resize=8x9").resolved(inputSize: (8, 9), channels: 3)
@@ -41,8 +38,7 @@ import Testing
         == .size(height: 10, width: 20))
   }
 
-  @Test
-  func `What the model cannot take is refused`() throws {
+  @Test func `What the model cannot take is refused`() throws {
     func problem(_ text: String, _ size: (Int, Int)?, _ channels: Int) throws -> String {
       try inputError {
         _ = try Preprocessing(parsing: text).resolved(
@@ -112,15 +108,13 @@ import Testing
     #expect(throws: (any Error).self) { try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8)) }
   }
 
-  @Test
-  func `JSON takes plain numbers for sizes`() throws {
+  @Test func `JSON takes plain numbers for sizes`() throws {
     let text = #"{"resize": 256, "crop": 224, "mean": [0.5]}"#
     let specification = try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8))
     #expect(specification == (try Preprocessing(parsing: "resize=256,crop=224,mean=0.5")))
   }
 
-  @Test
-  func `The crop's rectangle in the image`() throws {
+  @Test func `The crop's rectangle in the image`() throws {
     func geometry(_ text: String, _ width: Int, _ height: Int) throws -> CropGeometry {
       let image = Image(width: width, height: height, filledWith: [9, 9, 9])
       return try Preprocessing(parsing: text).resolved(inputSize: nil, channels: 3).apply(to: image).geometry
@@ -133,8 +127,7 @@ import Testing
         == CropGeometry(imageWidth: 5, imageHeight: 40, x: -3, y: 15, width: 12, height: 10))
   }
 
-  @Test
-  func `Long strips cost what their crop costs, or are refused`() throws {
+  @Test func `Long strips cost what their crop costs, or are refused`() throws {
     let strip = Image(width: 1, height: 100_000, channels: 1, samples: (0..<100_000).map { UInt8($0 & 255) })
     for kernel in Interpolation.allCases {
       let specification = try Preprocessing(parsing: "resize=256,crop=224,interpolation=\(kernel.rawValue)")

@@ -10,15 +10,13 @@ import Testing
     return (parts[0], try #require(Interpolation(rawValue: parts[parts.count - 2])), sides[0], sides[1])
   }
 
-  @Test(arguments: ImageFixtures.names("resize/"))
-  func `Equals Pillow's resize to the byte`(name: String) throws {
+  @Test(arguments: ImageFixtures.names("resize/")) func `Equals Pillow's resize to the byte`(name: String) throws {
     let (file, kernel, width, height) = try parts(name)
     let resized = try ImageFixtures.image(file).resized(width: width, height: height, interpolation: kernel)
     #expect(resized == (try ImageFixtures.answer("resize/\(name)").image))
   }
 
-  @Test(arguments: Interpolation.allCases)
-  func `A part equals that part of the whole`(kernel: Interpolation) throws {
+  @Test(arguments: Interpolation.allCases) func `A part equals that part of the whole`(kernel: Interpolation) throws {
     for (width, height) in [(60, 47), (17, 11), (41, 20)] {
       let image = try ImageFixtures.image("resize-rgb.png")
       let whole = image.resized(width: width, height: height, interpolation: kernel)
@@ -49,8 +47,7 @@ import Testing
     #expect(resized == (try ImageFixtures.answer("float/\(name)").heatmap))
   }
 
-  @Test
-  func `Gray is PIL's`() {
+  @Test func `Gray is PIL's`() {
     let image = Image(width: 2, height: 1, channels: 3, samples: [255, 255, 255, 10, 200, 30])
     #expect(image.convertedToGray().samples == [255, 124])
     #expect(image.convertedToGray().convertedToRGB().samples == [255, 255, 255, 124, 124, 124])

@@ -5,8 +5,7 @@ import Testing
 @Suite struct ImagesWritingTests {
   private func decode(_ bytes: [UInt8]) throws -> DecodedImage { try ImageDecoder.decode(FileBytes(copying: bytes)) }
 
-  @Test(arguments: [1, 3], [0, 3, 9])
-  func `A PNG reads back as it was`(channels: Int, level: Int) throws {
+  @Test(arguments: [1, 3], [0, 3, 9]) func `A PNG reads back as it was`(channels: Int, level: Int) throws {
     for (width, height) in [(1, 1), (17, 5), (1, 300)] {
       let samples = (0..<width * height * channels).map { UInt8(truncatingIfNeeded: $0 &* $0) }
       let image = Image(width: width, height: height, channels: channels, samples: samples)
@@ -21,8 +20,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["0.1.0", "modèle=β", ""])
-  func `Texts mark the tool's own pictures`(text: String) throws {
+  @Test(arguments: ["0.1.0", "modèle=β", ""]) func `Texts mark the tool's own pictures`(text: String) throws {
     let image = Image(width: 3, height: 2, filledWith: [1, 2, 3])
     let bytes = try PNGEncoder.encode(image, texts: ["Software": "x", PNGText.ownKeyword: text])
     #expect(try decode(bytes).isOverlay)
@@ -56,8 +54,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ImageFixtures.names("npy/"))
-  func `NumPy files are NumPy's`(name: String) throws {
+  @Test(arguments: ImageFixtures.names("npy/")) func `NumPy files are NumPy's`(name: String) throws {
     let shape = name.split(separator: "x").compactMap { Int($0) }
     let values = (0..<shape.reduce(1, *)).map { Float($0) }
     #expect(NumPyFile.encode(values, shape: shape) == (try ImageFixtures.answer("npy/\(name)").bytes))

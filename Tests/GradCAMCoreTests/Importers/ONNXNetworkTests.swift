@@ -6,7 +6,7 @@ import Testing
 @testable import GradCAMCore
 
 /// Small awkward networks from both of PyTorch's exporters, against PyTorch's numbers
-/// (`Scripts/make_onnx_network_fixtures.py`).
+/// (`Scripts/make_fixtures networks`).
 @Suite struct ONNXNetworkTests {
   static let names = ["shuffle", "squeeze", "dense", "patches", "branches", "enlarged"].flatMap {
     ["\($0)-old", "\($0)-current"]

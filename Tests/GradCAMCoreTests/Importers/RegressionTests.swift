@@ -11,8 +11,7 @@ import Testing
 
   @Test func `There are files`() { #expect(Self.files.count >= 9) }
 
-  @Test(arguments: files)
-  func `Ends in a model or an error`(_ name: String) throws {
+  @Test(arguments: files) func `Ends in a model or an error`(_ name: String) throws {
     let path = Self.folder.appending(FilePath(name))
     do {
       let model = try Model.load(path)

@@ -18,8 +18,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ConvolutionCase.all)
-  func `Finishes as separate steps do`(_ test: ConvolutionCase) {
+  @Test(arguments: ConvolutionCase.all) func `Finishes as separate steps do`(_ test: ConvolutionCase) {
     let context = ExecutionContext(threads: 2)
     let (convolution, x) = (test.convolution, test.tensor)
     var random = SeededRandom(seed: 23)
@@ -113,8 +112,7 @@ import Testing
   }
 
   /// Trained weights of more channels than the demo model has, over images, where the reference data are.
-  @Test(.enabled(if: Fixture.reference != nil))
-  func `Stays close to doubles on another trained network`() throws {
+  @Test(.enabled(if: Fixture.reference != nil)) func `Stays close to doubles on another trained network`() throws {
     let reference = try #require(Fixture.reference)
     let model = try Model.load(reference.appending(FilePath("models/cifar10-resnet20.th")))
     let file = try FileBytes(path: reference.appending(FilePath("images/dog-and-cat.png")))

@@ -44,8 +44,7 @@ import Testing
     Case(input: [0, 3, 4, 4], kernel: (3, 3), padding: Padding(1)),
   ]
 
-  @Test(arguments: cases)
-  func `Agrees with im2col and the definition`(_ test: Case) throws {
+  @Test(arguments: cases) func `Agrees with im2col and the definition`(_ test: Case) throws {
     let (fast, plain) = (ExecutionContext(threads: 2), ExecutionContext(threads: 2, engine: .im2col))
     let (convolution, x) = (test.convolution, test.tensor)
     let y = convolution.forward([x], fast)

@@ -38,8 +38,7 @@ import Testing
     }
   }
 
-  @Test(arguments: VectorKernels.available.indices)
-  func `Pools the largest and lets NaN win`(_ level: Int) {
+  @Test(arguments: VectorKernels.available.indices) func `Pools the largest and lets NaN win`(_ level: Int) {
     let context = ExecutionContext(threads: 2, kernels: VectorKernels.available[level])
     var random = SeededRandom(seed: 32)
     for channels in [1, 5, 16, 21, 40] {

@@ -13,8 +13,7 @@ import Testing
     return Tensor(random.uniform(shape.reduce(1, *)), Shape(shape))
   }()
 
-  @Test(arguments: permutations)
-  func `Copies alike`(_ permutation: [Int]) {
+  @Test(arguments: permutations) func `Copies alike`(_ permutation: [Int]) {
     let transpose = Transpose(permutation)
     let found = transpose.forward([Self.input], ExecutionContext(threads: 3))
     expectSameBytes(found, transpose.forward([Self.input], ExecutionContext(threads: 1)))

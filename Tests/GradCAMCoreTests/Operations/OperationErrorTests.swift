@@ -60,8 +60,7 @@ import Testing
     Misfit(Pad(before: [0, 1], after: [0, 1]), [map], "pads 2 axes"),
   ]
 
-  @Test(arguments: misfits + pointwiseMisfits)
-  func `Refuses shapes that do not fit`(_ misfit: Misfit) throws {
+  @Test(arguments: misfits + pointwiseMisfits) func `Refuses shapes that do not fit`(_ misfit: Misfit) throws {
     let error = #expect(throws: InputError.self) { try misfit.operation.outputShape(of: misfit.inputs) }
     let found = try #require(error)
     #expect(found.problem.contains(misfit.problem), "\(found)")
@@ -74,8 +73,7 @@ import Testing
       && !test.name.hasSuffix("batch")
   }
 
-  @Test(arguments: overImages)
-  func `Runs over no images at all`(_ test: OpCase) throws {
+  @Test(arguments: overImages) func `Runs over no images at all`(_ test: OpCase) throws {
     let context = ExecutionContext(threads: 2)
     let inputs = test.inputs.map { Tensor([], Shape([0] + $0.dimensions.dropFirst())) }
     let shape = try test.operation.outputShape(of: inputs.map(\.shape))

@@ -13,8 +13,7 @@ import Testing
     "linear", "flatten",
   ]
 
-  @Test(arguments: names)
-  func `Computes what PyTorch does`(_ name: String) throws {
+  @Test(arguments: names) func `Computes what PyTorch does`(_ name: String) throws {
     let fixture = try Fixture("operations/semantics")
     let context = ExecutionContext(threads: 1)
     let operation = try operation(name, fixture)

@@ -16,8 +16,7 @@ import Testing
 
   static let cases = activations + arithmetic + reductions + norms
 
-  @Test(arguments: cases)
-  func `Computes what PyTorch does`(_ test: Case) throws {
+  @Test(arguments: cases) func `Computes what PyTorch does`(_ test: Case) throws {
     let fixture = try Fixture("operations/pointwise")
     let context = ExecutionContext(threads: 1)
     var inputs: [Tensor] = []
