@@ -1,6 +1,5 @@
 """What is measured: each section fills its part of the results, in rounds that give every contender a turn."""
 
-import pathlib
 import statistics
 import sys
 import time
