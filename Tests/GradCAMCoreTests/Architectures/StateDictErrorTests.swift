@@ -15,7 +15,7 @@ import Testing
     return try StateDictImporter.load(records, spec: spec, threads: 1)
   }
 
-  @Test func listsEveryShortfallAtOnce() throws {
+  @Test func `Lists every shortfall at once`() throws {
     var records = try listed.filter { $0.name != "resnet_blocks.1.bn2.bias" && $0.name != "classifier.0.weight" }
       .map {
         try $0.name == "resnet_blocks.2.conv2.weight" ? SyntheticWeights.record($0.name, [8, 8, 5, 5]) : $0.record
@@ -32,7 +32,7 @@ import Testing
     #expect(!error.problem.contains("num_batches_tracked"))
   }
 
-  @Test func findsTheNearestArchitecture() throws {
+  @Test func `Finds the nearest architecture`() throws {
     for (fixture, spec) in [
       ("resnet34", "resnet34"), ("resnet101", "resnet101"), ("cifar", "cifar-resnet"), ("vgg11", "vgg11"),
       ("alexnet", "alexnet"), ("densenet", "densenet"), ("squeezenet1_1", "squeezenet1_1"),
@@ -48,14 +48,14 @@ import Testing
 
   private var empty: ByteRegion { FileBytes(copying: []).region }
 
-  @Test func saysWhenNothingIsKnown() throws {
+  @Test func `Says when nothing is known`() throws {
     let error = try #require(throws: InputError.self) { try load([SyntheticWeights.record("encoder.weight", [3])]) }
     #expect(error.problem.contains("encoder.weight"))
     #expect(error.remedy?.contains("xray-classifier, resnet18") ?? false)
     #expect(throws: InputError.self) { try load([]) }
   }
 
-  @Test func refusesArchitecturesAndArgumentsThatAreNotThere() throws {
+  @Test func `Refuses architectures and arguments that are not there`() throws {
     let records = try listed.map { try $0.record }
     let name = try #require(throws: InputError.self) { try load(records, "xray") }
     #expect(name.problem.contains("'xray'") && name.remedy?.contains("xray-classifier") ?? false)
@@ -70,7 +70,7 @@ import Testing
     #expect(try ArchitectureSpec(parsing: "a:c=1,b=2").description == "a:b=2,c=1")
   }
 
-  @Test func refusesWeightsOfAnotherArchitecture() throws {
+  @Test func `Refuses weights of another architecture`() throws {
     let records = try listed.map { try $0.record }
     #expect(try load(records, "xray-classifier:nf=2").architecture.spec.description == "xray-classifier:nc=3,nf=2")
     let width = try #require(throws: InputError.self) { try load(records, "xray-classifier:nf=4") }
@@ -79,7 +79,7 @@ import Testing
     #expect(other.problem.contains("missing conv1.weight") && other.problem.contains("unexpected classifier.0.weight"))
   }
 
-  @Test func doesNotAllocateWhatShapesClaim() throws {
+  @Test func `Does not allocate what shapes claim`() throws {
     // No bytes, and a width of a million.
     let record = try TensorRecord(
       name: "resnet_blocks.0.conv1.weight", type: .float32, shape: [1 << 20, 0, 3, 3], region: empty)
@@ -88,7 +88,7 @@ import Testing
     #expect(throws: InputError.self) { try load([nothing]) }
   }
 
-  @Test func namesWeightsThatAreNotFinite() throws {
+  @Test func `Names weights that are not finite`() throws {
     var records = try listed.map { try $0.record }
     for (name, value) in [("resnet_blocks.0.bn1.bias", Float.nan), ("resnet_blocks.0.bn2.weight", -.infinity)] {
       let index = try #require(records.firstIndex { $0.name == name })

@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func methodsThatAModelCannotServe() throws {
+  @Test func `Methods that a model cannot serve`() throws {
     #expect(
       try complaint("xray-nf2", ["cam"]).hasPrefix("--method: cam needs a linear head behind global average pool"))
     #expect(try complaint("cifar", ["cam"], layers: ["layer2"]).hasPrefix("--method: cam needs a linear head"))
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func aLayerThatMakesABatchOfOneImage() throws {
+  @Test func `A layer that makes a batch of one image`() throws {
     let folded = try Self.model { x, builder in
       let apart = builder.add(Reshape([2, 2, 20, 28]), x, as: "apart")
       return builder.add(Reshape([1, 4, 20, 28]), apart, as: "together")
@@ -64,7 +64,7 @@ import Testing
     )
   }
 
-  @Test func numbersAndContrasts() throws {
+  @Test func `Numbers and contrasts`() throws {
     #expect(try complaint("cifar", ["rise"]) { $0.settings.samples = 0 }.hasPrefix("--samples: 0 is none"))
     #expect(
       try complaint("cifar", ["integratedgradients"]) { $0.settings.samples = 10_001 }.hasPrefix(
@@ -89,7 +89,7 @@ import Testing
       try complaint("cifar", ["gradcam"]) { $0.fusion = .mean }.hasPrefix("--fuse: joins the maps of several layers"))
   }
 
-  @Test func againstTheClassThatIsSeenFirst() throws {
+  @Test func `Against the class that is seen first`() throws {
     let network = try MethodModel("cifar")
     let top = try network.explain(["gradcam"]) { $0.targets = [.top] }[0].target.index
     let message = try complaint("cifar", ["gradcam"]) {
@@ -106,7 +106,7 @@ import Testing
     #expect(others.count == 9 && !others.contains { $0.target.index == top })
   }
 
-  @Test func mapsWithASign() throws {
+  @Test func `Maps with a sign`() throws {
     let network = try MethodModel("cifar")
     let signed = try network.explain(["gradcam"]) { $0.settings.isSigned = true }[0]
     #expect(signed.isSigned && signed.cam == signed.raw)
@@ -120,7 +120,7 @@ import Testing
     #expect(style.position(of: 0) == 0.5 && style.position(of: -1) == 0 && style.position(of: 1) == 1)
   }
 
-  @Test func counterfactualsAreTheOppositeOfGradCAM() throws {
+  @Test func `Counterfactuals are the opposite of Grad-CAM`() throws {
     let network = try MethodModel("cifar")
     let (own, opposite) = (
       try network.explain(["gradcam"])[0], try network.explain(["gradcam"]) { $0.isCounterfactual = true }[0]
@@ -129,7 +129,7 @@ import Testing
     #expect(opposite.score == -own.score)
   }
 
-  @Test func aMethodOfOnesOwn() throws {
+  @Test func `A method of one's own`() throws {
     struct PositiveCAM: CAMMethod {
       let name = "positive"
       let paper = "mine"
@@ -144,7 +144,7 @@ import Testing
     #expect(maps.map(\.method.name) == ["positive", "gradcam"] && maps[0].verdict == .ok && maps[0].raw != maps[1].raw)
   }
 
-  @Test func namesAreEachThereOnce() throws {
+  @Test func `Names are each there once`() throws {
     let names = CAMMethods.all.map(\.name)
     #expect(Set(names).count == 33 && names.count == 33)
     for method in CAMMethods.all { #expect(!method.paper.isEmpty && !method.needs.description.isEmpty) }

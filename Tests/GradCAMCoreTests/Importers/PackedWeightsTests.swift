@@ -41,7 +41,7 @@ import Testing
 
   private static let name = "resnet_blocks.0.conv2.weight"
 
-  @Test func areUsedAsTheyAreInTheFile() throws {
+  @Test func `Are used as they are in the file`() throws {
     let expected = try output(demo())
     expectSameBytes(try output(converted()), expected)
     let changed = try converted { bytes in
@@ -51,7 +51,7 @@ import Testing
     #expect(try output(changed).logical() != expected.logical(), "the file's own order was not used")
   }
 
-  @Test func arePassedOverInAnotherVersion() throws {
+  @Test func `Are passed over in another version`() throws {
     let expected = try output(demo())
     let changed = try converted { bytes in
       guard let region = try? region(Self.name, packed: true, bytes) else { return }
@@ -66,7 +66,7 @@ import Testing
   }
 
   /// Weights that somebody changed in the file count, not what was made of the old ones.
-  @Test func arePassedOverWhereThePlainWeightsHaveChanged() throws {
+  @Test func `Are passed over where the plain weights have changed`() throws {
     let changed = try converted { bytes in
       guard let region = try? region(Self.name, bytes) else { return }
       for index in region { bytes[index] = 0 }
@@ -78,7 +78,7 @@ import Testing
     #expect(try output(changed).logical() != (try output(demo()).logical()))
   }
 
-  @Test func areAlignedToCacheLines() throws {
+  @Test func `Are aligned to cache lines`() throws {
     let path = FilePath("/tmp/gradcam-packed-\(UInt32.random(in: 0 ... .max)).bin")
     try demo().write(to: path)
     defer { path.withCString { _ = unlink($0) } }
@@ -88,13 +88,13 @@ import Testing
     for record in packed { #expect(record.region.offset % 64 == 0, "\(record.name)") }
   }
 
-  @Test func areNoWeightsOfTheModel() throws {
+  @Test func `Are no weights of the model`() throws {
     let model = try converted()
     #expect(model.tensors.map(\.name).sorted() == (try demo().tensors.map(\.name).sorted()))
     #expect(model.parameterCount == (try demo().parameterCount))
   }
 
-  @Test func saysWhichWeightsAreNotFinite() throws {
+  @Test func `Says which weights are not finite`() throws {
     let path = FilePath("/tmp/gradcam-packed-\(UInt32.random(in: 0 ... .max)).bin")
     defer { path.withCString { _ = unlink($0) } }
     let file = try FileBytes(path: Fixture.repository.appending(FilePath("models/demo-xray.bin")))

@@ -1,4 +1,4 @@
-"""The figures as Markdown."""
+"""Figures and Markdown tables."""
 
 
 def number(value, digits=None):
@@ -17,14 +17,20 @@ def divided(value, other):
     return value / other if value and other else None
 
 
+def line(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def head(titles):
+    """The first two lines of a table whose rows come one by one."""
+    return line(titles) + "\n" + line(["---"] * len(titles))
+
+
 def table(heading, rows):
     """Rows of cells under a heading; columns of numbers to the right."""
     columns = list(zip(*rows))
     widths = [max(3, *(len(cell) for cell in [title, *column])) for title, column in zip(heading, columns)]
     is_right = [any(map(is_number, column)) and all(map(is_number_or_none, column)) for column in columns]
-
-    def line(cells):
-        return "| " + " | ".join(cells) + " |"
 
     def aligned(row):
         cells = zip(row, widths, is_right)
@@ -40,12 +46,3 @@ def is_number(cell):
 
 def is_number_or_none(cell):
     return cell in ("", "–") or is_number(cell)
-
-
-def targets(rows):
-    """What the table lets one check: name, figure, bound, and whether it holds."""
-    cells = []
-    for name, value, bound, text in rows:
-        held = "not measured" if value is None else "holds" if bound(value) else "MISSED"
-        cells.append([name, "–" if value is None else number(value), text, held])
-    return table(["target", "measured", "bound", ""], cells)

@@ -2,7 +2,9 @@
 
 No picture of any person is used. Half of them have one or two blurred opacities inside a lung, with a mask of where.
 """
-import io, time
+
+import io
+import time
 from multiprocessing import Pool
 
 import numpy as np
