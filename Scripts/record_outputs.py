@@ -20,7 +20,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from recording import commands, failures, folders, given, looks, methods, printing, reports
+from recording import commands, failures, folders, given, looks, methods, operators, printing, reports
 from recording.comparing import differences
 from recording.kit import Run, Runs
 from recording.running import record
@@ -87,7 +87,7 @@ def _options() -> argparse.Namespace:
 
 def _runs(seeded: Path, models: list[Path]) -> Runs:
     runs = Runs(seeded)
-    for part in [commands, methods, looks, printing, folders, reports, failures]:
+    for part in [commands, methods, looks, printing, folders, reports, failures, operators]:
         part.add(runs)
     given.add(runs, models)
     return runs
@@ -101,7 +101,7 @@ def _record(tool: Path, runs: list[Run], scratch: Path, into: Path, jobs: int) -
     def one(item: tuple[int, Run]):
         number, run = item
         # Every scratch folder's path is of one length.
-        record(tool, run, scratch / f"{number:05}", into / run.name)
+        record(tool, run, scratch / f"{number:05}" / "work", into / run.name)
 
     with ThreadPoolExecutor(jobs) as pool:
         for count, _ in enumerate(pool.map(one, enumerate(runs)), 1):

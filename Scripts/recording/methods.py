@@ -4,7 +4,8 @@ from recording.kit import Runs
 
 METHODS = """cam gradcam gradcam++ smoothgradcam++ xgradcam hirescam layercam gradcam-elementwise eigencam
 eigengradcam segeigencam kpcacam fullgrad fem scorecam sscam iscam ablationcam reciprocam finercam refinecam
-shapleycam randomcam saliency inputxgradient smoothgrad vargrad integratedgradients guidedbackprop deconvnet guidedgradcam occlusion rise""".split()
+shapleycam randomcam saliency inputxgradient smoothgrad vargrad integratedgradients guidedbackprop deconvnet
+guidedgradcam occlusion rise""".split()
 SAMPLING = {"smoothgradcam++", "sscam", "iscam", "smoothgrad", "vargrad", "integratedgradients", "rise"}
 LIBRARIES = ["pytorch-grad-cam", "torch-cam", "captum"]
 KEPT = "-d out --heatmap 'out/{stem}.{method}.{layer}.{target}.npy' --jsonl"

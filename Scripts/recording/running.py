@@ -19,7 +19,7 @@ SECONDS = 300  # a command that takes longer is ended
 
 def record(tool: Path, run: Run, scratch: Path, into: Path):
     """Does a run in `scratch`, which is made and removed, and keeps it in `into`."""
-    scratch.mkdir()
+    scratch.mkdir(parents=True)
     try:
         _place(run.files, scratch)
         before = _contents(scratch)
