@@ -1,6 +1,10 @@
 """Command lines that are wrong, and models that are damaged."""
 
+import io
+import json
 import random
+import struct
+import zipfile
 
 from recording.commands import COMMANDS
 from recording.kit import FIXTURES, REPOSITORY, Runs, step
@@ -59,6 +63,7 @@ def add(runs: Runs):
     _values(runs)
     _words(runs)
     _models(runs)
+    _files(runs)
 
 
 def _values(runs: Runs):
@@ -183,3 +188,100 @@ def _words_of_graphs(runs: Runs, graphs: dict[str, bytes]):
                  *(f"inspect {file}" for file in files),
                  *(f"explain cli/tiny.png -w {file} -d out --jsonl" for file in list(files)[::3]),
                  files=files)
+
+
+def _files(runs: Runs):
+    """Files that are no models, and models whose headers say what cannot be."""
+    files = {
+        "lfs": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "hdf5":
+        b"\x89HDF\r\n\x1a\n" + bytes(60), "gzip": b"\x1f\x8b\x08" + bytes(30), "page":
+        b"<!DOCTYPE html><html></html>", "json": b'{"a": 1}', "tflite": b"\x18\0\0\0TFL3" + bytes(40), "text":
+        b"weights", "xz": b"\xfd7zXZ\0", "bz2": b"BZh9", "numpy": b"\x93NUMPY\x01\0"
+    }
+    for name, members in {
+            "empty": [], "other": ["a.txt"], "no-pickle": ["m/version"], "npz": ["a.npy"], "keras":
+        ["model.weights.h5", "config.json"], "twice": ["m/data.pkl", "m/twin.pkl"], "two-pickles":
+        ["a/data.pkl", "b/data.pkl"], "script": ["m/code/a.py", "m/data.pkl"]
+    }.items():
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as archive:
+            for member in members:
+                archive.writestr(zipfile.ZipInfo(member), b"\x80\x02}.")
+        files[f"zip-{name}"] = made.getvalue().replace(b"twin.pkl", b"data.pkl")
+    for name, header in _headers().items():
+        text = header if isinstance(header, bytes) else json.dumps(header).encode()
+        files[f"header-{name}"] = struct.pack("<Q", len(text)) + text + bytes(16)
+    files["header-long"] = struct.pack("<Q", 1 << 40) + b"{}"
+    files["header-longer"] = struct.pack("<Q", 1 << 63) + b"{}" + bytes(100)
+    for name, content in files.items():
+        runs.add(f"no-models/{name}",
+                 "inspect file",
+                 "explain cli/tiny.png -w file -d out",
+                 files={"file": content})
+    model = (REPOSITORY / "models/demo-xray.bin").read_bytes()
+    size = struct.unpack("<Q", model[:8])[0]
+    header = json.loads(model[8:8 + size])
+    said = header["__metadata__"]
+    changes = {
+        f"{key}-{index}": said | {key: value}
+        for key in said
+        for index, value in enumerate(["", "x", "null", "[]", "{}", "7", '"x"'])
+    }
+    changes |= {
+        f"without-{key}": {other: value
+                           for other, value in said.items() if other != key}
+        for key in said
+    }
+    changes |= {
+        f"preprocess-{key}":
+        said | {"gradcam.preprocess": json.dumps(json.loads(said["gradcam.preprocess"]) | {key: value})}
+        for key, value in {
+            "mean": [1, 2], "std": [0], "crop": "x", "resize": 64, "scale": 0, "interpolation": "x",
+            "channels": "gray", "more": 1
+        }.items()
+    }
+    changes |= {
+        "labels": said | {"gradcam.labels": '["a"]'}, "layer": said | {"gradcam.layer": '"resnet_blocks.7"'},
+        "flat-layer": said | {"gradcam.layer": '"classifier"'}
+    }
+    for name, metadata in changes.items():
+        text = json.dumps(header | {"__metadata__": metadata}).encode()
+        text += b" " * (-len(text) % 8)
+        content = struct.pack("<Q", len(text)) + text + model[8 + size:]
+        runs.add(f"metadata/{name}",
+                 "inspect m.bin",
+                 "explain cli/tiny.png -w m.bin -d out --jsonl",
+                 files={"m.bin": content})
+
+
+def _headers() -> dict[str, dict | bytes]:
+    """Headers of safetensors files with 16 bytes of data."""
+
+    def one(**changes) -> dict:
+        return {"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]} | changes}
+
+    return {
+        "right": one(),
+        "type": one(dtype="Q4"),
+        "half": one(dtype="F16"),
+        "integer": one(dtype="I64"),
+        "shape": one(shape=[5]),
+        "negative": one(shape=[-4]),
+        "absurd": one(shape=[1 << 40, 1 << 40]),
+        "no-shape": {"a": {"dtype": "F32", "data_offsets": [0, 16]}},
+        "beyond": one(data_offsets=[0, 32]),
+        "backwards": one(data_offsets=[16, 0]),
+        "gap": one(data_offsets=[4, 16], shape=[3]),
+        "short": one(data_offsets=[0, 8], shape=[2]),
+        "overlap": one() | {"b": one()["a"]},
+        "list": [],
+        "no-tensors": {},
+        "number": {"a": 1},
+        "metadata-numbers": one() | {"__metadata__": {"a": 1}},
+        "not-json": b"{nope}",
+        "twice":
+        b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}',
+        "not-utf8": b'{"\xff":1}',
+        "scalar": one(shape=[], data_offsets=[0, 4]),
+        "empty-name": {"": one()["a"]},
+    }

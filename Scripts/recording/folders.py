@@ -35,8 +35,8 @@ def _trees(runs: Runs):
     for name, words in {
             "plain": "", "recursive": "-r", "json": "-r --json", "csv": "-r --csv", "into-itself": "-r -d in",
             "file": "-o x.png", "template": "-r --heatmap 'maps/{stem}.npy'", "one-core":
-            "-r -j 1 --threads 2", "many": "-r -j 7", "slash": "", "max-errors": "-r --max-errors 1",
-            "max-errors-9": "-r --max-errors 9", "quiet": "-r --quiet"
+            "-r -j 1 --threads 2", "many": "-r -j 7", "slash": "", "max-errors": "-r --max-errors 1 -j 1",
+            "max-errors-9": "-r --max-errors 9 -j 1", "quiet": "-r --quiet"
     }.items():
         directory = "" if "-d" in words or "-o" in words else "-d out"
         runs.add(

@@ -8,9 +8,12 @@ from recording.methods import METHODS, SAMPLING
 
 LARGEST = 32 << 20
 _IMAGES = {".png", ".jpg", ".jpeg"}
-# Methods that run the network once for every channel or patch: too slow for large models here.
-_SLOW = {"scorecam", "sscam", "iscam", "ablationcam", "occlusion", "reciprocam", "rise"}
-_QUICK = [method for method in METHODS if method not in {*_SLOW, "cam", "finercam", "refinecam"}]
+# Methods that run the network once for every channel or patch are left to small models.
+_SLOW = ["scorecam", "ablationcam", "occlusion", "reciprocam", "rise"]
+# Methods that some networks do not allow, each of which stands alone; sscam and iscam take too long.
+_PARTICULAR = ["cam", "finercam", "fullgrad", "guidedbackprop"]
+_OTHERS = ["deconvnet", "guidedgradcam", "iscam", "refinecam", "sscam"]
+_QUICK = [method for method in METHODS if method not in [*_SLOW, *_PARTICULAR, *_OTHERS]]
 
 
 def add(runs: Runs, folders: list[Path]):
@@ -42,19 +45,12 @@ def _add(runs: Runs, folder: Path, path: Path):
         "--quiet"
     ],
              files=files)
-    runs.add(f"{name}/quick",
-             ["explain", image, *model, "-d", "out", *kept, "-m", ",".join(_QUICK), "--samples", "2"],
-             files=files)
-    runs.add(f"{name}/cam",
-             *(["explain", image, *model, "-d", "out", *kept, "-m", method]
-               for method in ["cam", "finercam"]),
-             files=files)
-    if path.stat().st_size < 2 << 20:
-        for method in sorted(_SLOW - {"sscam", "iscam"}):
-            samples = ["--samples", "2"] if method in SAMPLING else []
-            runs.add(f"{name}/{method}",
-                     ["explain", image, *model, "-d", "out", *kept, "-m", method, *samples],
-                     files=files)
+    methods = [*_PARTICULAR, ",".join(_QUICK)] + [",".join(_SLOW)] * (path.stat().st_size < 2 << 20)
+    for number, chosen in enumerate(methods):
+        samples = ["--samples", "2"] if SAMPLING & {*chosen.split(",")} else []
+        runs.add(f"{name}/methods-{number}",
+                 ["explain", image, *model, "-d", "out", *kept, "-m", chosen, *samples],
+                 files=files)
     runs.add(f"{name}/converted", ["convert", model[1], "-o", "made.bin"],
              ["explain", image, "-w", "made.bin", "-d", "out", *kept, "-t", "0", "--signed"],
              files=files)

@@ -176,6 +176,10 @@ def _images(runs: Runs):
             runs.add(f"images/changed/{ending}-{place}",
                      f"explain x.{ending} -w cli/cifar.th -d out --jsonl",
                      files={f"x.{ending}": changed})
+    runs.add(
+        "images/too-long",
+        *(f"explain images/tower.png images/one-row.jpg -w cli/cifar.th -d out --preprocess {spec}"
+          for spec in ["resize=20000,crop=32", "resize=65536x65536,crop=32", "unit,resize=32,crop=none"]))
     for name, content in {
             "text": b"hello\n", "gif": b"GIF89a" + bytes(40), "tiff": b"II*\0" + bytes(40), "bmp":
             b"BM" + bytes(40), "webp": b"RIFF\0\0\0\0WEBPVP8 ", "dicom": bytes(128) + b"DICM" + bytes(40),

@@ -9,6 +9,7 @@ _EVERYWHERE = [
     (re.compile(rb'("milliseconds":)' + _NUMBER), rb"\1N"),
     (re.compile(rb"(?<![\w.])" + _NUMBER + rb" ms\b"), b"N ms"),
     (re.compile(rb"(\bimages? in )[\d.:]+ (?:s|min|h)\b"), rb"\1N s"),
+    (re.compile(rb"(peak memory: )\d[\d,]* MB"), rb"\1N MB"),
     (re.compile(rb"\(" + _NUMBER + rb" a second\)"), b"(N a second)"),
     (re.compile(rb"(nonce[-=]\"?)[A-Za-z0-9+/_-]{16,}"), rb"\1NONCE"),
     # The milliseconds of a table's row, before its two empty cells.

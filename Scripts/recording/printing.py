@@ -7,8 +7,8 @@ from recording.kit import FIXTURES, Runs, step
 DEMO = "-w models/demo-xray.bin"
 FORMATS = {
     "text": "", "json": "--json", "jsonl": "--jsonl", "csv": "--csv", "quiet": "--quiet", "verbose":
-    "--verbose", "verbose-json": "--verbose --json", "quiet-csv": "--quiet --csv", "quiet-verbose":
-    "--quiet --verbose", "verbose-quiet": "--verbose --quiet"
+    "--verbose -j 1", "verbose-json": "--verbose --json -j 1", "quiet-csv": "--quiet --csv", "quiet-verbose":
+    "--quiet --verbose -j 1", "verbose-quiet": "--verbose --quiet"
 }
 SETS = {
     "one": f"explain models/images/opacity-01.jpg {DEMO}",
