@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = rb"\d[\d,]*(?:\.\d+)?(?:e-?\d+)?"
+_NUMBER = rb"\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?"
 
 # Times and rates of lines and records, and the nonce of a report's page.
 _EVERYWHERE = [
