@@ -102,8 +102,9 @@ HEAD_WEIGHTS = [floats("head.weight", [5, 4]), floats("head.bias", [5])]
 def with_operator(line: str) -> bytes:
     """A graph with the operator of a line: `Conv group=2 pads=1,1,1,1 ; w:4,2,3,3 w:4`.
 
-    Behind the semicolon stand the inputs after the feature map: `w:SHAPE` seeded weights, `f:` and `i:` numbers, `s:` and `n:`
-    one number without a shape, `x` the feature map again, `-` none. `Name*2` has two outputs, `opset=N` is the graph's.
+    Behind the semicolon stand the inputs after the feature map: `w:SHAPE` seeded weights, `f:` and `i:` numbers,
+    `s:` and `n:` one number without a shape, `x` the feature map again, `-` none. `Name*2` has two outputs,
+    `opset=N` is the graph's.
     """
     head, _, rest = line.partition(";")
     name, *pairs = head.split()
