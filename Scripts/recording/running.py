@@ -28,7 +28,11 @@ def record(tool: Path, run: Run, scratch: Path, into: Path):
         for step in run.steps:
             if not isinstance(step, Step):
                 there = _contents(scratch)
-                step(scratch)
+                try:
+                    step(scratch)
+                except OSError as error:  # what it changes is not there
+                    failure = normalised(f"{error}\n".encode(), os.fsencode(scratch))
+                    (into / f"{number}.change").write_bytes(failure)
                 before |= {name: kept for name, kept in _contents(scratch).items() if name not in there}
                 continue
             number += 1
@@ -96,6 +100,8 @@ def _shown(name: str) -> str:
 
 
 def _execute(tool: Path, step: Step, folder: Path) -> tuple[int | str, bytes, bytes]:
+    if isinstance(step.stdin, str) and not (folder / step.stdin).is_file():
+        return f"not run: {step.stdin} was not written", b"", b""
     words = [str(tool), *step.words]
     if step.shell:
         words = ["sh", "-c", step.shell, "sh", *words]
