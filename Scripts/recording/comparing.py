@@ -11,10 +11,10 @@ def differences(first: Path, second: Path) -> list[str]:
     found = []
     names = sorted({*_files(first), *_files(second)})
     for name in names:
-        run, _, part = _split(name)
         contents = [_read(folder / name) for folder in (first, second)]
         if contents[0] == contents[1]:
             continue
+        run, part = _split(name, (first, second))
         found.append(f"{run}: {part}")
         if None in contents:
             found.append(f"  only in {first if contents[1] is None else second}")
@@ -27,11 +27,11 @@ def _files(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
 
 
-def _split(name: str) -> tuple[str, str, str]:
-    """The run's name, and the stream's or the file's."""
-    if "/files/" in name:
-        return name.partition("/files/")
-    return name.rpartition("/")
+def _split(name: str, folders: tuple[Path, Path]) -> tuple[str, str]:
+    """The run's name, which is its folder's, and the stream's or the file's."""
+    runs = (parent for parent in Path(name).parents if any((folder / parent / "left").is_file() for folder in folders))
+    run = next(runs, Path(name).parent)
+    return str(run), str(Path(name).relative_to(run)).removeprefix("files/")
 
 
 def _read(path: Path) -> bytes | None:
