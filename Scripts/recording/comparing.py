@@ -1,5 +1,6 @@
 """Tells what two recordings differ in."""
 
+import os
 from pathlib import Path
 
 LINES = 3  # of a text, how many that differ are shown
@@ -15,7 +16,7 @@ def differences(first: Path, second: Path) -> list[str]:
         if contents[0] == contents[1]:
             continue
         run, part = _split(name, (first, second))
-        found.append(f"{run}: {part}")
+        found.append(os.fsencode(f"{run}: {part}").decode(errors="backslashreplace").replace("\n", "\\n"))
         if None in contents:
             found.append(f"  only in {first if contents[1] is None else second}")
         else:
