@@ -89,7 +89,7 @@ def _outputs(runs: Runs):
             "full": "-o /dev/full",
             "null": "-o /dev/null",
             "dump-full": "--dump /dev/full",
-            "heatmap-full": "--heatmap /dev/full.npy",
+            "heatmap-below-file": "--heatmap models/demo-xray.bin/m.npy",
             "long": f"-o {'x' * 300}.png",
             "several-methods": "-m gradcam,fem",
             "panels": "--panel -t all",
