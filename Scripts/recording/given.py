@@ -10,9 +10,10 @@ LARGEST = 32 << 20
 _IMAGES = {".png", ".jpg", ".jpeg"}
 # Methods that run the network once for every channel or patch are left to small models.
 _SLOW = ["scorecam", "ablationcam", "occlusion", "reciprocam", "rise"]
-# Methods that some networks do not allow, each of which stands alone; sscam and iscam take too long.
+# Methods that some networks do not allow, each of which stands alone; sscam and iscam take too long, kpcacam too much
+# memory where maps are large.
 _PARTICULAR = ["cam", "finercam", "fullgrad", "guidedbackprop"]
-_OTHERS = ["deconvnet", "guidedgradcam", "iscam", "refinecam", "sscam"]
+_OTHERS = ["deconvnet", "guidedgradcam", "iscam", "kpcacam", "refinecam", "sscam"]
 _QUICK = [method for method in METHODS if method not in [*_SLOW, *_PARTICULAR, *_OTHERS]]
 
 
