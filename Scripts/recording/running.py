@@ -109,7 +109,8 @@ def _execute(tool: Path, step: Step, folder: Path) -> tuple[int | str, bytes, by
         name: value
         for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM", "COLUMNS")
     }
-    environment |= {"LC_ALL": "C.UTF-8", **step.environment}
+    # A crash's backtrace is full of addresses.
+    environment |= {"LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no", **step.environment}
     pairs = [_terminal() if step.terminal else os.pipe() for _ in range(2)]
     readers = [_Reader(pair[0]) for pair in pairs]
     if step.unread:
