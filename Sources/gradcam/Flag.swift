@@ -131,7 +131,7 @@ struct FlagValue: Sendable {
     let text = try FlagReader.text(bytes)
     if let word = Word(rawValue: text) { return word }
     let guess = nearest(to: text, among: words).map { "; did you mean \($0)?" } ?? ""
-    throw InputError("", "\(quoted(bytes)) is not a value it takes", remedy: listed(words) + guess)
+    throw InputError("", "\(quoted(bytes)) is not a value it takes", remedy: "\(listed(words))\(guess)")
   }
 
   /// Values that add up when the flag is repeated, each kept once.

@@ -27,7 +27,7 @@ enum FlagReader {
   static func item(_ bytes: [UInt8]) throws(InputError) -> [String] { [try text(bytes)] }
 
   /// A number that `accepts` holds for; `wanted` says which those are.
-  static func number(_ wanted: String, where accepts: @escaping @Sendable (Double) -> Bool) -> FlagValue.Reader<Double>
+  static func number(_ wanted: Message, where accepts: @escaping @Sendable (Double) -> Bool) -> FlagValue.Reader<Double>
   {
     { (bytes) throws(InputError) in
       // Swift also reads nan, inf and hexadecimal fractions, none of which is meant on a command line.
@@ -43,7 +43,7 @@ enum FlagReader {
   }
 
   static func wholeNumber(in range: ClosedRange<Int>) -> FlagValue.Reader<Int?> {
-    let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let wanted: Message = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     return { (bytes) throws(InputError) in
       guard !bytes.isEmpty, bytes.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
         throw InputError("", "\(quoted(bytes)) is not a whole number", remedy: wanted)
@@ -61,7 +61,7 @@ enum FlagReader {
     let parts = bytes.split(separator: UInt8(ascii: "x"), omittingEmptySubsequences: false)
     let sizes = parts.map { try? read(Array($0)) }
     guard sizes.count == 3, let channels = sizes[0], let height = sizes[1], let width = sizes[2] else {
-      let wanted = "channels x height x width, each from 1 to 65535, as in 3x224x224"
+      let wanted: Message = "channels x height x width, each from 1 to 65535, as in 3x224x224"
       throw InputError("", "\(quoted(bytes)) is not a shape", remedy: wanted)
     }
     return InputShape(channels: channels, height: height, width: width)

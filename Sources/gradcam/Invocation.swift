@@ -43,10 +43,10 @@ enum Invocation: Equatable, Sendable {
   private static func shell(_ operand: FilePath?) throws(InputError) -> Shell {
     let names = Shell.allCases.map(\.rawValue)
     guard let operand else {
-      throw InputError(Command.completions.rawValue, "no shell is named", remedy: listed(names))
+      throw InputError("\(Command.completions.rawValue)", "no shell is named", remedy: "\(listed(names))")
     }
     if let shell = Shell(rawValue: operand.description) { return shell }
-    throw InputError("\(operand)", "is not a shell that completions are made for", remedy: listed(names))
+    throw InputError("\(operand)", "is not a shell that completions are made for", remedy: "\(listed(names))")
   }
 }
 
@@ -119,7 +119,7 @@ struct ExplainOptions: Equatable, Sendable {
     let formats = [(outputs.isJSON, "--json"), (outputs.isJSONLines, "--jsonl"), (outputs.isCSV, "--csv")]
     let typed = formats.filter(\.0).map(\.1)
     if typed.count > 1 {
-      throw InputError(typed[0], "cannot be given with \(typed[1])", remedy: "one of the two")
+      throw InputError("\(typed[0])", "cannot be given with \(typed[1])", remedy: "one of the two")
     }
     if outputs.file?.isDash == true, outputs.format != .text {
       let other = typed.first ?? ""
@@ -228,7 +228,8 @@ extension Options {
   /// The first operand of at most `limit`.
   fileprivate func model(of command: Command, operands limit: Int) throws(InputError) -> FilePath {
     guard let first = operands.first else {
-      throw InputError(command.rawValue, "no model is named", remedy: "gradcam \(command.rawValue) \(command.operands)")
+      throw InputError(
+        "\(command.rawValue)", "no model is named", remedy: "gradcam \(command.rawValue) \(command.operands)")
     }
     try refuseOperands(beyond: limit, of: command)
     return first

@@ -103,7 +103,8 @@ struct ZipBuilder {
 
   @Test func refusesCompressedEntriesWhereAsked() throws {
     let archive = try ZipArchive(build { $0.entries[0].method = 8 })
-    #expect(inputError { try archive.expectStored() }?.problem.hasPrefix("has a compressed entry, a, ") ?? false)
+    #expect(
+      inputError { try archive.expectStored() }?.problem.description.hasPrefix("has a compressed entry, a, ") ?? false)
     try ZipArchive(build { _ in }).expectStored()
   }
 
@@ -133,14 +134,14 @@ struct ZipBuilder {
   @Test(arguments: damages)
   func refuses(problem: String, change: Change) {
     let error = inputError { _ = try ZipArchive(build(change)) }
-    #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "none")")
+    #expect(error?.problem.description.contains(problem) == true, "\(error?.description ?? "none")")
   }
 
   @Test func saysThatAnArchiveIsCutShort() {
     let whole = build { _ in }.array
     for count in 0..<whole.count {
       let error = inputError { _ = try ZipArchive(FileBytes(copying: Array(whole[..<count]))) }
-      #expect(error?.problem.hasPrefix("is cut short") == true)
+      #expect(error?.problem.description.hasPrefix("is cut short") == true)
     }
   }
 }

@@ -68,9 +68,9 @@ public struct InputSize: Codable, Sendable, Hashable {
 
 /// A network that is known by its state dict: how to recognise it, and how to build it.
 protocol Architecture: Sendable {
-  /// The names that `--arch` takes.
+  /// The names that a user may choose it by.
   static var names: [String] { get }
-  /// The keys that `--arch NAME:key=value` takes.
+  /// The keys that `NAME:key=value` takes.
   static var keys: [String] { get }
 
   /// The network that these arguments and shapes speak of; what neither tells is at its usual value.
@@ -82,7 +82,7 @@ protocol Architecture: Sendable {
 
   var spec: ArchitectureSpec { get }
   var input: InputSize { get }
-  /// The preprocessing that networks of this kind are trained with, in `--preprocess`'s terms.
+  /// The preprocessing that networks of this kind are trained with, as `Preprocessing(parsing:)` reads it.
   var preprocessing: String { get }
   /// Whether `preprocessing` is part of the network's definition, rather than a guess.
   var definesPreprocessing: Bool { get }
@@ -94,7 +94,7 @@ protocol Architecture: Sendable {
 
 /// All architectures that state dicts are recognised as.
 public enum ArchitectureRegistry {
-  /// The names that `--arch` takes.
+  /// The names of all.
   public static var names: [String] { all.flatMap { $0.names } }
 
   static let all: [any Architecture.Type] = [

@@ -26,6 +26,6 @@ public struct MethodSettings: Sendable {
 
   public init() {}
 
-  /// The setting of `--batch`, else as many as keep one tensor of the batch below 16 MB, at most `limit`.
+  /// `batch`, else as many as keep one tensor of the batch below 16 MB, at most `limit`.
   func batch(of elements: Int, limit: Int) -> Int { batch ?? max(1, min(limit, (4 << 20) / max(elements, 1))) }
 }

@@ -48,7 +48,7 @@ public final class Explainer {
   /// - Parameters:
   ///   - threads: cores for one image.
   ///   - engine: which convolution algorithms may be used.
-  /// - Throws: `InputError` about `--layer`, `--target`, `--method` or another option: whatever can be wrong before an image is
+  /// - Throws: `InputError` about `layer`, `target`, `method` or another option: whatever can be wrong before an image is
   ///   there.
   public init(
     _ model: Model, _ options: Options = Options(), threads: Int = 1, engine: Engine = .auto
@@ -169,13 +169,5 @@ public final class Explainer {
     return drafts.indices.map { index in
       .averaged(versions.map { $0[index] }, options.normalization(of: drafts[index].method))
     }
-  }
-}
-
-extension Model {
-  /// The number of outputs: 1 for a network that gives one probability.
-  public var outputCount: Int {
-    guard let shapes = try? graph.shapes(for: inputShape), let output = shapes[graph.output] else { return 0 }
-    return classCount(output) ?? 0
   }
 }

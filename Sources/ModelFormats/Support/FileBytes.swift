@@ -20,7 +20,7 @@ public final class FileBytes: Sendable {
   /// - Throws: `InputError` naming the path: no such file, a folder, no permission, or an empty file.
   public convenience init(path: FilePath, limit: Int = defaultLimit) throws(InputError) {
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "\(describe(errno))") }
     defer { close(descriptor) }
     do { try self.init(descriptor: descriptor, limit: limit) } catch { throw error.about("\(path)") }
   }
@@ -34,14 +34,14 @@ public final class FileBytes: Sendable {
     descriptor: Int32, limit: Int = defaultLimit, isReady: (Int32) -> Bool = { _ in true }
   ) throws(InputError) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw InputError("", describe(errno)) }
+    guard fstat(descriptor, &status) == 0 else { throw InputError("", "\(describe(errno))") }
     let kind = status.st_mode & S_IFMT
     guard kind != S_IFDIR else { throw InputError("", "is a folder", remedy: "name a file") }
     if kind == S_IFREG {
       guard status.st_size > 0 else { throw InputError("", "is empty") }
       count = Int(status.st_size)
       let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
-      guard let mapping, mapping != MAP_FAILED else { throw InputError("", describe(errno)) }
+      guard let mapping, mapping != MAP_FAILED else { throw InputError("", "\(describe(errno))") }
       base = mapping
       isMapped = true
     } else {
@@ -134,7 +134,7 @@ private func readAll(_ descriptor: Int32, limit: Int, _ isReady: (Int32) -> Bool
       let number = errno
       if number == EINTR { continue }
       free(buffer)
-      throw InputError("", describe(number))
+      throw InputError("", "\(describe(number))")
     }
     count += got
   }

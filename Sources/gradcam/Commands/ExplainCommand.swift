@@ -117,7 +117,7 @@ struct ExplainPlan: Sendable {
     // A report of its own shows this run alone; what was named with --records is appended to.
     let isRenewed = options.records.file == nil && !options.records.isResuming
     records = try options.records.kept.map { path throws(InputError) in try RecordsFile(path, isRenewed: isRenewed) }
-    if let records, let repair = records.repair { console.warn(InputError("\(records.path)", repair)) }
+    if let records, let repair = records.repair { console.warn(InputError("\(records.path)", "\(repair)")) }
     finished = try Self.finished(options, records, provenance)
   }
 

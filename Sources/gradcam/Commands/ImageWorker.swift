@@ -97,7 +97,7 @@ final class ImageWorker {
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let decoded = try plan.options.decode(file, leastSize: explainer.preprocessor.leastSize)
-    if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
+    if let warning = decoded.warning { warnings.append(InputError("\(source.path)", "\(warning)")) }
     stage = .notExplained
     let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
     stage = .verdict
@@ -158,7 +158,7 @@ extension ImageSource {
     if path.isDash { return try FileBytes(descriptor: STDIN_FILENO, limit: limit, isReady: isReady) }
     // A pipe that nobody writes to would be waited for while it is opened, where no signal can end the wait.
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "\(describe(errno))") }
     defer { close(descriptor) }
     _ = fcntl(descriptor, F_SETFL, O_RDONLY)
     do { return try FileBytes(descriptor: descriptor, limit: limit, isReady: isReady) } catch {

@@ -8,7 +8,7 @@ enum InspectCommand {
   /// - Throws: `InputError` for bad usage and models that cannot be loaded, `ConsoleError` where printing ends.
   static func run(_ options: InspectOptions, console: Console) throws -> Int32 {
     let model = try Model.load(options.source, try options.model.overrides(), threads: Cores.count)
-    for warning in model.warnings { console.warn(InputError("\(options.source)", warning)) }
+    for warning in model.warnings { console.warn(InputError("\(options.source)", "\(warning)")) }
     let modules = try model.graph.summaries(for: model.inputShape)
     let card = ModelCard(model, at: options.source, modules)
     if options.isJSON {
@@ -75,7 +75,7 @@ private struct ModelCard: Encodable {
     multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
     input = [model.input.channels, model.input.height, model.input.width]
     (preprocess, preprocessIsAssumed) = (model.preprocessing.description, !model.assumptions.isEmpty)
-    (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason)
+    (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     self.modules = modules.map {
       Module(
         path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions, parameters: $0.parameters,

@@ -30,13 +30,14 @@ final class RecordVerifier {
       return try verify(record)
     } catch {
       let reason = (error as? InputError) ?? InputError("", "\(error)")
-      return [(.notVerified, "\(header.path): not verified: \(reason)")]
+      return [(.notVerified, "\(header.path): not verified: \(reason.withFlags)")]
     }
   }
 
   private static func decode(_ line: RecordLines.Line) throws(InputError) -> VerifiableRecord {
     do { return try JSONDecoder().decode(VerifiableRecord.self, from: Data(line.bytes)) } catch {
-      throw InputError(line.place, "the record lacks what verifying takes", remedy: "one of this version of gradcam")
+      throw InputError(
+        "\(line.place)", "the record lacks what verifying takes", remedy: "one of this version of gradcam")
     }
   }
 

@@ -21,10 +21,10 @@ final class LineReader {
     (self.separator, self.limit, self.stop) = (separator, limit, stop)
     name = path.isDash ? "standard input" : "\(path)"
     descriptor = path.isDash ? STDIN_FILENO : path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "\(describe(errno))") }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw InputError(name, "is a folder", remedy: "name a file")
+      throw InputError("\(name)", "is a folder", remedy: "name a file")
     }
   }
 
@@ -43,7 +43,9 @@ final class LineReader {
         defer { start = buffer.count }
         return start < buffer.count ? Array(buffer[start...]) : nil
       }
-      guard buffer.count - start <= limit else { throw InputError(name, "holds a line of more than \(limit) bytes") }
+      guard buffer.count - start <= limit else {
+        throw InputError("\(name)", "holds a line of more than \(limit) bytes")
+      }
       guard try read() else { return nil }
     }
   }
@@ -63,7 +65,7 @@ final class LineReader {
     let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + before }, room) }
     let number = errno
     buffer.removeLast(room - max(count, 0))
-    guard count >= 0 || number == EINTR else { throw InputError(name, describe(number)) }
+    guard count >= 0 || number == EINTR else { throw InputError("\(name)", "\(describe(number))") }
     isAtEnd = count == 0
     return true
   }

@@ -24,7 +24,7 @@ struct RecordFile: Sendable {
   init(_ path: FilePath) throws(InputError) {
     name = path.isDash ? "standard input" : path.description
     if path.isDash {
-      do { file = try FileBytes(descriptor: STDIN_FILENO) } catch { throw error.about(name) }
+      do { file = try FileBytes(descriptor: STDIN_FILENO) } catch { throw error.about("\(name)") }
     } else {
       file = Self.isEmpty(path) ? nil : try FileBytes(path: path)
     }

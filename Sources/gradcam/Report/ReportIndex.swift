@@ -77,9 +77,9 @@ struct ReportIndex: Sendable {
   private mutating func reject(_ line: RecordFile.Line, of file: RecordFile) {
     let subject = "\(file.name):\(line.number)"
     if line.isEnded {
-      problems.append(InputError(subject, "is no record", remedy: "a line that gradcam explain --jsonl prints"))
+      problems.append(InputError("\(subject)", "is no record", remedy: "a line that gradcam explain --jsonl prints"))
     } else {
-      warnings.append(InputError(subject, "the last line is cut off and left out"))
+      warnings.append(InputError("\(subject)", "the last line is cut off and left out"))
     }
   }
 }

@@ -88,8 +88,8 @@ struct FailureRecord: Encodable, Sendable {
     self.kind = kind
     (self.image, imageBase64) = image.recorded
     // The image is named already; an output that failed is not.
-    let subject = error.subject == image.description ? "" : error.subject
-    self.error = InputError(subject, error.problem, remedy: error.remedy).description
+    let subject = error.subject == "\(image)" ? "" : error.subject
+    self.error = InputError(subject, error.problem, remedy: error.remedy).withFlags
   }
 
   enum CodingKeys: String, CodingKey {
