@@ -55,7 +55,7 @@ import Testing
 
   @Test func refusesHeadersOfImpossibleLength() {
     func error(_ length: UInt64, _ rest: [UInt8]) -> String? {
-      inputError { _ = try SafetensorsFile(FileBytes(copying: [UInt8](length) + rest)) }?.problem
+      inputError { _ = try SafetensorsFile(FileBytes(copying: [UInt8](length) + rest)) }?.problem.description
     }
     #expect(error(100_000_001, [])?.contains("100000000 are the most") == true)
     #expect(error(.max, [])?.contains("damaged") == true)

@@ -8,7 +8,7 @@ import Testing
 struct FlagSpellingTests {
   @Test(arguments: Parameter.allCases)
   func `Each parameter is a flag`(_ parameter: Parameter) {
-    #expect(Flags.all.contains { $0.name == parameter.rawValue })
+    #expect(Flag.all.contains { $0.name == parameter.rawValue })
   }
 
   @Test func `Parameters in subjects, problems and remedies are spelled as flags`() {

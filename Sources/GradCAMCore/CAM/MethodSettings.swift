@@ -1,10 +1,3 @@
-/// A library whose numbers and pictures can be had instead of the papers'.
-public enum PeerLibrary: String, Sendable, CaseIterable {
-  case pytorchGradCAM = "pytorch-grad-cam"
-  case torchCAM = "torch-cam"
-  case captum
-}
-
 /// What all methods take from whoever asks for them.
 public struct MethodSettings: Sendable {
   /// Where random numbers begin.

@@ -38,6 +38,13 @@ public struct Score: Sendable, Hashable {
   }
 }
 
+extension Session {
+  /// Runs the forward pass that gave `outputs` back from a score of each of its images.
+  func backward(_ score: Score, _ outputs: Outputs) throws {
+    try backward(score.gradient(for: outputs[score.point].shape), at: outputs.available(score.point))
+  }
+}
+
 /// What left a network for a batch of images: a row each.
 public struct OutputRows: Sendable {
   /// Row by row.

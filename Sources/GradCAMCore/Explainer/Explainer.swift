@@ -89,9 +89,7 @@ public final class Explainer {
 
   /// What the model says of a prepared image, and nothing else: one forward pass, without hooks.
   public func predict(_ prepared: PreprocessedImage) throws -> Prediction {
-    let outputs = try session.forward(prepared.tensor)
-    let logits = (outputs.logits ?? outputs.output).logical()
-    return Prediction(logits: logits, labels: model.labels, activation: model.activation)
+    Prediction(try session.forward(prepared.tensor), of: model)
   }
 
   /// What each step of a forward pass over a prepared image takes, at best of `runs`.
