@@ -1,48 +1,47 @@
 import ModelFormats
 
 extension ONNXConverters {
-  static let activations: [String: Converter] = [
-    "Relu": unary(ReLU()),
-    "Sigmoid": unary(Sigmoid()),
-    "Tanh": unary(Tanh()),
-    "Softplus": unary(Softplus()),
-    "Softsign": unary(Softsign()),
-    "Mish": unary(Mish()),
-    "HardSwish": unary(HardSwish()),
-    "Erf": unary(Erf()),
-    "Identity": unary(Identity()),
-    "LeakyRelu": { (node) throws(InputError) in
-      [try node.emit(LeakyReLU(slope: try node.float("alpha", default: 0.01)), try node.operand(0))]
-    },
-    "PRelu": { (node) throws(InputError) in
-      [try node.emit(PReLU(slope: try node.constant(1).tensor), try node.operand(0))]
-    },
-    "Elu": { (node) throws(InputError) in
-      [try node.emit(ELU(alpha: try node.float("alpha", default: 1)), try node.operand(0))]
-    },
-    "Celu": { (node) throws(InputError) in
-      [try node.emit(CELU(alpha: try node.float("alpha", default: 1)), try node.operand(0))]
-    },
-    "Selu": { (node) throws(InputError) in
-      let alpha = try node.float("alpha", default: 1.6732632)
-      return [try node.emit(SELU(alpha: alpha, scale: try node.float("gamma", default: 1.050701)), try node.operand(0))]
-    },
-    "HardSigmoid": { (node) throws(InputError) in
-      let alpha = try node.float("alpha", default: 0.2)
-      return [try node.emit(HardSigmoid(alpha: alpha, beta: try node.float("beta", default: 0.5)), try node.operand(0))]
-    },
-    "Gelu": { (node) throws(InputError) in
-      let isTanh = try node.string("approximate", default: "none") == "tanh"
-      return [try node.emit(GELU(approximate: isTanh ? .tanh : .none), try node.operand(0))]
-    },
-    "Clip": clip,
-    "Softmax": { (node) throws(InputError) in try softmax(node) { Softmax(axis: $0) } },
-    "LogSoftmax": { (node) throws(InputError) in try softmax(node) { LogSoftmax(axis: $0) } },
-    "Dropout": dropout,
-  ]
+  static func leakyReLU(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    [try node.emit(LeakyReLU(slope: try node.float("alpha", default: 0.01)), try node.operand(0))]
+  }
+
+  static func pReLU(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    [try node.emit(PReLU(slope: try node.constant(1).tensor), try node.operand(0))]
+  }
+
+  static func elu(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    [try node.emit(ELU(alpha: try node.float("alpha", default: 1)), try node.operand(0))]
+  }
+
+  static func celu(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    [try node.emit(CELU(alpha: try node.float("alpha", default: 1)), try node.operand(0))]
+  }
+
+  static func selu(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let alpha = try node.float("alpha", default: 1.6732632)
+    return [try node.emit(SELU(alpha: alpha, scale: try node.float("gamma", default: 1.050701)), try node.operand(0))]
+  }
+
+  static func hardSigmoid(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let alpha = try node.float("alpha", default: 0.2)
+    return [try node.emit(HardSigmoid(alpha: alpha, beta: try node.float("beta", default: 0.5)), try node.operand(0))]
+  }
+
+  static func gelu(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let isTanh = try node.string("approximate", default: "none") == "tanh"
+    return [try node.emit(GELU(approximate: isTanh ? .tanh : .none), try node.operand(0))]
+  }
+
+  static func softmax(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    try softmax(node) { Softmax(axis: $0) }
+  }
+
+  static func logSoftmax(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    try softmax(node) { LogSoftmax(axis: $0) }
+  }
 
   /// Nothing at all, but in training mode, where it drops at random.
-  private static func dropout(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func dropout(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let drops = try node.optionalConstant(1)?.floats.first != 0
     if drops, let training = try node.optionalConstant(2)?.floats.first, training != 0 {
       throw InputError("", "is in training mode", remedy: "an export in eval mode")
@@ -50,7 +49,7 @@ extension ONNXConverters {
     return [try node.emit(Identity.dropout, try node.operand(0))]
   }
 
-  private static func clip(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func clip(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     var (low, high) = (try node.float("min", default: -.infinity), try node.float("max", default: .infinity))
     if let bound = try node.optionalConstant(1)?.floats.first { low = bound }
     if let bound = try node.optionalConstant(2)?.floats.first { high = bound }

@@ -1,33 +1,31 @@
 import ModelFormats
 
 extension ONNXConverters {
-  static let poolings: [String: Converter] = [
-    "MaxPool": { (node) throws(InputError) in
-      try pool(node) { window, ceilMode in
-        MaxPool2d(
-          kernel: window.kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
-          ceilMode: ceilMode, autoPad: window.autoPad)
-      }
-    },
-    "AveragePool": { (node) throws(InputError) in
-      let countsPadding = try node.int("count_include_pad", default: 0) != 0
-      return try pool(node) { window, ceilMode in
-        AvgPool2d(
-          kernel: window.kernel, stride: window.stride, padding: window.padding, ceilMode: ceilMode,
-          countIncludePad: countsPadding, autoPad: window.autoPad)
-      }
-    },
-    "LpPool": { (node) throws(InputError) in
-      let p = Float(try node.int("p", default: 2))
-      return try pool(node) { window, ceilMode in
-        LpPool2d(
-          p: p, kernel: window.kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
-          ceilMode: ceilMode, autoPad: window.autoPad)
-      }
-    },
-    "GlobalAveragePool": unary(AdaptiveAvgPool2d()),
-    "GlobalMaxPool": unary(GlobalMaxPool()),
-  ]
+  static func maxPool(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    try pool(node) { window, ceilMode in
+      MaxPool2d(
+        kernel: window.kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
+        ceilMode: ceilMode, autoPad: window.autoPad)
+    }
+  }
+
+  static func averagePool(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let countsPadding = try node.int("count_include_pad", default: 0) != 0
+    return try pool(node) { window, ceilMode in
+      AvgPool2d(
+        kernel: window.kernel, stride: window.stride, padding: window.padding, ceilMode: ceilMode,
+        countIncludePad: countsPadding, autoPad: window.autoPad)
+    }
+  }
+
+  static func lpPool(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let p = Float(try node.int("p", default: 2))
+    return try pool(node) { window, ceilMode in
+      LpPool2d(
+        p: p, kernel: window.kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
+        ceilMode: ceilMode, autoPad: window.autoPad)
+    }
+  }
 
   private static func pool(
     _ node: ONNXNodeContext, _ make: (Window, _ ceilMode: Bool) -> any Operation
