@@ -118,6 +118,7 @@ public struct Finding: Sendable {
   /// What is wrong that the map itself does not show, such as samples whose scores are all the same; nil for nothing.
   public var verdict: Verdict?
 
+  /// A map, and nothing else to say.
   public init(_ map: Heatmap) { self.map = map }
 
   /// A map of positive evidence alone, which is zero where there is none.
@@ -153,5 +154,6 @@ public struct ScoreQuestion {
   public let index: Int
   /// What left the network at the place where scores are read.
   public let outputs: [Float]
+  /// What all methods take.
   public let settings: MethodSettings
 }

@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// A network that a method may run again, beside the pass that an image's evidence came from: with hooks and passes of its own.
-public final class NetworkRunner {
+final class NetworkRunner {
   let session: Session
   /// The image that is explained: 1 C H W.
   let input: Tensor
@@ -22,13 +22,13 @@ public final class NetworkRunner {
   /// What leaves the network for a batch of inputs, N C H W, at the place where scores are read.
   ///
   /// - Throws: `InputError` naming the module that a shape does not fit.
-  public func outputs(of inputs: Tensor, at point: Session.ScorePoint) throws -> OutputRows {
+  func outputs(of inputs: Tensor, at point: Session.ScorePoint) throws -> OutputRows {
     try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point]) }
   }
 
   /// The same for activations, N C H W, in the place of what leaves the layer at `path`: by running what follows the layer, or,
   /// where a connection passes it by, the whole network with the layer's output replaced.
-  public func outputs(
+  func outputs(
     replacing path: String, by activations: Tensor, at point: Session.ScorePoint
   ) throws -> OutputRows {
     if canResume(at: path) {
@@ -49,7 +49,7 @@ public final class NetworkRunner {
   /// The score's gradient at each of a batch of inputs: N C H W.
   ///
   /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.
-  public func inputGradients(
+  func inputGradients(
     of score: Score, at inputs: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
   ) throws -> Tensor {
     try concatenating(inputs) { batch in
@@ -64,7 +64,7 @@ public final class NetworkRunner {
   }
 
   /// What leaves the layer at `path` for a batch of inputs, and the score's gradient there: N C H W each.
-  public func layerGradients(
+  func layerGradients(
     of score: Score, path: String, at inputs: Tensor
   ) throws -> (activations: Tensor, gradients: Tensor) {
     var activations: [Tensor] = []
@@ -83,7 +83,7 @@ public final class NetworkRunner {
   /// The score's gradient at the layer at `path` for other activations there: N C H W.
   ///
   /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.
-  public func gradients(
+  func gradients(
     of score: Score, path: String, at activations: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
   ) throws -> Tensor {
     try concatenating(activations) { batch in

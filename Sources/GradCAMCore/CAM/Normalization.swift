@@ -66,7 +66,7 @@ public enum Normalization: String, Sendable, CaseIterable {
 
 extension Heatmap {
   /// The map without its negative values. A NaN becomes 0.
-  public func positivePart() -> Heatmap {
+  func positivePart() -> Heatmap {
     Heatmap(width: width, height: height, values: values.map { $0 > 0 ? $0 : 0 })
   }
 

@@ -8,11 +8,13 @@ public import ModelFormats
 public final class Explainer {
   /// What to explain, and how.
   public struct Options: Sendable {
+    /// How to explain: a map each.
     public var methods: [any CAMMethod] = [GradCAM()]
     /// Module paths; empty for the model's own layer.
     public var layers: [String] = []
     /// How the maps of several layers become one; nil for a map each.
     public var fusion: LayerFusion?
+    /// The classes to explain.
     public var targets: [Target] = [.top]
     /// The class whose score is taken away from each target's.
     public var against: Target?
@@ -31,7 +33,9 @@ public final class Explainer {
     public init() {}
   }
 
+  /// The model that is explained.
   public let model: Model
+  /// What is explained of each image, and how.
   public let options: Options
   /// Called with a line for each hook that fires: its module, and the shape of what it saw.
   public var trace: ((String) -> Void)?

@@ -4,16 +4,21 @@ public import ModelFormats
 ///
 /// Immutable; any number of sessions share it.
 public struct Model: Sendable {
+  /// The network.
   public let graph: Graph
   /// What the weights came in: `PyTorch checkpoint (zip)`, `safetensors`, `gradcam model`.
   public let format: String
+  /// What the graph was built from; `onnx` for a graph that the file brings itself.
   public let architecture: ArchitectureSpec
+  /// The size of its input.
   public internal(set) var input: InputSize
+  /// What is done to images first, as far as it is said.
   public let preprocessing: Preprocessing
   /// One a class, or empty where none are known.
   public let labels: [String]
   /// The layer that is explained when none is named.
   public let defaultLayer: String
+  /// Why it is that one.
   public let defaultLayerReason: Message
   /// What was assumed, for the file does not say it.
   public let assumptions: [Message]

@@ -7,7 +7,9 @@ extension Model {
     public var architecture: String?
     /// A preset and keys, as `Preprocessing(parsing:)` reads them.
     public var preprocessing: String?
+    /// One a class, in the order of the outputs.
     public var labels: [String]?
+    /// The path of the layer that is explained where none is named.
     public var layer: String?
     /// Channels, height and width, for networks that take several sizes.
     public var inputShape: (channels: Int, height: Int, width: Int)?

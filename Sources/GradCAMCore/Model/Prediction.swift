@@ -4,9 +4,13 @@ import Glibc
 public struct Prediction: Sendable {
   /// A class, and how sure the network is of it.
   public struct Entry: Sendable, Hashable {
+    /// Among `classes`.
     public let index: Int
+    /// Its name, where it is known.
     public let label: String?
+    /// The score before a final sigmoid or softmax.
     public let logit: Float
+    /// From 0 to 1.
     public let probability: Float
   }
 

@@ -6,6 +6,7 @@ import Glibc
 public final class FileBytes: Sendable {
   nonisolated(unsafe) private let base: UnsafeMutableRawPointer?
   private let isMapped: Bool
+  /// How many bytes there are.
   public let count: Int
 
   /// The whole contents. Not valid beyond the life of this object.
@@ -75,17 +76,17 @@ public final class FileBytes: Sendable {
   }
 
   /// All bytes, as a region that keeps this object alive.
-  public var region: ByteRegion { ByteRegion(self, offset: 0, count: count) }
+  package var region: ByteRegion { ByteRegion(self, offset: 0, count: count) }
 }
 
 /// Some consecutive bytes of a file, kept alive by it.
-public struct ByteRegion: Sendable {
-  public let file: FileBytes
-  public let offset: Int
-  public let count: Int
+package struct ByteRegion: Sendable {
+  package let file: FileBytes
+  package let offset: Int
+  package let count: Int
 
   /// - Precondition: the region lies inside the file; check lengths that a file claims before.
-  public init(_ file: FileBytes, offset: Int, count: Int) {
+  package init(_ file: FileBytes, offset: Int, count: Int) {
     precondition(offset >= 0 && count >= 0 && offset <= file.count - count, "a region outside its file")
     self.file = file
     self.offset = offset
@@ -93,10 +94,10 @@ public struct ByteRegion: Sendable {
   }
 
   /// Gives back the memory behind these bytes where they are mapped, once they have been copied or looked through.
-  public func discard() { file.discard(offset: offset, count: count) }
+  package func discard() { file.discard(offset: offset, count: count) }
 
   /// The bytes; not valid beyond the life of `file`.
-  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count]) }
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count]) }
 }
 
 /// What the system says of an error number.

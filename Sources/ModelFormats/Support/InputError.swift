@@ -12,6 +12,11 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The system's number of what went wrong, where that was said by the system.
   public var errorNumber: Int32?
 
+  /// - Parameters:
+  ///   - subject: the file or parameter at fault; empty where that is not known here.
+  ///   - problem: what is wrong, in one clause.
+  ///   - remedy: what would be right, in one clause.
+  ///   - errorNumber: the system's, where it said what went wrong.
   public init(_ subject: Message = "", _ problem: Message, remedy: Message? = nil, errorNumber: Int32? = nil) {
     self.subject = subject
     self.problem = problem

@@ -48,9 +48,13 @@ public struct Message: Hashable, Sendable, CustomStringConvertible, ExpressibleB
     public init(literalCapacity: Int, interpolationCount: Int) {}
 
     public mutating func appendLiteral(_ literal: String) { message.append(literal) }
+    /// A value's description.
     public mutating func appendInterpolation(_ value: some Any) { message.append("\(value)") }
+    /// A message with its parameters.
     public mutating func appendInterpolation(_ other: Message) { message.append(other) }
+    /// An error's message with its parameters.
     public mutating func appendInterpolation(_ error: InputError) { message.append(error.message) }
+    /// The parameter called `name`.
     public mutating func appendInterpolation(parameter name: String) { message.pieces.append(.parameter(name)) }
   }
 }
