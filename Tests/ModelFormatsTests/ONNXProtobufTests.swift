@@ -55,7 +55,7 @@ import Testing
       ([UInt8](repeating: 0x80, count: 12), "is damaged: the number before byte 10 has more than 64 bits"),
     ] as [([UInt8], String)])
   func `Refuses what is no message`(bytes: [UInt8], problem: String) {
-    #expect(inputError { _ = try fields(Wire(bytes: bytes)) }?.problem == problem)
+    #expect(inputError { _ = try fields(Wire(bytes: bytes)) }?.problem.description == problem)
   }
 
   @Test func `Refuses fields of the wrong type`() throws {

@@ -80,7 +80,7 @@ import Testing
     let bytes = text.unicodeScalars.map { UInt8($0.value) }
     let error = inputError { _ = try read(bytes) }
     #expect(error?.problem == "asks for \(name), which is never run")
-    #expect(error?.remedy?.contains("torch.save(model.state_dict()") == true)
+    #expect(error?.remedy?.description.contains("torch.save(model.state_dict()") == true)
   }
 
   @Test(arguments: [
@@ -88,7 +88,7 @@ import Testing
   ])
   func `Names modules that are pickled whole`(text: String) {
     let error = inputError { _ = try read(text.unicodeScalars.map { UInt8($0.value) }) }
-    #expect(error?.problem.hasPrefix("holds a whole pickled module (") == true)
+    #expect(error?.problem.description.hasPrefix("holds a whole pickled module (") == true)
   }
 
   @Test(arguments: [
@@ -102,7 +102,7 @@ import Testing
   ])
   func `Refuses damaged pickles`(text: String) {
     let error = inputError { _ = try read(text.unicodeScalars.map { UInt8($0.value) }) }
-    #expect(error?.problem.contains("damaged") == true, "\(error?.problem ?? "none")")
+    #expect(error?.problem.description.contains("damaged") == true, "\(error?.description ?? "none")")
   }
 
   // MARK: - Hostile pickles
@@ -134,7 +134,7 @@ import Testing
 
   @Test func `Objects are limited`() {
     let error = inputError { _ = try read([UInt8](repeating: 0x5d, count: PickleMachine.nodeLimit + 1) + [0x2e]) }
-    #expect(error?.problem.contains("more than \(PickleMachine.nodeLimit) objects") == true)
+    #expect(error?.problem.description.contains("more than \(PickleMachine.nodeLimit) objects") == true)
   }
 
   @Test func `Copies of pairs are limited`() {
@@ -143,6 +143,7 @@ import Testing
     text += String(repeating: "ccollections\nOrderedDict\ng2\nR0", count: 10_000) + "N."
     let error = inputError { _ = try read(text) }
     #expect(
-      error?.problem.contains("more than \(PickleMachine.valueLimit) values") == true, "\(error?.problem ?? "none")")
+      error?.problem.description.contains("more than \(PickleMachine.valueLimit) values") == true,
+      "\(error?.description ?? "none")")
   }
 }

@@ -49,6 +49,6 @@ import Testing
   func `Says what other files are`(text: String, problem: String) {
     let file = FileBytes(copying: text.unicodeScalars.map { UInt8($0.value) })
     let error = inputError { _ = try StateDict.load(file) }
-    #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "loaded")")
+    #expect(error?.problem.description.hasPrefix(problem) == true, "\(error?.description ?? "loaded")")
   }
 }

@@ -51,7 +51,7 @@ import Testing
     for format in ["zip", "legacy"] {
       let file = try Fixture.file("\(name).\(format).pth")
       let error = inputError { _ = try StateDict.load(file) }
-      #expect(error?.problem.hasPrefix(problem) == true, "\(format): \(error?.problem ?? "loaded")")
+      #expect(error?.problem.description.hasPrefix(problem) == true, "\(format): \(error?.description ?? "loaded")")
       #expect(error?.remedy != nil && error?.subject == "")
     }
   }
@@ -74,14 +74,14 @@ import Testing
   func `Says why a file does not load`(name: String, problem: String) throws {
     let file = try Fixture.file(name)
     let error = inputError { _ = try StateDict.load(file) }
-    #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "loaded")")
+    #expect(error?.problem.description.hasPrefix(problem) == true, "\(error?.description ?? "loaded")")
   }
 
   @Test func `Says that a checkpoint is cut short`() throws {
     for name in ["protocol2.zip.pth", "protocol2.legacy.pth"] {
       let bytes = Array(try Fixture.file(name).array.dropLast(10))
       let error = inputError { _ = try StateDict.load(FileBytes(copying: bytes)) }
-      #expect(error?.problem.hasPrefix("is cut short") == true, "\(error?.problem ?? "loaded")")
+      #expect(error?.problem.description.hasPrefix("is cut short") == true, "\(error?.description ?? "loaded")")
     }
   }
 

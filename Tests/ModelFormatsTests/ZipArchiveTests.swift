@@ -102,7 +102,8 @@ struct ZipBuilder {
 
   @Test func `Refuses compressed entries where asked`() throws {
     let archive = try ZipArchive(build { $0.entries[0].method = 8 })
-    #expect(inputError { try archive.expectStored() }?.problem.hasPrefix("has a compressed entry, a, ") ?? false)
+    #expect(
+      inputError { try archive.expectStored() }?.problem.description.hasPrefix("has a compressed entry, a, ") ?? false)
     try ZipArchive(build { _ in }).expectStored()
   }
 
@@ -131,14 +132,14 @@ struct ZipBuilder {
 
   @Test(arguments: damages) func `Refuses what is no archive`(problem: String, change: Change) {
     let error = inputError { _ = try ZipArchive(build(change)) }
-    #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "none")")
+    #expect(error?.problem.description.contains(problem) == true, "\(error?.description ?? "none")")
   }
 
   @Test func `Says that an archive is cut short`() {
     let whole = build { _ in }.array
     for count in 0..<whole.count {
       let error = inputError { _ = try ZipArchive(FileBytes(copying: Array(whole[..<count]))) }
-      #expect(error?.problem.hasPrefix("is cut short") == true)
+      #expect(error?.problem.description.hasPrefix("is cut short") == true)
     }
   }
 }

@@ -19,10 +19,10 @@ struct CompletionsCommand: Action {
     try options.refuseOperands(beyond: 1, of: command)
     let names = Shell.allCases.map(\.rawValue)
     guard let operand = options.operands.first else {
-      throw InputError(command.name, "no shell is named", remedy: listed(names))
+      throw InputError("\(command.name)", "no shell is named", remedy: "\(listed(names))")
     }
     guard let shell = Shell(rawValue: operand.description) else {
-      throw InputError("\(operand)", "is not a shell that completions are made for", remedy: listed(names))
+      throw InputError("\(operand)", "is not a shell that completions are made for", remedy: "\(listed(names))")
     }
     self.shell = shell
   }

@@ -28,7 +28,7 @@ struct ReportCommand: Action {
 
   init(_ command: Command, _ options: Options) throws(InputError) {
     guard !options.operands.isEmpty else {
-      throw InputError(command.name, "no file of records is named", remedy: command.usage)
+      throw InputError("\(command.name)", "no file of records is named", remedy: "\(command.usage)")
     }
     guard options.operands.count(where: \.isDash) < 2 else {
       throw InputError("-", "is named twice, but standard input can be read once")

@@ -31,7 +31,7 @@ struct VerifyCommand: Action {
   init(_ command: Command, _ options: Options) throws(InputError) {
     self.options = options
     guard !options.operands.isEmpty else {
-      throw InputError(command.name, "no records are named", remedy: command.usage)
+      throw InputError("\(command.name)", "no records are named", remedy: "\(command.usage)")
     }
   }
 

@@ -27,9 +27,9 @@ import Testing
       "nearest is xray-classifier:nc=3,nf=2", "missing resnet_blocks.1.bn2.bias [4], classifier.0.weight [1, 32, 8, 8]",
       "mis-shaped resnet_blocks.2.conv2.weight [8, 8, 5, 5], not [8, 8, 3, 3]", "unexpected extra.weight",
     ] {
-      #expect(error.problem.contains(part), "\(error)")
+      #expect(error.problem.description.contains(part), "\(error)")
     }
-    #expect(!error.problem.contains("num_batches_tracked"))
+    #expect(!error.problem.description.contains("num_batches_tracked"))
   }
 
   @Test func `Finds the nearest architecture`() throws {
@@ -42,7 +42,7 @@ import Testing
       // Only the shapes count before a network is complete: the records may share a little memory.
       let records = try parameters.map { try TensorRecord(name: $0.name, type: .float32, shape: [0], region: empty) }
       let error = try #require(throws: InputError.self) { try load(records) }
-      #expect(error.problem.contains("the nearest is \(spec):"), "\(error.problem.prefix(200))")
+      #expect(error.problem.description.contains("the nearest is \(spec):"), "\(error.problem.description.prefix(200))")
     }
   }
 
@@ -50,17 +50,18 @@ import Testing
 
   @Test func `Says when nothing is known`() throws {
     let error = try #require(throws: InputError.self) { try load([SyntheticWeights.record("encoder.weight", [3])]) }
-    #expect(error.problem.contains("encoder.weight"))
-    #expect(error.remedy?.contains("xray-classifier, resnet18") ?? false)
+    #expect(error.problem.description.contains("encoder.weight"))
+    #expect(error.remedy?.description.contains("xray-classifier, resnet18") ?? false)
     #expect(throws: InputError.self) { try load([]) }
   }
 
   @Test func `Refuses architectures and arguments that are not there`() throws {
     let records = try listed.map { try $0.record }
     let name = try #require(throws: InputError.self) { try load(records, "xray") }
-    #expect(name.problem.contains("'xray'") && name.remedy?.contains("xray-classifier") ?? false)
+    #expect(
+      name.problem.description.contains("'xray'") && name.remedy?.description.contains("xray-classifier") ?? false)
     let key = try #require(throws: InputError.self) { try load(records, "xray-classifier:depth=3") }
-    #expect(key.problem.contains("no argument 'depth'") && key.remedy == "one of nc, nf")
+    #expect(key.problem.description.contains("no argument 'depth'") && key.remedy == "one of nc, nf")
     for text in [
       "resnet18:", "resnet18:classes", "resnet18:classes=0", "resnet18:classes=x", "resnet18:=3", "resnet18:a=b=c",
       "resnet18:classes=99999999", "resnet18:classes=-1",
@@ -74,9 +75,11 @@ import Testing
     let records = try listed.map { try $0.record }
     #expect(try load(records, "xray-classifier:nf=2").architecture.spec.description == "xray-classifier:nc=3,nf=2")
     let width = try #require(throws: InputError.self) { try load(records, "xray-classifier:nf=4") }
-    #expect(width.problem.contains("is not the architecture xray-classifier:nc=3,nf=4: mis-shaped"))
+    #expect(width.problem.description.contains("is not the architecture xray-classifier:nc=3,nf=4: mis-shaped"))
     let other = try #require(throws: InputError.self) { try load(records, "resnet18") }
-    #expect(other.problem.contains("missing conv1.weight") && other.problem.contains("unexpected classifier.0.weight"))
+    #expect(
+      other.problem.description.contains("missing conv1.weight")
+        && other.problem.description.contains("unexpected classifier.0.weight"))
   }
 
   @Test func `Does not allocate what shapes claim`() throws {

@@ -20,12 +20,12 @@ import Testing
 
   @Test func `Methods that a model cannot serve`() throws {
     #expect(
-      try complaint("xray-nf2", ["cam"]).hasPrefix("--method: cam needs a linear head behind global average pool"))
-    #expect(try complaint("cifar", ["cam"], layers: ["layer2"]).hasPrefix("--method: cam needs a linear head"))
-    #expect(try complaint("xray-nf2", ["finercam"]).hasPrefix("--method: finercam compares classes"))
+      try complaint("xray-nf2", ["cam"]).hasPrefix("method: cam needs a linear head behind global average pool"))
+    #expect(try complaint("cifar", ["cam"], layers: ["layer2"]).hasPrefix("method: cam needs a linear head"))
+    #expect(try complaint("xray-nf2", ["finercam"]).hasPrefix("method: finercam compares classes"))
     #expect(
-      try complaint("cifar", ["refinecam"]).hasPrefix("--method: refinecam multiplies the maps of several layers"))
-    #expect(try complaint("cifar", ["layercam"], layers: ["linear"]).hasPrefix("--layer: linear has no spatial extent"))
+      try complaint("cifar", ["refinecam"]).hasPrefix("method: refinecam multiplies the maps of several layers"))
+    #expect(try complaint("cifar", ["layercam"], layers: ["linear"]).hasPrefix("layer: linear has no spatial extent"))
     let smooth = try Self.model { x, builder in builder.add(SiLU(), x, as: "act") }
     for method in ["guidedbackprop", "deconvnet", "guidedgradcam", "fullgrad"] {
       var options = Explainer.Options()
@@ -44,7 +44,7 @@ import Testing
     #expect {
       try Explainer(folded, options)
     } throws: {
-      "\($0)".hasPrefix("--layer: apart makes a batch of 2 of one image")
+      "\($0)".hasPrefix("layer: apart makes a batch of 2 of one image")
     }
     options.layers = ["together"]
     _ = try Explainer(folded, options)
@@ -65,28 +65,28 @@ import Testing
   }
 
   @Test func `Numbers and contrasts`() throws {
-    #expect(try complaint("cifar", ["rise"]) { $0.settings.samples = 0 }.hasPrefix("--samples: 0 is none"))
+    #expect(try complaint("cifar", ["rise"]) { $0.settings.samples = 0 }.hasPrefix("samples: 0 is none"))
     #expect(
       try complaint("cifar", ["integratedgradients"]) { $0.settings.samples = 10_001 }.hasPrefix(
-        "--samples: 10001 steps"))
-    #expect(try complaint("cifar", ["rise"]) { $0.settings.batch = 0 }.hasPrefix("--batch: 0 is none"))
-    #expect(try complaint("cifar", ["rise"]) { $0.settings.budget = 0 }.hasPrefix("--budget: 0.0 is no time"))
+        "samples: 10001 steps"))
+    #expect(try complaint("cifar", ["rise"]) { $0.settings.batch = 0 }.hasPrefix("batch: 0 is none"))
+    #expect(try complaint("cifar", ["rise"]) { $0.settings.budget = 0 }.hasPrefix("budget: 0.0 is no time"))
     #expect(
-      try complaint("cifar", ["gradcam"]) { $0.settings.budget = 1 }.hasPrefix("--budget: none of the methods draws"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.settings.samples = 9 }.hasPrefix("--samples: none of the methods"))
+      try complaint("cifar", ["gradcam"]) { $0.settings.budget = 1 }.hasPrefix("budget: none of the methods draws"))
+    #expect(try complaint("cifar", ["gradcam"]) { $0.settings.samples = 9 }.hasPrefix("samples: none of the methods"))
     #expect(
-      try complaint("cifar", ["gradcam"]) { $0.against = .index(3) }.hasPrefix("--against: names the class that is"))
+      try complaint("cifar", ["gradcam"]) { $0.against = .index(3) }.hasPrefix("against: names the class that is"))
     // Beside another target, too.
     let beside = try complaint("cifar", ["gradcam"]) { ($0.targets, $0.against) = ([.index(4), .index(3)], .index(3)) }
-    #expect(beside.hasPrefix("--against: names the class that is"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .top }.hasPrefix("--against: takes one class"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .index(10) }.hasPrefix("--against: 10 is no class"))
+    #expect(beside.hasPrefix("against: names the class that is"))
+    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .top }.hasPrefix("against: takes one class"))
+    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .index(10) }.hasPrefix("against: 10 is no class"))
     #expect(
-      try complaint("cifar", ["eigencam"]) { $0.against = .index(1) }.hasPrefix("--against: eigencam knows no class"))
+      try complaint("cifar", ["eigencam"]) { $0.against = .index(1) }.hasPrefix("against: eigencam knows no class"))
     #expect(
-      try complaint("cifar", ["fem"]) { $0.isCounterfactual = true }.hasPrefix("--counterfactual: fem knows no class"))
+      try complaint("cifar", ["fem"]) { $0.isCounterfactual = true }.hasPrefix("counterfactual: fem knows no class"))
     #expect(
-      try complaint("cifar", ["gradcam"]) { $0.fusion = .mean }.hasPrefix("--fuse: joins the maps of several layers"))
+      try complaint("cifar", ["gradcam"]) { $0.fusion = .mean }.hasPrefix("fuse: joins the maps of several layers"))
   }
 
   @Test func `Against the class that is seen first`() throws {
@@ -98,7 +98,7 @@ import Testing
     }
     #expect(
       message.hasPrefix(
-        "--against: class \(top) is the one that the image shows itself (--target CLASS, or --against another)"))
+        "against: class \(top) is the one that the image shows itself (target CLASS, or against another)"))
     let others = try network.explain(["gradcam"]) {
       $0.targets = [.all]
       $0.against = .index(top)

@@ -26,7 +26,7 @@ import Testing
   @Test func `An unknown colour map names the nearest`() throws {
     #expect(
       try inputError { _ = try ColorMap.named("virids") }.description
-        == "--colormap: there is no colour map \"virids\" (did you mean viridis?)")
+        == "colormap: there is no colour map \"virids\" (did you mean viridis?)")
     #expect(try ColorMap.named("magma").name == "magma")
   }
 
@@ -45,9 +45,9 @@ import Testing
   }
 
   @Test func `Alpha and gamma have limits`() throws {
-    #expect(try inputError { _ = try OverlayStyle(alpha: 1.5) }.subject == "--alpha")
-    #expect(try inputError { _ = try OverlayStyle(alpha: .nan) }.subject == "--alpha")
-    #expect(try inputError { _ = try OverlayStyle(gamma: 0) }.subject == "--gamma")
+    #expect(try inputError { _ = try OverlayStyle(alpha: 1.5) }.subject == "\(Parameter.alpha)")
+    #expect(try inputError { _ = try OverlayStyle(alpha: .nan) }.subject == "\(Parameter.alpha)")
+    #expect(try inputError { _ = try OverlayStyle(gamma: 0) }.subject == "\(Parameter.gamma)")
     let opaque = try OverlayStyle(alpha: 1, gamma: 0.5)
     let map = Heatmap(width: 1, height: 1, values: [1])
     let drawn = Overlay.draw(map, over: Image(width: 2, height: 1, filledWith: [7]), style: opaque)

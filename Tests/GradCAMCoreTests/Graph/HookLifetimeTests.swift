@@ -102,7 +102,7 @@ import Testing
       try session.registerForwardHook("features.0.conv3") { _, _, _ in nil }
     }
     #expect(error.subject == "features.0.conv3")
-    #expect(error.remedy?.contains("features.0.conv1") ?? false)
+    #expect(error.remedy?.description.contains("features.0.conv1") ?? false)
     for path in ["features.", ".features", "features..0", "nothing like it at all", "features.2", "Features"] {
       #expect(throws: InputError.self, "\(path)") {
         try session.registerFullBackwardHook(path) { _, _, _ in nil }

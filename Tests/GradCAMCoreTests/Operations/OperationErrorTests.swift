@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: misfits + pointwiseMisfits) func `Refuses shapes that do not fit`(_ misfit: Misfit) throws {
     let error = #expect(throws: InputError.self) { try misfit.operation.outputShape(of: misfit.inputs) }
     let found = try #require(error)
-    #expect(found.problem.contains(misfit.problem), "\(found)")
+    #expect(found.problem.description.contains(misfit.problem), "\(found)")
     #expect(found.subject.isEmpty)
     #expect(misfit.operation.multiplyAdds(of: [Self.map]) >= 0)
   }

@@ -93,7 +93,7 @@ import Testing
 
   @Test(arguments: shapes + products) func `Refuses shapes that do not fit`(_ misfit: Misfit) throws {
     let error = #expect(throws: InputError.self) { try misfit.operation.outputShape(of: misfit.inputs) }
-    #expect(try #require(error).problem.contains(misfit.problem), "\(String(describing: error))")
+    #expect(try #require(error).problem.description.contains(misfit.problem), "\(String(describing: error))")
     #expect(misfit.operation.multiplyAdds(of: misfit.inputs) >= 0)
   }
 

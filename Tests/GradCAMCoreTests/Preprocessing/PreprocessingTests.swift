@@ -47,10 +47,10 @@ import Testing
     }
     #expect(
       try problem("imagenet", (256, 256), 3)
-        == "--preprocess: makes 224×224 images, and the model takes 256×256 (crop=256x256)")
+        == "preprocess: makes 224×224 images, and the model takes 256×256 (crop=256x256)")
     #expect(
       try problem("channels=rgb", (8, 8), 1)
-        == "--preprocess: channels=rgb makes 3, and the model takes 1 (channels=gray)")
+        == "preprocess: channels=rgb makes 3, and the model takes 1 (channels=gray)")
     #expect(try problem("imagenet", (224, 224), 1).contains("mean has 3 values, and the model takes 1 channels"))
     #expect(try problem("half", nil, 4).contains("takes 4 channels"))
     #expect(try problem("unit", nil, 3).contains("images of any size"))
@@ -96,7 +96,7 @@ import Testing
     ])
   func `Bad specifications say what would be right`(text: String, problem: String) throws {
     let error = try inputError { _ = try Preprocessing(parsing: text) }
-    #expect(error.description == "--preprocess: \(problem)")
+    #expect(error.description == "preprocess: \(problem)")
   }
 
   @Test(
@@ -138,6 +138,6 @@ import Testing
     let error = try inputError { _ = try whole.apply(to: strip) }
     #expect(
       error.description
-        == "is 1×100000 pixels large and would become 256×25600000 (choose another --preprocess resize)")
+        == "is 1×100000 pixels large and would become 256×25600000 (choose another preprocess resize)")
   }
 }

@@ -55,8 +55,10 @@ import Testing
     let digits = whole.reversed().prefix { !($0 == 0x20 || $0 == 0x0A) }.count
     for count in 2..<whole.count - (name.hasPrefix("plain") ? digits : 0) {
       let error = try inputError { _ = try decode(Array(whole[..<count])) }
-      #expect(error.problem.hasPrefix("is a damaged P"), "cut at \(count)")
-      #expect(error.problem.hasSuffix(" missing") || error.problem.contains("ends before its "), "cut at \(count)")
+      #expect(error.problem.description.hasPrefix("is a damaged P"), "cut at \(count)")
+      #expect(
+        error.problem.description.hasSuffix(" missing") || error.problem.description.contains("ends before its "),
+        "cut at \(count)")
     }
   }
 
@@ -93,7 +95,9 @@ import Testing
       let error = try inputError {
         _ = try ImageDecoder.decode(FileBytes(copying: Array("P\(format) \(size) 255 1 1 1".utf8)), options: options)
       }
-      #expect(error.problem.hasSuffix(format == 1 ? "it holds 2, above its largest value, 1" : "samples are missing"))
+      #expect(
+        error.problem.description.hasSuffix(
+          format == 1 ? "it holds 2, above its largest value, 1" : "samples are missing"))
     }
   }
 

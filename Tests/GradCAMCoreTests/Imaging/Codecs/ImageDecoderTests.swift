@@ -67,7 +67,7 @@ import Testing
     let options = ImageDecoder.Options(maxPixels: 37 * 29 - 1)
     let error = try inputError { _ = try ImageDecoder.decode(file, options: options) }
     #expect(error.problem == "is 37×29 pixels large, over the limit of 1072 pixels")
-    #expect(error.remedy == "scale it down, or raise the limit by --max-pixels")
+    #expect(error.remedy == "scale it down, or raise the limit by \(.maxPixels)")
     #expect(try ImageDecoder.decode(file, options: ImageDecoder.Options(maxPixels: 37 * 29)).image.width == 37)
   }
 }

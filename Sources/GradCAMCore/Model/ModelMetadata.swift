@@ -42,12 +42,12 @@ struct ModelMetadata {
   /// The metadata as a safetensors file holds them.
   func strings() throws(InputError) -> [String: String] {
     var strings = ["format": "pt", "gradcam.format": Self.version]
-    strings["gradcam.architecture"] = try architecture.map(Self.encode)
-    strings["gradcam.preprocess"] = try preprocessing.map(Self.encode)
-    strings["gradcam.labels"] = try labels.map(Self.encode)
-    strings["gradcam.layer"] = try layer.map(Self.encode)
-    strings["gradcam.input"] = try input.map(Self.encode)
-    strings["gradcam.notfinite"] = try notFinite.map(Self.encode)
+    strings["gradcam.architecture"] = try architecture.map { (value) throws(InputError) in try encodedJSON(value) }
+    strings["gradcam.preprocess"] = try preprocessing.map { (value) throws(InputError) in try encodedJSON(value) }
+    strings["gradcam.labels"] = try labels.map { (value) throws(InputError) in try encodedJSON(value) }
+    strings["gradcam.layer"] = try layer.map { (value) throws(InputError) in try encodedJSON(value) }
+    strings["gradcam.input"] = try input.map { (value) throws(InputError) in try encodedJSON(value) }
+    strings["gradcam.notfinite"] = try notFinite.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.graph"] = graph
     return strings
   }
@@ -62,16 +62,6 @@ struct ModelMetadata {
       throw InputError("", "has a wrong \(key): \(error)")
     } catch {
       throw InputError("", "has a wrong \(key): \(text.prefix(60))", remedy: "'gradcam convert' writes it rightly")
-    }
-  }
-
-  private static func encode(_ value: some Encodable) throws(InputError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(value), as: UTF8.self)
-    } catch {
-      throw InputError("", "cannot be written as JSON: \(error)")
     }
   }
 }

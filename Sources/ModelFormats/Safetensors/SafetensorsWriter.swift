@@ -2,14 +2,14 @@
 ///
 /// The tensors' bytes begin at a multiple of 64. The format allows no gaps between tensors, so those of whole cache lines go first,
 /// which aligns each to a line, then those with the largest elements, which aligns each to its elements; those of one kind go by name.
-public enum SafetensorsWriter {
+package enum SafetensorsWriter {
   /// A tensor to write: contiguous elements, the last axis fastest, little endian.
-  public typealias Tensor = (name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer)
+  package typealias Tensor = (name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer)
 
   /// Writes a file, whole or not at all.
   ///
   /// - Throws: `InputError`: two tensors of one name, a name the format reserves, or a file that cannot be written.
-  public static func write(
+  package static func write(
     tensors: [Tensor], metadata: [String: String], to path: FilePath
   ) throws(InputError) {
     let (header, ordered) = try prepare(tensors, metadata)
@@ -21,7 +21,7 @@ public enum SafetensorsWriter {
   }
 
   /// The bytes that `write` writes.
-  public static func encode(tensors: [Tensor], metadata: [String: String]) throws(InputError) -> [UInt8] {
+  package static func encode(tensors: [Tensor], metadata: [String: String]) throws(InputError) -> [UInt8] {
     let (header, ordered) = try prepare(tensors, metadata)
     return ordered.reduce(into: header) { $0.append(contentsOf: $1.bytes) }
   }

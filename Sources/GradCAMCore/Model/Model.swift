@@ -4,19 +4,24 @@ public import ModelFormats
 ///
 /// Immutable; any number of sessions share it.
 public struct Model: Sendable {
+  /// The network.
   public let graph: Graph
   /// What the weights came in: `PyTorch checkpoint (zip)`, `safetensors`, `gradcam model`.
   public let format: String
+  /// What the graph was built from; `onnx` for a graph that the file brings itself.
   public let architecture: ArchitectureSpec
+  /// The size of its input.
   public internal(set) var input: InputSize
+  /// What is done to images first, as far as it is said.
   public let preprocessing: Preprocessing
   /// One a class, or empty where none are known.
   public let labels: [String]
   /// The layer that is explained when none is named.
   public let defaultLayer: String
-  public let defaultLayerReason: String
+  /// Why it is that one.
+  public let defaultLayerReason: Message
   /// What was assumed, for the file does not say it.
-  public let assumptions: [String]
+  public let assumptions: [Message]
   /// What may make results worthless, such as weights that are not finite.
   public let warnings: [String]
   /// The weights as the file has them.
@@ -26,7 +31,7 @@ public struct Model: Sendable {
 
   /// The preprocessing with all that it leaves open filled in from the network.
   ///
-  /// - Throws: `InputError` about `--preprocess`.
+  /// - Throws: `InputError` about `preprocess`.
   public func preprocessor() throws(InputError) -> Preprocessor {
     if input.isFixed {
       return try preprocessing.resolved(inputSize: (input.height, input.width), channels: input.channels)
@@ -44,6 +49,18 @@ public struct Model: Sendable {
 
   /// What the last operation makes of the logits.
   public var activation: FinalActivation { FinalActivation(graph) }
+
+  /// The number of outputs: 1 for a network that gives one probability.
+  public var outputCount: Int {
+    guard let shapes = try? graph.shapes(for: inputShape), let output = shapes[graph.output] else { return 0 }
+    return Self.classCount(output) ?? 0
+  }
+
+  /// How many numbers a network with this output gives an image; nil where they are no list.
+  static func classCount(_ output: Shape) -> Int? {
+    guard output.rank >= 2, output.dimensions.dropFirst(2).allSatisfy({ $0 == 1 }), output[1] >= 1 else { return nil }
+    return output[1]
+  }
 
   /// What the classes are called: the labels, or those that a network with one output has without any.
   public var classNames: [String] { labels.isEmpty && outputCount == 1 ? Prediction.binaryLabels : labels }

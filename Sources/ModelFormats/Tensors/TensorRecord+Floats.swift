@@ -2,7 +2,7 @@ extension TensorRecord {
   /// The elements as float32 in the order of their indices, the last axis fastest, whatever the strides are.
   ///
   /// Wider numbers are rounded to the nearest float32; a Boolean is 0 or 1.
-  public func floats() -> [Float] {
+  package func floats() -> [Float] {
     switch type {
     case .float32: gather(UInt32.self) { Float(bitPattern: $0) }
     case .float64: gather(UInt64.self) { Float(Double(bitPattern: $0)) }
@@ -23,7 +23,7 @@ extension TensorRecord {
   /// The elements where they are in the file, if they can be used there: contiguous float32, aligned.
   ///
   /// Not valid beyond the life of `region.file`.
-  public var contiguousFloat32: UnsafePointer<Float>? {
+  package var contiguousFloat32: UnsafePointer<Float>? {
     guard type == .float32, isContiguous, let base = region.bytes.baseAddress,
       Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0
     else { return nil }

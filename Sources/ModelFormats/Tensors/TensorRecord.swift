@@ -1,5 +1,5 @@
 /// The kinds of numbers that model files hold, by safetensors' names.
-public enum ElementType: String, Sendable, Hashable, CaseIterable {
+package enum ElementType: String, Sendable, Hashable, CaseIterable {
   case float32 = "F32"
   case float64 = "F64"
   case float16 = "F16"
@@ -15,7 +15,7 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
   case bool = "BOOL"
 
   /// Bytes of one number.
-  public var size: Int {
+  package var size: Int {
     switch self {
     case .float64, .int64, .uint64: 8
     case .float32, .int32, .uint32: 4
@@ -26,21 +26,21 @@ public enum ElementType: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A named tensor as a model file holds it: numbers somewhere in the file, not yet looked at.
-public struct TensorRecord: Sendable {
-  public let name: String
-  public let type: ElementType
+package struct TensorRecord: Sendable {
+  package let name: String
+  package let type: ElementType
   /// Sizes by axis, slowest first, as the file has them (a convolution's weights are K C R S).
-  public let shape: [Int]
+  package let shape: [Int]
   /// Elements from one index to the next, by axis; a transposed or expanded tensor has others than a contiguous one.
-  public let strides: [Int]
+  package let strides: [Int]
   /// The bytes that begin with the tensor's first element and hold all that `strides` reach.
-  public let region: ByteRegion
+  package let region: ByteRegion
 
   /// A record over `region`, checked: every element that shape and strides reach lies inside.
   ///
   /// - Parameter strides: nil for a contiguous tensor.
   /// - Throws: `InputError` without a subject, which names the tensor.
-  public init(
+  package init(
     name: String, type: ElementType, shape: [Int], strides: [Int]? = nil, region: ByteRegion
   ) throws(InputError) {
     var expected = 1
@@ -75,7 +75,7 @@ public struct TensorRecord: Sendable {
   }
 
   /// Whether the elements follow one another without gaps, the last axis fastest.
-  public let isContiguous: Bool
+  package let isContiguous: Bool
 
-  public var elementCount: Int { shape.reduce(1, *) }
+  package var elementCount: Int { shape.reduce(1, *) }
 }

@@ -7,7 +7,7 @@ struct ImportedNetwork {
   var architecture: ArchitectureSpec
   var format: String
   var input: InputSize
-  /// The usual preprocessing, in `--preprocess`'s terms.
+  /// The usual preprocessing, as `Preprocessing(parsing:)` reads it.
   var preprocessing: String
   /// Whether `preprocessing` is part of the network's definition, rather than a guess.
   var definesPreprocessing: Bool
@@ -44,7 +44,7 @@ struct ImportedNetwork {
     }
     var spec = metadata?.architecture
     if let text = overrides.architecture {
-      do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about("--arch") }
+      do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
     let found = try StateDictImporter.load(
       tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, threads: threads)
@@ -87,7 +87,7 @@ struct ImportedNetwork {
 
   private static func refuseArchitecture(_ overrides: Model.Overrides) throws(InputError) {
     guard overrides.architecture == nil else {
-      throw InputError("--arch", "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
+      throw InputError(.arch, "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
     }
   }
 }

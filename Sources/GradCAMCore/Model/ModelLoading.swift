@@ -3,11 +3,13 @@ public import ModelFormats
 extension Model {
   /// What a user says of a model, in the place of what its file says or lacks.
   public struct Overrides: Sendable {
-    /// `NAME[:key=value,…]`, as `--arch` takes it.
+    /// `NAME[:key=value,…]`, as `ArchitectureSpec(parsing:)` reads it.
     public var architecture: String?
-    /// A preset and keys, as `--preprocess` takes them.
+    /// A preset and keys, as `Preprocessing(parsing:)` reads them.
     public var preprocessing: String?
+    /// One a class, in the order of the outputs.
     public var labels: [String]?
+    /// The path of the layer that is explained where none is named.
     public var layer: String?
     /// Channels, height and width, for networks that take several sizes.
     public var inputShape: (channels: Int, height: Int, width: Int)?
@@ -54,8 +56,8 @@ extension Model {
     if let size = try model.preprocessor().specification.fixedSize {
       (model.input.height, model.input.width) = size
     }
-    do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about("--labels") }
-    do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about("--layer") }
+    do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
+    do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about(.layer) }
     return model
   }
 
@@ -74,13 +76,13 @@ extension Model {
 
   private func checkLabels() throws(InputError) {
     let shapes = try graph.shapes(for: inputShape)
-    guard let output = shapes[graph.output], let classes = classCount(output) else {
+    guard let output = shapes[graph.output], let classes = Self.classCount(output) else {
       throw InputError(
         "", "does not end in a list of classes: its output is \(shapes[graph.output]?.description ?? "")")
     }
     let expected = classes == 1 ? 2 : classes
     guard labels.isEmpty || labels.count == expected else {
-      let kind = classes == 1 ? "a negative and a positive one" : "one a class"
+      let kind: Message = classes == 1 ? "a negative and a positive one" : "one a class"
       throw InputError("", "has \(labels.count) labels for \(expected) classes", remedy: kind)
     }
   }
@@ -90,7 +92,7 @@ extension Model {
     let same = wanted == (size.channels, size.height, size.width)
     guard wanted.channels == size.channels, !size.isFixed || same else {
       throw InputError(
-        "--input-shape", "is \(wanted.channels)×\(wanted.height)×\(wanted.width), and the model does not take it",
+        .inputShape, "is \(wanted.channels)×\(wanted.height)×\(wanted.width), and the model does not take it",
         remedy: "\(size.channels)x\(size.height)x\(size.width)")
     }
     return InputSize(
@@ -99,22 +101,24 @@ extension Model {
 
   private static func preprocessing(
     _ network: ImportedNetwork, _ input: InputSize, _ overrides: Overrides
-  ) throws(InputError) -> (Preprocessing, assumption: String?) {
+  ) throws(InputError) -> (Preprocessing, assumption: Message?) {
     if let text = overrides.preprocessing {
       let typed = try Preprocessing(parsing: text)
       if overrides.inputShape != nil, let made = typed.fixedSize, made != (input.height, input.width) {
         throw InputError(
-          "--input-shape", "is \(input.height)×\(input.width), and --preprocess makes \(made.height)×\(made.width)",
+          .inputShape, "is \(input.height)×\(input.width), and \(.preprocess) makes \(made.height)×\(made.width)",
           remedy: "one of the two")
       }
       return (typed, nil)
     }
-    var (usual, assumption) = (network.metadata?.preprocessing, String?.none)
+    var (usual, assumption) = (network.metadata?.preprocessing, Message?.none)
     if usual == nil {
       usual = try Preprocessing(parsing: network.preprocessing)
       assumption =
-        "the file says nothing of preprocessing; assumed --preprocess \(network.preprocessing), as usual for "
-        + network.architecture.name
+        """
+        the file says nothing of preprocessing; assumed \(.preprocess) \(network.preprocessing), \
+        as usual for \(network.architecture.name)
+        """
     }
     var known = usual ?? Preprocessing()
     // A shape that was typed wins over the usual one.
@@ -124,10 +128,10 @@ extension Model {
 
   private static func layer(
     _ network: ImportedNetwork, _ overrides: Overrides
-  ) throws(InputError) -> (path: String, reason: String) {
+  ) throws(InputError) -> (path: String, reason: Message) {
     let graph = network.graph
     if let layer = overrides.layer {
-      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by --layer")
+      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by \(.layer)")
     }
     if let layer = network.metadata?.layer {
       do { _ = try graph.resolve(layer) } catch {
@@ -135,18 +139,12 @@ extension Model {
       }
       return (layer, "the model file says so")
     }
-    return network.defaultLayer
+    return (network.defaultLayer.path, "\(network.defaultLayer.reason)")
   }
 
   private static func notFiniteWarning(_ names: [String]) -> String {
     let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
     return "\(names.count) weight tensor(s) hold NaN or infinite values: \(shown)"
-  }
-
-  /// How many numbers the network gives an image; nil where they are no list.
-  func classCount(_ output: Shape) -> Int? {
-    guard output.rank >= 2, output.dimensions.dropFirst(2).allSatisfy({ $0 == 1 }), output[1] >= 1 else { return nil }
-    return output[1]
   }
 }
 

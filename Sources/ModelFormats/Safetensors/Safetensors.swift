@@ -4,11 +4,11 @@ import FoundationEssentials
 ///
 /// The file is a length (8 bytes, little endian), a header of that many bytes of JSON, and the tensors' bytes without
 /// gaps; see <https://huggingface.co/docs/safetensors>. Nothing but the header is read: the records point into the file.
-public struct SafetensorsFile: Sendable {
+package struct SafetensorsFile: Sendable {
   /// The tensors in the order of their bytes in the file.
-  public let tensors: [TensorRecord]
+  package let tensors: [TensorRecord]
   /// What the header's `__metadata__` holds.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
 
   /// The longest header that is read, which is the format's own limit.
   static let headerLimit = 100_000_000
@@ -16,7 +16,7 @@ public struct SafetensorsFile: Sendable {
   static let partLimit = 1 << 21
 
   /// Whether `bytes` begin like a safetensors file, be it whole or cut short.
-  public static func looksLikeIt(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  package static func looksLikeIt(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count > 8, bytes[8] == UInt8(ascii: "{") else { return false }
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
     return length >= 2 && length <= headerLimit
@@ -27,7 +27,7 @@ public struct SafetensorsFile: Sendable {
   /// - Throws: `InputError` without a subject: a header that is too long, not UTF-8, not JSON or repeats a name; a type
   ///   that is not read; a shape that does not fit its bytes; bytes that overlap, leave a gap, or end before or after
   ///   the end of the file.
-  public init(_ file: FileBytes) throws(InputError) {
+  package init(_ file: FileBytes) throws(InputError) {
     var reader = ByteReader(file.region)
     let length = try reader.readCount(UInt64.self)
     guard length <= Self.headerLimit else {
