@@ -1,5 +1,5 @@
 /// A value of a network, computed once in a pass: the input, or what one node gives.
-public struct Value: Hashable, Sendable {
+struct Value: Hashable, Sendable {
   let index: Int
 }
 

@@ -25,7 +25,7 @@ extension Session {
   /// Runs the network over a batch `runs` times, and says what each step of the plan took at best.
   ///
   /// - Throws: as `forward`.
-  public func profile(_ input: Tensor, runs: Int) throws -> [StepReport] {
+  func profile(_ input: Tensor, runs: Int) throws -> [StepReport] {
     var reports: [StepReport] = []
     var steps: [Program.Step] = []
     defer { observer = nil }

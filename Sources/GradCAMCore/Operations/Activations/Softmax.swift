@@ -1,22 +1,22 @@
 import Glibc
-public import ModelFormats
+import ModelFormats
 
 /// y = eˣ / Σ eˣ along one logical axis; dx = y·(dy − Σ dy·y).
-public struct Softmax: Operation {
-  public let kind = "Softmax"
+struct Softmax: Operation {
+  let kind = "Softmax"
   let axis: Int
-  public var keeps: Kept { .output }
+  var keeps: Kept { .output }
 
   /// - Parameter axis: counted from the end where it is negative.
-  public init(axis: Int = 1) { self.axis = axis }
+  init(axis: Int = 1) { self.axis = axis }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     _ = try inputs[0].checkedAxis(axis)
     return inputs[0]
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let lanes = StoredAxis(inputs[0].shape, axis)
     return Tensor(inputs[0].shape) { y in
       let x = inputs[0].elements
@@ -34,7 +34,7 @@ public struct Softmax: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let lanes = StoredAxis(outputGradient.shape, axis)

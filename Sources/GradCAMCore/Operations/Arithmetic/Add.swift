@@ -1,12 +1,10 @@
-public import ModelFormats
+import ModelFormats
 
 /// y = a + b, broadcasting: a residual connection, a bias.
-public struct Add: Operation, WritingOperation {
-  public let kind = "add"
+struct Add: Operation, WritingOperation {
+  let kind = "add"
 
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)
     return try broadcastShape(inputs)
   }
@@ -23,7 +21,7 @@ public struct Add: Operation, WritingOperation {
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a + b }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     [

@@ -1,22 +1,20 @@
-public import ModelFormats
+import ModelFormats
 
 /// y = a − b, broadcasting.
-public struct Sub: Operation {
-  public let kind = "sub"
+struct Sub: Operation {
+  let kind = "sub"
 
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)
     return try broadcastShape(inputs)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in a - b }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     [

@@ -1,10 +1,10 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `Conv2d`: cross-correlation with any kernel, stride, padding by side, dilation and groups.
 ///
 /// Weight K C/groups R S; input N C H W; output N K OH OW with OH = ⌊(H + padding − dilation·(R−1) − 1) / stride⌋ + 1.
-public struct Conv2d: Operation, WritingOperation {
-  public let kind = "Conv2d"
+struct Conv2d: Operation, WritingOperation {
+  let kind = "Conv2d"
   let weight: ConvolutionWeight
   let bias: Tensor?
   let stride: (h: Int, w: Int)
@@ -15,7 +15,7 @@ public struct Conv2d: Operation, WritingOperation {
 
   /// - Parameter autoPad: how to pad, where `padding` does not say.
   /// - Precondition: `weight` has rank 4, `bias` (if any) K elements, and `groups` divides K and is at least 1.
-  public init(
+  init(
     weight: Tensor, bias: Tensor? = nil, stride: (h: Int, w: Int) = (1, 1), padding: Padding = Padding(0),
     dilation: (h: Int, w: Int) = (1, 1), groups: Int = 1, autoPad: AutoPad = .notSet
   ) {
@@ -37,9 +37,9 @@ public struct Conv2d: Operation, WritingOperation {
     (self.stride, self.padding, self.dilation, self.autoPad) = (stride, padding, dilation, autoPad)
   }
 
-  public var parameterCount: Int { weight.shape.count + (bias?.count ?? 0) }
+  var parameterCount: Int { weight.shape.count + (bias?.count ?? 0) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     let w = weight.shape
     guard w.count > 0 else { throw InputError("", "has weights of the empty shape \(w)") }
@@ -100,7 +100,7 @@ public struct Conv2d: Operation, WritingOperation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
@@ -136,7 +136,7 @@ public struct Conv2d: Operation, WritingOperation {
     }
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int {
+  func multiplyAdds(of inputs: [Shape]) -> Int {
     guard let output = try? outputShape(of: inputs) else { return 0 }
     return output.count * weight.shape.count / weight.shape.n
   }

@@ -1,7 +1,7 @@
-public import ModelFormats
+import ModelFormats
 
 /// The order in which a block's rows and columns are packed into channels.
-public enum BlockOrder: String, Sendable, CaseIterable {
+enum BlockOrder: String, Sendable, CaseIterable {
   /// Depth, column, row: channel = (row · block + column) · C + c.
   case dcr = "DCR"
   /// Column, row, depth, as in PyTorch's pixel shuffle: channel = (c · block + row) · block + column.
@@ -9,13 +9,13 @@ public enum BlockOrder: String, Sendable, CaseIterable {
 }
 
 /// N C·b² H W to N C H·b W·b: channels spread over blocks of b × b positions.
-public struct DepthToSpace: Operation {
-  public var kind: String { blocks.order == .crd ? "PixelShuffle" : "DepthToSpace" }
+struct DepthToSpace: Operation {
+  var kind: String { blocks.order == .crd ? "PixelShuffle" : "DepthToSpace" }
   let blocks: SpaceBlocks
 
-  public init(block: Int, order: BlockOrder = .dcr) { blocks = SpaceBlocks(size: block, order: order) }
+  init(block: Int, order: BlockOrder = .dcr) { blocks = SpaceBlocks(size: block, order: order) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     try blocks.check()
     let area = blocks.size * blocks.size
@@ -25,23 +25,23 @@ public struct DepthToSpace: Operation {
     return try Shape(x.n, x.c / area, x.h * blocks.size, x.w * blocks.size).expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     blocks.spread(inputs[0], checkedShape(of: [inputs[0].shape]), context)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { [blocks.pack(outputGradient, saved.inputShapes[0], context)] }
 }
 
 /// N C H W to N C·b² H/b W/b: blocks of b × b positions packed into channels.
-public struct SpaceToDepth: Operation {
-  public var kind: String { blocks.order == .crd ? "PixelUnshuffle" : "SpaceToDepth" }
+struct SpaceToDepth: Operation {
+  var kind: String { blocks.order == .crd ? "PixelUnshuffle" : "SpaceToDepth" }
   let blocks: SpaceBlocks
 
-  public init(block: Int, order: BlockOrder = .dcr) { blocks = SpaceBlocks(size: block, order: order) }
+  init(block: Int, order: BlockOrder = .dcr) { blocks = SpaceBlocks(size: block, order: order) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     try blocks.check()
     guard x.h % blocks.size == 0, x.w % blocks.size == 0 else {
@@ -50,11 +50,11 @@ public struct SpaceToDepth: Operation {
     return Shape(x.n, x.c * blocks.size * blocks.size, x.h / blocks.size, x.w / blocks.size)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     blocks.pack(inputs[0], checkedShape(of: [inputs[0].shape]), context)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { [blocks.spread(outputGradient, saved.inputShapes[0], context)] }
 }

@@ -1,14 +1,14 @@
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's Expand: the input repeated along axes of size 1, and along new ones in front, as broadcasting does.
-public struct Expand: Operation {
-  public let kind = "expand"
+struct Expand: Operation {
+  let kind = "expand"
   let target: Shape
 
   /// - Parameter shape: sizes to broadcast the input with; 1 leaves its own.
-  public init(_ shape: [Int]) { target = Shape(shape) }
+  init(_ shape: [Int]) { target = Shape(shape) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     guard let shape = inputs[0].broadcast(with: target) else {
       throw InputError("", "cannot expand \(inputs[0]) to \(target)")
@@ -16,7 +16,7 @@ public struct Expand: Operation {
     return try shape.expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     return Tensor(shape) {
@@ -24,7 +24,7 @@ public struct Expand: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]

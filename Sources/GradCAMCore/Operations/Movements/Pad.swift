@@ -1,9 +1,9 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `pad`: elements put before and after the input along logical axes, or taken away where the number is negative.
-public struct Pad: Operation {
+struct Pad: Operation {
   /// What the new elements hold.
-  public enum Mode: Sendable, Hashable {
+  enum Mode: Sendable, Hashable {
     case constant(Float)
     /// The input mirrored at its first and last elements, which are not repeated.
     case reflect
@@ -13,7 +13,7 @@ public struct Pad: Operation {
     case wrap
   }
 
-  public let kind = "pad"
+  let kind = "pad"
   let axes: [Int]?
   let before: [Int]
   let after: [Int]
@@ -23,17 +23,17 @@ public struct Pad: Operation {
   ///   - axes: that the numbers stand for, from the end where negative; nil for all.
   ///   - before: elements by axis, negative to take away; `after` likewise.
   /// - Precondition: as many numbers on either side as axes.
-  public init(axes: [Int]? = nil, before: [Int], after: [Int], mode: Mode) {
+  init(axes: [Int]? = nil, before: [Int], after: [Int], mode: Mode) {
     precondition(before.count == after.count && axes?.count ?? before.count == before.count, "an impossible padding")
     (self.axes, self.before, self.after, self.mode) = (axes, before, after, mode)
   }
 
   /// A padding of all axes with a constant.
-  public init(before: [Int], after: [Int], value: Float = 0) {
+  init(before: [Int], after: [Int], value: Float = 0) {
     self.init(before: before, after: after, mode: .constant(value))
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     var shape = inputs[0]
     guard axes != nil || shape.rank == before.count else {
@@ -55,7 +55,7 @@ public struct Pad: Operation {
     return try shape.expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     return Tensor(shape) { target in
@@ -64,7 +64,7 @@ public struct Pad: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]

@@ -1,19 +1,19 @@
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's Reshape: the same elements in logical order under other dimensions.
-public struct Reshape: Operation {
-  public let kind = "reshape"
+struct Reshape: Operation {
+  let kind = "reshape"
   let dimensions: [Int]
   let allowsZero: Bool
 
   /// - Parameters:
   ///   - dimensions: −1, at most once, for what is left over; 0 for the input's size along the same axis.
   ///   - allowsZero: whether 0 means a size of zero instead.
-  public init(_ dimensions: [Int], allowsZero: Bool = false) {
+  init(_ dimensions: [Int], allowsZero: Bool = false) {
     (self.dimensions, self.allowsZero) = (dimensions, allowsZero)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0]
     var sizes = dimensions
@@ -35,11 +35,11 @@ public struct Reshape: Operation {
     return shape
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 

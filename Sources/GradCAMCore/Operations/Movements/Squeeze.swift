@@ -1,14 +1,14 @@
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's Squeeze: axes of size 1 are dropped.
-public struct Squeeze: Operation {
-  public let kind = "squeeze"
+struct Squeeze: Operation {
+  let kind = "squeeze"
   let axes: [Int]?
 
   /// - Parameter axes: of the input, from the end where negative; nil for all of size 1.
-  public init(axes: [Int]? = nil) { self.axes = axes }
+  init(axes: [Int]? = nil) { self.axes = axes }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0]
     var dropped = Set(x.dimensions.indices.filter { x[$0] == 1 })
@@ -24,11 +24,11 @@ public struct Squeeze: Operation {
     return Shape(x.dimensions.indices.filter { !dropped.contains($0) }.map { x[$0] })
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 }

@@ -1,14 +1,14 @@
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's Tile: the whole input again and again along each axis.
-public struct Tile: Operation {
-  public let kind = "tile"
+struct Tile: Operation {
+  let kind = "tile"
   let repeats: [Int]
 
   /// - Parameter repeats: one number an axis.
-  public init(_ repeats: [Int]) { self.repeats = repeats }
+  init(_ repeats: [Int]) { self.repeats = repeats }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     guard inputs[0].rank == repeats.count else {
       throw InputError("", "repeats \(repeats.count) axes, not the shape \(inputs[0])")
@@ -18,7 +18,7 @@ public struct Tile: Operation {
     return try Shape(zip(inputs[0].dimensions, repeats).map { $0 * $1 }).expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     return Tensor(shape) {
@@ -26,7 +26,7 @@ public struct Tile: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]

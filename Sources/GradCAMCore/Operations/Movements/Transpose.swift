@@ -1,14 +1,14 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `permute`: axis i of the output is axis `permutation[i]` of the input.
-public struct Transpose: Operation {
-  public let kind = "permute"
+struct Transpose: Operation {
+  let kind = "permute"
   let permutation: [Int]?
 
   /// - Parameter permutation: every axis once, from the end where negative; nil turns their order round, as ONNX's Transpose does.
-  public init(_ permutation: [Int]? = nil) { self.permutation = permutation }
+  init(_ permutation: [Int]? = nil) { self.permutation = permutation }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let order = order(inputs[0])
     guard order.sorted() == Array(inputs[0].dimensions.indices) else {
@@ -17,7 +17,7 @@ public struct Transpose: Operation {
     return Shape(order.map { inputs[0][$0] })
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     return Tensor(shape) {
@@ -25,7 +25,7 @@ public struct Transpose: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]

@@ -1,9 +1,9 @@
-public import ModelFormats
+import ModelFormats
 
 /// y = f(x), element by element: an operation of this kind states f and its slope.
 ///
 /// The slope is a function of the input, or, where the operation keeps its output instead (`keeps`), of the output.
-public protocol ElementwiseUnary: Operation {
+protocol ElementwiseUnary: Operation {
   func value(_ x: Float) -> Float
 
   /// dy/dx at what is kept. A slope of 0 stops every gradient, an infinite one too.
@@ -11,18 +11,18 @@ public protocol ElementwiseUnary: Operation {
 }
 
 extension ElementwiseUnary {
-  public var keeps: Kept { .inputs }
+  var keeps: Kept { .inputs }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     return inputs[0]
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].map(threads: context.threads) { x, _ in value(x) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let kept = keeps.contains(.output) ? saved.keptOutput : saved.inputs[0]
@@ -41,7 +41,7 @@ protocol VectorActivation: ElementwiseUnary, WritingOperation {
 }
 
 extension VectorActivation {
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     Tensor(inputs[0].shape) { forward(inputs, to: $0, context) }
   }
 
@@ -55,21 +55,21 @@ extension VectorActivation {
 }
 
 /// y = f(x) for functions that are flat wherever they have a slope (rounding, signs, truth values): no gradient passes them.
-public protocol FlatUnary: Operation {
+protocol FlatUnary: Operation {
   func value(_ x: Float) -> Float
 }
 
 extension FlatUnary {
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     return inputs[0]
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].map(threads: context.threads) { x, _ in value(x) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
 }

@@ -1,9 +1,9 @@
-public import ModelFormats
+import ModelFormats
 
 /// One kind of node of a network: what shape it gives, its value, and its vector-Jacobian product with respect to its inputs.
 ///
 /// Forward and backward stand in one file. There are no gradients of weights: explanations do not need them.
-public protocol Operation: Sendable {
+protocol Operation: Sendable {
   /// PyTorch's name for the module, or the function's (`Conv2d`, `ReLU`, `add`).
   var kind: String { get }
 
@@ -31,9 +31,9 @@ public protocol Operation: Sendable {
 }
 
 extension Operation {
-  public var parameterCount: Int { 0 }
-  public var keeps: Kept { [] }
-  public func multiplyAdds(of inputs: [Shape]) -> Int { 0 }
+  var parameterCount: Int { 0 }
+  var keeps: Kept { [] }
+  func multiplyAdds(of inputs: [Shape]) -> Int { 0 }
 
   /// The output's shape for inputs whose shapes were checked when the pass was planned.
   func checkedShape(of inputs: [Shape]) -> Shape {
@@ -46,27 +46,27 @@ extension Operation {
 protocol WritingOperation: Operation, Writer {}
 
 extension WritingOperation {
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     Tensor(checkedShape(of: inputs.map(\.shape))) { forward(inputs, to: $0, context) }
   }
 }
 
 /// Values that a backward pass needs.
-public struct Kept: OptionSet, Sendable {
-  public let rawValue: Int
-  public init(rawValue: Int) { self.rawValue = rawValue }
+struct Kept: OptionSet, Sendable {
+  let rawValue: Int
+  init(rawValue: Int) { self.rawValue = rawValue }
 
-  public static let inputs = Kept(rawValue: 1)
-  public static let output = Kept(rawValue: 2)
+  static let inputs = Kept(rawValue: 1)
+  static let output = Kept(rawValue: 2)
 }
 
 /// What a forward pass left for the backward pass.
-public struct Saved {
-  public var inputShapes: [Shape]
+struct Saved {
+  var inputShapes: [Shape]
   /// The inputs, where the operation keeps them; else empty.
-  public var inputs: [Tensor] = []
+  var inputs: [Tensor] = []
   /// The output, where the operation keeps it.
-  public var output: Tensor?
+  var output: Tensor?
 
   /// The kept output. Its absence is a bug of the session's.
   var keptOutput: Tensor {

@@ -1,4 +1,4 @@
-public import ModelFormats
+import ModelFormats
 
 /// The shape that all of `shapes` broadcast to, as NumPy has it: logical axes aligned from the last one on, each of one size or
 /// of one element.
@@ -28,7 +28,7 @@ extension [Int] {
 }
 
 /// y = f(a, b), element by element, of inputs that broadcast to one shape.
-public protocol ElementwiseBinary: Operation {
+protocol ElementwiseBinary: Operation {
   static func value(_ a: Float, _ b: Float) -> Float
   /// ∂y/∂a. A slope of 0 stops every gradient, an infinite one too.
   static func firstSlope(_ a: Float, _ b: Float) -> Float
@@ -37,19 +37,19 @@ public protocol ElementwiseBinary: Operation {
 }
 
 extension ElementwiseBinary {
-  public var keeps: Kept { .inputs }
+  var keeps: Kept { .inputs }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)
     return try broadcastShape(inputs)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in Self.value(a, b) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (a, b, shape, threads) = (saved.inputs[0], saved.inputs[1], outputGradient.shape, context.threads)
@@ -71,22 +71,22 @@ extension ElementwiseBinary {
 }
 
 /// 1 where something holds of the elements of two inputs that broadcast to one shape, else 0. No gradient passes.
-public protocol Comparison: Operation {
+protocol Comparison: Operation {
   static func holds(_ a: Float, _ b: Float) -> Bool
 }
 
 extension Comparison {
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)
     return try broadcastShape(inputs)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in Self.holds(a, b) ? 1 : 0 }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
 }
