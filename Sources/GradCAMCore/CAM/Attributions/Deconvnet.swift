@@ -8,7 +8,6 @@ public struct Deconvnet: CAMMethod {
   public let name = "deconvnet"
   public let paper = "Zeiler and Fergus 2013, arXiv 1311.2901"
   public let needs: MethodNeeds = [.input, .backwardPasses]
-  public let appliesReLU = false
   public let isSigned = true
 
   public init() {}

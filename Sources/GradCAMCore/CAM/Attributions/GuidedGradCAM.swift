@@ -7,7 +7,6 @@ public struct GuidedGradCAM: CAMMethod {
   public let name = "guidedgradcam"
   public let paper = "Selvaraju et al. 2017, arXiv 1610.02391"
   public let needs: MethodNeeds = [.gradients, .backwardPasses]
-  public let appliesReLU = false
   public let isSigned = true
 
   public init() {}
