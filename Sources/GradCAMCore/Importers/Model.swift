@@ -43,28 +43,11 @@ public struct Model: Sendable {
   public var inputShape: Shape { Shape(1, input.channels, input.height, input.width) }
 
   /// What the last operation makes of the logits.
-  public var activation: FinalActivation { FinalActivation(graph) }
+  public var activation: FinalActivation { graph.finalActivation }
 
   /// What the classes are called: the labels, or those that a network with one output has without any.
   public var classNames: [String] { labels.isEmpty && outputCount == 1 ? Prediction.binaryLabels : labels }
 
   /// The number of trained parameters.
   public var parameterCount: Int { graph.nodes.reduce(0) { $0 + $1.operation.parameterCount } }
-}
-
-/// What a network's last operation makes of its logits.
-public enum FinalActivation: Sendable, Hashable {
-  case none
-  case sigmoid
-  case softmax
-
-  init(_ graph: Graph) {
-    guard graph.logits != graph.output else {
-      self = .none
-      return
-    }
-    // The one user of the logits is the activation: that is how they were found.
-    let isSigmoid = graph.nodes.contains { $0.inputs.contains(graph.logits) && $0.operation is Sigmoid }
-    self = isSigmoid ? .sigmoid : .softmax
-  }
 }

@@ -9,7 +9,6 @@ public struct GuidedBackprop: CAMMethod {
   public let name = "guidedbackprop"
   public let paper = "Springenberg et al. 2014, arXiv 1412.6806"
   public let needs: MethodNeeds = [.input, .backwardPasses]
-  public let appliesReLU = false
   public let isSigned = true
 
   public init() {}
@@ -43,9 +42,7 @@ extension Evidence {
 extension Graph {
   /// The paths of all modules that are a ReLU, or a ReLU with a bound above.
   var rectifiers: [String] {
-    let calls = nodes.filter { node in
-      node.operation is ReLU || (node.operation as? Clip).map { $0.lower == 0 } ?? false
-    }.map(\.call)
+    let calls = nodes.filter(\.operation.isRectifier).map(\.call)
     return Set(calls.map { self.calls[$0].module }).sorted().map { modules[$0].path }
   }
 }

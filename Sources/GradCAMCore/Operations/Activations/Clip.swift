@@ -5,6 +5,8 @@ struct Clip: ElementwiseUnary, VectorActivation {
   let kind: String
   let lower: Float
   let upper: Float
+  var isPiecewiseAffine: Bool { true }
+  var isRectifier: Bool { lower == 0 }
 
   init(min lower: Float = -.infinity, max upper: Float = .infinity, kind: String = "Hardtanh") {
     (self.lower, self.upper, self.kind) = (lower, upper, kind)

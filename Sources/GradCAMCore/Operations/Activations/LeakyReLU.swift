@@ -2,6 +2,7 @@
 struct LeakyReLU: ElementwiseUnary {
   let kind = "LeakyReLU"
   let slope: Float
+  var isPiecewiseAffine: Bool { true }
 
   init(slope: Float = 0.01) { self.slope = slope }
 

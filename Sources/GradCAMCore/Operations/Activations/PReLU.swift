@@ -7,6 +7,7 @@ struct PReLU: Operation {
   /// Whether the slopes stand along axis 1, instead of along the last ones as broadcasting has it.
   private let isByChannel: Bool
   var keeps: Kept { .inputs }
+  var isPiecewiseAffine: Bool { true }
 
   /// PyTorch's: one slope, or one a channel (axis 1).
   init(weight: [Float]) {

@@ -2,6 +2,8 @@
 struct ReLU: ElementwiseUnary, VectorActivation {
   let kind = "ReLU"
   var keeps: Kept { .output }
+  var isPiecewiseAffine: Bool { true }
+  var isRectifier: Bool { true }
 
   var activation: Activation { .relu }
 

@@ -2,6 +2,7 @@
 struct Sigmoid: ElementwiseUnary, VectorActivation {
   let kind = "Sigmoid"
   var keeps: Kept { .output }
+  var finalActivation: FinalActivation { .sigmoid }
 
   var activation: Activation { .sigmoid }
 

@@ -6,6 +6,7 @@ struct Softmax: Operation {
   let kind = "Softmax"
   let axis: Int
   var keeps: Kept { .output }
+  var finalActivation: FinalActivation { .softmax }
 
   /// - Parameter axis: counted from the end where it is negative.
   init(axis: Int = 1) { self.axis = axis }

@@ -3,6 +3,9 @@ import ModelFormats
 /// y = a + b, broadcasting: a residual connection, a bias.
 struct Add: Operation, WritingOperation {
   let kind = "add"
+  var isAffine: Bool { true }
+  func isAffine(inInput position: Int) -> Bool { true }
+  var fusionPart: FusionPart? { .addition }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)

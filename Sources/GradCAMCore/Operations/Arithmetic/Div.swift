@@ -1,6 +1,7 @@
 /// y = a/b, broadcasting.
 struct Div: ElementwiseBinary {
   let kind = "div"
+  func isAffine(inInput position: Int) -> Bool { position == 0 }
 
   static func value(_ a: Float, _ b: Float) -> Float { a / b }
 

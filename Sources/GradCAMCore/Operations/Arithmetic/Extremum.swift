@@ -8,6 +8,7 @@ protocol Extremum: Operation {
 
 extension Extremum {
   var keeps: Kept { [.inputs, .output] }
+  var isPiecewiseAffine: Bool { true }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
 

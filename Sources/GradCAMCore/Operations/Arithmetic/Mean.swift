@@ -3,6 +3,7 @@ import ModelFormats
 /// The mean of any number of inputs, broadcasting.
 struct Mean: Operation {
   let kind = "mean"
+  var isAffine: Bool { true }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
 

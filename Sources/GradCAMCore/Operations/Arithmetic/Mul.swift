@@ -4,6 +4,8 @@ import ModelFormats
 struct Mul: Operation, WritingOperation {
   let kind = "mul"
   var keeps: Kept { .inputs }
+  func isAffine(inInput position: Int) -> Bool { true }
+  var fusionPart: FusionPart? { .product }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)

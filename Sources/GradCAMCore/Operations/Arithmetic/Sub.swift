@@ -3,6 +3,8 @@ import ModelFormats
 /// y = a − b, broadcasting.
 struct Sub: Operation {
   let kind = "sub"
+  var isAffine: Bool { true }
+  func isAffine(inInput position: Int) -> Bool { true }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)

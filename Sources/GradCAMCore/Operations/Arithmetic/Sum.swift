@@ -3,6 +3,7 @@ import ModelFormats
 /// The sum of any number of inputs, broadcasting.
 struct Sum: Operation {
   let kind = "sum"
+  var isAffine: Bool { true }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
 

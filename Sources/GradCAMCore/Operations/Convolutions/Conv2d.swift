@@ -12,6 +12,10 @@ struct Conv2d: Operation, WritingOperation {
   let dilation: (h: Int, w: Int)
   let groups: Int
   let autoPad: AutoPad
+  var isAffine: Bool { true }
+  var keepsPositions: Bool { weight.shape.h * weight.shape.w == 1 }
+  var channelBias: Tensor? { bias }
+  var fusionPart: FusionPart? { .convolution(self) }
 
   /// - Parameter autoPad: how to pad, where `padding` does not say.
   /// - Precondition: `weight` has rank 4, `bias` (if any) K elements, and `groups` divides K and is at least 1.
@@ -72,6 +76,10 @@ struct Conv2d: Operation, WritingOperation {
     let geometry = geometry(inputs[0].shape, checkedShape(of: [inputs[0].shape]))
     let algorithm = ConvolutionAlgorithm.choose(geometry, context.engine)
     convolve(inputs[0], geometry, algorithm, ConvolutionEpilogue(shift: bias?.elements), to: output, context)
+  }
+
+  func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
+    ConvolutionAlgorithm.choose(geometry(input, output), .auto).form.map { (weight, $0) }
   }
 
   /// One pass with what follows the convolution done in its last step.

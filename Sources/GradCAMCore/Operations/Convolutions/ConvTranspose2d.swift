@@ -15,6 +15,7 @@ struct ConvTranspose2d: Operation {
   let groups: Int
   let autoPad: AutoPad
   let outputSize: (h: Int, w: Int)?
+  var isAffine: Bool { true }
 
   /// - Parameters:
   ///   - padding: rows and columns taken off each side of the output.

@@ -8,6 +8,7 @@ struct Gemm: Operation {
   let transposeA: Bool
   let transposeB: Bool
   var keeps: Kept { .inputs }
+  func isAffine(inInput position: Int) -> Bool { true }
 
   init(alpha: Float = 1, beta: Float = 1, transposeA: Bool = false, transposeB: Bool = false) {
     (self.alpha, self.beta, self.transposeA, self.transposeB) = (alpha, beta, transposeA, transposeB)

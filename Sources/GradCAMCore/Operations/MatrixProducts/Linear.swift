@@ -5,6 +5,7 @@ struct Linear: Operation, WritingOperation {
   let kind = "Linear"
   let weight: Tensor
   let bias: Tensor?
+  var isAffine: Bool { true }
 
   /// - Precondition: `weight` has rank 2, `bias` (if any) K elements.
   init(weight: Tensor, bias: Tensor? = nil) {

@@ -4,6 +4,7 @@ import ModelFormats
 struct Concat: Operation, WritingOperation {
   let kind = "cat"
   let axis: Int
+  var isAffine: Bool { true }
 
   /// - Parameter axis: counted from the end where it is negative.
   init(axis: Int = 1) { self.axis = axis }

@@ -4,6 +4,9 @@ import ModelFormats
 struct Flatten: Operation {
   let kind = "Flatten"
   let start: Int
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
+  var keepsValues: Bool { true }
 
   init(start: Int = 1) { self.start = start }
 

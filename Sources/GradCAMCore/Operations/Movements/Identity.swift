@@ -3,6 +3,10 @@ import ModelFormats
 /// y = x: PyTorch's `Identity`, an empty `Sequential`, and `Dropout` at inference.
 struct Identity: Operation {
   let kind: String
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
+  var keepsPositions: Bool { true }
+  var keepsValues: Bool { true }
 
   init(kind: String = "Identity") { self.kind = kind }
 

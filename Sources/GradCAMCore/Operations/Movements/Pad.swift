@@ -18,6 +18,8 @@ struct Pad: Operation {
   let before: [Int]
   let after: [Int]
   let mode: Mode
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
   ///   - axes: that the numbers stand for, from the end where negative; nil for all.

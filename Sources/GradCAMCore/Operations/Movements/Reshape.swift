@@ -5,6 +5,8 @@ struct Reshape: Operation {
   let kind = "reshape"
   let dimensions: [Int]
   let allowsZero: Bool
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
   ///   - dimensions: −1, at most once, for what is left over; 0 for the input's size along the same axis.

@@ -20,6 +20,8 @@ struct Slice: Operation {
 
   let kind = "slice"
   let ranges: [Range]
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   init(_ ranges: [Range]) { self.ranges = ranges }
 

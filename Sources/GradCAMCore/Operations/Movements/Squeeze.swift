@@ -4,6 +4,7 @@ import ModelFormats
 struct Squeeze: Operation {
   let kind = "squeeze"
   let axes: [Int]?
+  var isAffine: Bool { true }
 
   /// - Parameter axes: of the input, from the end where negative; nil for all of size 1.
   init(axes: [Int]? = nil) { self.axes = axes }

@@ -4,6 +4,8 @@ import ModelFormats
 struct Transpose: Operation {
   let kind = "permute"
   let permutation: [Int]?
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameter permutation: every axis once, from the end where negative; nil turns their order round, as ONNX's Transpose does.
   init(_ permutation: [Int]? = nil) { self.permutation = permutation }

@@ -4,6 +4,7 @@ import ModelFormats
 struct Unsqueeze: Operation {
   let kind = "unsqueeze"
   let axes: [Int]
+  var isAffine: Bool { true }
 
   /// - Parameter axes: of the output, from its end where negative.
   init(axes: [Int]) { self.axes = axes }

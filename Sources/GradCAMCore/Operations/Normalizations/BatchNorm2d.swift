@@ -7,6 +7,9 @@ struct BatchNorm2d: Operation, WritingOperation {
   /// C values each: γ/√(σ²+ε) and β − μ·γ/√(σ²+ε).
   let scale: Tensor
   let shift: Tensor
+  var isAffine: Bool { true }
+  var channelBias: Tensor? { shift }
+  var fusionPart: FusionPart? { .batchNorm(self) }
 
   /// - Parameters: C values each: γ, β, μ and σ² as a state dict names them.
   init(weight: [Float], bias: [Float], runningMean: [Float], runningVar: [Float], eps: Double = 1e-5) {

@@ -4,6 +4,9 @@ import ModelFormats
 struct AdaptiveAvgPool2d: Operation, WritingOperation {
   let kind = "AdaptiveAvgPool2d"
   let size: (h: Int, w: Int)
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
+  func averagesPositions(of input: Shape) -> Bool { size == (1, 1) }
 
   /// - Precondition: no size is below one.
   init(_ size: (h: Int, w: Int) = (1, 1)) {

@@ -5,6 +5,8 @@ struct AvgPool2d: Operation, WritingOperation {
   let kind = "AvgPool2d"
   let window: PoolingWindow
   let countIncludePad: Bool
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   init(
     kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0), ceilMode: Bool = false,
@@ -31,6 +33,11 @@ struct AvgPool2d: Operation, WritingOperation {
     let input = saved.inputShapes[0]
     let window = window.resolved(for: input)
     return [Averaging.backward(outputGradient, input, context) { y, x in cell(window, y, x, input) }]
+  }
+
+  func averagesPositions(of input: Shape) -> Bool {
+    let window = window.resolved(for: input)
+    return window.kernel == (input.h, input.w) && window.padding == Padding(0)
   }
 
   private func cell(_ window: PoolingWindow, _ y: Int, _ x: Int, _ input: Shape) -> Averaging.Cell {

@@ -4,6 +4,8 @@ import ModelFormats
 struct GlobalMaxPool: Operation {
   let kind = "AdaptiveMaxPool2d"
   var keeps: Kept { .inputs }
+  var isPiecewiseAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)

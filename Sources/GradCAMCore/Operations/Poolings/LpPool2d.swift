@@ -7,6 +7,7 @@ struct LpPool2d: Operation {
   let window: PoolingWindow
   let p: Float
   var keeps: Kept { [.inputs, .output] }
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameter p: at least 1.
   init(

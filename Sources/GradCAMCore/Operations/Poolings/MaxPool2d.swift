@@ -5,6 +5,8 @@ struct MaxPool2d: Operation, WritingOperation {
   let kind = "MaxPool2d"
   let window: PoolingWindow
   var keeps: Kept { .inputs }
+  var isPiecewiseAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   init(
     kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0),

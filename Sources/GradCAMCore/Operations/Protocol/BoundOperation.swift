@@ -20,6 +20,12 @@ struct BoundOperation: Operation {
   var keeps: Kept { operation.keeps }
   var parameterCount: Int { operation.parameterCount + trainedCount }
 
+  /// Whether the output is affine in the one input that is no constant.
+  var isAffine: Bool {
+    let free = (0..<count).filter { constants[$0] == nil }
+    return free.count == 1 && operation.isAffine(inInput: free[0])
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, count - constants.count)
     return try operation.outputShape(of: merged(inputs) { $0.shape })

@@ -41,6 +41,8 @@ protocol VectorActivation: ElementwiseUnary, WritingOperation {
 }
 
 extension VectorActivation {
+  var fusionPart: FusionPart? { .activation(activation) }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     Tensor(inputs[0].shape) { forward(inputs, to: $0, context) }
   }
@@ -72,11 +74,4 @@ extension FlatUnary {
   func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
-}
-
-extension Saved {
-  /// Zeros for every input whose gradient is wanted.
-  func zeroGradients(wanted: [Bool]) -> [Tensor?] {
-    zip(inputShapes, wanted).map { shape, wanted in wanted ? Tensor(repeating: 0, shape) : nil }
-  }
 }

@@ -2,6 +2,8 @@
 struct ReduceMean: AxisReduction {
   let kind = "mean"
   let reduced: ReducedAxes
+  var isAffine: Bool { true }
+  func averagesPositions(of input: Shape) -> Bool { Set(reduced.resolved(in: input)) == [2, 3] }
 
   init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 

@@ -2,6 +2,7 @@
 struct ReduceSum: AxisReduction {
   let kind = "sum"
   let reduced: ReducedAxes
+  var isAffine: Bool { true }
 
   init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 

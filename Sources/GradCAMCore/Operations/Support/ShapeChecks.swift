@@ -59,3 +59,17 @@ func expectSizes(_ values: [Int], atLeast least: Int, _ what: String) throws(Inp
     throw InputError("", "has \(what) of \(value)")
   }
 }
+
+/// Checks that an operation got as many inputs as it takes.
+func expectInputs(_ inputs: [Shape], _ count: Int) throws(InputError) {
+  guard inputs.count == count else { throw InputError("", "takes \(count) input(s), not \(inputs.count)") }
+}
+
+/// The one input's shape, which must be a batch of feature maps.
+func expectFeatureMap(_ inputs: [Shape]) throws(InputError) -> Shape {
+  try expectInputs(inputs, 1)
+  guard inputs[0].isFeatureMap else {
+    throw InputError("", "takes a batch of feature maps (N C H W), not the shape \(inputs[0])")
+  }
+  return inputs[0]
+}
