@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a network says of an image.
 public struct Prediction: Sendable {
   /// A class, and how sure the network is of it.
@@ -34,18 +32,10 @@ public struct Prediction: Sendable {
         Entry(index: 1, label: label(1) ?? Self.binaryLabels[1], logit: logits[0], probability: probability),
       ]
     } else {
-      let probabilities = activation == .sigmoid ? logits.map(Sigmoid.value) : softmax(logits)
+      let probabilities = activation == .sigmoid ? logits.map(Sigmoid.value) : Softmax.values(of: logits)
       classes = logits.indices.map {
         Entry(index: $0, label: label($0), logit: logits[$0], probability: probabilities[$0])
       }
     }
   }
-}
-
-/// eˣ / Σ eˣ.
-private func softmax(_ logits: [Float]) -> [Float] {
-  let largest = logits.max() ?? 0
-  let exponentials = logits.map { expf($0 - largest) }
-  let sum = exponentials.reduce(0, +)
-  return exponentials.map { $0 / sum }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The mean and the spread of samples, element by element, by Welford's recurrence in double precision.
 struct RunningMean {
   private(set) var means: [Double]
@@ -44,10 +42,7 @@ extension Heatmap {
   }
 }
 
-/// eˣ / Σ eˣ.
+/// eˣ / Σ eˣ, computed in double precision.
 func normalizedExponentials(_ scores: [Float]) -> [Float] {
-  let largest = Double(scores.max() ?? 0)
-  let exponentials = scores.map { exp(Double($0) - largest) }
-  let sum = exponentials.reduce(0, +)
-  return exponentials.map { Float($0 / sum) }
+  Softmax.values(of: scores.map(Double.init)).map(Float.init)
 }

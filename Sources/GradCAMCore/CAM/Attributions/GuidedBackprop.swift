@@ -1,23 +1,28 @@
-public import ModelFormats
+import ModelFormats
 
 /// Guided backpropagation: ∂y/∂x with every ReLU passing back positive gradients only, and only where it was open; summed over the
 /// input's channels.
 ///
 /// Springenberg et al., "Striving for Simplicity: The All Convolutional Net", 2014 (arXiv 1412.6806). Full backward hooks on every ReLU
 /// and ReLU6. It mostly shows edges, whatever the class: see Adebayo et al., "Sanity Checks for Saliency Maps" (arXiv 1810.03292).
-public struct GuidedBackprop: CAMMethod {
+public struct GuidedBackprop: ReLUMethod {
   public let name = "guidedbackprop"
   public let paper = "Springenberg et al. 2014, arXiv 1412.6806"
   public let needs: MethodNeeds = [.input, .backwardPasses]
-  public let isSigned = true
 
   public init() {}
-
-  public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
 
   public func explain(_ evidence: Evidence) throws -> Finding {
     try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, .guided))
   }
+}
+
+/// A method that changes what ReLUs pass back.
+protocol ReLUMethod: CAMMethod {}
+
+extension ReLUMethod {
+  public var isSigned: Bool { true }
+  public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
 }
 
 extension MethodSite {

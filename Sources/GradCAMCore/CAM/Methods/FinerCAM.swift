@@ -1,4 +1,3 @@
-import Glibc
 public import ModelFormats
 
 /// Finer-CAM: Grad-CAM of y_c − γ·mean y_d over the three classes d whose scores are nearest, γ = 0.6: what tells the class from those
@@ -40,10 +39,7 @@ public struct FinerCAM: CAMMethod {
 
   /// The gradient of Σ p_d·(y_c − y_d) / (Σ p_d + 1e-9), where p is the softmax of y.
   private static func weighted(_ y: [Double], _ c: Int, _ references: [Int]) -> [Double] {
-    let largest = y.max() ?? 0
-    let exponentials = y.map { exp($0 - largest) }
-    let total = exponentials.reduce(0, +)
-    let p = exponentials.map { $0 / total }
+    let p = Softmax.values(of: y)
     let above = references.reduce(0) { $0 + p[$1] * (y[c] - y[$1]) }
     let sum = references.reduce(0) { $0 + p[$1] }
     let below = sum + 1e-9

@@ -19,11 +19,11 @@ extension ONNXConverters {
   ]
 
   static let reductions: [String: Converter] = [
-    "ReduceMean": reduction { ReduceMean($0) }, "ReduceSum": reduction { ReduceSum($0) },
-    "ReduceMax": reduction { ReduceMax($0) }, "ReduceMin": reduction { ReduceMin($0) },
-    "ReduceProd": reduction { ReduceProd($0) }, "ReduceL1": reduction { ReduceL1($0) },
-    "ReduceL2": reduction { ReduceL2($0) }, "ReduceSumSquare": reduction { ReduceSumSquare($0) },
-    "ReduceLogSumExp": reduction { ReduceLogSumExp($0) },
+    "ReduceMean": reduction { ReduceMean(reduced: $0) }, "ReduceSum": reduction { ReduceSum(reduced: $0) },
+    "ReduceMax": reduction { ReduceMax(reduced: $0) }, "ReduceMin": reduction { ReduceMin(reduced: $0) },
+    "ReduceProd": reduction { ReduceProd(reduced: $0) }, "ReduceL1": reduction { ReduceL1(reduced: $0) },
+    "ReduceL2": reduction { ReduceL2(reduced: $0) }, "ReduceSumSquare": reduction { ReduceSumSquare(reduced: $0) },
+    "ReduceLogSumExp": reduction { ReduceLogSumExp(reduced: $0) },
     "ArgMax": { (node) throws(InputError) in
       let keeps = try node.int("keepdims", default: 1) != 0
       return [

@@ -1,7 +1,7 @@
 /// y = x held between two bounds; where it is held, at the bounds themselves too, the gradient is 0, as in PyTorch's `Hardtanh`.
 ///
 /// NaN stays one. Where the bounds are the wrong way round, the upper one wins.
-struct Clip: ElementwiseUnary, VectorActivation {
+struct Clip: VectorActivation {
   let kind: String
   let lower: Float
   let upper: Float

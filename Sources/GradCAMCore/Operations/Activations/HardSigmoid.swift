@@ -1,5 +1,5 @@
 /// y = alpha·x + beta, held between 0 and 1; at the corners the gradient is 0, as in PyTorch.
-struct HardSigmoid: ElementwiseUnary, VectorActivation {
+struct HardSigmoid: VectorActivation {
   let kind = "Hardsigmoid"
   let alpha: Float
   let beta: Float

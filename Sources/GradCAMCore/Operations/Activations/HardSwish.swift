@@ -1,5 +1,5 @@
 /// y = x·(x + 3)/6 between −3 and 3; 0 below, x above. At −3 the gradient is 0, at 3 it passes, as in PyTorch.
-struct HardSwish: ElementwiseUnary, VectorActivation {
+struct HardSwish: VectorActivation {
   let kind = "Hardswish"
 
   var activation: Activation { .hardSwish }

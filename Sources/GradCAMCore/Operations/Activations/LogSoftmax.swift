@@ -1,20 +1,10 @@
 import Glibc
-import ModelFormats
 
 /// y = x − ln Σ eˣ along one logical axis; dx = dy − eʸ·Σ dy.
-struct LogSoftmax: Operation {
+struct LogSoftmax: LaneOperation {
   let kind = "LogSoftmax"
-  let axis: Int
+  var axis = 1
   var keeps: Kept { .output }
-
-  /// - Parameter axis: counted from the end where it is negative.
-  init(axis: Int = 1) { self.axis = axis }
-
-  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    _ = try inputs[0].checkedAxis(axis)
-    return inputs[0]
-  }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]

@@ -1,5 +1,5 @@
 /// y = max(x, 0). A NaN stays one and lets the gradient through; the gradient at 0 is 0, as in PyTorch.
-struct ReLU: ElementwiseUnary, VectorActivation {
+struct ReLU: VectorActivation {
   let kind = "ReLU"
   var keeps: Kept { .output }
   var isPiecewiseAffine: Bool { true }

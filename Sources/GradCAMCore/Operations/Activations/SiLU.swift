@@ -1,5 +1,5 @@
 /// y = x/(1 + e⁻ˣ), also known as Swish; with s = 1/(1 + e⁻ˣ) its slope is s·(1 + x·(1 − s)).
-struct SiLU: ElementwiseUnary, VectorActivation {
+struct SiLU: VectorActivation {
   let kind = "SiLU"
 
   var activation: Activation { .silu }

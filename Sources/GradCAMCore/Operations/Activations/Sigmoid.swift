@@ -1,5 +1,5 @@
 /// y = 1/(1 + e⁻ˣ); its gradient is y·(1−y).
-struct Sigmoid: ElementwiseUnary, VectorActivation {
+struct Sigmoid: VectorActivation {
   let kind = "Sigmoid"
   var keeps: Kept { .output }
   var finalActivation: FinalActivation { .sigmoid }

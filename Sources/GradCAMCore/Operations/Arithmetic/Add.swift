@@ -1,16 +1,11 @@
 import ModelFormats
 
 /// y = a + b, broadcasting: a residual connection, a bias.
-struct Add: Operation, WritingOperation {
+struct Add: BroadcastingOperation, WritingOperation {
   let kind = "add"
   var isAffine: Bool { true }
   func isAffine(inInput position: Int) -> Bool { true }
   var fusionPart: FusionPart? { .addition }
-
-  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 2)
-    return try broadcastShape(inputs)
-  }
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: inputs.map(\.shape))
@@ -26,10 +21,5 @@ struct Add: Operation, WritingOperation {
 
   func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    [
-      wanted[0] ? outputGradient.summed(to: saved.inputShapes[0], threads: context.threads) : nil,
-      wanted[1] ? outputGradient.summed(to: saved.inputShapes[1], threads: context.threads) : nil,
-    ]
-  }
+  ) -> [Tensor?] { saved.gradientsOfSum(outputGradient, wanted: wanted, context) }
 }

@@ -2,15 +2,14 @@ import ModelFormats
 
 /// The best of any number of inputs, element by element, broadcasting. NaN wins; inputs that tie share the gradient equally, as
 /// PyTorch's `maximum` has it.
-protocol Extremum: Operation {
+protocol Extremum: BroadcastingOperation {
   static func isBetter(_ a: Float, _ b: Float) -> Bool
 }
 
 extension Extremum {
+  var inputCount: Int? { nil }
   var keeps: Kept { [.inputs, .output] }
   var isPiecewiseAffine: Bool { true }
-
-  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))

@@ -1,11 +1,10 @@
 import ModelFormats
 
 /// The mean of any number of inputs, broadcasting.
-struct Mean: Operation {
+struct Mean: BroadcastingOperation {
   let kind = "mean"
+  var inputCount: Int? { nil }
   var isAffine: Bool { true }
-
-  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let count = Float(inputs.count)
@@ -17,6 +16,6 @@ struct Mean: Operation {
   ) -> [Tensor?] {
     let count = Float(saved.inputShapes.count)
     let share = outputGradient.map(threads: context.threads) { gradient, _ in gradient / count }
-    return Sum().backward(share, saved, wanted: wanted, context)
+    return saved.gradientsOfSum(share, wanted: wanted, context)
   }
 }

@@ -1,16 +1,11 @@
 import ModelFormats
 
 /// y = a·b, broadcasting: a gate on channels (squeeze-and-excitation), a scale.
-struct Mul: Operation, WritingOperation {
+struct Mul: BroadcastingOperation, WritingOperation {
   let kind = "mul"
   var keeps: Kept { .inputs }
   func isAffine(inInput position: Int) -> Bool { true }
   var fusionPart: FusionPart? { .product }
-
-  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 2)
-    return try broadcastShape(inputs)
-  }
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: inputs.map(\.shape))

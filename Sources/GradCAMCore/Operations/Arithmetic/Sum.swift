@@ -1,11 +1,10 @@
 import ModelFormats
 
 /// The sum of any number of inputs, broadcasting.
-struct Sum: Operation {
+struct Sum: BroadcastingOperation {
   let kind = "sum"
+  var inputCount: Int? { nil }
   var isAffine: Bool { true }
-
-  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
@@ -16,9 +15,5 @@ struct Sum: Operation {
 
   func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    zip(saved.inputShapes, wanted).map { shape, wanted in
-      wanted ? outputGradient.summed(to: shape, threads: context.threads) : nil
-    }
-  }
+  ) -> [Tensor?] { saved.gradientsOfSum(outputGradient, wanted: wanted, context) }
 }

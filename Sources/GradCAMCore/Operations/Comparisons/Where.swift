@@ -1,14 +1,10 @@
 import ModelFormats
 
 /// y = a where the condition is not 0, else b; the three broadcast to one shape. The condition gets no gradient.
-struct Where: Operation {
+struct Where: BroadcastingOperation {
   let kind = "where"
+  var inputCount: Int? { 3 }
   var keeps: Kept { .inputs }
-
-  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 3)
-    return try broadcastShape(inputs)
-  }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))

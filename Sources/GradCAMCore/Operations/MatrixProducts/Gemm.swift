@@ -3,16 +3,12 @@ import ModelFormats
 /// ONNX's Gemm: Y = alpha·op(A)·op(B) + beta·C, C broadcast to Y and free to be missing.
 struct Gemm: Operation {
   let kind = "gemm"
-  let alpha: Float
-  let beta: Float
-  let transposeA: Bool
-  let transposeB: Bool
+  var alpha: Float = 1
+  var beta: Float = 1
+  var transposeA = false
+  var transposeB = false
   var keeps: Kept { .inputs }
   func isAffine(inInput position: Int) -> Bool { true }
-
-  init(alpha: Float = 1, beta: Float = 1, transposeA: Bool = false, transposeB: Bool = false) {
-    (self.alpha, self.beta, self.transposeA, self.transposeB) = (alpha, beta, transposeA, transposeB)
-  }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     guard inputs.count == 2 || inputs.count == 3 else {

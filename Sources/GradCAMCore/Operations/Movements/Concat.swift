@@ -11,10 +11,7 @@ struct Concat: Operation, WritingOperation {
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     guard var shape = inputs.first else { throw InputError("", "has nothing to join") }
-    let axis = shape.axis(axis)
-    guard shape.dimensions.indices.contains(axis) else {
-      throw InputError("", "joins along axis \(self.axis), which \(shape) does not have")
-    }
+    let axis = try shape.checkedAxis(axis, "joins along")
     for other in inputs.dropFirst() {
       var aligned = other
       if other.rank == shape.rank { aligned[axis] = shape[axis] }

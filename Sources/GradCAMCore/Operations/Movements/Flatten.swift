@@ -1,10 +1,9 @@
 import ModelFormats
 
 /// PyTorch's `Flatten`: the axes from `start` on become one, in logical order.
-struct Flatten: Operation {
+struct Flatten: ReshapingOperation {
   let kind = "Flatten"
   let start: Int
-  var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
   var keepsValues: Bool { true }
 
@@ -18,13 +17,4 @@ struct Flatten: Operation {
     }
     return Shape(Array(x[..<start]) + [x[start...].reduce(1, *)])
   }
-
-  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    let shape = checkedShape(of: [inputs[0].shape])
-    return inputs[0].reshaped(to: shape, threads: context.threads)
-  }
-
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 }

@@ -21,7 +21,7 @@ struct Gather: Operation {
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0]
-    let axis = try x.expectingAxis(axis, "gathers along")
+    let axis = try x.checkedAxis(axis, "gathers along")
     for index in indices where index < -x[axis] || index >= x[axis] {
       throw InputError("", "gathers entry \(index) of axis \(axis) of \(x)")
     }

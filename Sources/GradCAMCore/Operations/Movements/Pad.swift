@@ -44,7 +44,7 @@ struct Pad: Operation {
     try expectSizes((before + after).map { $0 < 0 ? ~$0 : $0 }, atLeast: 0, "a padding")
     var padded: Set<Int> = []
     for (index, axis) in (axes ?? Array(before.indices)).enumerated() {
-      let axis = try shape.expectingAxis(axis, "pads")
+      let axis = try shape.checkedAxis(axis, "pads")
       guard padded.insert(axis).inserted else { throw InputError("", "pads axis \(axis) twice") }
       shape[axis] += before[index] + after[index]
       // What is left when the negative ones are taken away; a reflection needs more of it than it adds.

@@ -1,11 +1,10 @@
 import ModelFormats
 
 /// ONNX's Reshape: the same elements in logical order under other dimensions.
-struct Reshape: Operation {
+struct Reshape: ReshapingOperation {
   let kind = "reshape"
   let dimensions: [Int]
   let allowsZero: Bool
-  var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
@@ -36,14 +35,6 @@ struct Reshape: Operation {
     guard shape.count == x.count else { throw misfit(x) }
     return shape
   }
-
-  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
-  }
-
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 
   private func misfit(_ x: Shape) -> InputError { InputError("", "cannot reshape \(x) to \(Shape(dimensions))") }
 }

@@ -1,10 +1,9 @@
 import ModelFormats
 
 /// ONNX's Squeeze: axes of size 1 are dropped.
-struct Squeeze: Operation {
+struct Squeeze: ReshapingOperation {
   let kind = "squeeze"
   let axes: [Int]?
-  var isAffine: Bool { true }
 
   /// - Parameter axes: of the input, from the end where negative; nil for all of size 1.
   init(axes: [Int]? = nil) { self.axes = axes }
@@ -17,19 +16,11 @@ struct Squeeze: Operation {
       let ones = dropped
       dropped = []
       for axis in axes {
-        let axis = try x.expectingAxis(axis, "squeezes")
+        let axis = try x.checkedAxis(axis, "squeezes")
         guard ones.contains(axis) else { throw InputError("", "squeezes axis \(axis) of \(x), whose size is not 1") }
         dropped.insert(axis)
       }
     }
     return Shape(x.dimensions.indices.filter { !dropped.contains($0) }.map { x[$0] })
   }
-
-  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
-  }
-
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 }

@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// PyTorch's `permute`: axis i of the output is axis `permutation[i]` of the input.
-struct Transpose: Operation {
+struct Transpose: StridedMovement {
   let kind = "permute"
   let permutation: [Int]?
   var isAffine: Bool { true }
@@ -19,28 +19,12 @@ struct Transpose: Operation {
     return Shape(order.map { inputs[0][$0] })
   }
 
-  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    let x = inputs[0]
-    let shape = checkedShape(of: [x.shape])
-    return Tensor(shape) {
-      StridedCopy.copy(axes(x.shape, shape), from: x.elements, to: $0, threads: context.threads)
-    }
-  }
-
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let input = saved.inputShapes[0]
-    let back = axes(input, outputGradient.shape).map(\.reversed)
-    return [Tensor(input) { StridedCopy.copy(back, from: outputGradient.elements, to: $0, threads: context.threads) }]
-  }
-
   private func order(_ x: Shape) -> [Int] {
     permutation.map { $0.map { axis in axis < 0 && axis >= -x.rank ? axis + x.rank : axis } }
       ?? x.dimensions.indices.reversed()
   }
 
-  private func axes(_ input: Shape, _ output: Shape) -> [StridedCopy.Axis] {
+  func axes(_ input: Shape, _ output: Shape) -> [StridedCopy.Axis] {
     let (sources, targets) = (StoredAxis.strides(input), StoredAxis.strides(output))
     return order(input).enumerated().map { target, source in
       StridedCopy.Axis(size: input[source], source: sources[source], target: targets[target])

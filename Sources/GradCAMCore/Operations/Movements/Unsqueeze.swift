@@ -1,10 +1,9 @@
 import ModelFormats
 
 /// ONNX's Unsqueeze: axes of size 1 are put in.
-struct Unsqueeze: Operation {
+struct Unsqueeze: ReshapingOperation {
   let kind = "unsqueeze"
   let axes: [Int]
-  var isAffine: Bool { true }
 
   /// - Parameter axes: of the output, from its end where negative.
   init(axes: [Int]) { self.axes = axes }
@@ -22,12 +21,4 @@ struct Unsqueeze: Operation {
     var sizes = inputs[0].dimensions.makeIterator()
     return Shape((0..<rank).map { added.contains($0) ? 1 : sizes.next() ?? 1 })
   }
-
-  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
-  }
-
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 }

@@ -1,9 +1,7 @@
-import ModelFormats
-
 /// PyTorch's `normalize`: y = x/max(‖x‖, eps) along one logical axis, the norm being Σ |x| or √Σ x².
 ///
 /// dx = (dy − n·Σ dy·y)/‖x‖ with n = sign x or y; where the norm is below eps it counts as a constant.
-struct LpNormalization: Operation {
+struct LpNormalization: LaneOperation {
   enum Norm: Sendable { case l1, l2 }
 
   let kind = "normalize"
@@ -15,12 +13,6 @@ struct LpNormalization: Operation {
   /// - Parameter axis: counted from the end where it is negative.
   init(_ norm: Norm = .l2, axis: Int = -1, eps: Float = 1e-12) {
     (self.norm, self.axis, self.eps) = (norm, axis, eps)
-  }
-
-  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    _ = try inputs[0].checkedAxis(axis)
-    return inputs[0]
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

@@ -72,14 +72,3 @@ extension AxisReduction {
     return [spread(dy, y: y, saved, over: axes, threads: context.threads)]
   }
 }
-
-extension Shape {
-  /// The axis that `axis` names, counted from the end where it is negative.
-  func checkedAxis(_ axis: Int) throws(InputError) -> Int {
-    let place = self.axis(axis)
-    guard dimensions.indices.contains(place) else {
-      throw InputError("", "runs along axis \(axis), which \(self) does not have")
-    }
-    return place
-  }
-}

@@ -1,10 +1,8 @@
 /// y = Σ |x| over some axes; dx = dy·sign x.
 struct ReduceL1: AxisReduction {
   let kind = "norm"
-  let reduced: ReducedAxes
+  var reduced = ReducedAxes()
   var keeps: Kept { .inputs }
-
-  init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.reduce(x, over: axes, threads: threads, term: { Double(abs($0)) })

@@ -1,10 +1,8 @@
 /// y = √Σ x² over some axes; dx = dy·x/y, and 0 where y is 0.
 struct ReduceL2: AxisReduction {
   let kind = "norm"
-  let reduced: ReducedAxes
+  var reduced = ReducedAxes()
   var keeps: Kept { [.inputs, .output] }
-
-  init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.reduce(

@@ -3,10 +3,8 @@ import Glibc
 /// y = ln Σ eˣ over some axes; dx = dy·eˣ⁻ʸ.
 struct ReduceLogSumExp: AxisReduction {
   let kind = "logsumexp"
-  let reduced: ReducedAxes
+  var reduced = ReducedAxes()
   var keeps: Kept { [.inputs, .output] }
-
-  init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     let (largest, logSum) = Reduction.logSumExp(x, over: axes, threads: threads)

@@ -1,17 +1,6 @@
-/// y = max x over some axes. NaN wins; elements that tie share the gradient equally, as PyTorch's `amax` has it.
-struct ReduceMax: AxisReduction {
+/// y = max x over some axes.
+struct ReduceMax: ExtremumReduction {
   let kind = "amax"
-  let reduced: ReducedAxes
-  var keeps: Kept { [.inputs, .output] }
-  var allowsEmpty: Bool { false }
-
-  init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
-
-  func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
-    Reduction.largest(x, over: axes, sign: 1, threads: threads)
-  }
-
-  func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
-    Reduction.shareAmongEqual(dy, y: y, saved.inputs[0], over: axes, threads: threads)
-  }
+  var reduced = ReducedAxes()
+  var sign: Double { 1 }
 }

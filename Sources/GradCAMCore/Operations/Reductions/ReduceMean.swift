@@ -1,11 +1,9 @@
 /// y = Σ x / n over some axes: pooling over positions as the newer exporters write it.
 struct ReduceMean: AxisReduction {
   let kind = "mean"
-  let reduced: ReducedAxes
+  var reduced = ReducedAxes()
   var isAffine: Bool { true }
   func averagesPositions(of input: Shape) -> Bool { Set(reduced.resolved(in: input)) == [2, 3] }
-
-  init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.mean(x, over: axes, threads: threads)

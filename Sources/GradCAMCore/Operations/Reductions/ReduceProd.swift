@@ -1,10 +1,8 @@
 /// y = Π x over some axes; dx = dy·(the product of the others).
 struct ReduceProd: AxisReduction {
   let kind = "prod"
-  let reduced: ReducedAxes
+  var reduced = ReducedAxes()
   var keeps: Kept { .inputs }
-
-  init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.product(x, over: axes, threads: threads)

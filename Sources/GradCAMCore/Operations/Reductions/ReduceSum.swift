@@ -1,10 +1,8 @@
 /// y = Σ x over some axes.
 struct ReduceSum: AxisReduction {
   let kind = "sum"
-  let reduced: ReducedAxes
+  var reduced = ReducedAxes()
   var isAffine: Bool { true }
-
-  init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.sum(x, over: axes, threads: threads)

@@ -1,10 +1,8 @@
 /// y = Σ x² over some axes; dx = 2x·dy.
 struct ReduceSumSquare: AxisReduction {
   let kind = "square_sum"
-  let reduced: ReducedAxes
+  var reduced = ReducedAxes()
   var keeps: Kept { .inputs }
-
-  init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.reduce(x, over: axes, threads: threads, term: { Double($0) * Double($0) })
