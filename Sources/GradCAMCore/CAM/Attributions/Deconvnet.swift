@@ -2,14 +2,10 @@
 ///
 /// Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", 2013 (arXiv 1311.2901). Full backward hooks on every ReLU
 /// and ReLU6.
-public struct Deconvnet: ReLUMethod {
+public struct Deconvnet: ReLUPicture {
   public let name = "deconvnet"
   public let paper = "Zeiler and Fergus 2013, arXiv 1311.2901"
-  public let needs: MethodNeeds = [.input, .backwardPasses]
+  let rule = NetworkRunner.ReLUBackward.deconvolved
 
   public init() {}
-
-  public func explain(_ evidence: Evidence) throws -> Finding {
-    try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, .deconvolved))
-  }
 }

@@ -5,16 +5,12 @@ import ModelFormats
 ///
 /// Springenberg et al., "Striving for Simplicity: The All Convolutional Net", 2014 (arXiv 1412.6806). Full backward hooks on every ReLU
 /// and ReLU6. It mostly shows edges, whatever the class: see Adebayo et al., "Sanity Checks for Saliency Maps" (arXiv 1810.03292).
-public struct GuidedBackprop: ReLUMethod {
+public struct GuidedBackprop: ReLUPicture {
   public let name = "guidedbackprop"
   public let paper = "Springenberg et al. 2014, arXiv 1412.6806"
-  public let needs: MethodNeeds = [.input, .backwardPasses]
+  let rule = NetworkRunner.ReLUBackward.guided
 
   public init() {}
-
-  public func explain(_ evidence: Evidence) throws -> Finding {
-    try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, .guided))
-  }
 }
 
 /// A method that changes what ReLUs pass back.
@@ -23,6 +19,19 @@ protocol ReLUMethod: CAMMethod {}
 extension ReLUMethod {
   public var isSigned: Bool { true }
   public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
+}
+
+/// The picture of what the ReLUs pass back to the input.
+protocol ReLUPicture: ReLUMethod {
+  var rule: NetworkRunner.ReLUBackward { get }
+}
+
+extension ReLUPicture {
+  public var needs: MethodNeeds { [.input, .backwardPasses] }
+
+  public func explain(_ evidence: Evidence) throws -> Finding {
+    try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, rule))
+  }
 }
 
 extension MethodSite {
