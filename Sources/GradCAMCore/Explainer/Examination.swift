@@ -90,11 +90,11 @@ struct Examination {
       drafts.append(try MapDraft(method, at: order, evidence, target, keepsGradients: options.keepsGradients))
     }
     for (index, place) in layers.enumerated() {
-      for (order, method) in layerMethods.enumerated() {
+      for (order, method) in options.methods.enumerated() where !method.isAtInput {
         try draft(method, at: order, place) { try passes.gradients(of: $0).layers[index] }
       }
     }
-    for (order, method) in inputMethods.enumerated() {
+    for (order, method) in options.methods.enumerated() where method.isAtInput {
       try draft(method, at: order, input) { try passes.gradients(of: $0).input }
     }
     return drafts

@@ -1,7 +1,7 @@
 /// A map before it is scaled: of one layer, or joined of several.
 struct MapDraft {
   let method: any CAMMethod
-  /// The method's place among those that explain layers, or among those that explain at the input.
+  /// The method's place among those that are asked for.
   let methodIndex: Int
   /// The layers' paths; empty for the input.
   let layers: [String]

@@ -5,7 +5,7 @@ import ModelFormats
 /// Forward and backward stand in one file. There are no gradients of weights: explanations do not need them.
 ///
 /// Whatever another part wants to know of an operation, the operation says itself, in that file: nobody looks at its type. Each such
-/// question has a default that is always safe.
+/// question has a default that is always safe: no closed form is used, nothing is fused.
 protocol Operation: Sendable {
   /// PyTorch's name for the module, or the function's (`Conv2d`, `ReLU`, `add`).
   var kind: String { get }
@@ -34,7 +34,7 @@ protocol Operation: Sendable {
 
   // MARK: What methods ask
 
-  /// Whether the output is affine in all inputs together.
+  /// Whether the output is affine in all inputs together. Closed forms of scores build on it.
   var isAffine: Bool { get }
 
   /// Whether the output is affine in the input at `position` where constants stand for all others.
