@@ -19,14 +19,18 @@ public protocol CAMMethod: Sendable {
   var paper: String { get }
   /// What it works from beside one forward pass; the gradient at the layer where nothing else is said.
   var needs: MethodNeeds { get }
-  /// Whether the paper keeps positive evidence only.
+  /// Whether the paper keeps positive evidence only; it does where nothing else is said, unless the map is signed.
   var appliesReLU: Bool { get }
+  /// Whether a library keeps positive evidence only; what the paper does where nothing else is said.
+  func appliesReLU(in library: PeerLibrary) -> Bool
   /// Whether the map has a sign that is drawn: what speaks for the class and what against it.
   var isSigned: Bool { get }
   /// How the paper scales the map; nil for any.
   var normalization: Normalization? { get }
   /// How the paper joins the maps of several layers; nil for a map each.
   var fusion: LayerFusion? { get }
+  /// What a library makes of each layer's scaled map before it joins them; the map itself where nothing else is said.
+  func partOfFusion(_ map: Heatmap, in library: PeerLibrary) -> Heatmap
 
   /// Refuses a model or a layer that the method cannot serve, before any image is read.
   ///
@@ -44,10 +48,12 @@ public protocol CAMMethod: Sendable {
 
 extension CAMMethod {
   public var needs: MethodNeeds { .gradients }
-  public var appliesReLU: Bool { true }
+  public var appliesReLU: Bool { !isSigned }
+  public func appliesReLU(in library: PeerLibrary) -> Bool { appliesReLU }
   public var isSigned: Bool { false }
   public var normalization: Normalization? { nil }
   public var fusion: LayerFusion? { nil }
+  public func partOfFusion(_ map: Heatmap, in library: PeerLibrary) -> Heatmap { map }
   public func check(_ site: MethodSite) throws(InputError) {}
   public func score(_ question: ScoreQuestion) -> Score { question.score }
 
@@ -60,9 +66,9 @@ extension CAMMethod {
   /// Whether the method may go on from the layer.
   var looksAhead: Bool { needs.contains(.forwardPasses) || needs.contains(.backwardPasses) }
 
-  /// Whether negative values are cut off under these settings: captum's Grad-CAM keeps them.
+  /// Whether negative values are cut off under these settings.
   func cutsNegative(_ settings: MethodSettings) -> Bool {
-    appliesReLU && !settings.isSigned && !(settings.compat == .captum && name == "gradcam")
+    !settings.isSigned && (settings.compat.map(appliesReLU) ?? appliesReLU)
   }
 
   /// Whether the map is drawn with its sign under these settings.

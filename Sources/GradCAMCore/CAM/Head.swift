@@ -27,7 +27,7 @@ struct Head {
     let nodes = needed.sorted().map { graph.nodes[$0] }
     isResumable = !passesBy
     isAffine = isResumable && nodes.allSatisfy(\.operation.isAffine)
-    isPiecewiseAffine = isResumable && nodes.allSatisfy { $0.operation.isAffine || $0.operation.isPiecewiseAffine }
+    isPiecewiseAffine = isResumable && nodes.allSatisfy { $0.operation.isPiecewiseAffine }
     isPooled = isAffine && Self.isPooled(nodes, from: start, shapes)
   }
 
@@ -36,58 +36,11 @@ struct Head {
     guard let source = shapes[start], source.isFeatureMap else { return false }
     var value = start
     for node in nodes {
-      guard node.inputs == [value], let output = shapes[node.output] else { return false }
-      if node.operation.averages(source, to: output) { return true }
-      let keepsPositions = (node.operation as? Conv2d).map { $0.weight.shape.h * $0.weight.shape.w == 1 } ?? false
-      guard keepsPositions || node.operation is Identity else { return false }
+      guard node.inputs == [value] else { return false }
+      if node.operation.averagesPositions(of: source) { return true }
+      guard node.operation.keepsPositions else { return false }
       value = node.output
     }
     return false
-  }
-}
-
-extension Operation {
-  /// Whether the output is affine in all inputs together.
-  fileprivate var isAffine: Bool {
-    switch self {
-    case is AvgPool2d, is AdaptiveAvgPool2d, is ReduceMean, is ReduceSum, is Flatten, is Reshape, is Squeeze,
-      is Unsqueeze, is Transpose, is Identity, is Linear, is Conv2d, is ConvTranspose2d, is BatchNorm2d, is Slice,
-      is Concat, is Pad, is Add, is Sub, is Neg, is Sum, is Mean:
-      true
-    case let bound as BoundOperation: bound.isAffineInTheRest
-    default: false
-    }
-  }
-
-  fileprivate var isPiecewiseAffine: Bool {
-    switch self {
-    case is ReLU, is Clip, is LeakyReLU, is PReLU, is MaxPool2d, is GlobalMaxPool, is Abs, is Max, is Min: true
-    default: false
-    }
-  }
-
-  /// Whether the operation takes each channel's mean over all positions of `source`.
-  fileprivate func averages(_ source: Shape, to output: Shape) -> Bool {
-    switch self {
-    case is AdaptiveAvgPool2d: return output.isFeatureMap && output.h * output.w == 1
-    case let mean as ReduceMean: return Set(mean.reduced.resolved(in: source)) == [2, 3]
-    case let pool as AvgPool2d:
-      let window = pool.window.resolved(for: source)
-      return output.isFeatureMap && output.h * output.w == 1
-        && window.kernel.h == source.h && window.kernel.w == source.w && window.padding == Padding(0)
-    default: return false
-    }
-  }
-}
-
-extension BoundOperation {
-  /// Whether the output is affine in the one input that is no constant.
-  fileprivate var isAffineInTheRest: Bool {
-    guard count - constants.count == 1 else { return false }
-    switch operation {
-    case is Gemm, is MatMul, is Mul, is Add, is Sub: return true
-    case is Div: return constants[1] != nil
-    default: return false
-    }
   }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The mean and the spread of samples, element by element, by Welford's recurrence in double precision.
 struct RunningMean {
   private(set) var means: [Double]
@@ -34,5 +32,7 @@ struct RunningMean {
   }
 }
 
-/// The softmax of scores, in double precision.
-func normalizedExponentials(_ scores: [Float]) -> [Float] { softmax(scores.map(Double.init), exp).map { Float($0) } }
+/// eˣ / Σ eˣ, computed in double precision.
+func normalizedExponentials(_ scores: [Float]) -> [Float] {
+  Softmax.values(of: scores.map(Double.init)).map(Float.init)
+}

@@ -76,7 +76,9 @@ struct Examination {
     let rows = OutputRows(outputs[options.score])
     let base = try options.score(of: target, prediction, labels: model.labels)
     var drafts: [MapDraft] = []
-    func draft(_ method: any CAMMethod, _ place: EvidencePlace, _ gradient: (Score) throws -> Tensor?) throws {
+    func draft(
+      _ method: any CAMMethod, at order: Int, _ place: EvidencePlace, _ gradient: (Score) throws -> Tensor?
+    ) throws {
       let index = prediction.outputCount == 1 ? 0 : target.index
       let question = ScoreQuestion(score: base, index: index, outputs: rows.values, settings: settings)
       let score = method.score(question)
@@ -84,12 +86,16 @@ struct Examination {
       let evidence = Evidence(
         place, gradients: gradients ?? Tensor(repeating: 0, place.activations.shape), score: score, outputs: rows,
         settings: settings, activation: model.activation, progress: progress)
-      drafts.append(try MapDraft(method, evidence, target, keepsGradients: options.keepsGradients))
+      drafts.append(try MapDraft(method, at: order, evidence, target, keepsGradients: options.keepsGradients))
     }
     for (index, place) in layers.enumerated() {
-      for method in layerMethods { try draft(method, place) { try passes.gradients(of: $0).layers[index] } }
+      for (order, method) in options.methods.enumerated() where !method.isAtInput {
+        try draft(method, at: order, place) { try passes.gradients(of: $0).layers[index] }
+      }
     }
-    for method in inputMethods { try draft(method, input) { try passes.gradients(of: $0).input } }
+    for (order, method) in options.methods.enumerated() where method.isAtInput {
+      try draft(method, at: order, input) { try passes.gradients(of: $0).input }
+    }
     return drafts
   }
 }

@@ -136,7 +136,7 @@ public final class Explainer {
       }
       let parts = drafts.indices.filter {
         // By its index alone: a target with a NaN is not equal to itself.
-        drafts[$0].target.index == draft.target.index && drafts[$0].method.name == draft.method.name
+        drafts[$0].target.index == draft.target.index && drafts[$0].methodIndex == draft.methodIndex
       }
       taken.formUnion(parts)
       let normalization = options.normalization(of: draft.method)

@@ -1,8 +1,8 @@
-import Glibc
-
 /// A map before it is scaled: of one layer, or joined of several.
 struct MapDraft {
   let method: any CAMMethod
+  /// The method's place among those that are asked for.
+  let methodIndex: Int
   /// The layers' paths; empty for the input.
   let layers: [String]
   let target: Prediction.Entry
@@ -18,8 +18,11 @@ struct MapDraft {
   let settings: MethodSettings
 
   /// Has the method explain.
-  init(_ method: any CAMMethod, _ evidence: Evidence, _ target: Prediction.Entry, keepsGradients: Bool) throws {
-    (self.method, self.target, settings) = (method, target, evidence.settings)
+  init(
+    _ method: any CAMMethod, at methodIndex: Int, _ evidence: Evidence, _ target: Prediction.Entry,
+    keepsGradients: Bool
+  ) throws {
+    (self.method, self.methodIndex, self.target, settings) = (method, methodIndex, target, evidence.settings)
     layers = evidence.layer.isEmpty ? [] : [evidence.layer]
     score = evidence.score.value(of: evidence.outputs[0])
     self.evidence = LayerEvidence(
@@ -30,7 +33,8 @@ struct MapDraft {
   }
 
   private init(joining drafts: [MapDraft], _ map: Heatmap) {
-    (method, target, score) = (drafts[0].method, drafts[0].target, drafts[0].score)
+    (method, methodIndex) = (drafts[0].method, drafts[0].methodIndex)
+    (target, score) = (drafts[0].target, drafts[0].score)
     layers = drafts.flatMap(\.layers)
     (evidence, settings) = (drafts[0].evidence, drafts[0].settings)
     finding = drafts[0].finding
@@ -54,8 +58,7 @@ struct MapDraft {
       if isAtInput, draft.method.fusion != nil {
         map = normalization.scale(map.enlarged(height: input.h, width: input.w))
       }
-      if isTorchCAM, draft.method.name == "layercam" { map.values = map.values.map { tanhf(2 * $0) } }
-      return map
+      return draft.settings.compat.map { draft.method.partOfFusion(map, in: $0) } ?? map
     }
     let height = isAtInput ? input.h : maps.map(\.height).max() ?? 1
     let width = isAtInput ? input.w : maps.map(\.width).max() ?? 1

@@ -2,7 +2,7 @@
 struct FusedConvolution: Writer {
   let convolution: Conv2d
   let geometry: ConvolutionGeometry
-  let algorithm: ConvolutionAlgorithm
+  private var choice: ConvolutionAlgorithm
   var scale: Tensor?
   var shift: Tensor?
   /// Whether the step's second input is added.
@@ -14,7 +14,7 @@ struct FusedConvolution: Writer {
   init(_ convolution: Conv2d, input: Shape, output: Shape, _ engine: Engine) {
     self.convolution = convolution
     geometry = convolution.geometry(input, output)
-    algorithm = .choose(geometry, engine)
+    choice = .choose(geometry, engine)
     shift = convolution.bias
   }
 
@@ -22,7 +22,18 @@ struct FusedConvolution: Writer {
     let epilogue = ConvolutionEpilogue(
       scale: scale?.elements, shift: shift?.elements, residual: addsResidual ? inputs[1].elements : nil,
       activation: activation)
-    convolution.convolve(inputs[0], geometry, algorithm, epilogue, to: output, context)
+    convolution.convolve(inputs[0], geometry, choice, epilogue, to: output, context)
+  }
+
+  var algorithm: String? { choice.name }
+
+  var alternatives: [any Writer] {
+    ConvolutionAlgorithm.candidates(geometry).map { candidate in
+      var alone = self
+      (alone.choice, alone.scale, alone.shift) = (candidate, nil, nil)
+      (alone.addsResidual, alone.activation) = (false, .identity)
+      return alone
+    }
   }
 }
 

@@ -29,18 +29,19 @@ struct Fusion {
     }
   }
 
-  private func operation(_ index: Int) -> (any Operation)? {
+  private func part(_ index: Int) -> FusionPart? {
     guard case .node(let node) = steps[index].work else { return nil }
-    return graph.nodes[node].operation
+    return graph.nodes[node].operation.fusionPart
   }
 
   private mutating func fuse(at index: Int) {
-    guard let step = result[index], case .node = step.work else { return }
-    switch operation(index) {
-    case let convolution as Conv2d: fuse(convolution, step, at: index)
-    case let norm as BatchNorm2d: fuse(norm, step, at: index)
-    case let writer as any WritingOperation: result[index]?.work = .write(writer)
-    default: break
+    guard let step = result[index], case .node(let node) = step.work else { return }
+    let operation = graph.nodes[node].operation
+    switch operation.fusionPart {
+    case .convolution(let convolution): fuse(convolution, step, at: index)
+    case .batchNorm(let norm): fuse(norm, step, at: index)
+    case .addition, .activation, .product, nil:
+      if let writer = operation.writer { result[index]?.work = .write(writer) }
     }
   }
 
@@ -55,9 +56,9 @@ struct Fusion {
         fused.activation = activation
         join(&step, &last, with: next)
       } else if let next = soleConsumer(output) {
-        if let norm = operation(next) as? BatchNorm2d, fused.scale == nil, !fused.addsResidual {
+        if case .batchNorm(let norm) = part(next), fused.scale == nil, !fused.addsResidual {
           (fused.scale, fused.shift) = (norm.scale, Self.combined(convolution.bias, norm))
-        } else if operation(next) is Add, !fused.addsResidual, let other = residual(next, beside: output) {
+        } else if case .addition = part(next), !fused.addsResidual, let other = residual(next, beside: output) {
           // The step moves to the addition's place, where the other operand is there, too.
           fused.addsResidual = true
           step.inputs.append(other)
@@ -109,10 +110,12 @@ struct Fusion {
   /// the sigmoid, as exporters write SiLU.
   private func activation(behind slot: Slot) -> (steps: [Int], Activation)? {
     if let next = soleConsumer(slot) {
-      return (operation(next) as? any VectorActivation).map { ([next], $0.activation) }
+      guard case .activation(let activation) = part(next) else { return nil }
+      return ([next], activation)
     }
-    guard !kept.contains(slot), let users = consumers[slot], users.count == 2, operation(users[0]) is Sigmoid,
-      operation(users[1]) is Mul, let product = soleConsumer(steps[users[0]].outputs[0]), product == users[1],
+    guard !kept.contains(slot), let users = consumers[slot], users.count == 2,
+      case .activation(.sigmoid) = part(users[0]), case .product = part(users[1]),
+      let product = soleConsumer(steps[users[0]].outputs[0]), product == users[1],
       Set(steps[product].inputs) == [slot, steps[users[0]].outputs[0]]
     else { return nil }
     return (users, .silu)

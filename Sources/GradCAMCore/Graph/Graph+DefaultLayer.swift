@@ -8,7 +8,7 @@ extension Graph {
     let (leading, spatial) = (ancestorsOfOutput(), spatialValues(shapes))
     let last = nodes.last { node in
       guard leading.contains(node.output), spatial.contains(node.output) else { return false }
-      return shapes[node.output].map(hasPositions) ?? false && !node.operation.isPassedOver
+      return shapes[node.output].map(hasPositions) ?? false && !node.operation.onlyMovesOrPools
     }
     guard let last else { return nil }
     let path = canonicalPath(modules[calls[last.call].module].path)
@@ -34,16 +34,4 @@ extension Graph {
   }
 
   private func hasPositions(_ shape: Shape) -> Bool { shape.isFeatureMap && shape.h * shape.w > 1 }
-}
-
-extension Operation {
-  /// Whether the operation only condenses or moves what was found before it.
-  fileprivate var isPassedOver: Bool {
-    switch self {
-    case is MaxPool2d, is AvgPool2d, is AdaptiveAvgPool2d, is GlobalMaxPool, is LpPool2d, is Identity, is Reshape,
-      is Transpose, is Flatten, is Slice, is Pad:
-      true
-    default: false
-    }
-  }
 }

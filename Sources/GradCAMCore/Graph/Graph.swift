@@ -1,5 +1,5 @@
 /// A value of a network, computed once in a pass: the input, or what one node gives.
-public struct Value: Hashable, Sendable {
+struct Value: Hashable, Sendable {
   let index: Int
 }
 
@@ -62,14 +62,18 @@ public struct Graph: Sendable {
 
   /// The value before a final sigmoid or softmax, seen through flattening, dropout and identities: the logits.
   /// The output itself where the network ends in neither.
-  var logits: Value {
-    var value = output
-    while let node = producer(value) {
-      if node.operation is Sigmoid || node.operation is Softmax { return node.inputs[0] }
-      guard node.operation is Flatten || node.operation is Identity else { break }
-      value = node.inputs[0]
+  var logits: Value { finalNode?.inputs[0] ?? output }
+
+  /// What the network's last operation makes of the logits.
+  var finalActivation: FinalActivation { finalNode?.operation.finalActivation ?? .none }
+
+  /// The node of the final sigmoid or softmax.
+  private var finalNode: Node? {
+    var node = producer(output)
+    while let candidate = node, candidate.operation.finalActivation == .none {
+      node = candidate.operation.keepsValues ? producer(candidate.inputs[0]) : nil
     }
-    return output
+    return node
   }
 
   /// The node that gives a value; nil for the input.

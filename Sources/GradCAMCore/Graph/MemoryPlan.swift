@@ -20,7 +20,7 @@ struct MemoryPlan {
     let lives = Lives(steps, kept: kept, leaving: leaving)
     var free: [Range<Int>] = []
     for (index, step) in steps.enumerated() {
-      if step.writes, let slot = step.outputs.first, !lives.leaving.contains(slot) {
+      if step.writer != nil, let slot = step.outputs.first, !lives.leaving.contains(slot) {
         let length = max((shapes[slot].count + Self.line - 1) / Self.line, 1) * Self.line
         places[slot] = take(length, from: &free)
       }
@@ -77,7 +77,7 @@ private struct Lives {
     for slot in kept { last[slot] = steps.count }
     for (index, step) in steps.enumerated().reversed() {
       var end = index
-      if !step.writes {
+      if step.writer == nil {
         // What it gives may lie in the memory of what it got.
         end = step.outputs.reduce(index) { max($0, last[$1] ?? index) }
         if step.outputs.contains(where: self.leaving.contains) { self.leaving.formUnion(step.inputs) }
@@ -86,13 +86,5 @@ private struct Lives {
       for slot in step.outputs where last[slot] == nil { last[slot] = index }
     }
     for (slot, index) in last where index < steps.count { ending[index].append(slot) }
-  }
-}
-
-extension Program.Step {
-  /// Whether the step computes into memory that it is given.
-  fileprivate var writes: Bool {
-    if case .write = work { return true }
-    return false
   }
 }

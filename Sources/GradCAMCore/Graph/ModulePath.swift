@@ -51,7 +51,7 @@ extension Graph {
 
   /// How records spell the layer at `path`: of all modules whose value is the same, the longest path that has children,
   /// else the longest.
-  public func canonicalPath(_ path: String) -> String {
+  func canonicalPath(_ path: String) -> String {
     guard let call = lastCall(path) else { return path }
     let aliases = modules.filter { module in
       !module.path.isEmpty && module.calls.last.map { calls[$0].output == call.output } ?? false

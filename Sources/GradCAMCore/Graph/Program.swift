@@ -27,6 +27,11 @@ struct Program {
     /// The graph's node that the step began as; nil where hooks fire.
     var node: Int?
 
+    /// What computes the step into memory that it is given; nil where it finds its own.
+    var writer: (any Writer)? {
+      if case .write(let writer) = work { writer } else { nil }
+    }
+
     init(work: Work, inputs: [Slot], outputs: [Slot]) {
       (self.work, self.inputs, self.outputs) = (work, inputs, outputs)
       if case .node(let index) = work { node = index }

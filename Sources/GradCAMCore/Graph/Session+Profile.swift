@@ -23,16 +23,18 @@ extension Session {
   /// Runs the network over a batch `runs` times, and says what each step of the plan took at best.
   ///
   /// - Throws: as `forward`.
-  public func profile(_ input: Tensor, runs: Int) throws -> [StepReport] {
+  func profile(_ input: Tensor, runs: Int) throws -> [StepReport] {
     var reports: [StepReport] = []
-    var steps: [Program.Step] = []
+    var works: [MeasuredWork] = []
     defer { observer = nil }
     for run in 0..<max(runs, 1) {
       var index = 0
       observer = { [graph] step, shapes, seconds in
         guard step.node != nil else { return }
-        if run == 0 { steps.append(step) }
-        if run == 0 { reports.append(graph.report(step, shapes)) }
+        if run == 0 {
+          works.append(MeasuredWork(step, shapes))
+          reports.append(graph.report(step, shapes))
+        }
         let best = run == 0 ? .infinity : reports[index].milliseconds
         reports[index].milliseconds = min(best, seconds * 1000)
         index += 1
@@ -40,33 +42,41 @@ extension Session {
       _ = try forward(input)
     }
     releasePass()
-    return zip(reports, steps).map { report, step in
+    return zip(reports, works).map { report, work in
       var report = report
       report.gflops /= report.milliseconds * 1e6
-      if case .write(let fused as FusedConvolution) = step.work {
-        report.millisecondsByAlgorithm = time(fused, runs: runs)
-      }
+      report.millisecondsByAlgorithm = time(work, runs: runs)
       return report
     }
   }
 
-  /// Times a convolution, without what is joined to it, by every algorithm.
-  private func time(_ fused: FusedConvolution, runs: Int) -> [String: Double] {
-    let g = fused.geometry
-    let input = Tensor(repeating: 0.5, Shape(g.n, g.c, g.h, g.w))
+  /// Times a step, without what is joined to it, by every algorithm.
+  private func time(_ work: MeasuredWork, runs: Int) -> [String: Double] {
+    guard let alternatives = work.writer?.alternatives, !alternatives.isEmpty else { return [:] }
+    let input = Tensor(repeating: 0.5, work.input)
     var times: [String: Double] = [:]
-    for algorithm in ConvolutionAlgorithm.candidates(g) {
+    for writer in alternatives {
       var best = Double.infinity
       for _ in 0...max(runs, 1) {
         let start = secondsNow()
-        _ = Tensor(Shape(g.n, g.k, g.oh, g.ow)) { output in
-          fused.convolution.convolve(input, g, algorithm, ConvolutionEpilogue(), to: output, context)
-        }
+        _ = Tensor(work.output) { writer.forward([input], to: $0, context) }
         best = min(best, secondsNow() - start)
       }
-      times[algorithm.name] = best * 1000
+      if let name = writer.algorithm { times[name] = best * 1000 }
     }
     return times
+  }
+}
+
+/// What a step computes, and the shapes of what it is fed first and of what it gives.
+private struct MeasuredWork {
+  let writer: (any Writer)?
+  let input: Shape
+  let output: Shape
+
+  init(_ step: Program.Step, _ shapes: [Shape]) {
+    writer = step.writer
+    (input, output) = (shapes[step.inputs[0]], shapes[step.outputs[0]])
   }
 }
 
@@ -74,12 +84,10 @@ extension Graph {
   /// A step without its time; `gflops` holds its operations.
   fileprivate func report(_ step: Program.Step, _ shapes: [Shape]) -> StepReport {
     let node = nodes[step.node ?? 0]
-    var algorithm: String?
-    if case .write(let writer) = step.work { algorithm = (writer as? FusedConvolution)?.algorithm.name }
     let work = node.operation.multiplyAdds(of: Array(step.inputs.prefix(node.inputs.count)).map { shapes[$0] })
     return StepReport(
       layer: modules[calls[node.call].module].path, kind: node.operation.kind,
-      shape: shapes[step.outputs[0]].dimensions, algorithm: algorithm, milliseconds: .infinity,
+      shape: shapes[step.outputs[0]].dimensions, algorithm: step.writer?.algorithm, milliseconds: .infinity,
       gflops: Double(work) * 2)
   }
 }

@@ -51,7 +51,7 @@ public final class Session {
   /// A session with hooks and passes of its own over the same graph, which shares the threads and the scratch memory of another.
   ///
   /// The two belong to the same thread; one pass runs at a time.
-  public init(beside other: Session) { (graph, context) = (other.graph, other.context) }
+  init(beside other: Session) { (graph, context) = (other.graph, other.context) }
 
   // MARK: Hooks
 

@@ -48,7 +48,7 @@ public struct Model: Sendable {
   public var inputShape: Shape { Shape(1, input.channels, input.height, input.width) }
 
   /// What the last operation makes of the logits.
-  public var activation: FinalActivation { FinalActivation(graph) }
+  public var activation: FinalActivation { graph.finalActivation }
 
   /// The number of outputs: 1 for a network that gives one probability.
   public var outputCount: Int {
@@ -67,21 +67,4 @@ public struct Model: Sendable {
 
   /// The number of trained parameters.
   public var parameterCount: Int { graph.nodes.reduce(0) { $0 + $1.operation.parameterCount } }
-}
-
-/// What a network's last operation makes of its logits.
-public enum FinalActivation: Sendable, Hashable {
-  case none
-  case sigmoid
-  case softmax
-
-  init(_ graph: Graph) {
-    guard graph.logits != graph.output else {
-      self = .none
-      return
-    }
-    // The one user of the logits is the activation: that is how they were found.
-    let isSigmoid = graph.nodes.contains { $0.inputs.contains(graph.logits) && $0.operation is Sigmoid }
-    self = isSigmoid ? .sigmoid : .softmax
-  }
 }

@@ -46,12 +46,11 @@ extension Model {
     let shapes = try graph.shapes(for: inputShape)
     var packed: [String: FileBytes] = [:]
     for node in graph.nodes {
-      guard let convolution = node.operation as? Conv2d,
-        let input = shapes[node.inputs[0]], let output = shapes[node.output],
-        let form = ConvolutionAlgorithm.choose(convolution.geometry(input, output), .auto).form,
-        let name = PackedWeights.name(convolution.weight, form), packed[name] == nil
+      guard let input = shapes[node.inputs[0]], let output = shapes[node.output],
+        let (weight, form) = node.operation.packing(input, output),
+        let name = PackedWeights.name(weight, form), packed[name] == nil
       else { continue }
-      let storage = convolution.weight.packed(form, context)
+      let storage = weight.packed(form, context)
       var numbers = Array(UnsafeBufferPointer(start: storage.base, count: storage.count))
       numbers += [Float](repeating: 0, count: (16 - numbers.count % 16) % 16)
       packed[name] = FileBytes(copying: numbers.withUnsafeBytes(Array.init))

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What a network says of an image.
 public struct Prediction: Sendable {
   /// A class, and how sure the network is of it.
@@ -39,7 +37,7 @@ public struct Prediction: Sendable {
         Entry(index: 1, label: label(1) ?? Self.binaryLabels[1], logit: logits[0], probability: probability),
       ]
     } else {
-      let probabilities = model.activation == .sigmoid ? logits.map(Sigmoid.value) : softmax(logits, expf)
+      let probabilities = model.activation == .sigmoid ? logits.map(Sigmoid.value) : Softmax.values(of: logits)
       classes = logits.indices.map {
         Entry(index: $0, label: label($0), logit: logits[$0], probability: probabilities[$0])
       }

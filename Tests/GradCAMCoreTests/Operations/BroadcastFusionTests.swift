@@ -10,7 +10,7 @@ import Testing
     var random = SeededRandom(seed: 3)
     let x = Tensor(random.uniform(2 * 3 * 4 * 5), Shape(2, 3, 4, 5))
     let convolution = Conv2d(weight: Tensor(random.uniform(9), Shape(3, 3, 1, 1)))
-    let reduced = ReduceMean(ReducedAxes(axes.rank == 3 ? [0, 2, 3] : (0..<4).filter { axes[$0] == 1 }))
+    let reduced = ReduceMean(reduced: ReducedAxes(axes.rank == 3 ? [0, 2, 3] : (0..<4).filter { axes[$0] == 1 }))
     let graph = GraphBuilder(kind: "Net")
     let addend = graph.add(reduced, graph.input, as: "mean")
     let y = graph.add(convolution, graph.input, as: "conv")

@@ -67,13 +67,13 @@ import Testing
   ]
 
   private static let reductions = [
-    Case("mean", ReduceMean(ReducedAxes([2, 3], keepsDimensions: false))),
-    Case("amax.ties", ReduceMax(ReducedAxes([1, 3], keepsDimensions: false))),
-    Case("amin.ties", ReduceMin(ReducedAxes([2, 3]))),
-    Case("norm.zeros", ReduceL2(ReducedAxes([3], keepsDimensions: false))),
-    Case("norm1.zeros", ReduceL1(ReducedAxes([1], keepsDimensions: false))),
-    Case("prod.zeros", ReduceProd(ReducedAxes([-2, -1], keepsDimensions: false))),
-    Case("logsumexp.large", ReduceLogSumExp(ReducedAxes([1], keepsDimensions: false))),
+    Case("mean", ReduceMean(reduced: ReducedAxes([2, 3], keepsDimensions: false))),
+    Case("amax.ties", ReduceMax(reduced: ReducedAxes([1, 3], keepsDimensions: false))),
+    Case("amin.ties", ReduceMin(reduced: ReducedAxes([2, 3]))),
+    Case("norm.zeros", ReduceL2(reduced: ReducedAxes([3], keepsDimensions: false))),
+    Case("norm1.zeros", ReduceL1(reduced: ReducedAxes([1], keepsDimensions: false))),
+    Case("prod.zeros", ReduceProd(reduced: ReducedAxes([-2, -1], keepsDimensions: false))),
+    Case("logsumexp.large", ReduceLogSumExp(reduced: ReducedAxes([1], keepsDimensions: false))),
     Case("normalize.zeros", LpNormalization(axis: 3)),
   ]
 

@@ -32,9 +32,9 @@ extension OperationErrorTests {
     Misfit(LpNormalization(axis: 2), [Shape(2, 3)], "axis 2"),
     Misfit(
       BatchNorm2d(weight: [1], bias: [0], runningMean: [0], runningVar: [1]), [Shape(1)], "takes a batch of channels"),
-    Misfit(ReduceMean(ReducedAxes([4])), [map], "axis 4"),
-    Misfit(ReduceSum(ReducedAxes([1, -3])), [map], "reduces axis -3 twice"),
-    Misfit(ReduceMax(ReducedAxes([1])), [Shape(2, 0, 3)], "nothing to reduce"),
+    Misfit(ReduceMean(reduced: ReducedAxes([4])), [map], "axis 4"),
+    Misfit(ReduceSum(reduced: ReducedAxes([1, -3])), [map], "reduces axis -3 twice"),
+    Misfit(ReduceMax(reduced: ReducedAxes([1])), [Shape(2, 0, 3)], "nothing to reduce"),
     Misfit(ReduceMin(), [map, map], "takes 1 input(s), not 2"),
     Misfit(ArgMax(axis: 1), [Shape(2, 0)], "nothing to choose from"),
     Misfit(ArgMax(axis: -3), [Shape(2, 4)], "axis -3"),

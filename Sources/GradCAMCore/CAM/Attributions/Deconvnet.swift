@@ -1,21 +1,11 @@
-public import ModelFormats
-
 /// The deconvnet's picture: ∂y/∂x with every ReLU passing back positive gradients, wherever it was open; summed over the input's channels.
 ///
 /// Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", 2013 (arXiv 1311.2901). Full backward hooks on every ReLU
 /// and ReLU6.
-public struct Deconvnet: CAMMethod {
+public struct Deconvnet: ReLUPicture {
   public let name = "deconvnet"
   public let paper = "Zeiler and Fergus 2013, arXiv 1311.2901"
-  public let needs: MethodNeeds = [.input, .backwardPasses]
-  public let appliesReLU = false
-  public let isSigned = true
+  let rule = NetworkRunner.ReLUBackward.deconvolved
 
   public init() {}
-
-  public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
-
-  public func explain(_ evidence: Evidence) throws -> Finding {
-    try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, .deconvolved))
-  }
 }

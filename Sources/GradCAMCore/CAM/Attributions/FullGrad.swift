@@ -57,12 +57,8 @@ extension Graph {
     var found: [(String, [Float])] = []
     for node in nodes {
       let path = modules[calls[node.call].module].path
-      guard !found.contains(where: { $0.0 == path }) else { continue }
-      switch node.operation {
-      case let convolution as Conv2d: if let bias = convolution.bias { found.append((path, bias.logical())) }
-      case let norm as BatchNorm2d: found.append((path, norm.shift.logical()))
-      default: break
-      }
+      guard let bias = node.operation.channelBias, !found.contains(where: { $0.0 == path }) else { continue }
+      found.append((path, bias.logical()))
     }
     return found
   }

@@ -1,23 +1,36 @@
-public import ModelFormats
+import ModelFormats
 
 /// Guided backpropagation: ∂y/∂x with every ReLU passing back positive gradients only, and only where it was open; summed over the
 /// input's channels.
 ///
 /// Springenberg et al., "Striving for Simplicity: The All Convolutional Net", 2014 (arXiv 1412.6806). Full backward hooks on every ReLU
 /// and ReLU6. It mostly shows edges, whatever the class: see Adebayo et al., "Sanity Checks for Saliency Maps" (arXiv 1810.03292).
-public struct GuidedBackprop: CAMMethod {
+public struct GuidedBackprop: ReLUPicture {
   public let name = "guidedbackprop"
   public let paper = "Springenberg et al. 2014, arXiv 1412.6806"
-  public let needs: MethodNeeds = [.input, .backwardPasses]
-  public let appliesReLU = false
-  public let isSigned = true
+  let rule = NetworkRunner.ReLUBackward.guided
 
   public init() {}
+}
 
+/// A method that changes what ReLUs pass back.
+protocol ReLUMethod: CAMMethod {}
+
+extension ReLUMethod {
+  public var isSigned: Bool { true }
   public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
+}
+
+/// The picture of what the ReLUs pass back to the input.
+protocol ReLUPicture: ReLUMethod {
+  var rule: NetworkRunner.ReLUBackward { get }
+}
+
+extension ReLUPicture {
+  public var needs: MethodNeeds { [.input, .backwardPasses] }
 
   public func explain(_ evidence: Evidence) throws -> Finding {
-    try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, .guided))
+    try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, rule))
   }
 }
 
@@ -43,9 +56,7 @@ extension Evidence {
 extension Graph {
   /// The paths of all modules that are a ReLU, or a ReLU with a bound above.
   var rectifiers: [String] {
-    let calls = nodes.filter { node in
-      node.operation is ReLU || (node.operation as? Clip).map { $0.lower == 0 } ?? false
-    }.map(\.call)
+    let calls = nodes.filter(\.operation.isRectifier).map(\.call)
     return Set(calls.map { self.calls[$0].module }).sorted().map { modules[$0].path }
   }
 }

@@ -1,18 +1,12 @@
-public import ModelFormats
-
 /// Guided Grad-CAM: guided backpropagation ⊙ Grad-CAM enlarged to the input, summed over the input's channels.
 ///
 /// Selvaraju et al. 2017 (arXiv 1610.02391). The enlargement is bilinear, as in the paper; captum's repeats cells.
-public struct GuidedGradCAM: CAMMethod {
+public struct GuidedGradCAM: ReLUMethod {
   public let name = "guidedgradcam"
   public let paper = "Selvaraju et al. 2017, arXiv 1610.02391"
   public let needs: MethodNeeds = [.gradients, .backwardPasses]
-  public let appliesReLU = false
-  public let isSigned = true
 
   public init() {}
-
-  public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
 
   public func explain(_ evidence: Evidence) throws -> Finding {
     let guided = try evidence.network.gradientsThroughReLUs(evidence.score, .guided)

@@ -6,7 +6,6 @@ public struct InputXGradient: CAMMethod {
   public let name = "inputxgradient"
   public let paper = "Shrikumar et al. 2016, arXiv 1605.01713"
   public let needs: MethodNeeds = [.gradients, .input]
-  public let appliesReLU = false
   public let isSigned = true
 
   public init() {}

@@ -9,7 +9,6 @@ public struct IntegratedGradients: CAMMethod {
   public let name = "integratedgradients"
   public let paper = "Sundararajan et al. 2017, arXiv 1703.01365"
   public let needs: MethodNeeds = [.input, .backwardPasses, .steps]
-  public let appliesReLU = false
   public let isSigned = true
 
   public init() {}

@@ -6,7 +6,6 @@ public struct Occlusion: CAMMethod {
   public let name = "occlusion"
   public let paper = "Zeiler and Fergus 2013, arXiv 1311.2901"
   public let needs: MethodNeeds = [.input, .forwardPasses]
-  public let appliesReLU = false
   public let isSigned = true
 
   public init() {}

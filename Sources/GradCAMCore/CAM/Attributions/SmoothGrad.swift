@@ -2,18 +2,31 @@
 ///
 /// Smilkov et al., "SmoothGrad: removing noise by adding noise", 2017 (arXiv 1706.03825): 50 samples, noise of 15 % of the input's range.
 /// Captum draws 5 samples with a deviation of 1.
-public struct SmoothGrad: CAMMethod {
+public struct SmoothGrad: NoisyGradientMethod {
   public let name = "smoothgrad"
   public let paper = "Smilkov et al. 2017, arXiv 1706.03825"
-  public let needs: MethodNeeds = [.input, .backwardPasses, .randomness, .samples]
 
   public init() {}
 
+  func summary(_ gradients: RunningMean) -> (values: [Double], error: Float?) {
+    (gradients.means, gradients.relativeError)
+  }
+}
+
+/// A method that shows how gradients at noisy copies of the input are distributed.
+protocol NoisyGradientMethod: CAMMethod {
+  /// What is shown, element by element in stored order, and its standard error as a share of its largest magnitude.
+  func summary(_ gradients: RunningMean) -> (values: [Double], error: Float?)
+}
+
+extension NoisyGradientMethod {
+  public var needs: MethodNeeds { [.input, .backwardPasses, .randomness, .samples] }
+
   public func explain(_ evidence: Evidence) throws -> Finding {
     let gradients = try evidence.noisyGradients(name)
-    var finding = Finding(
-      evidence.input.withValues(gradients.means.map(Float.init)), .largestMagnitude, evidence.settings)
-    (finding.samples, finding.samplingError) = (gradients.count, gradients.relativeError)
+    let (values, error) = summary(gradients)
+    var finding = Finding(evidence.input.withValues(values.map(Float.init)), .largestMagnitude, evidence.settings)
+    (finding.samples, finding.samplingError) = (gradients.count, error)
     if gradients.isZero { finding.verdict = evidence.indifference }
     return finding
   }
@@ -21,7 +34,7 @@ public struct SmoothGrad: CAMMethod {
 
 extension Evidence {
   /// The gradients at noisy copies of the input, element by element in stored order.
-  func noisyGradients(_ name: String) throws -> RunningMean {
+  fileprivate func noisyGradients(_ name: String) throws -> RunningMean {
     let isCaptum = settings.compat == .captum
     let values = input.stored
     let range = (values.max() ?? 0) - (values.min() ?? 0)

@@ -1,4 +1,3 @@
-import Glibc
 public import ModelFormats
 
 /// Finer-CAM: Grad-CAM of y_c − γ·mean y_d over the three classes d whose scores are nearest, γ = 0.6: what tells the class from those
@@ -40,7 +39,7 @@ public struct FinerCAM: CAMMethod {
 
   /// The gradient of Σ p_d·(y_c − y_d) / (Σ p_d + 1e-9), where p is the softmax of y.
   private static func weighted(_ y: [Double], _ c: Int, _ references: [Int]) -> [Double] {
-    let p = softmax(y, exp)
+    let p = Softmax.values(of: y)
     let above = references.reduce(0) { $0 + p[$1] * (y[c] - y[$1]) }
     let sum = references.reduce(0) { $0 + p[$1] }
     let below = sum + 1e-9

@@ -8,6 +8,8 @@ public struct GradCAM: CAMMethod {
 
   public init() {}
 
+  public func appliesReLU(in library: PeerLibrary) -> Bool { library != .captum }
+
   public func explain(_ evidence: Evidence) -> Finding {
     if var map = evidence.classMap() {
       let positions = Float(map.values.count)

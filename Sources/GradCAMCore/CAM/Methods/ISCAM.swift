@@ -6,12 +6,13 @@ public struct ISCAM: CAMMethod {
   public let name = "iscam"
   public let paper = "Naidu et al. 2020, arXiv 2010.03023"
   public let needs: MethodNeeds = [.forwardPasses, .steps]
+  private static let steps = 10
 
   public init() {}
 
   public func explain(_ evidence: Evidence) throws -> Finding {
     let masks = ChannelMasks(evidence)
-    let steps = evidence.settings.samples ?? 10
+    let steps = evidence.settings.samples ?? Self.steps
     let factors = (1...steps).map { step -> Float in
       let sum = evidence.settings.compat == .torchCAM ? step * (step + 1) / 2 : step
       return Float(sum) / Float(steps)

@@ -21,13 +21,3 @@ enum Exponential {
     return sum * Float(bitPattern: power)
   }
 }
-
-/// eˣ / Σ eˣ of some numbers, at their own precision.
-///
-/// - Parameter exponential: eˣ at that precision.
-func softmax<Number: FloatingPoint>(_ numbers: [Number], _ exponential: (Number) -> Number) -> [Number] {
-  let largest = numbers.max() ?? 0
-  let exponentials = numbers.map { exponential($0 - largest) }
-  let sum = exponentials.reduce(0, +)
-  return exponentials.map { $0 / sum }
-}

@@ -1,24 +1,26 @@
 /// y = x held between two bounds; where it is held, at the bounds themselves too, the gradient is 0, as in PyTorch's `Hardtanh`.
 ///
 /// NaN stays one. Where the bounds are the wrong way round, the upper one wins.
-public struct Clip: ElementwiseUnary, VectorActivation {
-  public let kind: String
+struct Clip: VectorActivation {
+  let kind: String
   let lower: Float
   let upper: Float
+  var isPiecewiseAffine: Bool { true }
+  var isRectifier: Bool { lower == 0 }
 
-  public init(min lower: Float = -.infinity, max upper: Float = .infinity, kind: String = "Hardtanh") {
+  init(min lower: Float = -.infinity, max upper: Float = .infinity, kind: String = "Hardtanh") {
     (self.lower, self.upper, self.kind) = (lower, upper, kind)
   }
 
   /// PyTorch's `ReLU6`.
-  public static let relu6 = Clip(min: 0, max: 6, kind: "ReLU6")
+  static let relu6 = Clip(min: 0, max: 6, kind: "ReLU6")
 
   var activation: Activation { .clip(lower, upper) }
 
-  public func value(_ x: Float) -> Float {
+  func value(_ x: Float) -> Float {
     let raised = x < lower ? lower : x
     return raised > upper ? upper : raised
   }
 
-  public func slope(_ x: Float) -> Float { x > lower && x < upper ? 1 : 0 }
+  func slope(_ x: Float) -> Float { x > lower && x < upper ? 1 : 0 }
 }

@@ -1,14 +1,12 @@
 import Glibc
 
 /// y = 2/√π·∫₀ˣ e^(−t²) dt; its slope is 2/√π·e^(−x²).
-public struct Erf: ElementwiseUnary {
-  public let kind = "erf"
+struct Erf: ElementwiseUnary {
+  let kind = "erf"
 
-  public init() {}
+  func value(_ x: Float) -> Float { erff(x) }
 
-  public func value(_ x: Float) -> Float { erff(x) }
-
-  public func slope(_ x: Float) -> Float { Erf.slopeAtZero * expf(-x * x) }
+  func slope(_ x: Float) -> Float { Erf.slopeAtZero * expf(-x * x) }
 
   /// 2/√π.
   private static let slopeAtZero: Float = 1.128_379_2

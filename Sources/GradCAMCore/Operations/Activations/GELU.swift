@@ -1,23 +1,23 @@
 import Glibc
 
 /// y = x·Φ(x), with Φ the normal distribution's (1 + erf(x/√2))/2, or the approximation (1 + tanh(√(2/π)·(x + 0.044715·x³)))/2.
-public struct GELU: ElementwiseUnary {
+struct GELU: ElementwiseUnary {
   /// PyTorch's `approximate`.
-  public enum Approximation: Sendable { case none, tanh }
+  enum Approximation: Sendable { case none, tanh }
 
-  public let kind = "GELU"
+  let kind = "GELU"
   let approximation: Approximation
 
-  public init(approximate approximation: Approximation = .none) { self.approximation = approximation }
+  init(approximate approximation: Approximation = .none) { self.approximation = approximation }
 
-  public func value(_ x: Float) -> Float {
+  func value(_ x: Float) -> Float {
     switch approximation {
     case .none: 0.5 * x * (1 + erff(x * GELU.halfRoot))
     case .tanh: 0.5 * x * (1 + tanhf(GELU.inner(x)))
     }
   }
 
-  public func slope(_ x: Float) -> Float {
+  func slope(_ x: Float) -> Float {
     switch approximation {
     case .none:
       return 0.5 * (1 + erff(x * GELU.halfRoot)) + x * GELU.density * expf(-0.5 * x * x)

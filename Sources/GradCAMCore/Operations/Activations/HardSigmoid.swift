@@ -1,16 +1,16 @@
 /// y = alpha·x + beta, held between 0 and 1; at the corners the gradient is 0, as in PyTorch.
-public struct HardSigmoid: ElementwiseUnary, VectorActivation {
-  public let kind = "Hardsigmoid"
+struct HardSigmoid: VectorActivation {
+  let kind = "Hardsigmoid"
   let alpha: Float
   let beta: Float
-  public var keeps: Kept { .output }
+  var keeps: Kept { .output }
 
   /// The defaults are PyTorch's; ONNX's are 0.2 and 0.5.
-  public init(alpha: Float = 1 / 6, beta: Float = 0.5) { (self.alpha, self.beta) = (alpha, beta) }
+  init(alpha: Float = 1 / 6, beta: Float = 0.5) { (self.alpha, self.beta) = (alpha, beta) }
 
   var activation: Activation { .hardSigmoid(alpha: alpha, beta: beta) }
 
-  public func value(_ x: Float) -> Float { min(max(alpha * x + beta, 0), 1) }
+  func value(_ x: Float) -> Float { min(max(alpha * x + beta, 0), 1) }
 
-  public func slope(_ y: Float) -> Float { y > 0 && y < 1 ? alpha : 0 }
+  func slope(_ y: Float) -> Float { y > 0 && y < 1 ? alpha : 0 }
 }

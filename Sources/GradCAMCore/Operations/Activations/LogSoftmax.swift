@@ -1,22 +1,12 @@
 import Glibc
-public import ModelFormats
 
 /// y = x − ln Σ eˣ along one logical axis; dx = dy − eʸ·Σ dy.
-public struct LogSoftmax: Operation {
-  public let kind = "LogSoftmax"
-  let axis: Int
-  public var keeps: Kept { .output }
+struct LogSoftmax: LaneOperation {
+  let kind = "LogSoftmax"
+  var axis = 1
+  var keeps: Kept { .output }
 
-  /// - Parameter axis: counted from the end where it is negative.
-  public init(axis: Int = 1) { self.axis = axis }
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    _ = try inputs[0].checkedAxis(axis)
-    return inputs[0]
-  }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let (largest, logSum) = Reduction.logSumExp(x, over: [x.shape.axis(axis)], threads: context.threads)
     return Broadcast.map(x, largest, logSum, to: x.shape, threads: context.threads) { x, largest, logSum in
@@ -24,7 +14,7 @@ public struct LogSoftmax: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let shape = outputGradient.shape

@@ -1,12 +1,10 @@
 /// y = x·t with t = tanh(ln(1 + eˣ)); with s = 1/(1 + e⁻ˣ) its slope is t + x·s·(1 − t²).
-public struct Mish: ElementwiseUnary {
-  public let kind = "Mish"
+struct Mish: ElementwiseUnary {
+  let kind = "Mish"
 
-  public init() {}
+  func value(_ x: Float) -> Float { x * Mish.factor(x) }
 
-  public func value(_ x: Float) -> Float { x * Mish.factor(x) }
-
-  public func slope(_ x: Float) -> Float {
+  func slope(_ x: Float) -> Float {
     let t = Mish.factor(x)
     return t + x * Sigmoid.value(x) * (1 - t * t)
   }

@@ -1,15 +1,15 @@
 import Glibc
 
 /// y = scale·x where x > 0, else scale·alpha·(eˣ − 1).
-public struct SELU: ElementwiseUnary {
-  public let kind = "SELU"
+struct SELU: ElementwiseUnary {
+  let kind = "SELU"
   let alpha: Float
   let scale: Float
 
   /// The defaults keep a layer's mean at 0 and its variance at 1.
-  public init(alpha: Float = 1.673_263_2, scale: Float = 1.050_701) { (self.alpha, self.scale) = (alpha, scale) }
+  init(alpha: Float = 1.673_263_2, scale: Float = 1.050_701) { (self.alpha, self.scale) = (alpha, scale) }
 
-  public func value(_ x: Float) -> Float { x > 0 ? scale * x : scale * alpha * expm1f(x) }
+  func value(_ x: Float) -> Float { x > 0 ? scale * x : scale * alpha * expm1f(x) }
 
-  public func slope(_ x: Float) -> Float { x <= 0 ? scale * alpha * expf(x) : scale }
+  func slope(_ x: Float) -> Float { x <= 0 ? scale * alpha * expf(x) : scale }
 }

@@ -1,40 +1,21 @@
 import Glibc
-public import ModelFormats
 
 /// y = eˣ / Σ eˣ along one logical axis; dx = y·(dy − Σ dy·y).
-public struct Softmax: Operation {
-  public let kind = "Softmax"
-  let axis: Int
-  public var keeps: Kept { .output }
+struct Softmax: LaneOperation {
+  let kind = "Softmax"
+  var axis = 1
+  var keeps: Kept { .output }
+  var finalActivation: FinalActivation { .softmax }
 
-  /// - Parameter axis: counted from the end where it is negative.
-  public init(axis: Int = 1) { self.axis = axis }
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    _ = try inputs[0].checkedAxis(axis)
-    return inputs[0]
-  }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let lanes = StoredAxis(inputs[0].shape, axis)
     return Tensor(inputs[0].shape) { y in
       let x = inputs[0].elements
-      lanes.forEachLane { start in
-        var largest = -Float.infinity
-        for i in 0..<lanes.size { largest = max(largest, x[start + i * lanes.step]) }
-        var sum: Float = 0
-        for i in 0..<lanes.size {
-          let value = expf(x[start + i * lanes.step] - largest)
-          y[start + i * lanes.step] = value
-          sum += value
-        }
-        for i in 0..<lanes.size { y[start + i * lanes.step] /= sum }
-      }
+      lanes.forEachLane { Softmax.write(x + $0, to: y + $0, count: lanes.size, step: lanes.step, expf) }
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let lanes = StoredAxis(outputGradient.shape, axis)
@@ -51,5 +32,37 @@ public struct Softmax: Operation {
       }
     }
     return [gradient]
+  }
+
+  // MARK: The function itself
+
+  /// eˣ / Σ eˣ.
+  static func values(of x: [Float]) -> [Float] { values(of: x, expf) }
+
+  /// eˣ / Σ eˣ in double precision.
+  static func values(of x: [Double]) -> [Double] { values(of: x, exp) }
+
+  private static func values<Number: BinaryFloatingPoint>(of x: [Number], _ exp: (Number) -> Number) -> [Number] {
+    [Number](unsafeUninitializedCapacity: x.count) { target, initialized in
+      if let y = target.baseAddress { write(x, to: y, count: x.count, exp) }
+      initialized = x.count
+    }
+  }
+
+  /// y = eˣ / Σ eˣ for `count` numbers, `step` apart.
+  @inline(__always)
+  private static func write<Number: BinaryFloatingPoint>(
+    _ x: UnsafePointer<Number>, to y: UnsafeMutablePointer<Number>, count: Int, step: Int = 1,
+    _ exp: (Number) -> Number
+  ) {
+    var largest = -Number.infinity
+    for i in 0..<count { largest = max(largest, x[i * step]) }
+    var sum: Number = 0
+    for i in 0..<count {
+      let value = exp(x[i * step] - largest)
+      y[i * step] = value
+      sum += value
+    }
+    for i in 0..<count { y[i * step] /= sum }
   }
 }

@@ -1,14 +1,14 @@
 import Glibc
 
 /// y = ln(1 + e^(beta·x))/beta, and x itself where beta·x exceeds the threshold (there they round to the same).
-public struct Softplus: ElementwiseUnary {
-  public let kind = "Softplus"
+struct Softplus: ElementwiseUnary {
+  let kind = "Softplus"
   let beta: Float
   let threshold: Float
 
-  public init(beta: Float = 1, threshold: Float = 20) { (self.beta, self.threshold) = (beta, threshold) }
+  init(beta: Float = 1, threshold: Float = 20) { (self.beta, self.threshold) = (beta, threshold) }
 
-  public func value(_ x: Float) -> Float { beta * x > threshold ? x : log1pf(expf(beta * x)) / beta }
+  func value(_ x: Float) -> Float { beta * x > threshold ? x : log1pf(expf(beta * x)) / beta }
 
-  public func slope(_ x: Float) -> Float { beta * x > threshold ? 1 : Sigmoid.value(beta * x) }
+  func slope(_ x: Float) -> Float { beta * x > threshold ? 1 : Sigmoid.value(beta * x) }
 }

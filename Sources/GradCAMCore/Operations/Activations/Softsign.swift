@@ -1,10 +1,8 @@
 /// y = x/(1 + |x|); its slope is 1/(1 + |x|)².
-public struct Softsign: ElementwiseUnary {
-  public let kind = "Softsign"
+struct Softsign: ElementwiseUnary {
+  let kind = "Softsign"
 
-  public init() {}
+  func value(_ x: Float) -> Float { x / (1 + abs(x)) }
 
-  public func value(_ x: Float) -> Float { x / (1 + abs(x)) }
-
-  public func slope(_ x: Float) -> Float { 1 / ((1 + abs(x)) * (1 + abs(x))) }
+  func slope(_ x: Float) -> Float { 1 / ((1 + abs(x)) * (1 + abs(x))) }
 }

@@ -1,13 +1,11 @@
 import Glibc
 
 /// y = tanh x; its slope is 1 − y².
-public struct Tanh: ElementwiseUnary {
-  public let kind = "Tanh"
-  public var keeps: Kept { .output }
+struct Tanh: ElementwiseUnary {
+  let kind = "Tanh"
+  var keeps: Kept { .output }
 
-  public init() {}
+  func value(_ x: Float) -> Float { tanhf(x) }
 
-  public func value(_ x: Float) -> Float { tanhf(x) }
-
-  public func slope(_ y: Float) -> Float { 1 - y * y }
+  func slope(_ y: Float) -> Float { 1 - y * y }
 }

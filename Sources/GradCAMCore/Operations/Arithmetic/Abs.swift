@@ -1,10 +1,9 @@
 /// y = |x|; the gradient at 0 is 0, as in PyTorch.
-public struct Abs: ElementwiseUnary {
-  public let kind = "abs"
+struct Abs: ElementwiseUnary {
+  let kind = "abs"
+  var isPiecewiseAffine: Bool { true }
 
-  public init() {}
+  func value(_ x: Float) -> Float { abs(x) }
 
-  public func value(_ x: Float) -> Float { abs(x) }
-
-  public func slope(_ x: Float) -> Float { Sign.value(x) }
+  func slope(_ x: Float) -> Float { Sign.value(x) }
 }

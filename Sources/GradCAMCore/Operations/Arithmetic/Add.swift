@@ -1,15 +1,11 @@
-public import ModelFormats
+import ModelFormats
 
 /// y = a + b, broadcasting: a residual connection, a bias.
-public struct Add: Operation, WritingOperation {
-  public let kind = "add"
-
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 2)
-    return try broadcastShape(inputs)
-  }
+struct Add: BroadcastingOperation, WritingOperation {
+  let kind = "add"
+  var isAffine: Bool { true }
+  func isAffine(inInput position: Int) -> Bool { true }
+  var fusionPart: FusionPart? { .addition }
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: inputs.map(\.shape))
@@ -23,12 +19,7 @@ public struct Add: Operation, WritingOperation {
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a + b }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    [
-      wanted[0] ? outputGradient.summed(to: saved.inputShapes[0], threads: context.threads) : nil,
-      wanted[1] ? outputGradient.summed(to: saved.inputShapes[1], threads: context.threads) : nil,
-    ]
-  }
+  ) -> [Tensor?] { saved.gradientsOfSum(outputGradient, wanted: wanted, context) }
 }

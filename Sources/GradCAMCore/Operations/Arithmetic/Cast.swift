@@ -1,21 +1,21 @@
-public import ModelFormats
+import ModelFormats
 
 /// Another type's values, as floats: PyTorch's `to`. Only a change to another floating-point type lets gradients through.
-public struct Cast: Operation {
+struct Cast: Operation {
   /// What numbers become: themselves, whole ones (cut off towards 0), or 1 where they are not 0.
-  public enum Target: Sendable { case float, integer, boolean }
+  enum Target: Sendable { case float, integer, boolean }
 
-  public let kind = "to"
+  let kind = "to"
   let target: Target
 
-  public init(to target: Target) { self.target = target }
+  init(to target: Target) { self.target = target }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     return inputs[0]
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     switch target {
     case .float: inputs[0]
     case .integer: inputs[0].map(threads: context.threads) { x, _ in x.rounded(.towardZero) }
@@ -23,7 +23,7 @@ public struct Cast: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { target == .float ? [outputGradient] : saved.zeroGradients(wanted: wanted) }
 }

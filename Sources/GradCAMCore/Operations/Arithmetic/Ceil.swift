@@ -1,8 +1,6 @@
 /// The smallest whole number that is not below x.
-public struct Ceil: FlatUnary {
-  public let kind = "ceil"
+struct Ceil: FlatUnary {
+  let kind = "ceil"
 
-  public init() {}
-
-  public func value(_ x: Float) -> Float { x.rounded(.up) }
+  func value(_ x: Float) -> Float { x.rounded(.up) }
 }

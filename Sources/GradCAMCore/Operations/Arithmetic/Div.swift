@@ -1,12 +1,11 @@
 /// y = a/b, broadcasting.
-public struct Div: ElementwiseBinary {
-  public let kind = "div"
+struct Div: ElementwiseBinary {
+  let kind = "div"
+  func isAffine(inInput position: Int) -> Bool { position == 0 }
 
-  public init() {}
+  static func value(_ a: Float, _ b: Float) -> Float { a / b }
 
-  public static func value(_ a: Float, _ b: Float) -> Float { a / b }
+  static func firstSlope(_ a: Float, _ b: Float) -> Float { 1 / b }
 
-  public static func firstSlope(_ a: Float, _ b: Float) -> Float { 1 / b }
-
-  public static func secondSlope(_ a: Float, _ b: Float) -> Float { -a / (b * b) }
+  static func secondSlope(_ a: Float, _ b: Float) -> Float { -a / (b * b) }
 }

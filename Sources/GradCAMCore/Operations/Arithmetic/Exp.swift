@@ -1,13 +1,11 @@
 import Glibc
 
 /// y = eˣ.
-public struct Exp: ElementwiseUnary {
-  public let kind = "exp"
-  public var keeps: Kept { .output }
+struct Exp: ElementwiseUnary {
+  let kind = "exp"
+  var keeps: Kept { .output }
 
-  public init() {}
+  func value(_ x: Float) -> Float { expf(x) }
 
-  public func value(_ x: Float) -> Float { expf(x) }
-
-  public func slope(_ y: Float) -> Float { y }
+  func slope(_ y: Float) -> Float { y }
 }

@@ -1,17 +1,17 @@
-public import ModelFormats
+import ModelFormats
 
 /// The best of any number of inputs, element by element, broadcasting. NaN wins; inputs that tie share the gradient equally, as
 /// PyTorch's `maximum` has it.
-public protocol Extremum: Operation {
+protocol Extremum: BroadcastingOperation {
   static func isBetter(_ a: Float, _ b: Float) -> Bool
 }
 
 extension Extremum {
-  public var keeps: Kept { [.inputs, .output] }
+  var inputCount: Int? { nil }
+  var keeps: Kept { [.inputs, .output] }
+  var isPiecewiseAffine: Bool { true }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return inputs.dropFirst().reduce(inputs[0]) { best, next in
       Broadcast.map(best, next, to: shape, threads: context.threads) { best, next in
@@ -20,7 +20,7 @@ extension Extremum {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (y, shape, threads) = (saved.keptOutput, outputGradient.shape, context.threads)

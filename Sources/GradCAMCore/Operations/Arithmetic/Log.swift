@@ -1,12 +1,10 @@
 import Glibc
 
 /// y = ln x.
-public struct Log: ElementwiseUnary {
-  public let kind = "log"
+struct Log: ElementwiseUnary {
+  let kind = "log"
 
-  public init() {}
+  func value(_ x: Float) -> Float { logf(x) }
 
-  public func value(_ x: Float) -> Float { logf(x) }
-
-  public func slope(_ x: Float) -> Float { 1 / x }
+  func slope(_ x: Float) -> Float { 1 / x }
 }

@@ -1,23 +1,21 @@
-public import ModelFormats
+import ModelFormats
 
 /// The mean of any number of inputs, broadcasting.
-public struct Mean: Operation {
-  public let kind = "mean"
+struct Mean: BroadcastingOperation {
+  let kind = "mean"
+  var inputCount: Int? { nil }
+  var isAffine: Bool { true }
 
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let count = Float(inputs.count)
     return Sum().forward(inputs, context).map(threads: context.threads) { sum, _ in sum / count }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let count = Float(saved.inputShapes.count)
     let share = outputGradient.map(threads: context.threads) { gradient, _ in gradient / count }
-    return Sum().backward(share, saved, wanted: wanted, context)
+    return saved.gradientsOfSum(share, wanted: wanted, context)
   }
 }

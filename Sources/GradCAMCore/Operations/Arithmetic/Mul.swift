@@ -1,16 +1,11 @@
-public import ModelFormats
+import ModelFormats
 
 /// y = a·b, broadcasting: a gate on channels (squeeze-and-excitation), a scale.
-public struct Mul: Operation, WritingOperation {
-  public let kind = "mul"
-  public var keeps: Kept { .inputs }
-
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 2)
-    return try broadcastShape(inputs)
-  }
+struct Mul: BroadcastingOperation, WritingOperation {
+  let kind = "mul"
+  var keeps: Kept { .inputs }
+  func isAffine(inInput position: Int) -> Bool { true }
+  var fusionPart: FusionPart? { .product }
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: inputs.map(\.shape))
@@ -20,7 +15,7 @@ public struct Mul: Operation, WritingOperation {
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a * b }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (a, b) = (saved.inputs[0], saved.inputs[1])

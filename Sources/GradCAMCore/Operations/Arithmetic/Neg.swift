@@ -1,10 +1,9 @@
 /// y = −x.
-public struct Neg: ElementwiseUnary {
-  public let kind = "neg"
+struct Neg: ElementwiseUnary {
+  let kind = "neg"
+  var isAffine: Bool { true }
 
-  public init() {}
+  func value(_ x: Float) -> Float { -x }
 
-  public func value(_ x: Float) -> Float { -x }
-
-  public func slope(_ x: Float) -> Float { -1 }
+  func slope(_ x: Float) -> Float { -1 }
 }

@@ -1,8 +1,6 @@
 /// The nearest whole number, of two the even one.
-public struct Round: FlatUnary {
-  public let kind = "round"
+struct Round: FlatUnary {
+  let kind = "round"
 
-  public init() {}
-
-  public func value(_ x: Float) -> Float { x.rounded(.toNearestOrEven) }
+  func value(_ x: Float) -> Float { x.rounded(.toNearestOrEven) }
 }

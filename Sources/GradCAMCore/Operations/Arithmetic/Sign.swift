@@ -1,10 +1,8 @@
 /// −1, 0 or 1; 0 for NaN, as in PyTorch.
-public struct Sign: FlatUnary {
-  public let kind = "sign"
+struct Sign: FlatUnary {
+  let kind = "sign"
 
-  public init() {}
-
-  public func value(_ x: Float) -> Float { Sign.value(x) }
+  func value(_ x: Float) -> Float { Sign.value(x) }
 
   /// The function itself.
   static func value(_ x: Float) -> Float { x > 0 ? 1 : (x < 0 ? -1 : 0) }

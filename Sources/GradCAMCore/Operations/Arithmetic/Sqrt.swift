@@ -1,11 +1,9 @@
 /// y = √x; its slope is 1/(2y).
-public struct Sqrt: ElementwiseUnary {
-  public let kind = "sqrt"
-  public var keeps: Kept { .output }
+struct Sqrt: ElementwiseUnary {
+  let kind = "sqrt"
+  var keeps: Kept { .output }
 
-  public init() {}
+  func value(_ x: Float) -> Float { x.squareRoot() }
 
-  public func value(_ x: Float) -> Float { x.squareRoot() }
-
-  public func slope(_ y: Float) -> Float { 0.5 / y }
+  func slope(_ y: Float) -> Float { 0.5 / y }
 }

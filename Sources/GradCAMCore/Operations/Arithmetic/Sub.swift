@@ -1,32 +1,23 @@
-public import ModelFormats
+import ModelFormats
 
 /// y = a − b, broadcasting.
-public struct Sub: Operation {
-  public let kind = "sub"
+struct Sub: BroadcastingOperation {
+  let kind = "sub"
+  var isAffine: Bool { true }
+  func isAffine(inInput position: Int) -> Bool { true }
 
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 2)
-    return try broadcastShape(inputs)
-  }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in a - b }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
-    [
+    let negative = wanted[1] ? outputGradient.map(threads: context.threads) { gradient, _ in -gradient } : nil
+    return [
       wanted[0] ? outputGradient.summed(to: saved.inputShapes[0], threads: context.threads) : nil,
-      wanted[1]
-        ? Sub.negative(outputGradient, context).summed(to: saved.inputShapes[1], threads: context.threads) : nil,
+      negative?.summed(to: saved.inputShapes[1], threads: context.threads),
     ]
-  }
-
-  private static func negative(_ gradient: Tensor, _ context: ExecutionContext) -> Tensor {
-    gradient.map(threads: context.threads) { gradient, _ in -gradient }
   }
 }

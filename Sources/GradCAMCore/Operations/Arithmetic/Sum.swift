@@ -1,25 +1,19 @@
-public import ModelFormats
+import ModelFormats
 
 /// The sum of any number of inputs, broadcasting.
-public struct Sum: Operation {
-  public let kind = "sum"
+struct Sum: BroadcastingOperation {
+  let kind = "sum"
+  var inputCount: Int? { nil }
+  var isAffine: Bool { true }
 
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape { try broadcastShape(inputs) }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return inputs.dropFirst().reduce(inputs[0]) { sum, next in
       Broadcast.map(sum, next, to: shape, threads: context.threads) { $0 + $1 }
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    zip(saved.inputShapes, wanted).map { shape, wanted in
-      wanted ? outputGradient.summed(to: shape, threads: context.threads) : nil
-    }
-  }
+  ) -> [Tensor?] { saved.gradientsOfSum(outputGradient, wanted: wanted, context) }
 }

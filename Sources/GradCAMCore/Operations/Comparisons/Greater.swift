@@ -1,8 +1,6 @@
 /// 1 where a > b, else 0, broadcasting. No gradient passes.
-public struct Greater: Comparison {
-  public let kind = "gt"
+struct Greater: Comparison {
+  let kind = "gt"
 
-  public init() {}
-
-  public static func holds(_ a: Float, _ b: Float) -> Bool { a > b }
+  static func holds(_ a: Float, _ b: Float) -> Bool { a > b }
 }

@@ -1,8 +1,6 @@
 /// 1 where a ≥ b, else 0, broadcasting. No gradient passes.
-public struct GreaterOrEqual: Comparison {
-  public let kind = "ge"
+struct GreaterOrEqual: Comparison {
+  let kind = "ge"
 
-  public init() {}
-
-  public static func holds(_ a: Float, _ b: Float) -> Bool { a >= b }
+  static func holds(_ a: Float, _ b: Float) -> Bool { a >= b }
 }

@@ -1,8 +1,6 @@
 /// 1 where x is 0, else 0.
-public struct Not: FlatUnary {
-  public let kind = "logical_not"
+struct Not: FlatUnary {
+  let kind = "logical_not"
 
-  public init() {}
-
-  public func value(_ x: Float) -> Float { x == 0 ? 1 : 0 }
+  func value(_ x: Float) -> Float { x == 0 ? 1 : 0 }
 }

@@ -1,25 +1,19 @@
-public import ModelFormats
+import ModelFormats
 
 /// y = a where the condition is not 0, else b; the three broadcast to one shape. The condition gets no gradient.
-public struct Where: Operation {
-  public let kind = "where"
-  public var keeps: Kept { .inputs }
+struct Where: BroadcastingOperation {
+  let kind = "where"
+  var inputCount: Int? { 3 }
+  var keeps: Kept { .inputs }
 
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 3)
-    return try broadcastShape(inputs)
-  }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return Broadcast.map(inputs[0], inputs[1], inputs[2], to: shape, threads: context.threads) { condition, a, b in
       condition != 0 ? a : b
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let condition = saved.inputs[0]

@@ -1,10 +1,10 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `Conv2d`: cross-correlation with any kernel, stride, padding by side, dilation and groups.
 ///
 /// Weight K C/groups R S; input N C H W; output N K OH OW with OH = ⌊(H + padding − dilation·(R−1) − 1) / stride⌋ + 1.
-public struct Conv2d: Operation, WritingOperation {
-  public let kind = "Conv2d"
+struct Conv2d: Operation, WritingOperation {
+  let kind = "Conv2d"
   let weight: ConvolutionWeight
   let bias: Tensor?
   let stride: (h: Int, w: Int)
@@ -12,10 +12,14 @@ public struct Conv2d: Operation, WritingOperation {
   let dilation: (h: Int, w: Int)
   let groups: Int
   let autoPad: AutoPad
+  var isAffine: Bool { true }
+  var keepsPositions: Bool { weight.shape.h * weight.shape.w == 1 }
+  var channelBias: Tensor? { bias }
+  var fusionPart: FusionPart? { .convolution(self) }
 
   /// - Parameter autoPad: how to pad, where `padding` does not say.
   /// - Precondition: `weight` has rank 4, `bias` (if any) K elements, and `groups` divides K and is at least 1.
-  public init(
+  init(
     weight: Tensor, bias: Tensor? = nil, stride: (h: Int, w: Int) = (1, 1), padding: Padding = Padding(0),
     dilation: (h: Int, w: Int) = (1, 1), groups: Int = 1, autoPad: AutoPad = .notSet
   ) {
@@ -37,9 +41,9 @@ public struct Conv2d: Operation, WritingOperation {
     (self.stride, self.padding, self.dilation, self.autoPad) = (stride, padding, dilation, autoPad)
   }
 
-  public var parameterCount: Int { weight.shape.count + (bias?.count ?? 0) }
+  var parameterCount: Int { weight.shape.count + (bias?.count ?? 0) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     let w = weight.shape
     guard w.count > 0 else { throw InputError("", "has weights of the empty shape \(w)") }
@@ -74,6 +78,10 @@ public struct Conv2d: Operation, WritingOperation {
     convolve(inputs[0], geometry, algorithm, ConvolutionEpilogue(shift: bias?.elements), to: output, context)
   }
 
+  func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
+    ConvolutionAlgorithm.choose(geometry(input, output), .auto).form.map { (weight, $0) }
+  }
+
   /// One pass with what follows the convolution done in its last step.
   func convolve(
     _ input: Tensor, _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm,
@@ -100,7 +108,7 @@ public struct Conv2d: Operation, WritingOperation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
@@ -136,7 +144,7 @@ public struct Conv2d: Operation, WritingOperation {
     }
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int {
+  func multiplyAdds(of inputs: [Shape]) -> Int {
     guard let output = try? outputShape(of: inputs) else { return 0 }
     return output.count * weight.shape.count / weight.shape.n
   }

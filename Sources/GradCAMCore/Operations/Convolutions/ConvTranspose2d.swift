@@ -1,11 +1,11 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `ConvTranspose2d`: what the input gradient of a convolution computes, and so with that convolution for a backward pass.
 ///
 /// Weight C K/groups R S; input N C H W; output N K OH OW with
 /// OH = stride·(H−1) + outputPadding + dilation·(R−1) + 1 − padding.
-public struct ConvTranspose2d: Operation {
-  public let kind = "ConvTranspose2d"
+struct ConvTranspose2d: Operation {
+  let kind = "ConvTranspose2d"
   let weight: Tensor
   let bias: Tensor?
   let stride: (h: Int, w: Int)
@@ -15,6 +15,7 @@ public struct ConvTranspose2d: Operation {
   let groups: Int
   let autoPad: AutoPad
   let outputSize: (h: Int, w: Int)?
+  var isAffine: Bool { true }
 
   /// - Parameters:
   ///   - padding: rows and columns taken off each side of the output.
@@ -22,7 +23,7 @@ public struct ConvTranspose2d: Operation {
   ///   - autoPad: `.sameUpper` and `.sameLower` pad so that an output is stride times as large as its input.
   ///   - outputSize: ONNX's `output_shape`: padding is then whatever gives this size.
   /// - Precondition: `weight` has rank 4, `groups` divides C and is at least 1, `bias` (if any) has K elements.
-  public init(
+  init(
     weight: Tensor, bias: Tensor? = nil, stride: (h: Int, w: Int) = (1, 1), padding: Padding = Padding(0),
     outputPadding: (h: Int, w: Int) = (0, 0), dilation: (h: Int, w: Int) = (1, 1), groups: Int = 1,
     autoPad: AutoPad = .notSet, outputSize: (h: Int, w: Int)? = nil
@@ -35,9 +36,9 @@ public struct ConvTranspose2d: Operation {
     (self.autoPad, self.outputSize) = (autoPad, outputSize)
   }
 
-  public var parameterCount: Int { weight.count + (bias?.count ?? 0) }
+  var parameterCount: Int { weight.count + (bias?.count ?? 0) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     let w = weight.shape
     guard w.count > 0 else { throw InputError("", "has weights of the empty shape \(w)") }
@@ -55,7 +56,7 @@ public struct ConvTranspose2d: Operation {
     return try Shape(x.n, w.c * groups, oh, ow).expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     return Tensor(shape) { output in
@@ -71,7 +72,7 @@ public struct ConvTranspose2d: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
@@ -83,7 +84,7 @@ public struct ConvTranspose2d: Operation {
     return [gradient]
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int {
+  func multiplyAdds(of inputs: [Shape]) -> Int {
     guard (try? outputShape(of: inputs)) != nil else { return 0 }
     return inputs[0].count * weight.count / weight.shape.n
   }

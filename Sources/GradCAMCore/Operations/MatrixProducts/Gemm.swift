@@ -1,19 +1,16 @@
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's Gemm: Y = alpha·op(A)·op(B) + beta·C, C broadcast to Y and free to be missing.
-public struct Gemm: Operation {
-  public let kind = "gemm"
-  let alpha: Float
-  let beta: Float
-  let transposeA: Bool
-  let transposeB: Bool
-  public var keeps: Kept { .inputs }
+struct Gemm: Operation {
+  let kind = "gemm"
+  var alpha: Float = 1
+  var beta: Float = 1
+  var transposeA = false
+  var transposeB = false
+  var keeps: Kept { .inputs }
+  func isAffine(inInput position: Int) -> Bool { true }
 
-  public init(alpha: Float = 1, beta: Float = 1, transposeA: Bool = false, transposeB: Bool = false) {
-    (self.alpha, self.beta, self.transposeA, self.transposeB) = (alpha, beta, transposeA, transposeB)
-  }
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     guard inputs.count == 2 || inputs.count == 3 else {
       throw InputError("", "takes 2 or 3 inputs, not \(inputs.count)")
     }
@@ -28,7 +25,7 @@ public struct Gemm: Operation {
     return try shape.expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     let y = multiply(inputs[0], transposeA, inputs[1], transposeB, shape, context)
     guard inputs.count == 3 else { return scaled(y, alpha, context) }
@@ -36,7 +33,7 @@ public struct Gemm: Operation {
     return y.map(expanded, threads: context.threads) { [alpha, beta] product, c in alpha * product + beta * c }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (a, b) = (saved.inputs[0], saved.inputs[1])
@@ -62,7 +59,7 @@ public struct Gemm: Operation {
     return gradients
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int {
+  func multiplyAdds(of inputs: [Shape]) -> Int {
     guard let shape = try? outputShape(of: inputs) else { return 0 }
     return shape.count * inputs[0][transposeA ? 0 : 1]
   }

@@ -1,21 +1,22 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `Linear`: y = x·Wᵀ + b along the last axis. Weight K × C (out × in), input … × C, output … × K.
-public struct Linear: Operation, WritingOperation {
-  public let kind = "Linear"
+struct Linear: Operation, WritingOperation {
+  let kind = "Linear"
   let weight: Tensor
   let bias: Tensor?
+  var isAffine: Bool { true }
 
   /// - Precondition: `weight` has rank 2, `bias` (if any) K elements.
-  public init(weight: Tensor, bias: Tensor? = nil) {
+  init(weight: Tensor, bias: Tensor? = nil) {
     precondition(weight.shape.rank == 2, "weights of an impossible shape")
     precondition(bias.map { $0.count == weight.shape[0] } ?? true, "a bias of another length than the output")
     (self.weight, self.bias) = (weight, bias)
   }
 
-  public var parameterCount: Int { weight.count + (bias?.count ?? 0) }
+  var parameterCount: Int { weight.count + (bias?.count ?? 0) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     guard weight.count > 0 else { throw InputError("", "has weights of the empty shape \(weight.shape)") }
     // Rank 4 is stored channels-last, where the last logical axis is not the innermost.
@@ -39,7 +40,7 @@ public struct Linear: Operation, WritingOperation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (k, c) = (weight.shape[0], weight.shape[1])
@@ -72,5 +73,5 @@ public struct Linear: Operation, WritingOperation {
     }
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count * weight.shape[0] }
+  func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count * weight.shape[0] }
 }

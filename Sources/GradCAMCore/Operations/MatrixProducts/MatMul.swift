@@ -1,21 +1,20 @@
-public import ModelFormats
+import ModelFormats
 
 /// NumPy's `matmul`: … M K times … K N gives … M N, the leading axes broadcast.
 ///
 /// A vector in front counts as a row, one behind as a column, and its axis is missing from the output.
-public struct MatMul: Operation {
-  public let kind = "matmul"
-  public var keeps: Kept { .inputs }
+struct MatMul: Operation {
+  let kind = "matmul"
+  var keeps: Kept { .inputs }
+  func isAffine(inInput position: Int) -> Bool { true }
 
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)
     guard let plan = Plan(inputs[0], inputs[1]) else { throw InputError("", "multiplies \(inputs[0]) by \(inputs[1])") }
     return try plan.output.expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let plan = plan(inputs[0].shape, inputs[1].shape)
     if plan.isEmpty { return Tensor(repeating: 0, plan.output) }
     var product = MatrixStackProduct(m: plan.m, n: plan.n, k: plan.k, terms: [])
@@ -23,7 +22,7 @@ public struct MatMul: Operation {
     return run(product, inputs[0], inputs[1], plan.output, context)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (a, b) = (saved.inputs[0], saved.inputs[1])
@@ -47,7 +46,7 @@ public struct MatMul: Operation {
     return gradients
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int {
+  func multiplyAdds(of inputs: [Shape]) -> Int {
     guard inputs.count == 2, let plan = Plan(inputs[0], inputs[1]) else { return 0 }
     return plan.output.count * plan.k
   }

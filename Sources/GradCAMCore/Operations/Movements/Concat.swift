@@ -1,19 +1,17 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `cat`: inputs one after the other along a logical axis, all else alike.
-public struct Concat: Operation, WritingOperation {
-  public let kind = "cat"
+struct Concat: Operation, WritingOperation {
+  let kind = "cat"
   let axis: Int
+  var isAffine: Bool { true }
 
   /// - Parameter axis: counted from the end where it is negative.
-  public init(axis: Int = 1) { self.axis = axis }
+  init(axis: Int = 1) { self.axis = axis }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     guard var shape = inputs.first else { throw InputError("", "has nothing to join") }
-    let axis = shape.axis(axis)
-    guard shape.dimensions.indices.contains(axis) else {
-      throw InputError("", "joins along axis \(self.axis), which \(shape) does not have")
-    }
+    let axis = try shape.checkedAxis(axis, "joins along")
     for other in inputs.dropFirst() {
       var aligned = other
       if other.rank == shape.rank { aligned[axis] = shape[axis] }
@@ -37,7 +35,7 @@ public struct Concat: Operation, WritingOperation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     var gradients = [Tensor?](repeating: nil, count: saved.inputShapes.count)

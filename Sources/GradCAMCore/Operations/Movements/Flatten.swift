@@ -1,13 +1,15 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `Flatten`: the axes from `start` on become one, in logical order.
-public struct Flatten: Operation {
-  public let kind = "Flatten"
+struct Flatten: ReshapingOperation {
+  let kind = "Flatten"
   let start: Int
+  var onlyMovesOrPools: Bool { true }
+  var keepsValues: Bool { true }
 
-  public init(start: Int = 1) { self.start = start }
+  init(start: Int = 1) { self.start = start }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0].dimensions
     guard start >= 0, start < max(x.count, 1) else {
@@ -15,13 +17,4 @@ public struct Flatten: Operation {
     }
     return Shape(Array(x[..<start]) + [x[start...].reduce(1, *)])
   }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    let shape = checkedShape(of: [inputs[0].shape])
-    return inputs[0].reshaped(to: shape, threads: context.threads)
-  }
-
-  public func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 }

@@ -1,8 +1,8 @@
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's Gather with constant indices: along `axis`, the entries that they name; the axis becomes the indices' own axes.
-public struct Gather: Operation {
-  public let kind = "gather"
+struct Gather: Operation {
+  let kind = "gather"
   let axis: Int
   let indices: [Int]
   let shape: Shape
@@ -12,16 +12,16 @@ public struct Gather: Operation {
   ///   - indices: in logical order, each counted from the axis's end where negative.
   ///   - shape: the indices' own; nil for a list. Of rank 0, it makes the axis vanish.
   /// - Precondition: there are as many indices as `shape` says.
-  public init(axis: Int = 0, indices: [Int], shape: Shape? = nil) {
+  init(axis: Int = 0, indices: [Int], shape: Shape? = nil) {
     self.shape = shape ?? Shape(indices.count)
     precondition(self.shape.count == indices.count, "indices of another shape")
     (self.axis, self.indices) = (axis, indices)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0]
-    let axis = try x.expectingAxis(axis, "gathers along")
+    let axis = try x.checkedAxis(axis, "gathers along")
     for index in indices where index < -x[axis] || index >= x[axis] {
       throw InputError("", "gathers entry \(index) of axis \(axis) of \(x)")
     }
@@ -29,7 +29,7 @@ public struct Gather: Operation {
     return try Shape(Array(sizes)).expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let gathered = Tensor(listed(x.shape)) { target in
       forEachRun(x.shape, context) { place, listed, count in
@@ -39,7 +39,7 @@ public struct Gather: Operation {
     return gathered.reshaped(to: checkedShape(of: [x.shape]), threads: context.threads)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]

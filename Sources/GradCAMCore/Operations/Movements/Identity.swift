@@ -1,22 +1,26 @@
-public import ModelFormats
+import ModelFormats
 
 /// y = x: PyTorch's `Identity`, an empty `Sequential`, and `Dropout` at inference.
-public struct Identity: Operation {
-  public let kind: String
+struct Identity: Operation {
+  let kind: String
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
+  var keepsPositions: Bool { true }
+  var keepsValues: Bool { true }
 
-  public init(kind: String = "Identity") { self.kind = kind }
+  init(kind: String = "Identity") { self.kind = kind }
 
   /// `Dropout` at inference.
-  public static let dropout = Identity(kind: "Dropout")
+  static let dropout = Identity(kind: "Dropout")
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     return inputs[0]
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { inputs[0] }
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { inputs[0] }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { [outputGradient] }
 }

@@ -1,9 +1,9 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `pad`: elements put before and after the input along logical axes, or taken away where the number is negative.
-public struct Pad: Operation {
+struct Pad: Operation {
   /// What the new elements hold.
-  public enum Mode: Sendable, Hashable {
+  enum Mode: Sendable, Hashable {
     case constant(Float)
     /// The input mirrored at its first and last elements, which are not repeated.
     case reflect
@@ -13,27 +13,29 @@ public struct Pad: Operation {
     case wrap
   }
 
-  public let kind = "pad"
+  let kind = "pad"
   let axes: [Int]?
   let before: [Int]
   let after: [Int]
   let mode: Mode
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
   ///   - axes: that the numbers stand for, from the end where negative; nil for all.
   ///   - before: elements by axis, negative to take away; `after` likewise.
   /// - Precondition: as many numbers on either side as axes.
-  public init(axes: [Int]? = nil, before: [Int], after: [Int], mode: Mode) {
+  init(axes: [Int]? = nil, before: [Int], after: [Int], mode: Mode) {
     precondition(before.count == after.count && axes?.count ?? before.count == before.count, "an impossible padding")
     (self.axes, self.before, self.after, self.mode) = (axes, before, after, mode)
   }
 
   /// A padding of all axes with a constant.
-  public init(before: [Int], after: [Int], value: Float = 0) {
+  init(before: [Int], after: [Int], value: Float = 0) {
     self.init(before: before, after: after, mode: .constant(value))
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     var shape = inputs[0]
     guard axes != nil || shape.rank == before.count else {
@@ -42,7 +44,7 @@ public struct Pad: Operation {
     try expectSizes((before + after).map { $0 < 0 ? ~$0 : $0 }, atLeast: 0, "a padding")
     var padded: Set<Int> = []
     for (index, axis) in (axes ?? Array(before.indices)).enumerated() {
-      let axis = try shape.expectingAxis(axis, "pads")
+      let axis = try shape.checkedAxis(axis, "pads")
       guard padded.insert(axis).inserted else { throw InputError("", "pads axis \(axis) twice") }
       shape[axis] += before[index] + after[index]
       // What is left when the negative ones are taken away; a reflection needs more of it than it adds.
@@ -55,7 +57,7 @@ public struct Pad: Operation {
     return try shape.expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     return Tensor(shape) { target in
@@ -64,7 +66,7 @@ public struct Pad: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]

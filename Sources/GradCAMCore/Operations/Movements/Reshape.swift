@@ -1,19 +1,20 @@
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's Reshape: the same elements in logical order under other dimensions.
-public struct Reshape: Operation {
-  public let kind = "reshape"
+struct Reshape: ReshapingOperation {
+  let kind = "reshape"
   let dimensions: [Int]
   let allowsZero: Bool
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
   ///   - dimensions: −1, at most once, for what is left over; 0 for the input's size along the same axis.
   ///   - allowsZero: whether 0 means a size of zero instead.
-  public init(_ dimensions: [Int], allowsZero: Bool = false) {
+  init(_ dimensions: [Int], allowsZero: Bool = false) {
     (self.dimensions, self.allowsZero) = (dimensions, allowsZero)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0]
     var sizes = dimensions
@@ -34,14 +35,6 @@ public struct Reshape: Operation {
     guard shape.count == x.count else { throw misfit(x) }
     return shape
   }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
-  }
-
-  public func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
 
   private func misfit(_ x: Shape) -> InputError { InputError("", "cannot reshape \(x) to \(Shape(dimensions))") }
 }

@@ -1,16 +1,16 @@
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's Resize (and Upsample) of feature maps: rows and columns interpolated at other places.
-public struct Resize: Operation {
+struct Resize: Operation {
   /// How large the output is.
-  public enum Size: Sendable {
+  enum Size: Sendable {
     /// ⌊size · scale⌋; places are computed with the scale as given.
     case scales(h: Float, w: Float)
     case sizes(h: Int, w: Int)
   }
 
   /// What an output is made of.
-  public enum Mode: Sendable, Hashable {
+  enum Mode: Sendable, Hashable {
     case nearest(NearestRounding)
     /// The two neighbours along each axis.
     case linear
@@ -18,18 +18,18 @@ public struct Resize: Operation {
     case cubic(a: Float = -0.75, excludesOutside: Bool = false)
   }
 
-  public let kind = "Upsample"
+  let kind = "Upsample"
   /// The most rows or columns that an output may have; places are listed for each of them.
   private static let largestSide = 1 << 20
   let size: Size
   let mode: Mode
   let coordinates: ResizeCoordinates
 
-  public init(_ size: Size, mode: Mode = .nearest(.roundPreferFloor), coordinates: ResizeCoordinates = .halfPixel) {
+  init(_ size: Size, mode: Mode = .nearest(.roundPreferFloor), coordinates: ResizeCoordinates = .halfPixel) {
     (self.size, self.mode, self.coordinates) = (size, mode, coordinates)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     guard x.h >= 1, x.w >= 1 else { throw InputError("", "has nothing to resize in \(x)") }
     if case .scales(let h, let w) = size {
@@ -46,13 +46,13 @@ public struct Resize: Operation {
     return try Shape(x.n, x.c, axes.rows.output, axes.columns.output).expectingMemory()
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let axes = axes(inputs[0].shape)
     return SeparableResampling.apply(
       inputs[0], rows: taps(axes.rows), columns: taps(axes.columns), threads: context.threads)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
@@ -117,7 +117,7 @@ public struct Resize: Operation {
 }
 
 /// Where an output index lies in the input: ONNX's `coordinate_transformation_mode`.
-public enum ResizeCoordinates: String, Sendable, CaseIterable {
+enum ResizeCoordinates: String, Sendable, CaseIterable {
   case halfPixel = "half_pixel"
   case halfPixelSymmetric = "half_pixel_symmetric"
   case pytorchHalfPixel = "pytorch_half_pixel"
@@ -148,7 +148,7 @@ public enum ResizeCoordinates: String, Sendable, CaseIterable {
 }
 
 /// Which element is nearest to a place between two: ONNX's `nearest_mode`.
-public enum NearestRounding: String, Sendable, CaseIterable {
+enum NearestRounding: String, Sendable, CaseIterable {
   case roundPreferFloor = "round_prefer_floor"
   case roundPreferCeil = "round_prefer_ceil"
   case floor

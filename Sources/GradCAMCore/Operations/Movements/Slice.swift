@@ -1,30 +1,32 @@
-public import ModelFormats
+import ModelFormats
 
 /// Every `step`-th index from `start` up to `end` along some logical axes (`x[:, :, ::2, ::2]`).
-public struct Slice: Operation {
+struct Slice: Operation {
   /// What is taken along one axis. Both ends count from the end of the axis where they are negative, as in Python.
   ///
   /// A negative step walks from `start` down to, but not including, `end`; `Int.max` and `Int.min` reach the axis's own ends.
-  public struct Range: Sendable {
-    public var axis: Int
-    public var start: Int
-    public var end: Int
-    public var step: Int
+  struct Range: Sendable {
+    var axis: Int
+    var start: Int
+    var end: Int
+    var step: Int
     /// What the axis has to measure; nil for any size.
     var whole: Int?
 
-    public init(axis: Int, start: Int = 0, end: Int = .max, step: Int = 1) {
+    init(axis: Int, start: Int = 0, end: Int = .max, step: Int = 1) {
       (self.axis, self.start, self.end, self.step) = (axis, start, end, step)
     }
   }
 
-  public let kind = "slice"
+  let kind = "slice"
   let ranges: [Range]
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
-  public init(_ ranges: [Range]) { self.ranges = ranges }
+  init(_ ranges: [Range]) { self.ranges = ranges }
 
   /// The parts that ONNX's Split gives, one slice each: `sizes` elements, one part behind the other, that fill the axis.
-  public static func split(axis: Int, sizes: [Int]) -> [Slice] {
+  static func split(axis: Int, sizes: [Int]) -> [Slice] {
     let whole = sizes.reduce(0, &+)
     var start = 0
     return sizes.map { size in
@@ -36,7 +38,7 @@ public struct Slice: Operation {
     }
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     var shape = inputs[0]
     var sliced: Set<Int> = []
@@ -56,14 +58,14 @@ public struct Slice: Operation {
     return shape
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     let (offset, axes) = view(of: x.shape, shape)
     return Tensor(shape) { StridedCopy.copy(axes, from: x.elements + offset, to: $0, threads: context.threads) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]

@@ -1,15 +1,18 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `BatchNorm2d` at inference, and its kin for other ranks: y = x·scale + shift along axis 1, from the running
 /// statistics.
-public struct BatchNorm2d: Operation, WritingOperation {
-  public let kind = "BatchNorm2d"
+struct BatchNorm2d: Operation, WritingOperation {
+  let kind = "BatchNorm2d"
   /// C values each: γ/√(σ²+ε) and β − μ·γ/√(σ²+ε).
   let scale: Tensor
   let shift: Tensor
+  var isAffine: Bool { true }
+  var channelBias: Tensor? { shift }
+  var fusionPart: FusionPart? { .batchNorm(self) }
 
   /// - Parameters: C values each: γ, β, μ and σ² as a state dict names them.
-  public init(weight: [Float], bias: [Float], runningMean: [Float], runningVar: [Float], eps: Double = 1e-5) {
+  init(weight: [Float], bias: [Float], runningMean: [Float], runningVar: [Float], eps: Double = 1e-5) {
     let count = weight.count
     precondition([bias, runningMean, runningVar].allSatisfy { $0.count == count }, "statistics of different lengths")
     var scale = [Float](repeating: 0, count: count)
@@ -23,9 +26,9 @@ public struct BatchNorm2d: Operation, WritingOperation {
     self.shift = Tensor(shift, Shape(count))
   }
 
-  public var parameterCount: Int { scale.count * 2 }
+  var parameterCount: Int { scale.count * 2 }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0]
     guard x.rank >= 2 else { throw InputError("", "takes a batch of channels (N C …), not the shape \(x)") }
@@ -61,7 +64,7 @@ public struct BatchNorm2d: Operation, WritingOperation {
     if activation != .identity { activation.apply(output, to: output, count: x.count, context.kernels) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let shape = outputGradient.shape
@@ -69,5 +72,5 @@ public struct BatchNorm2d: Operation, WritingOperation {
     return [Broadcast.map(outputGradient, scale, to: shape, threads: context.threads) { $0 * $1 }]
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
+  func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
 }

@@ -1,19 +1,19 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `GroupNorm`: each image's channels in groups, each group normalised over its channels and all positions, then
 /// scaled and shifted by channel.
-public struct GroupNorm: Operation {
-  public let kind: String
+struct GroupNorm: Operation {
+  let kind: String
   /// nil for as many groups as channels.
   let groups: Int?
   let weight: [Float]?
   let bias: [Float]?
   let eps: Double
-  public var keeps: Kept { .inputs }
+  var keeps: Kept { .inputs }
 
   /// - Parameters: one weight and one bias a channel; nil for 1 and 0.
   /// - Precondition: there is a group.
-  public init(groups: Int, weight: [Float]? = nil, bias: [Float]? = nil, eps: Double = 1e-5) {
+  init(groups: Int, weight: [Float]? = nil, bias: [Float]? = nil, eps: Double = 1e-5) {
     precondition(groups >= 1, "no groups")
     self.init(kind: "GroupNorm", groups: groups, weight, bias, eps)
   }
@@ -22,9 +22,9 @@ public struct GroupNorm: Operation {
     (self.kind, self.groups, self.weight, self.bias, self.eps) = (kind, groups, weight, bias, eps)
   }
 
-  public var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
+  var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0]
     guard x.rank >= 2 else { throw InputError("", "takes a batch of channels (N C …), not the shape \(x)") }
@@ -36,14 +36,14 @@ public struct GroupNorm: Operation {
     return x
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let view = GroupView(x.shape, groups: groups ?? x.shape.c)
     let output = norm(view).forward(view.of(x), threads: context.threads)
     return Tensor(shape: x.shape, storage: output.storage)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let x = saved.inputs[0]
@@ -52,7 +52,7 @@ public struct GroupNorm: Operation {
     return [Tensor(shape: x.shape, storage: gradient.storage)]
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
+  func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
 
   private func norm(_ view: GroupView) -> Standardization {
     Standardization(

@@ -1,20 +1,20 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `InstanceNorm2d` (of any rank from 3 on): each channel of each image normalised over its positions, by statistics of
 /// the input, then scaled and shifted by channel.
-public struct InstanceNorm2d: Operation {
+struct InstanceNorm2d: Operation {
   /// A group norm of groups of one channel.
   private let norm: GroupNorm
-  public var kind: String { norm.kind }
-  public var keeps: Kept { norm.keeps }
-  public var parameterCount: Int { norm.parameterCount }
+  var kind: String { norm.kind }
+  var keeps: Kept { norm.keeps }
+  var parameterCount: Int { norm.parameterCount }
 
   /// - Parameters: one weight and one bias a channel; nil for 1 and 0.
-  public init(weight: [Float]? = nil, bias: [Float]? = nil, eps: Double = 1e-5) {
+  init(weight: [Float]? = nil, bias: [Float]? = nil, eps: Double = 1e-5) {
     norm = GroupNorm(kind: "InstanceNorm2d", groups: nil, weight, bias, eps)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let shape = try norm.outputShape(of: inputs)
     guard shape.rank >= 3 else {
       throw InputError("", "takes a batch of channels of positions, not the shape \(shape)")
@@ -22,11 +22,11 @@ public struct InstanceNorm2d: Operation {
     return shape
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { norm.forward(inputs, context) }
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { norm.forward(inputs, context) }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { norm.backward(outputGradient, saved, wanted: wanted, context) }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int { norm.multiplyAdds(of: inputs) }
+  func multiplyAdds(of inputs: [Shape]) -> Int { norm.multiplyAdds(of: inputs) }
 }

@@ -1,35 +1,35 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `LayerNorm`: x normalised over its last logical axes, from `start` on, then scaled and shifted by their elements.
 /// Over the channels of feature maps (ConvNeXt's `LayerNorm2d`) it runs along axis 1 alone.
-public struct LayerNorm: Operation {
-  public let kind: String
+struct LayerNorm: Operation {
+  let kind: String
   private enum Axes { case from(Int), channels }
   private let axes: Axes
   let weight: Tensor?
   let bias: Tensor?
   let eps: Double
-  public var keeps: Kept { .inputs }
+  var keeps: Kept { .inputs }
 
   /// - Parameters:
   ///   - start: the first axis that is normalised over, counted from the end where it is negative.
   ///   - weight, bias: of a shape that broadcasts to the input's; nil for 1 and 0.
-  public init(start: Int = -1, weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5) {
+  init(start: Int = -1, weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5) {
     (axes, self.weight, self.bias, self.eps, kind) = (.from(start), weight, bias, eps, "LayerNorm")
   }
 
   /// The norm over axis 1, channels, of every position.
   ///
   /// - Parameters: one weight and one bias a channel; nil for 1 and 0.
-  public init(overChannels weight: [Float]?, bias: [Float]?, eps: Double = 1e-6) {
+  init(overChannels weight: [Float]?, bias: [Float]?, eps: Double = 1e-6) {
     self.weight = weight.map { Tensor($0, Shape($0.count)) }
     self.bias = bias.map { Tensor($0, Shape($0.count)) }
     (axes, self.eps, kind) = (.channels, eps, "LayerNorm2d")
   }
 
-  public var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
+  var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let x = inputs[0]
     switch axes {
@@ -42,17 +42,17 @@ public struct LayerNorm: Operation {
     return x
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     norm(inputs[0].shape).forward(inputs[0], threads: context.threads)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     [norm(saved.inputShapes[0]).backward(outputGradient, saved.inputs[0], threads: context.threads)]
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
+  func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
 
   private func norm(_ input: Shape) -> Standardization {
     switch axes {

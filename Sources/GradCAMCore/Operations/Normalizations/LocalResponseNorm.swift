@@ -1,25 +1,25 @@
 import Glibc
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's LRN: y = x·s^−beta with s = bias + alpha/size·Σ x² over the `size` channels around each, of which ⌊(size − 1)/2⌋ stand
 /// before it. For odd sizes that is PyTorch's `LocalResponseNorm`; for even ones PyTorch has the odd one before.
 ///
 /// dx = dy·s^−beta − 2·alpha·beta/size·x·Σ dy·y/s over the channels that have this one around them.
-public struct LocalResponseNorm: Operation {
-  public let kind = "LocalResponseNorm"
+struct LocalResponseNorm: Operation {
+  let kind = "LocalResponseNorm"
   let size: Int
   let alpha: Float
   let beta: Float
   let bias: Float
-  public var keeps: Kept { .inputs }
+  var keeps: Kept { .inputs }
 
   /// - Precondition: the size is not below one.
-  public init(size: Int, alpha: Float = 1e-4, beta: Float = 0.75, bias: Float = 1) {
+  init(size: Int, alpha: Float = 1e-4, beta: Float = 0.75, bias: Float = 1) {
     precondition(size >= 1, "a size below one")
     (self.size, self.alpha, self.beta, self.bias) = (size, alpha, beta, bias)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     guard inputs[0].rank >= 2 else {
       throw InputError("", "takes a batch of channels (N C …), not the shape \(inputs[0])")
@@ -27,12 +27,12 @@ public struct LocalResponseNorm: Operation {
     return inputs[0]
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     return x.map(sums(x, context), threads: context.threads) { x, s in x * power(s) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (x, shape, threads) = (saved.inputs[0], outputGradient.shape, context.threads)

@@ -1,34 +1,26 @@
-public import ModelFormats
-
 /// PyTorch's `normalize`: y = x/max(‖x‖, eps) along one logical axis, the norm being Σ |x| or √Σ x².
 ///
 /// dx = (dy − n·Σ dy·y)/‖x‖ with n = sign x or y; where the norm is below eps it counts as a constant.
-public struct LpNormalization: Operation {
-  public enum Norm: Sendable { case l1, l2 }
+struct LpNormalization: LaneOperation {
+  enum Norm: Sendable { case l1, l2 }
 
-  public let kind = "normalize"
+  let kind = "normalize"
   let norm: Norm
   let axis: Int
   let eps: Float
-  public var keeps: Kept { .inputs }
+  var keeps: Kept { .inputs }
 
   /// - Parameter axis: counted from the end where it is negative.
-  public init(_ norm: Norm = .l2, axis: Int = -1, eps: Float = 1e-12) {
+  init(_ norm: Norm = .l2, axis: Int = -1, eps: Float = 1e-12) {
     (self.norm, self.axis, self.eps) = (norm, axis, eps)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    _ = try inputs[0].checkedAxis(axis)
-    return inputs[0]
-  }
-
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     return Broadcast.map(x, length(x, context), to: x.shape, threads: context.threads) { [eps] in $0 / max($1, eps) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (x, threads, isL1) = (saved.inputs[0], context.threads, norm == .l1)

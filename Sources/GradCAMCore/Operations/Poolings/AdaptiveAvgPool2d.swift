@@ -1,17 +1,20 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `AdaptiveAvgPool2d`: output row y averages the input rows from ⌊y·H/OH⌋ to ⌈(y+1)·H/OH⌉.
-public struct AdaptiveAvgPool2d: Operation, WritingOperation {
-  public let kind = "AdaptiveAvgPool2d"
+struct AdaptiveAvgPool2d: Operation, WritingOperation {
+  let kind = "AdaptiveAvgPool2d"
   let size: (h: Int, w: Int)
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
+  func averagesPositions(of input: Shape) -> Bool { size == (1, 1) }
 
   /// - Precondition: no size is below one.
-  public init(_ size: (h: Int, w: Int) = (1, 1)) {
+  init(_ size: (h: Int, w: Int) = (1, 1)) {
     precondition(min(size.h, size.w) >= 1, "a size below one")
     self.size = size
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     guard x.h >= 1, x.w >= 1 else { throw InputError("", "has nothing to average in \(x)") }
     return Shape(x.n, x.c, size.h, size.w)
@@ -23,7 +26,7 @@ public struct AdaptiveAvgPool2d: Operation, WritingOperation {
     Averaging.forward(inputs[0], shape, to: output, context) { y, x in cell(y, x, input) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]

@@ -1,12 +1,14 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `AvgPool2d`, with `count_include_pad`.
-public struct AvgPool2d: Operation, WritingOperation {
-  public let kind = "AvgPool2d"
+struct AvgPool2d: Operation, WritingOperation {
+  let kind = "AvgPool2d"
   let window: PoolingWindow
   let countIncludePad: Bool
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
-  public init(
+  init(
     kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0), ceilMode: Bool = false,
     countIncludePad: Bool = true, autoPad: AutoPad = .notSet
   ) {
@@ -15,7 +17,7 @@ public struct AvgPool2d: Operation, WritingOperation {
     self.countIncludePad = countIncludePad
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try window.outputShape(of: expectFeatureMap(inputs))
   }
 
@@ -25,12 +27,17 @@ public struct AvgPool2d: Operation, WritingOperation {
     Averaging.forward(inputs[0], checkedShape(of: [input]), to: output, context) { y, x in cell(window, y, x, input) }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let input = saved.inputShapes[0]
     let window = window.resolved(for: input)
     return [Averaging.backward(outputGradient, input, context) { y, x in cell(window, y, x, input) }]
+  }
+
+  func averagesPositions(of input: Shape) -> Bool {
+    let window = window.resolved(for: input)
+    return window.kernel == (input.h, input.w) && window.padding == Padding(0)
   }
 
   private func cell(_ window: PoolingWindow, _ y: Int, _ x: Int, _ input: Shape) -> Averaging.Cell {

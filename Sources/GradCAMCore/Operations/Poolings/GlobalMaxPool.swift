@@ -1,23 +1,23 @@
-public import ModelFormats
+import ModelFormats
 
 /// The largest element of each channel: PyTorch's `AdaptiveMaxPool2d(1)`. NaN wins; the gradient goes to the first of equals.
-public struct GlobalMaxPool: Operation {
-  public let kind = "AdaptiveMaxPool2d"
-  public var keeps: Kept { .inputs }
+struct GlobalMaxPool: Operation {
+  let kind = "AdaptiveMaxPool2d"
+  var keeps: Kept { .inputs }
+  var isPiecewiseAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
-  public init() {}
-
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     guard x.h >= 1, x.w >= 1 else { throw InputError("", "has nothing to compare in \(x)") }
     return Shape(x.n, x.c, 1, 1)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     pool(inputs[0].shape).forward(inputs, context)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { pool(saved.inputShapes[0]).backward(outputGradient, saved, wanted: wanted, context) }
 

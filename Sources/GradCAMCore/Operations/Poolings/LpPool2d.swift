@@ -1,15 +1,16 @@
 import Glibc
-public import ModelFormats
+import ModelFormats
 
 /// ONNX's LpPool: y = (Σ |x|ᵖ)^(1/p) over each window; dx = dy · sign(x) · (|x|/y)^(p−1).
-public struct LpPool2d: Operation {
-  public let kind = "LPPool2d"
+struct LpPool2d: Operation {
+  let kind = "LPPool2d"
   let window: PoolingWindow
   let p: Float
-  public var keeps: Kept { [.inputs, .output] }
+  var keeps: Kept { [.inputs, .output] }
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameter p: at least 1.
-  public init(
+  init(
     p: Float = 2, kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0),
     dilation: (h: Int, w: Int) = (1, 1), ceilMode: Bool = false, autoPad: AutoPad = .notSet
   ) {
@@ -19,12 +20,12 @@ public struct LpPool2d: Operation {
       autoPad: autoPad)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     guard p >= 1, p.isFinite else { throw InputError("", "has a norm of order \(p)") }
     return try window.outputShape(of: expectFeatureMap(inputs))
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])
     let (channels, window) = (shape.c, window.resolved(for: x.shape))
@@ -43,7 +44,7 @@ public struct LpPool2d: Operation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let (x, output) = (saved.inputs[0], saved.keptOutput)

@@ -1,12 +1,14 @@
-public import ModelFormats
+import ModelFormats
 
 /// PyTorch's `MaxPool2d`. The gradient goes to the first largest element of a window, in row order; NaN wins.
-public struct MaxPool2d: Operation, WritingOperation {
-  public let kind = "MaxPool2d"
+struct MaxPool2d: Operation, WritingOperation {
+  let kind = "MaxPool2d"
   let window: PoolingWindow
-  public var keeps: Kept { .inputs }
+  var keeps: Kept { .inputs }
+  var isPiecewiseAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
-  public init(
+  init(
     kernel: (h: Int, w: Int), stride: (h: Int, w: Int)? = nil, padding: Padding = Padding(0),
     dilation: (h: Int, w: Int) = (1, 1), ceilMode: Bool = false, autoPad: AutoPad = .notSet
   ) {
@@ -15,7 +17,7 @@ public struct MaxPool2d: Operation, WritingOperation {
       autoPad: autoPad)
   }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try window.outputShape(of: expectFeatureMap(inputs))
   }
 
@@ -45,7 +47,7 @@ public struct MaxPool2d: Operation, WritingOperation {
     }
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let x = saved.inputs[0]

@@ -1,7 +1,7 @@
-public import ModelFormats
+import ModelFormats
 
 /// An operation some of whose inputs are constants, as a node of a graph that takes the others.
-public struct BoundOperation: Operation {
+struct BoundOperation: Operation {
   let operation: any Operation
   /// By position among the operation's inputs.
   let constants: [Int: Tensor]
@@ -16,20 +16,26 @@ public struct BoundOperation: Operation {
     (self.operation, self.constants, self.count, self.trainedCount) = (operation, constants, count, trainedCount)
   }
 
-  public var kind: String { operation.kind }
-  public var keeps: Kept { operation.keeps }
-  public var parameterCount: Int { operation.parameterCount + trainedCount }
+  var kind: String { operation.kind }
+  var keeps: Kept { operation.keeps }
+  var parameterCount: Int { operation.parameterCount + trainedCount }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  /// Whether the output is affine in the one input that is no constant.
+  var isAffine: Bool {
+    let free = (0..<count).filter { constants[$0] == nil }
+    return free.count == 1 && operation.isAffine(inInput: free[0])
+  }
+
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, count - constants.count)
     return try operation.outputShape(of: merged(inputs) { $0.shape })
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     operation.forward(merged(inputs) { $0 }, context)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let full = Saved(
@@ -39,7 +45,7 @@ public struct BoundOperation: Operation {
     return gradients.indices.filter { constants[$0] == nil }.map { gradients[$0] }
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int { operation.multiplyAdds(of: merged(inputs) { $0.shape }) }
+  func multiplyAdds(of inputs: [Shape]) -> Int { operation.multiplyAdds(of: merged(inputs) { $0.shape }) }
 
   /// The operation's inputs: what a node gives, and what stands for the constants.
   private func merged<Item>(_ inputs: [Item], _ constant: (Tensor) -> Item) -> [Item] {

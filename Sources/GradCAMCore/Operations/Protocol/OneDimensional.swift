@@ -1,23 +1,23 @@
-public import ModelFormats
+import ModelFormats
 
 /// A two-dimensional operation over sequences: N C L is seen as N C 1 L (PyTorch's `Conv1d`, `MaxPool1d`).
-public struct OneDimensional: Operation {
+struct OneDimensional: Operation {
   let operation: any Operation
-  public let kind: String
+  let kind: String
 
   /// - Parameters:
   ///   - operation: with one input and one output of feature maps, whose height it leaves at 1: kernels of 1 × S.
   ///   - kind: nil for the operation's own, its 2d made 1d.
-  public init(_ operation: any Operation, kind: String? = nil) {
+  init(_ operation: any Operation, kind: String? = nil) {
     self.operation = operation
     let own = operation.kind
     self.kind = kind ?? (own.hasSuffix("2d") ? own.dropLast(2) + "1d" : own)
   }
 
-  public var parameterCount: Int { operation.parameterCount }
-  public var keeps: Kept { operation.keeps }
+  var parameterCount: Int { operation.parameterCount }
+  var keeps: Kept { operation.keeps }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     guard inputs[0].rank == 3 else {
       throw InputError("", "takes a batch of sequences (N C L), not the shape \(inputs[0])")
@@ -29,12 +29,12 @@ public struct OneDimensional: Operation {
     return Shape(shape.n, shape.c, shape.w)
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let y = operation.forward([raised(inputs[0], context)], context)
     return y.reshaped(to: Shape(y.shape.n, y.shape.c, y.shape.w), threads: context.threads)
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let inner = Saved(
@@ -45,7 +45,7 @@ public struct OneDimensional: Operation {
     }
   }
 
-  public func multiplyAdds(of inputs: [Shape]) -> Int {
+  func multiplyAdds(of inputs: [Shape]) -> Int {
     inputs.allSatisfy { $0.rank == 3 } ? operation.multiplyAdds(of: inputs.map(raised)) : 0
   }
 

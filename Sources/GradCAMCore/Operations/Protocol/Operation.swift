@@ -1,9 +1,12 @@
-public import ModelFormats
+import ModelFormats
 
 /// One kind of node of a network: what shape it gives, its value, and its vector-Jacobian product with respect to its inputs.
 ///
 /// Forward and backward stand in one file. There are no gradients of weights: explanations do not need them.
-public protocol Operation: Sendable {
+///
+/// Whatever another part wants to know of an operation, the operation says itself, in that file: nobody looks at its type. Each such
+/// question has a default that is always safe: no closed form is used, nothing is fused.
+protocol Operation: Sendable {
   /// PyTorch's name for the module, or the function's (`Conv2d`, `ReLU`, `add`).
   var kind: String { get }
 
@@ -28,63 +31,74 @@ public protocol Operation: Sendable {
 
   /// Multiply-adds of one pass over inputs of these shapes; 0 for operations that do not multiply by weights.
   func multiplyAdds(of inputs: [Shape]) -> Int
+
+  // MARK: What methods ask
+
+  /// Whether the output is affine in all inputs together. Closed forms of scores build on it.
+  var isAffine: Bool { get }
+
+  /// Whether the output is affine in the input at `position` where constants stand for all others.
+  func isAffine(inInput position: Int) -> Bool
+
+  /// Whether the output is affine piece by piece in all inputs together, so that second derivatives vanish almost everywhere.
+  var isPiecewiseAffine: Bool { get }
+
+  /// Whether each position of the output comes from that position of the input alone.
+  var keepsPositions: Bool { get }
+
+  /// Whether the output is each channel's mean over all positions of an input of this shape, a feature map.
+  func averagesPositions(of input: Shape) -> Bool
+
+  /// Whether this is a ReLU, with or without a bound above: guided backpropagation passes other gradients through it.
+  var isRectifier: Bool { get }
+
+  /// What is added to each channel, C values; nil for nothing. FullGrad's biases.
+  var channelBias: Tensor? { get }
+
+  // MARK: What graphs and models ask
+
+  /// Whether the output only moves, picks or pools what was found before: no layer to explain where nobody names one.
+  var onlyMovesOrPools: Bool { get }
+
+  /// What this makes of logits at the end of a network.
+  var finalActivation: FinalActivation { get }
+
+  /// Whether the output holds the input's values in their logical order: a final activation is looked for before it.
+  var keepsValues: Bool { get }
+
+  /// The operation as what writes into memory that it is given; nil where it finds memory of its own.
+  var writer: (any Writer)? { get }
+
+  /// What the operation can be in a step that joins several.
+  var fusionPart: FusionPart? { get }
+
+  /// The weights that a forward pass multiplies by, and the order that it wants them in; nil where that is the plain one.
+  func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)?
 }
 
 extension Operation {
-  public var parameterCount: Int { 0 }
-  public var keeps: Kept { [] }
-  public func multiplyAdds(of inputs: [Shape]) -> Int { 0 }
+  var parameterCount: Int { 0 }
+  var keeps: Kept { [] }
+  func multiplyAdds(of inputs: [Shape]) -> Int { 0 }
+
+  var isAffine: Bool { false }
+  func isAffine(inInput position: Int) -> Bool { false }
+  var isPiecewiseAffine: Bool { isAffine }
+  var keepsPositions: Bool { false }
+  func averagesPositions(of input: Shape) -> Bool { false }
+  var isRectifier: Bool { false }
+  var channelBias: Tensor? { nil }
+
+  var onlyMovesOrPools: Bool { false }
+  var finalActivation: FinalActivation { .none }
+  var keepsValues: Bool { false }
+  var writer: (any Writer)? { nil }
+  var fusionPart: FusionPart? { nil }
+  func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? { nil }
 
   /// The output's shape for inputs whose shapes were checked when the pass was planned.
   func checkedShape(of inputs: [Shape]) -> Shape {
     guard let shape = try? outputShape(of: inputs) else { preconditionFailure("shapes that were not checked") }
     return shape
   }
-}
-
-/// An operation that computes into memory it is given: what a program can find a place for before it runs.
-protocol WritingOperation: Operation, Writer {}
-
-extension WritingOperation {
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    Tensor(checkedShape(of: inputs.map(\.shape))) { forward(inputs, to: $0, context) }
-  }
-}
-
-/// Values that a backward pass needs.
-public struct Kept: OptionSet, Sendable {
-  public let rawValue: Int
-  public init(rawValue: Int) { self.rawValue = rawValue }
-
-  public static let inputs = Kept(rawValue: 1)
-  public static let output = Kept(rawValue: 2)
-}
-
-/// What a forward pass left for the backward pass.
-public struct Saved {
-  public var inputShapes: [Shape]
-  /// The inputs, where the operation keeps them; else empty.
-  public var inputs: [Tensor] = []
-  /// The output, where the operation keeps it.
-  public var output: Tensor?
-
-  /// The kept output. Its absence is a bug of the session's.
-  var keptOutput: Tensor {
-    guard let output else { preconditionFailure("the operation keeps its output") }
-    return output
-  }
-}
-
-/// Checks that an operation got as many inputs as it takes.
-func expectInputs(_ inputs: [Shape], _ count: Int) throws(InputError) {
-  guard inputs.count == count else { throw InputError("", "takes \(count) input(s), not \(inputs.count)") }
-}
-
-/// The one input's shape, which must be a batch of feature maps.
-func expectFeatureMap(_ inputs: [Shape]) throws(InputError) -> Shape {
-  try expectInputs(inputs, 1)
-  guard inputs[0].isFeatureMap else {
-    throw InputError("", "takes a batch of feature maps (N C H W), not the shape \(inputs[0])")
-  }
-  return inputs[0]
 }

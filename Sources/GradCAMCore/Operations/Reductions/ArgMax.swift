@@ -1,15 +1,15 @@
-public import ModelFormats
+import ModelFormats
 
 /// The index of the largest element along one logical axis, the first of equal ones; NaN is the largest. No gradient passes.
-public struct ArgMax: Operation {
-  public let kind = "argmax"
+struct ArgMax: Operation {
+  let kind = "argmax"
   let axis: Int
   let keepsDimensions: Bool
 
   /// - Parameter axis: counted from the end where it is negative.
-  public init(axis: Int, keepsDimensions: Bool = true) { (self.axis, self.keepsDimensions) = (axis, keepsDimensions) }
+  init(axis: Int, keepsDimensions: Bool = true) { (self.axis, self.keepsDimensions) = (axis, keepsDimensions) }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     var shape = inputs[0]
     let axis = try shape.checkedAxis(axis)
@@ -22,7 +22,7 @@ public struct ArgMax: Operation {
     return shape
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let lanes = StoredAxis(x.shape, axis)
     let indices = Tensor(Reduction.keptShape(x.shape, [x.shape.axis(axis)])) { target in
@@ -42,7 +42,7 @@ public struct ArgMax: Operation {
     return indices.reshaped(to: checkedShape(of: [x.shape]))
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
 }

@@ -1,12 +1,12 @@
-public import ModelFormats
+import ModelFormats
 
 /// Which logical axes a reduction runs over, and whether they stay with one element each.
-public struct ReducedAxes: Sendable {
+struct ReducedAxes: Sendable {
   /// Counted from the end where they are negative; nil for all.
-  public var axes: [Int]?
-  public var keepsDimensions: Bool
+  var axes: [Int]?
+  var keepsDimensions: Bool
 
-  public init(_ axes: [Int]? = nil, keepsDimensions: Bool = true) {
+  init(_ axes: [Int]? = nil, keepsDimensions: Bool = true) {
     (self.axes, self.keepsDimensions) = (axes, keepsDimensions)
   }
 
@@ -26,7 +26,7 @@ public struct ReducedAxes: Sendable {
 }
 
 /// One number for all elements along some logical axes.
-public protocol AxisReduction: Operation {
+protocol AxisReduction: Operation {
   var reduced: ReducedAxes { get }
 
   /// Whether there is a result for no elements at all.
@@ -44,9 +44,9 @@ public protocol AxisReduction: Operation {
 }
 
 extension AxisReduction {
-  public var allowsEmpty: Bool { true }
+  var allowsEmpty: Bool { true }
 
-  public func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
+  func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     let axes = try reduced.checked(in: inputs[0])
     guard allowsEmpty || axes.allSatisfy({ inputs[0][$0] > 0 }) else {
@@ -56,13 +56,13 @@ extension AxisReduction {
     return Shape(inputs[0].dimensions.indices.filter { !axes.contains($0) }.map { inputs[0][$0] })
   }
 
-  public func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = inputs[0].shape
     let result = reduce(inputs[0], over: reduced.resolved(in: shape), threads: context.threads)
     return result.reshaped(to: checkedShape(of: [shape]))
   }
 
-  public func backward(
+  func backward(
     _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
   ) -> [Tensor?] {
     let axes = reduced.resolved(in: saved.inputShapes[0])
@@ -70,16 +70,5 @@ extension AxisReduction {
     let dy = outputGradient.reshaped(to: kept)
     let y = saved.output?.reshaped(to: kept) ?? dy
     return [spread(dy, y: y, saved, over: axes, threads: context.threads)]
-  }
-}
-
-extension Shape {
-  /// The axis that `axis` names, counted from the end where it is negative.
-  func checkedAxis(_ axis: Int) throws(InputError) -> Int {
-    let place = self.axis(axis)
-    guard dimensions.indices.contains(place) else {
-      throw InputError("", "runs along axis \(axis), which \(self) does not have")
-    }
-    return place
   }
 }

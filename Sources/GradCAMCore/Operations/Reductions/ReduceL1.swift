@@ -1,16 +1,14 @@
 /// y = Σ |x| over some axes; dx = dy·sign x.
-public struct ReduceL1: AxisReduction {
-  public let kind = "norm"
-  public let reduced: ReducedAxes
-  public var keeps: Kept { .inputs }
+struct ReduceL1: AxisReduction {
+  let kind = "norm"
+  var reduced = ReducedAxes()
+  var keeps: Kept { .inputs }
 
-  public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
-
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
+  func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.reduce(x, over: axes, threads: threads, term: { Double(abs($0)) })
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
+  func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let x = saved.inputs[0]
     return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in Sign.value(x) * dy }
   }

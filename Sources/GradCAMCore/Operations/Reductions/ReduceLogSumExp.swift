@@ -1,19 +1,17 @@
 import Glibc
 
 /// y = ln Σ eˣ over some axes; dx = dy·eˣ⁻ʸ.
-public struct ReduceLogSumExp: AxisReduction {
-  public let kind = "logsumexp"
-  public let reduced: ReducedAxes
-  public var keeps: Kept { [.inputs, .output] }
+struct ReduceLogSumExp: AxisReduction {
+  let kind = "logsumexp"
+  var reduced = ReducedAxes()
+  var keeps: Kept { [.inputs, .output] }
 
-  public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
-
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
+  func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     let (largest, logSum) = Reduction.logSumExp(x, over: axes, threads: threads)
     return largest.map(logSum, threads: threads) { $0 + $1 }
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
+  func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let x = saved.inputs[0]
     return Broadcast.map(x, y, dy, to: x.shape, threads: threads) { x, y, dy in
       // An infinite x has all the weight of an equal y.

@@ -1,17 +1,6 @@
-/// y = min x over some axes. NaN wins; elements that tie share the gradient equally, as PyTorch's `amin` has it.
-public struct ReduceMin: AxisReduction {
-  public let kind = "amin"
-  public let reduced: ReducedAxes
-  public var keeps: Kept { [.inputs, .output] }
-  public var allowsEmpty: Bool { false }
-
-  public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
-
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
-    Reduction.largest(x, over: axes, sign: -1, threads: threads)
-  }
-
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
-    Reduction.shareAmongEqual(dy, y: y, saved.inputs[0], over: axes, threads: threads)
-  }
+/// y = min x over some axes.
+struct ReduceMin: ExtremumReduction {
+  let kind = "amin"
+  var reduced = ReducedAxes()
+  var sign: Double { -1 }
 }

@@ -1,16 +1,14 @@
 /// y = Π x over some axes; dx = dy·(the product of the others).
-public struct ReduceProd: AxisReduction {
-  public let kind = "prod"
-  public let reduced: ReducedAxes
-  public var keeps: Kept { .inputs }
+struct ReduceProd: AxisReduction {
+  let kind = "prod"
+  var reduced = ReducedAxes()
+  var keeps: Kept { .inputs }
 
-  public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
-
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
+  func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.product(x, over: axes, threads: threads)
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
+  func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     // Dividing the product by x will not do where x is 0: such an element gets the others' product, unless they hold a 0, too.
     let x = saved.inputs[0]
     let zeros = Reduction.reduce(x, over: axes, threads: threads, term: { $0 == 0 ? 1 : 0 })

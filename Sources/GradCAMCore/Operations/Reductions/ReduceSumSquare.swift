@@ -1,16 +1,14 @@
 /// y = Σ x² over some axes; dx = 2x·dy.
-public struct ReduceSumSquare: AxisReduction {
-  public let kind = "square_sum"
-  public let reduced: ReducedAxes
-  public var keeps: Kept { .inputs }
+struct ReduceSumSquare: AxisReduction {
+  let kind = "square_sum"
+  var reduced = ReducedAxes()
+  var keeps: Kept { .inputs }
 
-  public init(_ reduced: ReducedAxes = ReducedAxes()) { self.reduced = reduced }
-
-  public func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
+  func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.reduce(x, over: axes, threads: threads, term: { Double($0) * Double($0) })
   }
 
-  public func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
+  func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let x = saved.inputs[0]
     return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in 2 * x * dy }
   }

@@ -1,5 +1,5 @@
 /// ONNX's `auto_pad`: padding that follows from the input's size.
-public enum AutoPad: String, Sendable, CaseIterable {
+enum AutoPad: String, Sendable, CaseIterable {
   /// The padding is given.
   case notSet = "NOTSET"
   /// As many outputs as inputs, divided by the stride and rounded up; an odd one goes to the bottom and right.

@@ -24,27 +24,15 @@ extension Shape {
   }
 
   /// The logical axis that `axis` names, from the end where it is negative.
-  func expectingAxis(_ axis: Int, _ verb: String) throws(InputError) -> Int {
-    guard axis >= -rank, axis < rank else {
+  ///
+  /// - Parameter verb: what the operation does along it, for the complaint.
+  func checkedAxis(_ axis: Int, _ verb: String = "runs along") throws(InputError) -> Int {
+    let place = self.axis(axis)
+    guard dimensions.indices.contains(place) else {
       throw InputError("", "\(verb) axis \(axis), which \(self) does not have")
     }
-    return self.axis(axis)
+    return place
   }
-
-  /// The shape that this one and `other` give when each is stretched along axes of size 1, as in NumPy; nil where they do not fit.
-  func broadcast(with other: Shape) -> Shape? {
-    let rank = max(rank, other.rank)
-    let (one, two) = (aligned(to: rank), other.aligned(to: rank))
-    var sizes: [Int] = []
-    for (a, b) in zip(one, two) {
-      guard a == b || a == 1 || b == 1 else { return nil }
-      sizes.append(a == 1 ? b : a)
-    }
-    return Shape(sizes)
-  }
-
-  /// The dimensions behind as many ones as make the rank `rank`.
-  private func aligned(to rank: Int) -> [Int] { Array(repeating: 1, count: rank - self.rank) + dimensions }
 }
 
 extension Padding {
@@ -58,4 +46,18 @@ func expectSizes(_ values: [Int], atLeast least: Int, _ what: String) throws(Inp
   for value in values where value < least || value > largestSize {
     throw InputError("", "has \(what) of \(value)")
   }
+}
+
+/// Checks that an operation got as many inputs as it takes.
+func expectInputs(_ inputs: [Shape], _ count: Int) throws(InputError) {
+  guard inputs.count == count else { throw InputError("", "takes \(count) input(s), not \(inputs.count)") }
+}
+
+/// The one input's shape, which must be a batch of feature maps.
+func expectFeatureMap(_ inputs: [Shape]) throws(InputError) -> Shape {
+  try expectInputs(inputs, 1)
+  guard inputs[0].isFeatureMap else {
+    throw InputError("", "takes a batch of feature maps (N C H W), not the shape \(inputs[0])")
+  }
+  return inputs[0]
 }

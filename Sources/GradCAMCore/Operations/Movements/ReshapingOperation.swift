@@ -1,0 +1,14 @@
+/// An operation whose output has the input's elements in the same logical order under another shape.
+protocol ReshapingOperation: Operation {}
+
+extension ReshapingOperation {
+  var isAffine: Bool { true }
+
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
+  }
+
+  func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
+}

@@ -1,0 +1,37 @@
+/// y = f(a, b), element by element, of inputs that broadcast to one shape.
+protocol ElementwiseBinary: BroadcastingOperation {
+  static func value(_ a: Float, _ b: Float) -> Float
+  /// ∂y/∂a. A slope of 0 stops every gradient, an infinite one too.
+  static func firstSlope(_ a: Float, _ b: Float) -> Float
+  /// ∂y/∂b.
+  static func secondSlope(_ a: Float, _ b: Float) -> Float
+}
+
+extension ElementwiseBinary {
+  var keeps: Kept { .inputs }
+
+  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
+    let shape = checkedShape(of: inputs.map(\.shape))
+    return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in Self.value(a, b) }
+  }
+
+  func backward(
+    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
+  ) -> [Tensor?] {
+    let (a, b, shape, threads) = (saved.inputs[0], saved.inputs[1], outputGradient.shape, context.threads)
+    var gradients: [Tensor?] = [nil, nil]
+    if wanted[0] {
+      gradients[0] = Broadcast.map(outputGradient, a, b, to: shape, threads: threads) { gradient, a, b in
+        let slope = Self.firstSlope(a, b)
+        return slope == 0 ? 0 : gradient * slope
+      }.summed(to: a.shape, threads: threads)
+    }
+    if wanted[1] {
+      gradients[1] = Broadcast.map(outputGradient, a, b, to: shape, threads: threads) { gradient, a, b in
+        let slope = Self.secondSlope(a, b)
+        return slope == 0 ? 0 : gradient * slope
+      }.summed(to: b.shape, threads: threads)
+    }
+    return gradients
+  }
+}

@@ -1,0 +1,81 @@
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+
+/// What operations answer to other parts, against what they compute.
+@Suite struct AnswerTests {
+  @Test(arguments: OpCase.all.filter(\.operation.isAffine))
+  func isAffineWhereItSaysSo(_ test: OpCase) {
+    #expect(test.bend(along: Array(test.inputs.indices)) < 1e-5)
+  }
+
+  @Test(arguments: OpCase.all.filter { $0.inputs.count > 1 })
+  func isAffineInEachInputWhereItSaysSo(_ test: OpCase) {
+    for position in test.inputs.indices where test.operation.isAffine(inInput: position) {
+      #expect(test.bend(along: [position]) < 1e-5, "input \(position)")
+    }
+  }
+
+  @Test func measuresThatAProductIsAffineInEachFactorOnly() throws {
+    let product = try #require(OpCase.all.first { $0.operation.kind == "mul" && $0.inputs.count == 2 })
+    #expect(product.bend(along: [0]) < 1e-5 && product.bend(along: [0, 1]) > 1e-2)
+    #expect(!product.operation.isAffine && product.operation.isAffine(inInput: 0))
+  }
+
+  @Test(arguments: OpCase.all.filter { $0.inputs[0].isFeatureMap && $0.operation.averagesPositions(of: $0.inputs[0]) })
+  func averagesPositionsWhereItSaysSo(_ test: OpCase) {
+    let (x, shape) = (test.tensors[0].logical(), test.inputs[0])
+    let size = shape.h * shape.w
+    let means = (0..<shape.n * shape.c).map { channel in
+      x[channel * size..<(channel + 1) * size].reduce(0, +) / Float(size)
+    }
+    let found = test.operation.forward(test.tensors, ExecutionContext(threads: 1))
+    expectClose(found, Tensor(means, found.shape), tolerance: 1e-5, test.name)
+  }
+
+  @Test func knowsPoolingsOverAllPositions() {
+    let map = Shape(1, 3, 4, 5)
+    #expect(AdaptiveAvgPool2d().averagesPositions(of: map))
+    #expect(!AdaptiveAvgPool2d((1, 2)).averagesPositions(of: map))
+    #expect(AvgPool2d(kernel: (4, 5)).averagesPositions(of: map))
+    #expect(!AvgPool2d(kernel: (4, 4)).averagesPositions(of: map))
+    #expect(!AvgPool2d(kernel: (4, 5), padding: Padding(1)).averagesPositions(of: map))
+    #expect(ReduceMean(reduced: ReducedAxes([-1, 2])).averagesPositions(of: map))
+    #expect(!ReduceMean(reduced: ReducedAxes([1, 2])).averagesPositions(of: map))
+  }
+
+  @Test func derivesTheAnswersOfAnOperationWithConstants() {
+    let one = Tensor([1], Shape(1))
+    #expect(BoundOperation(Mul(), constants: [1: one], count: 2).isAffine)
+    #expect(BoundOperation(Div(), constants: [1: one], count: 2).isAffine)
+    #expect(!BoundOperation(Div(), constants: [0: one], count: 2).isAffine)
+    #expect(!BoundOperation(Gemm(), constants: [2: one], count: 3).isAffine)
+  }
+
+  @Test func callsRectifiersWhatShutsBelowZero() {
+    #expect(ReLU().isRectifier && Clip.relu6.isRectifier)
+    #expect(!Clip(min: -1, max: 1).isRectifier && !LeakyReLU().isRectifier)
+  }
+}
+
+extension OpCase {
+  /// How far the operation is from affine along some of its inputs: f half-way between two points less the mean of f at both, as a
+  /// share of the largest magnitude.
+  fileprivate func bend(along positions: [Int]) -> Float {
+    let context = ExecutionContext(threads: 1)
+    var random = SeededRandom(seed: 5)
+    let here = tensors
+    let steps = inputs.map { random.uniform($0.count) }
+    func output(_ share: Float) -> [Float] {
+      let moved = here.enumerated().map { position, tensor in
+        guard positions.contains(position) else { return tensor }
+        return Tensor(zip(tensor.logical(), steps[position]).map { $0 + share * $1 }, tensor.shape)
+      }
+      return operation.forward(moved, context).logical()
+    }
+    let (start, middle, end) = (output(0), output(0.5), output(1))
+    let bends = middle.indices.map { abs(middle[$0] - (start[$0] + end[$0]) / 2) }
+    return (bends.max() ?? 0) / max(start.map(abs).max() ?? 0, end.map(abs).max() ?? 0, 1)
+  }
+}
