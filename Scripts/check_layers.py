@@ -63,18 +63,19 @@ class File:
     def __init__(self, path, level):
         self.path, self.level = path, level
         self.lines = code(path.read_text() + "\n").split("\n")
-        self.types, self.added, self.others = set(), set(), set()
-        depth, adds = 0, False
+        self.types, self.others = set(), set()
+        self.added = {}  # By a member's name, the type that it was added to.
+        depth, adds, owner = 0, False, ""
         for line in self.lines:
             found = DECLARATION.match(line.strip())
             if found:
                 is_private = re.search(r"\b(file)?private\b(?!\()", found["modifiers"])
                 if depth == 0:
-                    adds = found["kind"] == "extension" and not is_private
+                    adds, owner = found["kind"] == "extension" and not is_private, found["name"]
                 if depth == 0 and found["kind"] in TYPES and not is_private:
                     self.types.add(found["name"])
                 elif depth == 1 and adds and not is_private:
-                    self.added.update(names(found))
+                    self.added.update(dict.fromkeys(names(found), owner))
                 elif found["kind"] != "extension":
                     self.others.update(names(found))
             for parameters in GENERICS.findall(line):
@@ -98,12 +99,13 @@ def main():
     others = set().union(*(file.others for file in files))
     places = collections.defaultdict(set)
     for file in files:
-        for name in file.added - others:
-            places[name].add(file.level)
+        for name, owner in file.added.items():
+            if name not in others and types.get(owner, -1) < file.level:
+                places[name].add(file.level)
     members = {"." + name: levels.pop() for name, levels in places.items() if len(levels) == 1}
     for file in files:
         # A nested type of a layer may be called as one above is.
-        known = set().union(*(other.others | other.added for other in files if other.level == file.level))
+        known = set().union(*(other.others | other.added.keys() for other in files if other.level == file.level))
         for number, line in enumerate(file.lines, 1):
             used = [(name, types.get(name, 0)) for name in TYPE_NAME.findall(line) if name not in known]
             used += [("." + name, members.get("." + name, 0)) for name in MEMBER_NAME.findall(line)]

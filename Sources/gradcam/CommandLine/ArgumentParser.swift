@@ -23,7 +23,7 @@ struct ArgumentParser {
   /// - Throws: `InputError` naming the option or operand at fault; all of them are bad usage.
   static func parse(_ tokens: [[UInt8]]) throws(InputError) -> Invocation {
     guard let first = tokens.first else {
-      throw InputError("", "no command", remedy: "one of \(listed(Command.names)); gradcam --help")
+      throw InputError("", "no command", remedy: "one of \(listed(CommandTable.names)); gradcam --help")
     }
     let word = String(decoding: first, as: UTF8.self)
     if word == Flag.help.long || word == "-h" { return .help(nil) }
@@ -31,7 +31,7 @@ struct ArgumentParser {
     if word.hasPrefix("-") {
       throw InputError("\(word)", "stands before the command", remedy: "gradcam COMMAND [OPTIONS] [OPERANDS]")
     }
-    var parser = ArgumentParser(try .named(word), tokens.dropFirst())
+    var parser = ArgumentParser(try CommandTable.named(word), tokens.dropFirst())
     return try parser.parse()
   }
 
@@ -192,5 +192,5 @@ extension ArgumentParser {
 
 extension Flag {
   /// The command to name where the flag is used with another.
-  fileprivate var firstCommand: Command? { Command.all.first { commands.contains($0) } }
+  fileprivate var firstCommand: Command? { CommandTable.all.first { commands.contains($0) } }
 }

@@ -7,7 +7,7 @@ enum BashCompletions {
   /// What a flag's value may be.
   private static let valueFunction: [String] = {
     var patterns: [(offer: Offer, words: [String])] = []
-    for command in Command.all {
+    for command in CommandTable.all {
       for flag in Flag.table(of: command) where flag.value.placeholder != nil {
         let words = flag.spellings.map { "'\(command.name) \($0)'" }
         if let index = patterns.firstIndex(where: { $0.offer == flag.value.offer }) {
@@ -24,13 +24,13 @@ enum BashCompletions {
 
   private static let flagFunction = function(
     "_gradcam_flags", comment: "Sets `offer` to the flags of a command.",
-    Command.all.map { command in
+    CommandTable.all.map { command in
       (command.name, text(.words(Flag.table(of: command).flatMap { $0.spellings })))
     }, otherwise: "offer=nothing")
 
   private static let operandFunction = function(
     "_gradcam_operands", comment: "Sets `offer` to what the operands of a command may be.",
-    Command.all.map { ($0.name, text($0.operandOffer())) }, otherwise: "offer=nothing")
+    CommandTable.all.map { ($0.name, text($0.operandOffer())) }, otherwise: "offer=nothing")
 
   private static func function(
     _ name: String, comment: String, _ cases: [(pattern: String, offer: String)], otherwise: String
@@ -86,7 +86,7 @@ enum BashCompletions {
     }
 
     """#
-    .replacing("COMMANDS", with: Command.names.joined(separator: " "))
+    .replacing("COMMANDS", with: CommandTable.names.joined(separator: " "))
     .replacing("OPTIONS", with: [Flag.help, Flag.version].flatMap { $0.spellings }.joined(separator: " "))
     .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 }

@@ -1,9 +1,9 @@
 import ModelFormats
 
 /// Every command, in the order that help lists them.
-extension Command {
+enum CommandTable {
   static let all: [Command] = [
-    explain, report, verify, convert, inspect, methods, colormaps, completions, man, help, bench,
+    .explain, .report, .verify, .convert, .inspect, .methods, .colormaps, .completions, .man, .help, .bench,
   ]
 
   /// The commands that the overview and the suggestions speak of.

@@ -2,9 +2,9 @@
 enum FishCompletions {
   static let script: [String] =
     functions + [line(["-f"])]
-    + Command.shown.map { line(["-n", condition(""), "-a", $0.name, "-d", quoted($0.summary)]) }
+    + CommandTable.shown.map { line(["-n", condition(""), "-a", $0.name, "-d", quoted($0.summary)]) }
     + [Flag.help, Flag.version].map { flagLine($0, of: "") }
-    + Command.all.flatMap { command in
+    + CommandTable.all.flatMap { command in
       Flag.table(of: command).map { flagLine($0, of: command.name) } + operandLine(command)
     }
 

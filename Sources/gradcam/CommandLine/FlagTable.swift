@@ -10,8 +10,8 @@ extension Flag {
   /// The flags of one command, in the table's order.
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
 
-  static let help = Flag("help", short: "h", .nothing, of: Command.all, "print this help and exit")
-  static let version = Flag("version", .nothing, of: Command.all, "print the version and exit")
+  static let help = Flag("help", short: "h", .nothing, of: CommandTable.all, "print this help and exit")
+  static let version = Flag("version", .nothing, of: CommandTable.all, "print the version and exit")
 
   private static let model = section(.model) {
     Flag(

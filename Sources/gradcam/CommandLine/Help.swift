@@ -7,7 +7,7 @@ enum Help {
   /// The whole tool's help.
   static let overview: [String] =
     ["gradcam shows where in an image a classifier's answer came from.", ""] + usage
-    + section("Commands", Command.shown.map { ($0.name, $0.summary) }, column: 17)
+    + section("Commands", CommandTable.shown.map { ($0.name, $0.summary) }, column: 17)
     + section("Options", [Flag.help, Flag.version].map { (names(of: $0), $0.help) }, column: 17)
     + section("Examples", (Command.explain.examples.prefix(1) + Command.inspect.examples).map { ($0, "") })
     + ["", "gradcam help COMMAND (or gradcam COMMAND --help) tells what a command takes."]

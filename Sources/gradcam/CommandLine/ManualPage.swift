@@ -7,8 +7,8 @@ enum ManualPage {
       ".SH NAME", "gradcam \\- show where in an image a classifier\\(aqs answer came from",
       ".SH SYNOPSIS", bold("gradcam") + " \\fICOMMAND\\fR [\\fIOPTIONS\\fR] [\\fIOPERANDS\\fR]",
       ".SH DESCRIPTION", escaped(purpose), ".SH COMMANDS",
-    ] + Command.shown.flatMap { entry(bold($0.name), $0.summary) }
-    + Command.shown.flatMap(section)
+    ] + CommandTable.shown.flatMap { entry(bold($0.name), $0.summary) }
+    + CommandTable.shown.flatMap(section)
     + [".SH ENVIRONMENT"] + environment.flatMap { entry(bold($0.name), $0.meaning) }
 
   private static let purpose =

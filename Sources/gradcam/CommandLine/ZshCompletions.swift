@@ -5,7 +5,7 @@ enum ZshCompletions {
       "#compdef gradcam", "# Completions of gradcam for zsh, as `gradcam completions zsh` prints them.", "",
       "_gradcam() {", "  local -a commands=(",
     ]
-    + Command.shown.map { "    \("\($0.name):\($0.summary)".shellQuoted)" }
+    + CommandTable.shown.map { "    \("\($0.name):\($0.summary)".shellQuoted)" }
     + [
       "  )", "  if (( CURRENT == 2 )); then", "    if [[ $words[2] == -* ]]; then", "      _arguments \\",
     ]
@@ -14,7 +14,7 @@ enum ZshCompletions {
       "    else", "      _describe -t commands command commands", "    fi", "    return", "  fi",
       "  local command=$words[2]", "  shift words", "  (( CURRENT-- ))", "  case $command in",
     ]
-    + Command.all.flatMap(branch)
+    + CommandTable.all.flatMap(branch)
     + [
       "  esac", "}", "", "# Found by compinit this file is the function's first call; sourced it has to say so.",
       "if [[ $funcstack[1] == _gradcam ]]; then _gradcam \"$@\"; else compdef _gradcam gradcam; fi",

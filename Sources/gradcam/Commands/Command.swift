@@ -2,7 +2,7 @@ import ModelFormats
 
 /// One command of the tool: what help says of it, and what it does.
 ///
-/// A command has a file of its own, which adds it to this type, and a line in `Command.all`.
+/// A command has a file of its own, which adds it to this type, and a line in `CommandTable.all`.
 struct Command: Sendable {
   let name: String
   /// What it does, in one line.

@@ -126,6 +126,3 @@ enum PicturePlacement: String, Choice {
   case auto
   case page, files
 }
-
-/// How much is said on standard error.
-enum Verbosity: Sendable { case quiet, normal, verbose }

@@ -10,6 +10,9 @@ enum ConsoleError: Error, Equatable {
   case failed(InputError)
 }
 
+/// How much is said on standard error.
+enum Verbosity: Sendable { case quiet, normal, verbose }
+
 /// Everything that a run prints: results on standard output, the rest on standard error.
 ///
 /// Lines of several workers never mix, and the progress meter is out of the way of each.

@@ -140,7 +140,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     #expect(Set(Flag.table(of: .explain).map(\.name)) == tried)
   }
 
-  @Test(arguments: Command.all) func `Names and letters mean one flag in a command`(_ command: Command) {
+  @Test(arguments: CommandTable.all) func `Names and letters mean one flag in a command`(_ command: Command) {
     let flags = Flag.table(of: command)
     #expect(Set(flags.map(\.name)).count == flags.count)
     let letters = flags.compactMap(\.short)

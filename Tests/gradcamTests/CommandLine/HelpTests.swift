@@ -78,7 +78,7 @@ import Testing
         """)
   }
 
-  @Test(arguments: Command.all) func `Every flag is in the help of its command`(_ command: Command) {
+  @Test(arguments: CommandTable.all) func `Every flag is in the help of its command`(_ command: Command) {
     let lines = Help.text(on: command)
     for flag in Flag.table(of: command) {
       #expect(lines.contains { $0.dropFirst(6).hasPrefix(flag.synopsis) }, "\(flag.long)")
@@ -90,14 +90,14 @@ import Testing
     for example in command.examples { #expect(lines.contains("  \(example)")) }
   }
 
-  @Test(arguments: Command.all) func `Lines fit`(_ command: Command) {
+  @Test(arguments: CommandTable.all) func `Lines fit`(_ command: Command) {
     for line in Help.text(on: command) + Help.overview {
       #expect(line.count <= Help.width)
       #expect(line.last != " ")
     }
   }
 
-  @Test(arguments: Command.all) func `Examples are understood`(_ command: Command) throws {
+  @Test(arguments: CommandTable.all) func `Examples are understood`(_ command: Command) throws {
     for example in command.examples {
       for part in example.split(separator: " | ") {
         let line = part.split(separator: " > ").first?.split(separator: " < ").first ?? ""
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Command.all) func `Help is the same however it is asked for`(_ command: Command) {
+  @Test(arguments: CommandTable.all) func `Help is the same however it is asked for`(_ command: Command) {
     guard command != .help else { return }
     #expect(outcome(of: "help", command.name).output == outcome(of: command.name, "--help").output)
   }

@@ -7,18 +7,18 @@ import Testing
   private static let installed = Shell.allCases.filter(\.isInstalled)
 
   @Test(arguments: installed) func `Every command and every flag of the table`(_ shell: Shell) throws {
-    let lines = ["gradcam ", "gradcam help "] + Command.shown.map { "gradcam \($0) --" }
+    let lines = ["gradcam ", "gradcam help "] + CommandTable.shown.map { "gradcam \($0) --" }
     let offers = try shell.offers(lines)
     try #require(offers.count == lines.count)
-    #expect(offers[0] == Command.names.sorted() && offers[1] == Command.names.sorted())
-    for (command, offered) in zip(Command.shown, offers.dropFirst(2)) {
+    #expect(offers[0] == CommandTable.names.sorted() && offers[1] == CommandTable.names.sorted())
+    for (command, offered) in zip(CommandTable.shown, offers.dropFirst(2)) {
       #expect(offered == Flag.table(of: command).map(\.long).sorted(), "\(command)")
     }
   }
 
   @Test(arguments: installed) func `The values of every flag that takes one`(_ shell: Shell) throws {
     var (lines, expected): ([String], [[String]]) = ([], [])
-    for command in Command.all {
+    for command in CommandTable.all {
       for flag in Flag.table(of: command) where flag.value.placeholder != nil {
         for spelling in flag.spellings.map({ "\($0) " }) + ["\(flag.long)="] {
           lines.append("gradcam \(command) \(spelling)")

@@ -21,7 +21,7 @@ import Testing
       lines.contains(text.replacing("\u{A0}", with: " ").split(separator: " ").joined(separator: " "))
     }
     #expect(isShown("gradcam - \(Command.explain.summary)"))
-    for command in Command.shown {
+    for command in CommandTable.shown {
       #expect(isShown("gradcam \(command) \(command.operands)"), "\(command)")
       #expect(command.notes.allSatisfy(isShown), "\(command)")
       #expect(command.examples.allSatisfy(isShown), "\(command)")
