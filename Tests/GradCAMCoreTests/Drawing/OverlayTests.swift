@@ -1,6 +1,7 @@
-import GradCAMCore
 import ModelFormats
 import Testing
+
+@testable import GradCAMCore
 
 @Suite("Drawing: pictures of maps")
 struct OverlayTests {

@@ -1,7 +1,8 @@
-import GradCAMCore
 import ModelFormats
 import TestSupport
 import Testing
+
+@testable import GradCAMCore
 
 @Suite("Imaging: decoding at less than the size")
 struct FastDecodingTests {

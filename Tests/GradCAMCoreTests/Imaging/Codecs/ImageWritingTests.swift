@@ -1,6 +1,7 @@
-import GradCAMCore
 import ModelFormats
 import Testing
+
+@testable import GradCAMCore
 
 @Suite("Imaging: files written")
 struct ImageWritingTests {
