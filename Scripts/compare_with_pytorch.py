@@ -1,18 +1,14 @@
 #!/usr/bin/env python3
 """Compares a built gradcam with PyTorch: seeded models of every kind, saved in every way, on images of every kind.
 
-    compare_with_pytorch.py PATH/TO/gradcam [SECTION ...]      models, checkpoints, images; all unless some are named
+    pip install -c Scripts/constraints.txt torch torchvision safetensors numpy pillow
+    Scripts/compare_with_pytorch.py PATH/TO/gradcam [SECTION ...]      models, checkpoints, images; all unless some are named
 
-Needs torch, torchvision, pillow, numpy and safetensors; no network and no data. Prints a line a case and a count; exits
-with 1 where a number falls short of its tolerance.
+Needs no network and no data. Prints a line a case and a count; exits with 1 where a number falls short of its tolerance.
 """
 
 import argparse
-import pathlib
 import struct
-import subprocess
-import sys
-import tempfile
 import zlib
 
 import numpy as np
@@ -20,25 +16,18 @@ import torch
 from PIL import Image, ImageOps
 from safetensors.torch import load_file, save_file
 
-# torchvision's compiled operators are absent beside some builds of torch; none is used here.
-for operator in ("nms", "qnms"):
-    try:
-        torch.library.define(f"torchvision::{operator}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    except RuntimeError:
-        pass
-from torchvision import models, transforms
-
-from make_cli_fixtures import CIFARResNet, XRayClassifier, seeded
-
-HALF = ((0.5,), (0.5,))
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+from shared.comparing import comparison, words
+from shared.networks import HALF, IMAGENET, CIFARResNet, XRayClassifier, seeded
+from shared.pictures import photo
+from shared.running import run
+from shared.vision import models, transforms
 
 
 class Case:
     """A model with what it takes: how images are prepared for it, and the layers to look at, the last stage first."""
 
-    def __init__(self, name, model, layers, resize, crop, norm, channels=3, options=()):
-        self.name, self.model, self.layers, self.options = name, model, layers, options
+    def __init__(self, name, model, layers, resize, crop, norm, channels=3):
+        self.name, self.model, self.layers = name, model, layers
         self.resize, self.crop, self.norm, self.channels = resize, crop, norm, channels
 
     def prepare(self, path):
@@ -98,57 +87,51 @@ def pytorch(case, x, path):
 # comparing
 
 
-class Comparison:
-    def __init__(self, tool, folder):
-        self.tool, self.folder, self.held, self.short = tool, folder, 0, []
+def explain(comparison, what, case, weights, image, layer):
+    """One run of the tool against PyTorch."""
+    dump = comparison.folder / "dump"
+    dump.unlink(missing_ok=True)
 
-    def run(self, what, case, weights, image, layer, options=()):
-        """One run of the tool against PyTorch; prints a line."""
-        dump = self.folder / "dump"
-        dump.unlink(missing_ok=True)
-        process = subprocess.run(
-            [self.tool, "explain", image, "-w", weights, "-l", layer, "--dump", dump, "-o", self.folder / "overlay.png",
-             "--quiet", *options], capture_output=True, timeout=300)
-        if process.returncode != 0:
-            return self.report(what, [f"exit {process.returncode}: {process.stderr.decode(errors='replace').strip()}"])
+    def compared():
+        run([comparison.tool, "explain", image, "-w", weights, "-l", layer, "--dump", dump,
+             "-o", comparison.folder / "overlay.png", "--quiet"], timeout=300)
         crop, x = case.prepare(image)
-        found, expected = load_file(dump), pytorch(case, x, layer)
-        problems = self.crop_problems(case, found["input"].numpy(), crop)
-        worst, flipped = 0, ""
-        for key, tolerance in self.tolerances(case, layer).items():
-            error, spread = distances(found[key].double().numpy(), expected[key])
-            worst = max(worst, error / tolerance)
-            if error <= tolerance:
-                continue
-            deep = layer != case.layers[0] and key in ("cam", "heatmap")
-            if deep and spread <= tolerance and error <= 10 * tolerance:
-                flipped = ", in single cells: a ReLU near zero flipped"
-            else:
-                problems.append(f"{key} off by {error:.1e}, over {tolerance:.0e}")
-        self.report(f"{what}: {worst:.0%} of the tolerance{flipped}", problems)
+        return differences(case, layer, load_file(dump), pytorch(case, x, layer), crop)
 
-    @staticmethod
-    def tolerances(case, layer):
-        """Below the last stage, one flip of a ReLU near zero moves single gradients by percents, in PyTorch's float32
-        against its float64 too: there, maps are compared, and where single cells are off, their root mean square."""
-        tolerances = dict(input=1e-6, output=1e-4, activations=1e-4)
-        if layer == case.layers[0]:
-            return tolerances | dict(gradients=1e-4, cam=1e-4, heatmap=1e-4)
-        return tolerances | dict(cam=1e-3, heatmap=1e-3)
+    comparison.case(what, compared)
 
-    @staticmethod
-    def crop_problems(case, x, crop):
-        mean, std = (np.array(values).reshape(1, -1, 1, 1) for values in case.norm)
-        levels = np.rint((x * std + mean) * 255)[0].transpose(1, 2, 0)
-        different = int((levels != crop).sum()) if levels.shape == crop.shape else -1
-        return [f"{different} samples of the crop differ"] if different else []
 
-    def report(self, line, problems):
-        if problems:
-            self.short.append(line)
+def differences(case, layer, found, expected, crop):
+    """The worst share of a tolerance as a text, and what is over its own."""
+    problems = crop_problems(case, found["input"].numpy(), crop)
+    worst, flipped = 0, ""
+    for key, tolerance in tolerances(case, layer).items():
+        error, spread = distances(found[key].double().numpy(), expected[key])
+        worst = max(worst, error / tolerance)
+        if error <= tolerance:
+            continue
+        deep = layer != case.layers[0] and key in ("cam", "heatmap")
+        if deep and spread <= tolerance and error <= 10 * tolerance:
+            flipped = ", in single cells: a ReLU near zero flipped"
         else:
-            self.held += 1
-        print(("short  " if problems else "holds  ") + "; ".join([line, *problems]), flush=True)
+            problems.append(f"{key} off by {error:.1e}, over {tolerance:.0e}")
+    return f"{worst:.0%} of the tolerance{flipped}", problems
+
+
+def tolerances(case, layer):
+    """Below the last stage, one flip of a ReLU near zero moves single gradients by percents, in PyTorch's float32
+    against its float64 too: there, maps are compared, and where single cells are off, their root mean square."""
+    tolerances = dict(input=1e-6, output=1e-4, activations=1e-4)
+    if layer == case.layers[0]:
+        return tolerances | dict(gradients=1e-4, cam=1e-4, heatmap=1e-4)
+    return tolerances | dict(cam=1e-3, heatmap=1e-3)
+
+
+def crop_problems(case, x, crop):
+    mean, std = (np.array(values).reshape(1, -1, 1, 1) for values in case.norm)
+    levels = np.rint((x * std + mean) * 255)[0].transpose(1, 2, 0)
+    different = int((levels != crop).sum()) if levels.shape == crop.shape else -1
+    return [f"{different} samples of the crop differ"] if different else []
 
 
 def distances(found, expected):
@@ -175,7 +158,7 @@ def all_models(comparison):
         ways = list(WAYS.values())
         ways[index % len(ways)](case.model.state_dict(), weights)
         for layer in case.layers:
-            comparison.run(f"{case.name} at {layer}", case, weights, image, layer)
+            explain(comparison, f"{case.name} at {layer}", case, weights, image, layer)
         weights.unlink()
 
 
@@ -228,32 +211,20 @@ def checkpoints(comparison):
         weights = comparison.folder / "weights"
         for name, save in WAYS.items():
             save(case.model.state_dict(), weights)
-            comparison.run(f"{case.name}, {name}", case, weights, image, case.layers[0])
+            explain(comparison, f"{case.name}, {name}", case, weights, image, case.layers[0])
         for name, kind in KINDS.items():
             narrow = cast(case.model.state_dict(), kind)
             case.model.load_state_dict(cast(narrow, torch.float32))
             for way in ("zip", "legacy", "safetensors"):
                 WAYS[way](narrow, weights)
-                comparison.run(f"{case.name}, {name}, {way}", case, weights, image, case.layers[0])
+                explain(comparison, f"{case.name}, {name}, {way}", case, weights, image, case.layers[0])
                 converted = comparison.folder / "w.bin"
-                convert = [comparison.tool, "convert", weights, "-o", converted, "--quiet"]
-                subprocess.run(convert, stdout=subprocess.DEVNULL)
-                comparison.run(f"{case.name}, {name}, {way}, converted", case, converted, image, case.layers[0])
+                run([comparison.tool, "convert", weights, "-o", converted, "--quiet"])
+                explain(comparison, f"{case.name}, {name}, {way}, converted", case, converted, image, case.layers[0])
 
 
 # ----------------------------------------------------------------------------------------------------------------------
 # every kind of image
-
-
-def photo(width, height, seed):
-    """Soft blobs, edges and grain: what photographs are made of."""
-    generator = np.random.default_rng(seed)
-    blobs = Image.fromarray(generator.integers(0, 256, (7, 9, 3), dtype=np.uint8))
-    pixels = np.asarray(blobs.resize((width, height), Image.BICUBIC)).astype(np.int16)
-    y, x = np.mgrid[:height, :width]
-    pixels[(x // max(width // 11, 1) + y // max(height // 7, 1)) % 5 == 0] += 40
-    pixels += generator.integers(-12, 13, pixels.shape, dtype=np.int16)
-    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
 def rotated(picture, path, orientation):
@@ -315,7 +286,7 @@ def images(comparison):
         make(path)
         for index, case in enumerate(cases):
             weights = comparison.folder / f"weights{index}"
-            comparison.run(f"{name} ({file}) for {case.name}", case, weights, path, case.layers[0])
+            explain(comparison, f"{name} ({file}) for {case.name}", case, weights, path, case.layers[0])
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -324,19 +295,10 @@ SECTIONS = {"models": all_models, "checkpoints": checkpoints, "images": images}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tool", type=pathlib.Path, help="the built gradcam")
-    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
-    arguments = parser.parse_args()
-    unknown = [name for name in arguments.sections if name not in SECTIONS]
-    if unknown:
-        parser.error(f"there is no section {unknown[0]}")
-    with tempfile.TemporaryDirectory(prefix="gradcam-compare-") as folder:
-        comparison = Comparison(arguments.tool.resolve(), pathlib.Path(folder))
-        for name in arguments.sections or SECTIONS:
-            SECTIONS[name](comparison)
-    print(f"{comparison.held} hold, {len(comparison.short)} fall short")
-    sys.exit(1 if comparison.short or not comparison.held else 0)
+    tool, names = words(__doc__, "SECTION", SECTIONS)
+    with comparison(tool) as made:
+        for name in names:
+            SECTIONS[name](made)
 
 
 if __name__ == "__main__":

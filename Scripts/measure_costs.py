@@ -1,26 +1,30 @@
 #!/usr/bin/env python3
 """Times methods on a ResNet-18 at layer4 beside pytorch-grad-cam, in turn in one run: a table of the README.
 
-    pip install "torch==2.13.0+cpu" "torchvision==0.28.0" grad-cam==1.5.7
+    pip install -c Scripts/constraints.txt torch torchvision grad-cam
     Scripts/measure_costs.py [--tool PATH] [--threads N] [--rounds N] [--methods NAME,…]
 
 Both explain the same seeded model and image, warm, without decoding and drawing, with the same number of threads. The slow methods
 run in the first round only; each figure is the best of all rounds.
 """
-import argparse, json, pathlib, subprocess, sys, tempfile, time, warnings
-warnings.filterwarnings("ignore")
-import torch
-# torchvision's compiled operators are absent beside a CPU build of torch; none is used here.
-for operator in ("nms", "qnms"):
-    try:
-        torch.library.define(f"torchvision::{operator}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    except RuntimeError:
-        pass
-import pytorch_grad_cam as pgc
-import torchvision
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+import argparse
+import json
+import pathlib
+import tempfile
+import time
+import warnings
+
+import torch
+
+from shared.running import TOOL, run
+from shared.tables import head, line
+from shared.vision import models
+
+warnings.filterwarnings("ignore")
+import pytorch_grad_cam as pgc  # noqa: E402
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget  # noqa: E402
+
 METHODS = {
     "gradcam": pgc.GradCAM, "gradcam++": pgc.GradCAMPlusPlus, "xgradcam": pgc.XGradCAM, "hirescam": pgc.HiResCAM,
     "layercam": pgc.LayerCAM, "gradcam-elementwise": pgc.GradCAMElementWise, "eigencam": pgc.EigenCAM,
@@ -47,20 +51,20 @@ def theirs(model, method):
 def ours(tool, weights, method, threads):
     runs = 1 if method == "scorecam" else 40
     command = [tool, "bench", weights, "--method", method, "--threads", threads, "--runs", runs, "--json", "--quiet"]
-    report = json.loads(subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True).stdout)
+    report = json.loads(run(command).stdout)
     return report["explain_ms"]["minimum"], report["forward_ms"]["minimum"]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--tool", default=str(REPOSITORY / ".build/release/gradcam"))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tool", default=TOOL)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--methods", default=",".join(METHODS))
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    model = torchvision.models.resnet18(weights=None).eval()
+    model = models.resnet18(weights=None).eval()
     best = {}
 
     def note(key, value):
@@ -77,10 +81,11 @@ def main():
                 note(method, mine)
                 note("forward", forward)
                 note(f"pgc {method}", theirs(model, method))
-    print(f"one forward pass: {best['forward']:.1f} ms\n\n| method | gradcam | pytorch-grad-cam | times faster |\n| --- | --- | --- | --- |")
+    print(f"one forward pass: {best['forward']:.1f} ms\n")
+    print(head(["method", "gradcam", "pytorch-grad-cam", "times faster"]))
     for method in options.methods.split(","):
         mine, other = best[method], best[f"pgc {method}"]
-        print(f"| `{method}` | {mine:,.1f} ms | {other:,.0f} ms | {other / mine:,.1f} |")
+        print(line([f"`{method}`", f"{mine:,.1f} ms", f"{other:,.0f} ms", f"{other / mine:,.1f}"]))
 
 
 if __name__ == "__main__":

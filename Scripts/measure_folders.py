@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures runs over folders: how they gain by a second core, what memory they take, and what they lose between the stages.
 
-    pip install numpy pillow
+    pip install -c Scripts/constraints.txt numpy pillow
     Scripts/measure_folders.py [--images 2000] [--large MODEL] [--tool PATH]
 
 Draws JPEGs of 256 to 2,000 pixels and has the tool explain them with the demo model: images a second on one core and on two, in turn,
@@ -9,12 +9,19 @@ and the peak memory after a tenth of the images and after all. With --large, a m
 the rate on two cores beside cores / (decode + preprocess + engine + draw + encode), each stage measured alone on one core
 (`gradcam bench --stages`).
 """
-import argparse, json, multiprocessing, pathlib, statistics, subprocess, tempfile, time
+
+import argparse
+import json
+import multiprocessing
+import pathlib
+import statistics
+import tempfile
+import time
+
 import numpy as np
 from PIL import Image
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
-DEMO = REPOSITORY / "models/demo-xray.bin"
+from shared.running import DEMO, TOOL, Failure, run
 
 
 def draw(path):
@@ -30,26 +37,27 @@ def draw(path):
 def explain(tool, model, cores, images, output):
     """Images a second and peak megabytes of a run over a list, bound to some cores."""
     command = ["taskset", "-c", "0" if cores == 1 else f"0-{cores - 1}", tool, "explain", "--files-from", "-", "-w", model,
-               "-d", output, "-j", str(cores), "--threads", "1", "--verbose"]
+               "-d", output, "-j", cores, "--threads", "1", "--verbose"]
     start = time.monotonic()
-    run = subprocess.run([str(word) for word in command], input="\n".join(map(str, images)), capture_output=True, text=True)
+    try:
+        process = run(command, input="\n".join(map(str, images)))
+    except Failure as failure:
+        raise SystemExit(f"the run failed: {failure}")
     seconds = time.monotonic() - start
-    if run.returncode != 0:
-        raise SystemExit(f"the run failed: {run.stderr[-500:]}")
-    peak = next(line for line in reversed(run.stderr.splitlines()) if line.startswith("peak memory: "))
+    peak = next(line for line in reversed(process.stderr.splitlines()) if line.startswith("peak memory: "))
     return len(images) / seconds, int(peak.split()[2])
 
 
 def stages(tool, model, image):
     command = ["taskset", "-c", "0", tool, "bench", model, image, "--stages", "--json", "--runs", "5"]
-    return json.loads(subprocess.run([str(word) for word in command], capture_output=True, check=True).stdout)
+    return json.loads(run(command).stdout)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=2000)
     parser.add_argument("--large", type=pathlib.Path, help="a model whose engine takes most of the time")
-    parser.add_argument("--tool", type=pathlib.Path, default=REPOSITORY / ".build/release/gradcam")
+    parser.add_argument("--tool", type=pathlib.Path, default=TOOL)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)

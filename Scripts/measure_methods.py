@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures every method on synthetic radiographs whose opacities are known: the table of the README.
 
-    pip install "torch==2.13.0+cpu" numpy pillow
+    pip install -c Scripts/constraints.txt torch numpy pillow
     Scripts/measure_methods.py [--images N] [--tool PATH] [--methods NAME,…]
 
 Draws radiographs of the held-out stream until N of them have an opacity that lies in the model's crop, has the tool explain the
@@ -9,12 +9,20 @@ opacity, and prints for each method how often the map's hottest pixel lies in th
 lies in it (energy), and milliseconds an image (one map; the forward pass, decoding and drawing counted). Maps are enlarged
 bicubically to 256×256 and cut at 0; of maps with a sign, what speaks for the class counts.
 """
-import argparse, json, pathlib, shutil, subprocess, tempfile, time
+
+import argparse
+import pathlib
+import shutil
+import tempfile
+import time
+
 import numpy as np
 from PIL import Image
-import synthetic_radiographs as drawings
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+from shared import radiographs
+from shared.running import DEMO, TOOL, Failure, run
+from shared.tables import head, line
+
 LAYER, EARLIER = "resnet_blocks.4", "resnet_blocks.3"
 # What costs too much for 200 images in full, with what the table says of it.
 FEWER = {
@@ -27,11 +35,11 @@ def draw(folder, count):
     """Writes radiographs with opacities; gives their names and masks in the model's crop."""
     masks, index = {}, 1
     while len(masks) < count:
-        gray, mask, _ = drawings.radiograph(1, drawings.HELD_OUT, index)
-        mask = drawings.resize_and_crop(Image.fromarray(mask), Image.NEAREST) > 0
+        gray, mask, _ = radiographs.radiograph(1, radiographs.HELD_OUT, index)
+        mask = radiographs.resize_and_crop(Image.fromarray(mask), Image.NEAREST) > 0
         if mask.any():
             name = f"{index:05}.jpg"
-            (folder / name).write_bytes(drawings.as_jpeg(gray, index))
+            (folder / name).write_bytes(radiographs.as_jpeg(gray, index))
             masks[name] = mask
         index += 2
     return masks
@@ -39,13 +47,13 @@ def draw(folder, count):
 
 def explain(tool, folder, method, extra):
     layers = f"{EARLIER},{LAYER}" if method == "refinecam" else LAYER
-    command = [tool, "explain", folder, "-w", REPOSITORY / "models/demo-xray.bin", "-m", method, "-l", layers, "-t", "opacity",
+    command = [tool, "explain", folder, "-w", DEMO, "-m", method, "-l", layers, "-t", "opacity",
                "-d", folder / "maps", "--heatmap", folder / "maps" / "{stem}.npy", "--jsonl", "--quiet", *extra]
     # What the method before left there is no map of this one's.
     shutil.rmtree(folder / "maps", ignore_errors=True)
     start = time.monotonic()
-    run = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    return run, (time.monotonic() - start) * 1000
+    run(command)
+    return (time.monotonic() - start) * 1000
 
 
 def measure(masks, folder):
@@ -59,27 +67,27 @@ def measure(masks, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=200)
-    parser.add_argument("--tool", default=str(REPOSITORY / ".build/release/gradcam"))
+    parser.add_argument("--tool", default=TOOL)
     parser.add_argument("--methods")
     options = parser.parse_args()
-    listed = subprocess.run([options.tool, "methods"], capture_output=True, text=True, check=True).stdout
+    listed = run([options.tool, "methods"]).stdout
     methods = options.methods.split(",") if options.methods else [line.split()[0] for line in listed.splitlines()]
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         masks = draw(folder, options.images)
         print(f"{len(masks)} images, mask {np.mean([m.mean() for m in masks.values()]):.1%} of the picture on average")
-        print("| method | pointing game | energy inside | ms an image |\n| --- | --- | --- | --- |")
+        print(head(["method", "pointing game", "energy inside", "ms an image"]))
         for method in methods:
-            run, milliseconds = explain(options.tool, folder, method, FEWER.get(method, []))
-            if run.returncode != 0:
-                reason = (run.stderr.strip().splitlines() or [f"ended with status {run.returncode}"])[-1]
-                print(f"| `{method}` | – | – | {reason} |", flush=True)
+            try:
+                milliseconds = explain(options.tool, folder, method, FEWER.get(method, []))
+            except Failure as failure:
+                print(line([f"`{method}`", "–", "–", str(failure)]), flush=True)
                 continue
             pointing, energy = measure(masks, folder)
             note = " (" + " ".join(FEWER[method]).lstrip("-") + ")" if method in FEWER else ""
-            print(f"| `{method}`{note} | {pointing:.1%} | {energy:.1%} | {milliseconds / len(masks):.0f} |", flush=True)
+            print(line([f"`{method}`{note}", f"{pointing:.1%}", f"{energy:.1%}", f"{milliseconds / len(masks):.0f}"]), flush=True)
 
 
 if __name__ == "__main__":

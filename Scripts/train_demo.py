@@ -1,21 +1,29 @@
 #!/usr/bin/env python3
 """Makes the demo model: draws synthetic chest radiographs, trains the X-ray classifier on them, measures, packs.
 
-    pip install torch numpy pillow
+    pip install -c Scripts/constraints.txt torch numpy pillow
     Scripts/train_demo.py --gradcam .build/release/gradcam          # everything, under an hour on two cores
     Scripts/train_demo.py pack --gradcam .build/release/gradcam     # only pack and describe what was trained before
 
 Only the labels (normal, opacity) train the model; the masks serve to measure where Grad-CAM points.
 """
-import argparse, hashlib, json, pathlib, subprocess, tempfile, time
+
+import argparse
+import hashlib
+import json
+import pathlib
+import subprocess
+import tempfile
+import time
 
 import numpy as np
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
 from PIL import Image
 
-from synthetic_radiographs import HELD_OUT, SIZE, TRAIN, VALIDATION, as_jpeg, data_set, radiograph
+from shared.networks import XRayClassifier
+from shared.radiographs import HELD_OUT, SIZE, TRAIN, VALIDATION, as_jpeg, data_set, radiograph
+from shared.running import REPOSITORY
 
 LABELS = ["normal", "opacity"]
 LAYER = "resnet_blocks.4"
@@ -28,35 +36,9 @@ def as_input(images):
 
 # ---- Model and training --------------------------------------------------------------------------------------------
 
-class ResNetBlock(nn.Module):
-    def __init__(self, cin, cout, stride):
-        super().__init__()
-        self.conv1 = nn.Conv2d(cin, cout, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(cout)
-        self.conv2 = nn.Conv2d(cout, cout, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(cout)
-        self.shortcut = nn.Sequential()
-        if stride != 1 or cin != cout:
-            self.shortcut = nn.Sequential(nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout))
-
-    def forward(self, x):
-        out = F.relu(self.bn1(self.conv1(x)))
-        return F.relu(self.bn2(self.conv2(out)) + self.shortcut(x))
-
-
-class XRayClassifier(nn.Module):
-    def __init__(self, nc=3, nf=8):
-        super().__init__()
-        widths = [nc] + [nf * 2**i for i in range(5)]
-        self.resnet_blocks = nn.Sequential(*[ResNetBlock(widths[i], widths[i + 1], 2) for i in range(5)])
-        self.classifier = nn.Sequential(nn.Conv2d(widths[5], 1, 8, 1, 0, bias=False), nn.Dropout(0.2), nn.Sigmoid())
-
-    def forward(self, x):
-        return self.classifier(self.resnet_blocks(x))
-
-    def logit(self, features):
-        """The answer before the sigmoid, one number an image."""
-        return self.classifier[1](self.classifier[0](features)).flatten()
+def logit(model, features):
+    """The answer before the sigmoid, one number an image."""
+    return model.classifier[1](model.classifier[0](features)).flatten()
 
 
 def initialise(model):
@@ -109,7 +91,7 @@ def train(model, images, labels, epochs, generator, check):
         order = torch.stack([2 * order, 2 * order + 1], 1).flatten()
         for i in range(0, len(order) - batch + 1, batch):
             chosen = order[i:i + batch]
-            logits = model.logit(model.resnet_blocks(augment(images[chosen], generator)))
+            logits = logit(model, model.resnet_blocks(augment(images[chosen], generator)))
             loss = F.binary_cross_entropy_with_logits(logits, labels[chosen].float())
             optimiser.zero_grad()
             loss.backward()
@@ -130,7 +112,7 @@ def grad_cam(model, images):
     with torch.no_grad():
         features = model.resnet_blocks(as_input(images))
     features.requires_grad_(True)
-    logits = model.logit(features)
+    logits = logit(model, features)
     gradient, = torch.autograd.grad(logits.sum(), features)
     maps = F.relu((gradient.mean((2, 3), keepdim=True) * features).mean(1)).detach().numpy()
     enlarged = [np.asarray(Image.fromarray(m).resize((SIZE, SIZE), Image.BICUBIC)).clip(0) for m in maps]
@@ -243,7 +225,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("step", nargs="?", choices=["all", "pack"], default="all")
     parser.add_argument("--gradcam", required=True, help="the built tool, which packs the model")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent / "models")
+    parser.add_argument("--out", type=pathlib.Path, default=REPOSITORY / "models")
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "gradcam-demo")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--images", type=int, default=3000)
@@ -263,7 +245,7 @@ def learn(arguments):
     generator = torch.Generator().manual_seed(arguments.seed)
     images, _, labels = data_set(arguments.seed, TRAIN, arguments.images)
     validation = data_set(arguments.seed, VALIDATION, 200)
-    model = XRayClassifier()
+    model = XRayClassifier(3, 8)
     initialise(model)
 
     def check():

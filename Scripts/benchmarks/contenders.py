@@ -7,6 +7,8 @@ import select
 import subprocess
 import time
 
+from shared.running import Failure, last_line, run
+
 HERE = pathlib.Path(__file__).resolve().parent
 
 # Which files of a model an engine takes, and which packages it is installed with.
@@ -19,20 +21,9 @@ GROUPS = {"pytorch-article": "pytorch"}
 TIMEOUT = 600
 
 
-class Failure(Exception):
-    """Why a contender has no figure."""
-
-
-def outcome(command, **options):
-    """What a command prints; `Failure` where it fails."""
-    try:
-        process = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=TIMEOUT, **options)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise Failure(str(error)[:160]) from error
-    if process.returncode != 0:
-        lines = process.stderr.strip().splitlines()
-        raise Failure(lines[-1][:160] if lines else f"ended with {process.returncode}")
-    return process.stdout
+def outcome(command):
+    """What a command prints."""
+    return run(command, TIMEOUT).stdout
 
 
 class Peer:
@@ -103,5 +94,5 @@ def whole_process(command, environment=None):
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stderr.close()
     if process.returncode != 0:
-        raise Failure((errors.strip().splitlines() or [f"ended with {process.returncode}"])[-1][:160])
+        raise Failure(last_line(errors, process.returncode))
     return elapsed, usage.ru_maxrss / 1024

@@ -5,19 +5,26 @@ import pathlib
 import subprocess
 import sys
 
-# Package by package, so that one that cannot be installed takes no other with it. All need the first group.
-PINS = {
-    "pytorch": ["torch==2.13.0+cpu", "torchvision==0.28.0", "numpy==2.4.6", "pillow==13.0.0", "matplotlib==3.11.2"],
-    "export": ["onnx==1.23.2", "onnxscript==0.7.2"],
-    "onnxruntime": ["onnxruntime==1.32.0"],
-    "ncnn": ["ncnn==1.0.20261020", "pnnx==20261020"],
-    "mnn": ["MNN==3.6.1"],
-    "openvino": ["openvino==2026.4.1"],
-    "grad-cam": ["grad-cam==1.5.7", "opencv-python-headless==5.0.0.93"],
-    "torchcam": ["torchcam==0.5.0"],
+# Group by group, so that one that cannot be installed takes no other with it. All need the first.
+GROUPS = {
+    "pytorch": ["torch", "torchvision", "numpy", "pillow", "matplotlib"],
+    "export": ["onnx", "onnxscript"],
+    "onnxruntime": ["onnxruntime"],
+    "ncnn": ["ncnn", "pnnx"],
+    "mnn": ["MNN"],
+    "openvino": ["openvino"],
+    "grad-cam": ["grad-cam", "opencv-python-headless"],
+    "torchcam": ["torchcam"],
 }
 # What grad-cam needs beside what is there already; its own list asks for an OpenCV that needs a display's libraries.
-WITHOUT_DEPENDENCIES = {"grad-cam": ["ttach==0.0.3", "scikit-learn==1.9.1", "tqdm==4.70.1"]}
+WITHOUT_DEPENDENCIES = {"grad-cam": ["ttach", "scikit-learn", "tqdm"]}
+
+
+def pinned(names):
+    """The packages with their versions in constraints.txt."""
+    lines = (pathlib.Path(__file__).resolve().parent.parent / "constraints.txt").read_text().splitlines()
+    pins = {line.split("==")[0]: line for line in lines if "==" in line}
+    return [pins[name] for name in names]
 
 
 class Environment:
@@ -39,10 +46,10 @@ class Environment:
             subprocess.run([sys.executable, "-m", "venv", self.folder], check=True)
         for group in groups:
             stamp = self.folder / f".installed-{group}"
-            pins = "\n".join(PINS[group] + WITHOUT_DEPENDENCIES.get(group, []))
+            pins = "\n".join(pinned(GROUPS[group] + WITHOUT_DEPENDENCIES.get(group, [])))
             if stamp.exists() and stamp.read_text() == pins:
                 continue
-            print(f"installing {' '.join(PINS[group])}", file=sys.stderr)
+            print(f"installing {' '.join(pinned(GROUPS[group]))}", file=sys.stderr)
             failure = self._install(group)
             if failure:
                 self.failures[group] = failure
@@ -52,7 +59,8 @@ class Environment:
     def _install(self, group):
         """The reason why a group cannot be installed, or None."""
         beside = WITHOUT_DEPENDENCIES.get(group)
-        calls = [["--no-deps", *PINS[group]], beside] if beside else [PINS[group]]
+        packages = pinned(GROUPS[group])
+        calls = [["--no-deps", *packages], pinned(beside)] if beside else [packages]
         for packages in calls:
             command = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
             process = subprocess.run(command, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""The seeded models that are measured, and their files for each engine. Run with the peers' Python:
+"""The seeded models that are measured, and their files for each engine. Run by Scripts/benchmark with the peers' Python:
 
     models.py FOLDER MODEL FORMAT...      formats: torch, onnx, ncnn, mnn
 
@@ -20,44 +20,12 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 
+from shared.networks import HALF, IMAGENET, XRayClassifier
+from shared.running import last_line
+from shared.vision import models as torchvision_models
+from shared.vision import transforms
+
 warnings.filterwarnings("ignore")
-
-# torchvision's compiled operators are absent beside some builds of torch; none is used here.
-for operator in ("nms", "qnms"):
-    with contextlib.suppress(RuntimeError):
-        torch.library.define(f"torchvision::{operator}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-from torchvision import models as torchvision_models
-from torchvision import transforms
-
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-HALF = ((0.5,), (0.5,))
-
-
-class Block(nn.Module):
-    """The X-ray classifier's residual block."""
-
-    def __init__(self, inputs, outputs):
-        super().__init__()
-        self.conv1, self.bn1 = nn.Conv2d(inputs, outputs, 3, 2, 1, bias=False), nn.BatchNorm2d(outputs)
-        self.conv2, self.bn2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm2d(outputs)
-        self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, 2, bias=False), nn.BatchNorm2d(outputs))
-
-    def forward(self, x):
-        y = F.relu(self.bn1(self.conv1(x)))
-        return F.relu(self.bn2(self.conv2(y)) + self.shortcut(x))
-
-
-class XRayClassifier(nn.Module):
-    """The five-block ResNet of the tutorial that the project began with."""
-
-    def __init__(self, channels=3, features=64):
-        super().__init__()
-        widths = [channels] + [features << index for index in range(5)]
-        self.resnet_blocks = nn.Sequential(*[Block(*widths[index:index + 2]) for index in range(5)])
-        self.classifier = nn.Sequential(nn.Conv2d(widths[5], 1, 8, bias=False), nn.Dropout(0.2), nn.Sigmoid())
-
-    def forward(self, x):
-        return self.classifier(self.resnet_blocks(x))
 
 
 class Entry:
@@ -182,8 +150,8 @@ def tool(command, folder):
     program = pathlib.Path(sys.executable).parent / command[0]
     process = subprocess.run([program, *command[1:]], cwd=folder, capture_output=True, text=True)
     if process.returncode != 0:
-        lines = (process.stderr.strip() or process.stdout.strip() or "no word").splitlines()
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {lines[-1]}")
+        text = last_line(process.stderr.strip() or process.stdout.strip() or "no word", process.returncode)
+        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {text}")
 
 
 FORMATS = {"torch": ("pth", write_torch), "onnx": ("onnx", write_onnx), "ncnn": ("ncnn.bin", write_ncnn),

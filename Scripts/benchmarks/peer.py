@@ -1,4 +1,4 @@
-"""One engine with one model in a process of its own. Run with the peers' Python:
+"""One engine with one model in a process of its own. Run by Scripts/benchmark with the peers' Python:
 
     peer.py ENGINE FOLDER MODEL THREADS
 
@@ -122,14 +122,14 @@ def pytorch(setting):
 
 def pytorch_article(setting):
     """As the tutorial does it: hooks that stay, a backward pass through the whole network."""
+    from shared.networks import without_inplace
+
     torch, model, path = torch_model(setting)
     seen, x = {}, torch.from_numpy(setting.x)
     layer = model.get_submodule(path)
     layer.register_forward_hook(lambda module, inputs, output: seen.update(activations=output.detach().clone()))
     layer.register_full_backward_hook(lambda module, inputs, outputs: seen.update(gradients=outputs[0]))
-    for module in model.modules():  # A full backward hook refuses a layer whose output a next one overwrites.
-        if getattr(module, "inplace", False):
-            module.inplace = False
+    without_inplace(model)  # A full backward hook refuses a layer whose output a next one overwrites.
 
     def explain():
         model.zero_grad()
@@ -157,13 +157,12 @@ def grad_cam(setting):
 
 def torchcam(setting):
     torch, model, path = torch_model(setting)
+    from shared.networks import without_inplace
     from torchcam.methods import GradCAM
 
     if setting.name == "xray":
         model.classifier.append(torch.nn.Flatten())
-    for module in model.modules():
-        if getattr(module, "inplace", False):
-            module.inplace = False
+    without_inplace(model)
     cam = GradCAM(model, target_layer=path)
     x = torch.from_numpy(setting.x).requires_grad_(True)
     top = int(np.load(setting.file("output.npy")).argmax())

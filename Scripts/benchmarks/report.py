@@ -1,6 +1,6 @@
 """The results as a Markdown page: the targets, then a table a section."""
 
-from table import divided, number, ratio, table, targets
+from shared.tables import divided, number, ratio, table
 
 FORWARD = ("onnxruntime", "ncnn", "mnn", "openvino", "pytorch")
 LIMITS = {"xray": 0.8, "resnet50": 1.0, "resnet18": 0.8, "vgg16": 0.8, "mobilenet_v3_large": 1.3,
@@ -69,6 +69,15 @@ def target_rows(models):
     yield ("xray: whole cold process, ms", own, lambda x: x <= bound,
            f"≤ {bound:.0f}" + (f" ({COLD_BOUND} where onnxruntime takes {COLD_REFERENCE})" if reference else ""))
     yield "xray: peak memory, MB", figure(found, "memory", "gradcam explain"), lambda x: x <= 180, "≤ 180"
+
+
+def targets(rows):
+    """What the table lets one check: name, figure, bound, and whether it holds."""
+    cells = []
+    for name, value, bound, text in rows:
+        held = "not measured" if value is None else "holds" if bound(value) else "MISSED"
+        cells.append([name, "–" if value is None else number(value), text, held])
+    return table(["target", "measured", "bound", ""], cells)
 
 
 def warm_rows(models):

@@ -1,11 +1,11 @@
 """What is measured: each section fills its part of the results, in rounds that give every contender a turn."""
 
-import pathlib
 import statistics
 import sys
 import time
 
-from contenders import EXPLAIN, FORWARD, HERE, Failure, GradCAM, Peer, outcome, whole_process
+from contenders import EXPLAIN, FORWARD, HERE, GradCAM, Peer, outcome, whole_process
+from shared.running import Failure
 
 PAUSE = 0.25  # Seconds between turns: engines' threads go on spinning for a while.
 

@@ -104,10 +104,8 @@ class Looks(Page):
         self.browser.key("Home")
         assert self.active() == 0
         self.browser.key("ArrowRight")
-        self.browser.key("Enter")
-        self.is_true("document.querySelector('#detail').open", "Enter does not open the card")
-        self.browser.key("Escape")
-        self.is_true("!document.querySelector('#detail').open", "Escape does not close it")
+        self.opens("#detail", lambda: self.browser.key("Enter"), "Enter does not open the card")
+        self.closes("#detail", lambda: self.browser.key("Escape"), "Escape does not close it")
 
     def detail(self):
         browser = self.browser
@@ -136,8 +134,7 @@ class Looks(Page):
         browser.key(" ")
         assert source() == original, "the space bar does not swap the large picture"
         browser.key(" ")
-        browser.press(".all summary")
-        self.is_true("document.querySelector('.all').open", "the fields do not open")
+        self.opens(".all", lambda: browser.press(".all summary"), "the fields do not open")
         fields = self.text(".all dl")
         for field in ["future_key", '{"kept":[1,2]}', "18446744073709551615", "milliseconds7.5", "contours3",
                       "--preprocess=resize=256,crop=256"]:
@@ -154,8 +151,7 @@ class Looks(Page):
         self.is_true("document.querySelector('#previous').disabled", "there is something before the first")
         if not self.is_phone:
             self.picture("failed")
-            browser.press_at(8, 8)
-            self.is_true("!document.querySelector('#detail').open", "a click beside the detail does not close it")
+            self.closes("#detail", lambda: browser.press_at(8, 8), "a click beside the detail does not close it")
         else:
             browser.press("#detail-close")
 
@@ -173,15 +169,12 @@ class Looks(Page):
         assert all(abs(one - other) < 0.5 for one, other in zip(whole, expected)), f"the whole lies at {whole}, not {expected}"
 
     def help(self):
-        self.browser.key("?")
-        self.is_true("document.querySelector('#help').open", "? brings no help")
+        self.opens("#help", lambda: self.browser.key("?"), "? brings no help")
         self.picture("help")
-        self.browser.key("Escape")
+        self.closes("#help", lambda: self.browser.key("Escape"), "Escape does not close the help")
         self.browser.evaluate("scrollTo(0, 0)")
-        self.browser.press("#help-open")
-        self.is_true("document.querySelector('#help').open", "the button brings no help")
-        self.browser.press("#help-close")
-        self.is_true("!document.querySelector('#help').open", "the help does not close")
+        self.opens("#help", lambda: self.browser.press("#help-open"), "the button brings no help")
+        self.closes("#help", lambda: self.browser.press("#help-close"), "the help does not close")
 
     def theme(self):
         color = lambda: self.browser.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -30,6 +30,14 @@ class Page:
     def is_true(self, expression, what):
         assert self.browser.evaluate(expression), what
 
+    def opens(self, selector, act, what):
+        act()
+        self.is_true(f"document.querySelector('{selector}').open", what)
+
+    def closes(self, selector, act, what):
+        act()
+        self.is_true(f"!document.querySelector('{selector}').open", what)
+
     def picture(self, name):
         if not self.screens:
             return

@@ -1,6 +1,6 @@
 /// A network's weights by name, from any of the files that hold them.
-public struct StateDict: Sendable {
-  public enum Format: Sendable, Hashable {
+package struct StateDict: Sendable {
+  package enum Format: Sendable, Hashable {
     case safetensors
     /// What `torch.save` writes since PyTorch 1.6.
     case torchZip
@@ -9,19 +9,19 @@ public struct StateDict: Sendable {
   }
 
   /// The tensors in the file's order, under names without the prefixes that wrappers of modules add.
-  public let tensors: [TensorRecord]
+  package let tensors: [TensorRecord]
   /// What a safetensors file says beside its tensors; other formats have nothing of the kind.
-  public let metadata: [String: String]
-  public let format: Format
+  package let metadata: [String: String]
+  package let format: Format
   private let indices: [String: Int]
 
   /// The tensor called `name`.
-  public subscript(name: String) -> TensorRecord? { indices[name].map { tensors[$0] } }
+  package subscript(name: String) -> TensorRecord? { indices[name].map { tensors[$0] } }
 
   /// Reads `file` as the format that its contents, not its name, tell.
   ///
   /// - Throws: `InputError` without a subject, that of the format's reader, or one that says what else the file is.
-  public static func load(_ file: FileBytes) throws(InputError) -> StateDict {
+  package static func load(_ file: FileBytes) throws(InputError) -> StateDict {
     let bytes = file.bytes
     // Before pickles: the length of a safetensors header may begin with the byte that a pickle does.
     if SafetensorsFile.looksLikeIt(bytes) {

@@ -1,7 +1,7 @@
 import ModelFormats
 import Testing
 
-/// The committed files that `Scripts/make_fixtures.py checkpoints` made.
+/// The committed files that `Scripts/make_fixtures checkpoints` made.
 enum Fixture {
   static let folder = FilePath(#filePath).parent.parent.appending(FilePath("Fixtures/checkpoints"))
 

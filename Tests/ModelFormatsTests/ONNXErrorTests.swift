@@ -11,7 +11,7 @@ import Testing
 
   private let relu = Wire.node("act", "Relu", ["x"], ["y"])
 
-  @Test func refusesGraphsThatCannotRun() {
+  @Test func `Refuses graphs that cannot run`() {
     #expect(
       error([.node("act", "Relu", ["lost"], ["y"])]) == "node act (Relu) takes lost, which nothing makes")
     #expect(error([relu], outputs: [.value("z")]) == "its output z is made by no node")
@@ -24,7 +24,7 @@ import Testing
       error([.node("self", "Relu", ["y"], ["y"])]) == "node self (Relu) takes y, which is made from what it makes")
   }
 
-  @Test func refusesNamesThatStandForTwoThings() {
+  @Test func `Refuses names that stand for two things`() {
     #expect(
       error([relu, .node("", "Abs", ["x"], ["y"])])
         == "the node that makes y (Abs) makes y, which is there already")
@@ -42,13 +42,13 @@ import Testing
       Wire.model(.graph([relu], inputs: [.value("x"), .value("x")])).error() == "has the input x twice")
   }
 
-  @Test func refusesNodesThatAreNone() {
+  @Test func `Refuses nodes that are none`() {
     #expect(error([.node("act", "Relu", ["x"], ["", ""])]) == "node act (Relu) makes nothing")
     #expect(error([.node("act", "", ["x"], ["y"])]) == "is damaged: node act () names no operator")
     #expect(error([.node("", "Relu", ["x"], [])]) == "a node (Relu) makes nothing")
   }
 
-  @Test func errorsInAttributesNameTheNode() {
+  @Test func `Errors in attributes name the node`() {
     func error(_ attributes: [Wire]) -> String? {
       self.error([.node("k", "Constant", [], ["y"], attributes: attributes)])
     }
@@ -70,7 +70,7 @@ import Testing
         == "node k (Constant) takes its attribute a from outer, and is in no function")
   }
 
-  @Test func refusesAbsurdDimensions() {
+  @Test func `Refuses absurd dimensions`() {
     for size in [-2, 1 << 32, Int.min] {
       #expect(
         Wire.model(.graph([relu], inputs: [.value("x", [1, size])])).error()
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func refusesModelsThatAreNone() {
+  @Test func `Refuses models that are none`() {
     #expect(Wire().int(1, 8).error() == "is cut short or damaged: it is an ONNX file without a graph")
     #expect(
       Wire().int(1, 0).message(7, .graph([relu])).error()
@@ -88,13 +88,13 @@ import Testing
     #expect(Wire.model(.graph([relu])).message(7, .graph([relu])).error() == "is damaged: it has two graphs")
   }
 
-  @Test func refusesMoreThanAnyNetworkHas() {
+  @Test func `Refuses more than any network has`() {
     let count = ONNXReader.countLimit + 1
     let nodes = [UInt8]((0..<count).map { _ in [0x0a, 0x03, 0x22, 0x01, 0x41] as [UInt8] }.joined())
     #expect(Wire.model(Wire(bytes: nodes)).error() == "has more than \(ONNXReader.countLimit) nodes or weights")
   }
 
-  @Test func namesAreShownHarmless() {
+  @Test func `Names are shown harmless`() {
     let error = error([.node("a\u{1b}[2J\n", "Relu", ["lo\u{0}st"], ["y"])])
     #expect(error == "node a\\u{1B}[2J\\n (Relu) takes lo\\0st, which nothing makes")
   }

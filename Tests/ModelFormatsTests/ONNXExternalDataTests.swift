@@ -35,13 +35,13 @@ import Testing
     .model(.graph([.node("n", "Add", ["x", "w"], ["y"])], initializers: [.external("w", shape, entries)]))
   }
 
-  @Test func readsWhatOnnxWrites() throws {
+  @Test func `Reads what onnx writes`() throws {
     let graph = try ONNXFixture.model("external").graph
     #expect(graph.initializers.map { $0.floats() } == [[0, 1, 2, 3, 4, 5], [7, 8]])
     #expect(graph.initializers[0].region.file === graph.initializers[1].region.file)
   }
 
-  @Test func readsFilesInTheFolder() throws {
+  @Test func `Reads files in the folder`() throws {
     try withFolder { folder in
       for location in ["weights", "./weights", "sub/weights", "sub//weights", "inside"] {
         let graph = try model(["location": location]).read(folder: folder).graph
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func neverLeavesTheFolder() throws {
+  @Test func `Never leaves the folder`() throws {
     try withFolder { folder in
       for location in ["", "/etc/passwd", "../secret", "sub/../../secret", "..", "outside", "up/secret", "up"] {
         #expect(
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func refusesDataThatIsNotThere() throws {
+  @Test func `Refuses data that is not there`() throws {
     try withFolder { folder in
       func error(_ entries: [String: String]) -> String? {
         model(entries.merging(["location": "weights"]) { first, _ in first }).error(folder: folder)

@@ -8,7 +8,7 @@ import Testing
     .node(name, function, inputs, outputs, domain: "local")
   }
 
-  @Test func putsFunctionsInPlaceOfTheirCalls() throws {
+  @Test func `Puts functions in place of their calls`() throws {
     let model = try ONNXFixture.model("functions")
     let nodes = model.graph.nodes
     #expect(
@@ -30,7 +30,7 @@ import Testing
     #expect(model.graph.modulePaths()[1]?.path == "layer1")
   }
 
-  @Test func keepsFunctionsAsTheFileHasThem() throws {
+  @Test func `Keeps functions as the file has them`() throws {
     let functions = try ONNXFixture.model("functions").functions
     #expect(functions.map(\.name) == ["Activation", "Block"])
     #expect(functions.map(\.domain) == ["local", "local"])
@@ -42,7 +42,7 @@ import Testing
     guard case .float(0.125) = functions[0].attributeProtos["slope"] else { throw InputError("", "no default") }
   }
 
-  @Test func namesNeverMeet() throws {
+  @Test func `Names never meet`() throws {
     let function = Wire.function(
       "F", ["a"], ["b"], [.node("", "Relu", ["a"], ["t"]), .node("", "Abs", ["t"], ["b"])])
     let nodes = [
@@ -53,7 +53,7 @@ import Testing
     #expect(Set(graph.nodes.flatMap(\.outputs)).count == 6)
   }
 
-  @Test func overloadsAreDifferentFunctions() throws {
+  @Test func `Overloads are different functions`() throws {
     let functions = [("", "Relu"), ("second", "Abs")].map { overload, operation in
       Wire.function("F", ["a"], ["b"], [.node("", operation, ["a"], ["b"])]).string(13, overload)
     }
@@ -63,7 +63,7 @@ import Testing
     #expect(graph.nodes.map(\.opType) == ["Abs"])
   }
 
-  @Test func refusesFunctionsThatCallThemselves() {
+  @Test func `Refuses functions that call themselves`() {
     let f = Wire.function("F", ["a"], ["b"], [call("inner", "G", ["a"], ["b"])])
     let g = Wire.function("G", ["a"], ["b"], [call("again", "F", ["a"], ["b"])])
     #expect(
@@ -71,7 +71,7 @@ import Testing
         == "node top/inner/again (F) is in the function that it calls")
   }
 
-  @Test func refusesCallsThatNestTooDeep() {
+  @Test func `Refuses calls that nest too deep`() {
     let functions = (0..<40).map { level in
       Wire.function("F\(level)", ["a"], ["b"], [call("f", "F\(level + 1)", ["a"], ["b"])])
     }
@@ -79,7 +79,7 @@ import Testing
     #expect(error?.hasSuffix("calls functions 32 levels deep") == true, "\(error ?? "")")
   }
 
-  @Test(arguments: [0, 1]) func refusesGraphsThatGrowWithoutBound(leaves: Int) {
+  @Test(arguments: [0, 1]) func `Refuses graphs that grow without bound`(leaves: Int) {
     let inner = (0..<leaves).map { _ in Wire.node("", "Relu", ["a"], ["b"]) }
     let functions =
       (0..<30).map { level in
@@ -90,7 +90,7 @@ import Testing
     #expect(error?.hasSuffix("its functions would make the graph absurdly large") == true, "\(error ?? "")")
   }
 
-  @Test func refusesCallsThatDoNotFit() {
+  @Test func `Refuses calls that do not fit`() {
     let function = Wire.function("F", ["a"], ["b"], [.node("n", "Relu", ["c"], ["b"])])
     func error(_ node: Wire, _ functions: [Wire]) -> String? {
       Wire.model(.graph([node]), functions: functions).error()

@@ -18,7 +18,7 @@ import Testing
     return ONNXGraph(nodes: [node]).modulePaths()[0]
   }
 
-  @Test func readsScopedNames() throws {
+  @Test func `Reads scoped names`() throws {
     #expect(
       try paths("scoped") == [
         "features.0.0 Conv", "features.0.2 Relu", "features.1 MaxPool", "block.conv Conv", "block.act HardSigmoid",
@@ -32,7 +32,7 @@ import Testing
     #expect(scopes.map(\.path) == ["", "block", "block.branch.1", "block.branch.1.0"])
   }
 
-  @Test func readsTheMetadataOfTheCurrentExporter() throws {
+  @Test func `Reads the metadata of the current exporter`() throws {
     let found = try paths("dynamo")
     #expect(
       found.prefix(12) == [
@@ -50,7 +50,7 @@ import Testing
       ])
   }
 
-  @Test func readsOtherFormsOfTheMetadata() {
+  @Test func `Reads other forms of the metadata`() {
     let key = "pkg.torch.onnx.name_scopes"
     let namespace = ": net.Net/layer1: net.Block/layer1.conv: nn.Conv2d/conv2d: aten.conv2d.default"
     let found = path(metadata: ["namespace": namespace])
@@ -67,7 +67,7 @@ import Testing
       path(metadata: [key: "['', 'a', 'b']", "pkg.torch.onnx.class_hierarchy": "['N']"])?.scopes.last?.className == nil)
   }
 
-  @Test func readsTheNameOfTheWeight() {
+  @Test func `Reads the name of the weight`() {
     let found = path("Conv_0", inputs: ["input", "layer1.0.conv1.weight"])
     #expect(found?.scopes.map(\.path) == ["", "layer1", "layer1.0", "layer1.0.conv1"])
     #expect(found?.operation == "Conv")
@@ -80,16 +80,16 @@ import Testing
     ("conv2d_0.tmp_0", "conv2d_0", "Conv"), ("resnetv10_conv0_fwd", "resnetv10_conv0_fwd", "Conv"),
     ("fire2/squeeze1x1_1", "fire2.squeeze1x1_1", "Conv"), ("getitem_3", "getitem_3", "Conv"),
   ])
-  func readsNamesOfOutputs(output: String, modules: String, operation: String) {
+  func `Reads names of outputs`(output: String, modules: String, operation: String) {
     let found = path(output: output)
     #expect(found?.path == modules)
     #expect(found?.operation == operation)
   }
 
   @Test(arguments: ["17", "input.4", "onnx::Conv_193", "Conv_17", "Conv", "", "x:y", ":0", "Identity:0", "/"])
-  func knowsNamesThatAreNone(output: String) { #expect(path(output: output) == nil) }
+  func `Knows names that are none`(output: String) { #expect(path(output: output) == nil) }
 
-  @Test func namesOfOutputsAreNotMixedWithModules() {
+  @Test func `Names of outputs are not mixed with modules`() {
     func node(_ name: String, _ output: String, weight: String = "") -> ONNXNode {
       ONNXNode(name: name, opType: "Conv", inputs: ["x", weight], outputs: [output])
     }
@@ -97,7 +97,7 @@ import Testing
     #expect(ONNXGraph(nodes: nodes).modulePaths().map { $0?.path } == ["conv", nil, "fc"])
   }
 
-  @Test func damagedNamesAreNone() {
+  @Test func `Damaged names are none`() {
     #expect(path("/") == nil)
     #expect(path("/" + String(repeating: "a/", count: 100) + "Conv") == nil)
     #expect(path("//a//Conv")?.path == "a")

@@ -5,7 +5,7 @@ import Testing
 
 /// What onnx's own library and PyTorch's exporters write.
 @Suite struct ONNXReadingTests {
-  @Test func readsTheModelsOwnFields() throws {
+  @Test func `Reads the model's own fields`() throws {
     let model = try ONNXFixture.model("attributes")
     #expect(model.irVersion == 8)
     #expect(model.producerName == "fixtures")
@@ -16,7 +16,7 @@ import Testing
     #expect(model.functions.isEmpty)
   }
 
-  @Test func readsEveryKindOfAttribute() throws {
+  @Test func `Reads every kind of attribute`() throws {
     let node = try #require(ONNXFixture.model("attributes").graph.nodes.first)
     #expect([node.name, node.domain, node.opType] == ["everything", "custom", "Everything"])
     #expect(node.opset == 3)
@@ -44,7 +44,7 @@ import Testing
       ])
   }
 
-  @Test func readsShapesOfValues() throws {
+  @Test func `Reads shapes of values`() throws {
     let graph = try ONNXFixture.model("attributes").graph
     #expect(graph.inputs.map(\.name) == ["x"])
     #expect(graph.inputs[0].elementType == .float32)
@@ -60,7 +60,7 @@ import Testing
     #expect(values.map(\.elementType) == [.float32, nil, nil, nil])
   }
 
-  @Test func weightsThatAreAlsoInputsAreWeights() throws {
+  @Test func `Weights that are also inputs are weights`() throws {
     let model = try ONNXFixture.model("legacy")
     #expect(model.irVersion == 3)
     #expect(model.graph.inputs.map(\.name) == ["x"])
@@ -68,7 +68,7 @@ import Testing
     #expect(model.graph.initializers[0].floats() == [0, 1, 2, 3, 4, 5])
   }
 
-  @Test func readsBothExportersOfPyTorch() throws {
+  @Test func `Reads both exporters of PyTorch`() throws {
     for name in ["scoped", "dynamo"] {
       let model = try ONNXFixture.model(name)
       #expect(model.producerName == "pytorch")
@@ -82,7 +82,7 @@ import Testing
     }
   }
 
-  @Test func ordersNodesAsTheyCanRun() throws {
+  @Test func `Orders nodes as they can run`() throws {
     let nodes = ["c": ("b", "y"), "a": ("x", "a"), "b": ("a", "b")].sorted { $0.key > $1.key }
       .map { Wire.node($0.key, "Relu", [$0.value.0], [$0.value.1]) }
     #expect(try Wire.model(.graph(nodes)).read().graph.nodes.map(\.name) == ["a", "b", "c"])
@@ -95,13 +95,13 @@ import Testing
     #expect(try Wire.model(graph).read().graph.nodes.map(\.name) == (0..<count).map(String.init))
   }
 
-  @Test func opsetsMayBeMissing() throws {
+  @Test func `Opsets may be missing`() throws {
     let model = try Wire().int(1, 3).message(7, .graph([.node("", "Relu", ["x"], ["y"])])).read()
     #expect(model.opsets.isEmpty)
     #expect(model.graph.nodes[0].opset == 1)
   }
 
-  @Test func attributesWithoutATypeAreWhatTheyHold() throws {
+  @Test func `Attributes without a type are what they hold`() throws {
     let attributes = [
       Wire().string(1, "i").int(3, 4), Wire().string(1, "f").fixed32(2, (2 as Float).bitPattern),
       Wire().string(1, "s").string(4, "t"), Wire().string(1, "is").int(8, 1).int(8, 2),
@@ -117,7 +117,7 @@ import Testing
     else { throw InputError("", "read as \(found)") }
   }
 
-  @Test func tellsONNXFilesFromOthers() throws {
+  @Test func `Tells ONNX files from others`() throws {
     for name in ONNXFixture.names {
       let bytes = try ONNXFixture.file(name).array
       for count in 2...min(20, bytes.count) {

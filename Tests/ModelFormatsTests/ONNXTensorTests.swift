@@ -11,7 +11,7 @@ import Testing
 
   private func error(_ tensor: Wire) -> String? { inputError { _ = try read(tensor) }?.description }
 
-  @Test func readsEveryTypeInEveryPlace() throws {
+  @Test func `Reads every type in every place`() throws {
     let graph = try ONNXFixture.model("tensors").graph
     let types: [String: ElementType] = [
       "FLOAT": .float32, "DOUBLE": .float64, "FLOAT16": .float16, "BFLOAT16": .bfloat16, "INT64": .int64,
@@ -36,7 +36,7 @@ import Testing
     #expect(named["nothing"]?.floats() == [])
   }
 
-  @Test func rawAndPackedFloatsStayInTheFile() throws {
+  @Test func `Raw and packed floats stay in the file`() throws {
     let file = try ONNXFixture.file("tensors")
     let graph = try ONNXModel(file, folder: nil).graph
     let inFile = Set(graph.initializers.filter { $0.region.file === file }.map(\.name))
@@ -44,7 +44,7 @@ import Testing
     #expect(inFile.isSuperset(of: graph.initializers.map(\.name).filter { $0.hasSuffix(".raw") }))
   }
 
-  @Test func readsNumbersThatAreNotPacked() throws {
+  @Test func `Reads numbers that are not packed`() throws {
     let floats = Wire.tensor("w", [3]).fixed32(4, (1 as Float).bitPattern).fixed32(4, (2 as Float).bitPattern)
     #expect(try read(floats.bytes(4, [UInt8]((3 as Float).bitPattern))).floats() == [1, 2, 3])
     let doubles = Wire.tensor("w", type: 11, [2]).fixed64(10, (1.0).bitPattern).fixed64(10, (2.0).bitPattern)
@@ -56,7 +56,7 @@ import Testing
     #expect(try read(.tensor("w", type: 12, [1]).int(11, 1 << 31)).floats() == [2_147_483_648])
   }
 
-  @Test func dimensionsMayBePacked() throws {
+  @Test func `Dimensions may be packed`() throws {
     let tensor = Wire().bytes(1, [2, 1]).int(2, 2).string(8, "w").bytes(9, [7, 8])
     #expect(try read(tensor).shape == [2, 1])
   }
@@ -65,13 +65,13 @@ import Testing
     (0, "no type"), (8, "the type string"), (14, "a complex type"), (17, "a float8 type"),
     (22, "an integer type of less than 8 bits"), (23, "a float4 type"), (99, "the type number 99"),
   ])
-  func refusesOtherTypes(type: Int, what: String) {
+  func `Refuses other types`(type: Int, what: String) {
     #expect(
       error(.tensor("w", type: type, [1], raw: [0]))
         == "tensor w is one of \(what), which is not read (export the model in float32)")
   }
 
-  @Test func refusesShapesThatDoNotFitTheData() {
+  @Test func `Refuses shapes that do not fit the data`() {
     let rest = "type F32 needs"
     #expect(error(.tensor("w", [2], raw: [0])) == "tensor w of shape [2] and \(rest) 8 bytes, and its data has 1")
     #expect(
@@ -89,11 +89,11 @@ import Testing
   @Test(arguments: [
     [-1], [1 << 32], [1 << 20, 1 << 20, 1 << 20], [Int.max, 2], [0, 1 << 31, 1 << 31], [Int](repeating: 1, count: 65),
   ])
-  func refusesAbsurdShapes(shape: [Int]) {
+  func `Refuses absurd shapes`(shape: [Int]) {
     #expect(error(.tensor("w", shape)) == "tensor w claims an absurd shape \(shape.prefix(8))")
   }
 
-  @Test func refusesWhatIsNotAWholeTensor() {
+  @Test func `Refuses what is not a whole tensor`() {
     #expect(
       error(.tensor("w", [1], raw: [0, 0, 0, 0]).message(3, Wire()))
         == "tensor w is one in segments, which is not read (export the model in float32)")

@@ -40,7 +40,7 @@ import Testing
     ("ccollections\nOrderedDict\n(](]S'a'\naI1\naetR.", "collections.OrderedDict('a', 1)"),
     ("ccopy_reg\n_reconstructor\n(cargparse\nNamespace\nc__builtin__\nobject\nNtR}b.", "argparse.Namespace()"),
   ])
-  func readsTheOldOpcodes(text: String, meaning: String) throws {
+  func `Reads the old opcodes`(text: String, meaning: String) throws {
     let pickle = try read(text)
     #expect(describe(pickle.root, pickle) == meaning)
   }
@@ -65,7 +65,7 @@ import Testing
       ([0x8c, 2, 0x6f, 0x73, 0x8c, 1, 0x61, 0x93], "<os.a>"), ([0x4e, 0x32, 0x86], "tuple(None, None)"),
       ([0x95, 1, 0, 0, 0, 0, 0, 0, 0, 0x4e], "None"), ([0x4e, 0x98], "None"), ([0x4e, 0x51], "persistent()"),
     ] as [([UInt8], String)])
-  func readsTheNewerOpcodes(bytes: [UInt8], meaning: String) throws {
+  func `Reads the newer opcodes`(bytes: [UInt8], meaning: String) throws {
     let pickle = try read([0x80, 4] + bytes + [0x2e])
     #expect(describe(pickle.root, pickle) == meaning)
   }
@@ -76,19 +76,19 @@ import Testing
     ("builtins.getattr", "cbuiltins\ngetattr\n(S'1'\nS'2'\ntR."), ("builtins.exec", "]cbuiltins\nexec\n)\u{81}."),
     ("os.system", "]ccopyreg\n_reconstructor\n(cos\nsystem\ncbuiltins\nobject\nNtR."),
   ])
-  func runsNothing(name: String, text: String) {
+  func `Runs nothing`(name: String, text: String) {
     let bytes = text.unicodeScalars.map { UInt8($0.value) }
     let error = inputError { _ = try read(bytes) }
     #expect(error?.problem == "asks for \(name), which is never run")
-    #expect(error?.remedy?.contains("torch.save(model.state_dict()") == true)
+    #expect(error?.remedy?.description.contains("torch.save(model.state_dict()") == true)
   }
 
   @Test(arguments: [
     "c__main__\nNet\n)\u{81}.", "]ctorch.nn.modules.linear\nLinear\n)\u{81}.", "c__main__\nNet\n)}\u{92}.",
   ])
-  func namesModulesThatArePickledWhole(text: String) {
+  func `Names modules that are pickled whole`(text: String) {
     let error = inputError { _ = try read(text.unicodeScalars.map { UInt8($0.value) }) }
-    #expect(error?.problem.hasPrefix("holds a whole pickled module (") == true)
+    #expect(error?.problem.description.hasPrefix("holds a whole pickled module (") == true)
   }
 
   @Test(arguments: [
@@ -100,14 +100,14 @@ import Testing
     "\u{97}.", "\u{8b}\u{ff}\u{ff}\u{ff}\u{ff}.", "\u{8b}aaaa.", "N\u{86}.", "ccollections\nOrderedDict\n(](]NaetR.",
     "]\u{8f}\u{90}.", "](N\u{90}.",
   ])
-  func refusesDamagedPickles(text: String) {
+  func `Refuses damaged pickles`(text: String) {
     let error = inputError { _ = try read(text.unicodeScalars.map { UInt8($0.value) }) }
-    #expect(error?.problem.contains("damaged") == true, "\(error?.problem ?? "none")")
+    #expect(error?.problem.description.contains("damaged") == true, "\(error?.description ?? "none")")
   }
 
   // MARK: - Hostile pickles
 
-  @Test func nestsOfAnyDepthNeitherRecurseNorLeak() throws {
+  @Test func `Nests of any depth neither recurse nor leak`() throws {
     let depth = 500_000
     let tuples = try read([0x29] + [UInt8](repeating: 0x85, count: depth) + [0x2e])
     #expect(tuples.nodes.count == depth + 1)
@@ -117,7 +117,7 @@ import Testing
     #expect(lists.nodes.count == depth + 1)
   }
 
-  @Test func sharingWithoutEndTakesNoMoreThanItsBytes() throws {
+  @Test func `Sharing without end takes no more than its bytes`() throws {
     // Each list holds the one before twice: 2^1000 leaves for whoever walks it as a tree.
     var bytes: [UInt8] = [0x5d]
     for _ in 0..<1000 { bytes += [0x32, 0x86] }
@@ -125,24 +125,25 @@ import Testing
     #expect(pickle.nodes.count == 1001)
   }
 
-  @Test func circlesAreNoTrouble() throws {
+  @Test func `Circles are no trouble`() throws {
     let pickle = try read("}p0\nS'self'\ng0\ns.")
     let entries = try #require(pickle.entries(pickle.root))
     #expect(entries.map(\.key) == ["self"])
     #expect(pickle.entries(entries[0].value)?.count == 1)
   }
 
-  @Test func objectsAreLimited() {
+  @Test func `Objects are limited`() {
     let error = inputError { _ = try read([UInt8](repeating: 0x5d, count: PickleMachine.nodeLimit + 1) + [0x2e]) }
-    #expect(error?.problem.contains("more than \(PickleMachine.nodeLimit) objects") == true)
+    #expect(error?.problem.description.contains("more than \(PickleMachine.nodeLimit) objects") == true)
   }
 
-  @Test func copiesOfPairsAreLimited() {
+  @Test func `Copies of pairs are limited`() {
     // An OrderedDict of 1,000 pairs, asked for again and again through the memo.
     var text = "(]((S'a'\nI1\ntp1\n" + String(repeating: "g1\n", count: 1000) + "etp2\n"
     text += String(repeating: "ccollections\nOrderedDict\ng2\nR0", count: 10_000) + "N."
     let error = inputError { _ = try read(text) }
     #expect(
-      error?.problem.contains("more than \(PickleMachine.valueLimit) values") == true, "\(error?.problem ?? "none")")
+      error?.problem.description.contains("more than \(PickleMachine.valueLimit) values") == true,
+      "\(error?.description ?? "none")")
   }
 }

@@ -18,7 +18,7 @@ import Testing
 
   // MARK: - Reading
 
-  @Test func readsWhatTheReferenceImplementationWrites() throws {
+  @Test func `Reads what the reference implementation writes`() throws {
     let plain = try SafetensorsFile(Fixture.file("plain.safetensors"))
     try Fixture.expect(plain.tensors, toBe: "plain", ordered: false)
     #expect(plain.metadata == ["format": "pt", "größe": "zwölf \"Zoll\"\n"])
@@ -26,24 +26,24 @@ import Testing
     #expect(try SafetensorsFile(Fixture.file("nothing.safetensors")).tensors.isEmpty)
   }
 
-  @Test func tensorsComeInTheOrderOfTheirBytes() throws {
+  @Test func `Tensors come in the order of their bytes`() throws {
     let header = "{\(tensor("a", "U8", [2], 4, 6)),\(tensor("b", "F32", [1, 1], 0, 4)),\(tensor("c", "I8", [0], 4, 4))}"
     let read = try SafetensorsFile(file(header, data: 6))
     #expect(read.tensors.map(\.name) == ["b", "c", "a"])
     #expect(read.tensors[2].floats() == [4, 5])
   }
 
-  @Test func pointsIntoTheFileInsteadOfCopying() throws {
+  @Test func `Points into the file instead of copying`() throws {
     let file = try Fixture.file("plain.safetensors")
     for tensor in try SafetensorsFile(file).tensors { #expect(tensor.region.file === file) }
   }
 
   @Test(arguments: ["{}", "{   }  ", "{\"__metadata__\":{}}", "{\"__metadata__\":{\"a:b\":\"{\\\":\\\\\"}}"])
-  func readsFilesWithoutTensors(header: String) throws {
+  func `Reads files without tensors`(header: String) throws {
     #expect(try SafetensorsFile(file(header)).tensors.isEmpty)
   }
 
-  @Test func isRecognisedByItsBeginning() {
+  @Test func `Is recognised by its beginning`() {
     func looksLikeIt(_ file: FileBytes) -> Bool { SafetensorsFile.looksLikeIt(file.bytes) }
     #expect(looksLikeIt(file("{}")))
     #expect(!looksLikeIt(file("[]")))
@@ -53,14 +53,16 @@ import Testing
 
   // MARK: - Refusing
 
-  @Test func refusesHeadersOfImpossibleLength() {
+  @Test func `Refuses headers of impossible length`() {
     func error(_ length: UInt64, _ rest: [UInt8]) -> String? {
-      inputError { _ = try SafetensorsFile(FileBytes(copying: [UInt8](length) + rest)) }?.problem
+      inputError { _ = try SafetensorsFile(FileBytes(copying: [UInt8](length) + rest)) }?.problem.description
     }
     #expect(error(100_000_001, [])?.contains("100000000 are the most") == true)
     #expect(error(.max, [])?.contains("damaged") == true)
     #expect(error(3, Array("{}".utf8)) == "is cut short: its header has 3 bytes, and 2 are there")
-    #expect(inputError { _ = try SafetensorsFile(FileBytes(copying: [1, 2])) }?.problem.contains("cut short") == true)
+    #expect(
+      inputError { _ = try SafetensorsFile(FileBytes(copying: [1, 2])) }?.problem.description.contains("cut short")
+        == true)
   }
 
   @Test(arguments: [
@@ -75,33 +77,37 @@ import Testing
     ("{\"__metadata__\":{},\"__metadata__\":{}}", "one name twice"),
     ("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", "one name twice"),
   ])
-  func refusesHeadersThatAreNotOnes(header: String, problem: String) {
+  func `Refuses headers that are not ones`(header: String, problem: String) {
     let error = inputError { _ = try SafetensorsFile(file(header, data: 4)) }
-    #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "none")")
+    #expect(error?.problem.description.contains(problem) == true, "\(error?.description ?? "none")")
   }
 
-  @Test func refusesHeadersThatAreNotUTF8() {
+  @Test func `Refuses headers that are not UTF-8`() {
     let error = inputError { _ = try SafetensorsFile(file(Array("{\"".utf8) + [0xff] + Array("\":{}}".utf8))) }
-    #expect(error?.problem.contains("not UTF-8") == true)
+    #expect(error?.problem.description.contains("not UTF-8") == true)
     let wide = "{}".utf16.flatMap { [UInt8]($0) }
-    #expect(inputError { _ = try SafetensorsFile(file(wide)) }?.problem.contains("not UTF-8") == true)
+    #expect(inputError { _ = try SafetensorsFile(file(wide)) }?.problem.description.contains("not UTF-8") == true)
   }
 
-  @Test func refusesANestWithoutEnd() {
+  @Test func `Refuses a nest without end`() {
     let nest = "{\"a\":" + String(repeating: "[", count: 100_000)
     #expect(inputError { _ = try SafetensorsFile(file(nest)) } != nil)
   }
 
-  @Test func refusesHeadersOfMillionsOfParts() {
+  @Test func `Refuses headers of millions of parts`() {
     let header = "{\"a\":[" + String(repeating: "0,", count: SafetensorsFile.partLimit) + "0]}"
-    #expect(inputError { _ = try SafetensorsFile(file(header)) }?.problem.contains("parts") == true)
+    #expect(inputError { _ = try SafetensorsFile(file(header)) }?.problem.description.contains("parts") == true)
   }
 
-  @Test func refusesNamesThatOccurTwice() {
+  @Test func `Refuses names that occur twice`() {
     let header = "{\(tensor("a", "U8", [1], 0, 1)),\(tensor("a", "U8", [1], 1, 2))}"
-    #expect(inputError { _ = try SafetensorsFile(file(header, data: 2)) }?.problem.contains("one name twice") == true)
+    #expect(
+      inputError { _ = try SafetensorsFile(file(header, data: 2)) }?.problem.description.contains("one name twice")
+        == true)
     let escaped = "{\(tensor("a", "U8", [1], 0, 1)),\(tensor("\\u0061", "U8", [1], 1, 2))}"
-    #expect(inputError { _ = try SafetensorsFile(file(escaped, data: 2)) }?.problem.contains("one name twice") == true)
+    #expect(
+      inputError { _ = try SafetensorsFile(file(escaped, data: 2)) }?.problem.description.contains("one name twice")
+        == true)
   }
 
   /// Each with the tensors of a file of 8 bytes, and what is wrong with them.
@@ -122,10 +128,10 @@ import Testing
     ([("F32", [2], -8, 0)], "claims bytes -8 to 0"),
     ([("F32", [2], 0, .max)], "cut short"),
   ])
-  func refusesTensorsThatDoNotFit(tensors: [(String, [Int], Int, Int)], problem: String) {
+  func `Refuses tensors that do not fit`(tensors: [(String, [Int], Int, Int)], problem: String) {
     let entries = tensors.enumerated().map { tensor("t\($0)", $1.0, $1.1, $1.2, $1.3) }
     let error = inputError { _ = try SafetensorsFile(file("{\(entries.joined(separator: ","))}", data: 8)) }
-    #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "none")")
+    #expect(error?.problem.description.contains(problem) == true, "\(error?.description ?? "none")")
   }
 }
 
@@ -137,7 +143,7 @@ import Testing
     return UnsafeRawBufferPointer(rebasing: numbers.bytes[..<count])
   }
 
-  @Test func writesWhatItReads() throws {
+  @Test func `Writes what it reads`() throws {
     let metadata = ["b": "quote \" back \\ line \n null \0 größe 😀", "a": "", "\"": "{:}"]
     let tensors: [SafetensorsWriter.Tensor] = [
       ("odd", .uint8, [3], bytes(3)), ("größe \"x\"", .float32, [2, 2], bytes(16)), ("wide", .int64, [], bytes(8)),
@@ -158,7 +164,7 @@ import Testing
     #expect(encoded == (try SafetensorsWriter.encode(tensors: tensors.reversed(), metadata: metadata)))
   }
 
-  @Test func writesFiles() throws {
+  @Test func `Writes files`() throws {
     let path = FilePath("/tmp/gradcam-writer-\(UInt64.random(in: 0 ... .max)).safetensors")
     defer { _ = path.withCString { remove($0) } }
     try SafetensorsWriter.write(tensors: [("a", .float32, [2], bytes(8))], metadata: ["x": "y"], to: path)
@@ -166,20 +172,20 @@ import Testing
     #expect(try FileBytes(path: path).array == expected)
   }
 
-  @Test func writesFilesOfNothing() throws {
+  @Test func `Writes files of nothing`() throws {
     let encoded = try SafetensorsWriter.encode(tensors: [], metadata: [:])
     #expect(encoded.count == 64)
     #expect(try SafetensorsFile(FileBytes(copying: encoded)).tensors.isEmpty)
   }
 
-  @Test func refusesNamesThatTheFormatCannotHold() {
+  @Test func `Refuses names that the format cannot hold`() {
     let twice: [SafetensorsWriter.Tensor] = [("a", .uint8, [1], bytes(1)), ("a", .uint8, [1], bytes(1))]
     #expect(throws: InputError.self) { try SafetensorsWriter.encode(tensors: twice, metadata: [:]) }
     let reserved: [SafetensorsWriter.Tensor] = [("__metadata__", .uint8, [1], bytes(1))]
     #expect(throws: InputError.self) { try SafetensorsWriter.encode(tensors: reserved, metadata: [:]) }
   }
 
-  @Test func saysWhereItCannotWrite() {
+  @Test func `Says where it cannot write`() {
     let error = inputError {
       try SafetensorsWriter.write(tensors: [], metadata: [:], to: FilePath("/nowhere/at/all.safetensors"))
     }

@@ -10,7 +10,7 @@ import Testing
     return try StateDict.load(FileBytes(copying: SafetensorsWriter.encode(tensors: tensors, metadata: metadata)))
   }
 
-  @Test func loadsSafetensorsWithTheirMetadata() throws {
+  @Test func `Loads safetensors with their metadata`() throws {
     let state = try StateDict.load(Fixture.file("plain.safetensors"))
     #expect(state.format == .safetensors)
     #expect(state.metadata["format"] == "pt")
@@ -19,8 +19,7 @@ import Testing
     try Fixture.expect(StateDict.load(Fixture.file("prefixed.safetensors")).tensors, toBe: "plain", ordered: false)
   }
 
-  @Test(arguments: [0x80, 0x280, 0x480])
-  func headersWhoseLengthBeginsAsAPickleAreRead(length: Int) throws {
+  @Test(arguments: [0x80, 0x280, 0x480]) func `Headers whose length begins as a pickle are read`(length: Int) throws {
     let header = Array("{\"__metadata__\":{\"a\":\"b\"}}".utf8)
     let padding = [UInt8](repeating: UInt8(ascii: " "), count: length - header.count)
     let state = try StateDict.load(FileBytes(copying: [UInt8](UInt64(length)) + header + padding))
@@ -33,7 +32,7 @@ import Testing
     (["module.", "module.a"], ["module.", "module.a"]), (["modules.a"], ["modules.a"]),
     (["a", "module.b"], ["a", "module.b"]),
   ])
-  func prefixesThatAllNamesCarryAreTakenOff(names: [String], expected: [String]) throws {
+  func `Prefixes that all names carry are taken off`(names: [String], expected: [String]) throws {
     let state = try load(names)
     #expect(state.tensors.map(\.name).sorted() == expected)
     for name in expected { #expect(state[name] != nil) }
@@ -47,9 +46,9 @@ import Testing
     ("hello, world", "is not a model file that gradcam reads"), ("x", "is not a model file that gradcam reads"),
     ("PK\u{3}\u{4}", "is cut short"), ("\u{80}", "is cut short"), ("\u{2}\0\0\0\0\0\0\0{", "is cut short"),
   ])
-  func saysWhatOtherFilesAre(text: String, problem: String) {
+  func `Says what other files are`(text: String, problem: String) {
     let file = FileBytes(copying: text.unicodeScalars.map { UInt8($0.value) })
     let error = inputError { _ = try StateDict.load(file) }
-    #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "loaded")")
+    #expect(error?.problem.description.hasPrefix(problem) == true, "\(error?.description ?? "loaded")")
   }
 }

@@ -9,18 +9,17 @@ import Testing
       "under-model_state_dict", "under-model", "under-net", "under-weights", "prefixed", "part-prefixed", "parameters",
       "cyclic", "python2",
     ], ["zip", "legacy"])
-  func loadsWhatPyTorchSaved(name: String, format: String) throws {
+  func `Loads what PyTorch saved`(name: String, format: String) throws {
     let state = try StateDict.load(Fixture.file("\(name).\(format).pth"))
     #expect(state.format == (format == "zip" ? .torchZip : .torchLegacy))
     try Fixture.expect(state.tensors, toBe: name)
   }
 
-  @Test func loadsProtocol1() throws {
+  @Test func `Loads protocol 1`() throws {
     try Fixture.expect(StateDict.load(Fixture.file("protocol1.zip.pth")).tensors, toBe: "protocol1")
   }
 
-  @Test(arguments: ["zip", "legacy"])
-  func sharedStoragesAreNotCopied(format: String) throws {
+  @Test(arguments: ["zip", "legacy"]) func `Shared storages are not copied`(format: String) throws {
     let file = try Fixture.file("layouts.\(format).pth")
     let state = try StateDict.load(file)
     let base = try #require(state["base"])
@@ -48,11 +47,11 @@ import Testing
     ("refused-quantised", "tensor a is one made by torch._utils._rebuild_qtensor, which is not read"),
     ("refused-sparse", "tensor a is one made by torch._utils._rebuild_sparse_tensor, which is not read"),
   ])
-  func saysWhatItDoesNotLoad(name: String, problem: String) throws {
+  func `Says what it does not load`(name: String, problem: String) throws {
     for format in ["zip", "legacy"] {
       let file = try Fixture.file("\(name).\(format).pth")
       let error = inputError { _ = try StateDict.load(file) }
-      #expect(error?.problem.hasPrefix(problem) == true, "\(format): \(error?.problem ?? "loaded")")
+      #expect(error?.problem.description.hasPrefix(problem) == true, "\(format): \(error?.description ?? "loaded")")
       #expect(error?.remedy != nil && error?.subject == "")
     }
   }
@@ -72,17 +71,17 @@ import Testing
     ("refused-no-pickle.zip", "is a zip archive of "),
     ("refused-ancient.tar", "is a tar archive, which the first versions of PyTorch wrote"),
   ])
-  func saysWhyAFileDoesNotLoad(name: String, problem: String) throws {
+  func `Says why a file does not load`(name: String, problem: String) throws {
     let file = try Fixture.file(name)
     let error = inputError { _ = try StateDict.load(file) }
-    #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "loaded")")
+    #expect(error?.problem.description.hasPrefix(problem) == true, "\(error?.description ?? "loaded")")
   }
 
-  @Test func saysThatACheckpointIsCutShort() throws {
+  @Test func `Says that a checkpoint is cut short`() throws {
     for name in ["protocol2.zip.pth", "protocol2.legacy.pth"] {
       let bytes = Array(try Fixture.file(name).array.dropLast(10))
       let error = inputError { _ = try StateDict.load(FileBytes(copying: bytes)) }
-      #expect(error?.problem.hasPrefix("is cut short") == true, "\(error?.problem ?? "loaded")")
+      #expect(error?.problem.description.hasPrefix("is cut short") == true, "\(error?.description ?? "loaded")")
     }
   }
 
@@ -104,7 +103,7 @@ import Testing
     "ctorch._utils\n_rebuild_tensor_v2\n(\(storage)\(offset)\(shape)\(strides)I00\nN\(more)tR"
   }
 
-  @Test func loadsATensorMadeByHand() throws {
+  @Test func `Loads a tensor made by hand`() throws {
     #expect(try load("}S'a'\n\(tensor())s.")["a"]?.floats() == [1, 2])
     let size = "ctorch\nSize\n((I2\nttR"
     #expect(try load("}S'a'\n\(tensor(shape: size))s.")["a"]?.floats() == [1, 2])
@@ -112,7 +111,7 @@ import Testing
     #expect(try load("}S'a'\n\(tensor(storage: cuda))s.")["a"]?.floats() == [1, 2])
   }
 
-  @Test func refusesTensorsThatLeaveTheirStorage() {
+  @Test func `Refuses tensors that leave their storage`() {
     let wrong = [
       tensor(offset: "I1\n"), tensor(offset: "I-1\n"), tensor(offset: "I9\n"), tensor(offset: "I\(Int.max)\n"),
       tensor(offset: "L99999999999999999999L\n"), tensor(shape: "(I3\nt"), tensor(shape: "(I-1\nt"),
@@ -133,12 +132,12 @@ import Testing
     }
   }
 
-  @Test func refusesNamesThatOccurTwice() {
+  @Test func `Refuses names that occur twice`() {
     let error = inputError { _ = try load("}S'a'\n\(tensor())sS'a'\n\(tensor())s.") }
     #expect(error?.problem == "is damaged: its state dict has a twice")
   }
 
-  @Test func parametersOfParametersComeToAnEnd() throws {
+  @Test func `Parameters of parameters come to an end`() throws {
     func wrapped(_ count: Int) -> String {
       (0..<count).reduce(tensor()) { inner, _ in "ctorch._utils\n_rebuild_parameter\n(\(inner)I00\nNtR" }
     }
@@ -147,7 +146,7 @@ import Testing
     #expect(error?.problem == "is damaged: tensor a is not described as torch.save does it")
   }
 
-  @Test func oneDictionaryUnderManyNamesIsLookedThroughOnce() throws {
+  @Test func `One dictionary under many names is looked through once`() throws {
     let pickle = "}p0\n" + (0..<20_000).map { "S'\($0)'\nI1\ns" }.joined() + "S'w'\n\(tensor())s0"
     let root = "}" + (0..<20_000).map { "S'\($0)'\ng0\ns" }.joined() + "."
     #expect(try load(pickle + root)["w"]?.floats() == [1, 2])

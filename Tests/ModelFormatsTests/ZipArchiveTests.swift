@@ -74,8 +74,7 @@ struct ZipBuilder {
     return builder.build()
   }
 
-  @Test(arguments: [false, true])
-  func findsEntriesWithoutCopying(wide: Bool) throws {
+  @Test(arguments: [false, true]) func `Finds entries without copying`(wide: Bool) throws {
     let file = build {
       $0.comment = Array("PK\u{5}\u{6} is no end".utf8)
       $0.isWide = wide
@@ -89,7 +88,7 @@ struct ZipBuilder {
     #expect(archive["b"] == nil)
   }
 
-  @Test func takesSizesThatFollowTheData() throws {
+  @Test func `Takes sizes that follow the data`() throws {
     let file = build {
       $0.entries[0].flags = 0x808
       $0.entries[0].localSize = 0
@@ -97,13 +96,14 @@ struct ZipBuilder {
     #expect(try ZipArchive(file)["a"]?.count == 3)
   }
 
-  @Test func findsNothingInAnEmptyArchive() throws {
+  @Test func `Finds nothing in an empty archive`() throws {
     #expect(try ZipArchive(build { $0.entries = [] }).entries.isEmpty)
   }
 
-  @Test func refusesCompressedEntriesWhereAsked() throws {
+  @Test func `Refuses compressed entries where asked`() throws {
     let archive = try ZipArchive(build { $0.entries[0].method = 8 })
-    #expect(inputError { try archive.expectStored() }?.problem.hasPrefix("has a compressed entry, a, ") ?? false)
+    #expect(
+      inputError { try archive.expectStored() }?.problem.description.hasPrefix("has a compressed entry, a, ") ?? false)
     try ZipArchive(build { _ in }).expectStored()
   }
 
@@ -130,17 +130,16 @@ struct ZipBuilder {
     ("in several", { $0.disk = 1 }),
   ]
 
-  @Test(arguments: damages)
-  func refuses(problem: String, change: Change) {
+  @Test(arguments: damages) func `Refuses what is no archive`(problem: String, change: Change) {
     let error = inputError { _ = try ZipArchive(build(change)) }
-    #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "none")")
+    #expect(error?.problem.description.contains(problem) == true, "\(error?.description ?? "none")")
   }
 
-  @Test func saysThatAnArchiveIsCutShort() {
+  @Test func `Says that an archive is cut short`() {
     let whole = build { _ in }.array
     for count in 0..<whole.count {
       let error = inputError { _ = try ZipArchive(FileBytes(copying: Array(whole[..<count]))) }
-      #expect(error?.problem.hasPrefix("is cut short") == true)
+      #expect(error?.problem.description.hasPrefix("is cut short") == true)
     }
   }
 }

@@ -1,7 +1,7 @@
 public import GradCAMCore
 public import ModelFormats
 
-/// A safetensors file among the tests' fixtures. `Scripts/make_operation_fixtures.py` writes those of operations, graphs and
+/// A safetensors file among the tests' fixtures. `Scripts/make_fixtures` writes those of operations, graphs and
 /// architectures from PyTorch.
 public struct Fixture: Sendable {
   private let records: [String: TensorRecord]

@@ -49,12 +49,7 @@ extension NaiveReference {
   /// (Σ |x|ᵖ)^(1/p) over each window.
   public static func lpPool(_ x: NaiveTensor, p: Double, _ window: Window, output shape: [Int]) -> NaiveTensor {
     NaiveTensor(shape) { index in
-      var sum = 0.0
-      for iy in window.rows(index[2]) where iy >= 0 && iy < x.shape[2] {
-        for ix in window.columns(index[3]) where ix >= 0 && ix < x.shape[3] {
-          sum += pow(abs(x[index[0], index[1], iy, ix]), p)
-        }
-      }
+      let sum = window.places(index, in: x.shape).reduce(0) { $0 + pow(abs(x[index[0], index[1], $1.y, $1.x]), p) }
       return pow(sum, 1 / p)
     }
   }

@@ -16,26 +16,25 @@ public enum NaiveReference {
     /// The places in one axis of the input that an output index looks at, inside the input or not.
     func rows(_ y: Int) -> [Int] { (0..<kernel.h).map { y * stride.h - padding.top + $0 * dilation.h } }
     func columns(_ x: Int) -> [Int] { (0..<kernel.w).map { x * stride.w - padding.left + $0 * dilation.w } }
+
+    /// The kernel's place (r, s) and the input's (y, x) of all that an output's place looks at inside of the input.
+    func places(_ index: [Int], in shape: [Int]) -> [(r: Int, s: Int, y: Int, x: Int)] {
+      rows(index[2]).enumerated().flatMap { r, y in columns(index[3]).enumerated().map { (r, $0, y, $1) } }
+        .filter { 0..<shape[2] ~= $0.y && 0..<shape[3] ~= $0.x }
+    }
   }
 
   /// Seven loops. Weight K C/groups R S; the output's shape is given.
   public static func convolution(
     _ x: NaiveTensor, weight: NaiveTensor, bias: [Double]?, _ window: Window, output shape: [Int]
   ) -> NaiveTensor {
-    let groupC = weight.shape[1]
-    let groupK = weight.shape[0] / window.groups
+    let (groupK, groupC) = (weight.shape[0] / window.groups, weight.shape[1])
     return NaiveTensor(shape) { index in
-      let (n, k, oy, ox) = (index[0], index[1], index[2], index[3])
-      let firstChannel = k / groupK * groupC
-      var sum = bias?[k] ?? 0
-      for c in 0..<groupC {
-        for (r, iy) in window.rows(oy).enumerated() where iy >= 0 && iy < x.shape[2] {
-          for (s, ix) in window.columns(ox).enumerated() where ix >= 0 && ix < x.shape[3] {
-            sum += weight[k, c, r, s] * x[n, firstChannel + c, iy, ix]
-          }
-        }
+      let (k, firstChannel) = (index[1], index[1] / groupK * groupC)
+      let places = window.places(index, in: x.shape)
+      return (0..<groupC).reduce(bias?[k] ?? 0) { sum, c in
+        places.reduce(sum) { $0 + weight[k, c, $1.r, $1.s] * x[index[0], firstChannel + c, $1.y, $1.x] }
       }
-      return sum
     }
   }
 
@@ -67,14 +66,10 @@ public enum NaiveReference {
 
   public static func maxPool(_ x: NaiveTensor, _ window: Window, output shape: [Int]) -> NaiveTensor {
     NaiveTensor(shape) { index in
-      var largest = -Double.infinity
-      for iy in window.rows(index[2]) where iy >= 0 && iy < x.shape[2] {
-        for ix in window.columns(index[3]) where ix >= 0 && ix < x.shape[3] {
-          let value = x[index[0], index[1], iy, ix]
-          if value > largest || value.isNaN { largest = value }
-        }
+      window.places(index, in: x.shape).reduce(-Double.infinity) { largest, place in
+        let value = x[index[0], index[1], place.y, place.x]
+        return value > largest || value.isNaN ? value : largest
       }
-      return largest
     }
   }
 

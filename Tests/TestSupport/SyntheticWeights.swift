@@ -1,7 +1,7 @@
 public import GradCAMCore
 public import ModelFormats
 
-/// Weights and inputs that depend on a tensor's name and shape alone, the same here and in `make_operation_fixtures.py`, so
+/// Weights and inputs that depend on a tensor's name and shape alone, the same here and in `Scripts/fixtures/made_up.py`, so
 /// that fixtures need not hold them.
 public enum SyntheticWeights {
   private static let table: [Double] = (0..<65521).map { (index: UInt32) in

@@ -13,7 +13,7 @@ public import ModelFormats
 ///       }
 ///     }
 public protocol CAMMethod: Sendable {
-  /// How `--method` and records call it.
+  /// How users and records call it.
   var name: String { get }
   /// Where it was published.
   var paper: String { get }
@@ -30,7 +30,7 @@ public protocol CAMMethod: Sendable {
 
   /// Refuses a model or a layer that the method cannot serve, before any image is read.
   ///
-  /// - Throws: `InputError` about `--method` or `--layer`.
+  /// - Throws: `InputError` about `method` or `layer`.
   func check(_ site: MethodSite) throws(InputError)
 
   /// The score that the method explains, where it is not the class's own.
@@ -82,14 +82,14 @@ public struct MethodNeeds: OptionSet, Sendable, CustomStringConvertible {
   public static let forwardPasses = MethodNeeds(rawValue: 2)
   /// More backward passes.
   public static let backwardPasses = MethodNeeds(rawValue: 4)
-  /// Random numbers: `--seed` counts, and the record has it.
+  /// Random numbers: the seed counts, and the record has it.
   public static let randomness = MethodNeeds(rawValue: 8)
-  /// A number of samples that is free: `--samples` and `--budget` count.
+  /// A number of samples that is free: the settings' `samples` and `budget` count.
   public static let samples = MethodNeeds(rawValue: 16)
   /// The input in the place of a layer: the map has the input's size.
   public static let input = MethodNeeds(rawValue: 32)
 
-  /// A number of steps that is free: `--samples` counts, a budget does not.
+  /// A number of steps that is free: the settings' `samples` counts, a budget does not.
   public static let steps = MethodNeeds(rawValue: 64)
 
   /// `gradients`, `extra forward passes`, for `gradcam methods`.
@@ -118,6 +118,7 @@ public struct Finding: Sendable {
   /// What is wrong that the map itself does not show, such as samples whose scores are all the same; nil for nothing.
   public var verdict: Verdict?
 
+  /// A map, and nothing else to say.
   public init(_ map: Heatmap) { self.map = map }
 
   /// A map of positive evidence alone, which is zero where there is none.
@@ -153,5 +154,6 @@ public struct ScoreQuestion {
   public let index: Int
   /// What left the network at the place where scores are read.
   public let outputs: [Float]
+  /// What all methods take.
   public let settings: MethodSettings
 }

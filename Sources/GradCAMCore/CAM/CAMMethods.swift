@@ -11,12 +11,12 @@ public enum CAMMethods {
     Occlusion(), RISE(),
   ]
 
-  /// The method that `--method` calls `name`.
+  /// The method called `name`.
   ///
-  /// - Throws: `InputError` about `--method` that names the nearest.
+  /// - Throws: `InputError` about `method` that names the nearest.
   public static func named(_ name: String) throws(InputError) -> any CAMMethod {
     if let method = all.first(where: { $0.name == name }) { return method }
     let near = nearest(to: name, among: all.map(\.name))
-    throw InputError("--method", "there is no method '\(name)'", remedy: near.map { "did you mean \($0)?" })
+    throw InputError(.method, "there is no method '\(name)'", remedy: near.map { "did you mean \($0)?" })
   }
 }

@@ -1,7 +1,7 @@
 // How methods join a layer's channels to a map.
 
 extension Evidence {
-  /// Σ_k w_k·A_k: H × W. With `--eigen-smooth` the first principal component of the weighted channels.
+  /// Σ_k w_k·A_k: H × W. Where settings smooth by the eigenvector, the first principal component of the weighted channels.
   public func weightedSum(_ weights: [Float]) -> Heatmap {
     let shape = activations.shape
     precondition(weights.count == shape.c, "weights of other channels")
@@ -17,7 +17,7 @@ extension Evidence {
     }
   }
 
-  /// Σ_k f(A, G) at each position: H × W. With `--eigen-smooth` the first principal component of f(A, G).
+  /// Σ_k f(A, G) at each position: H × W. Where settings smooth by the eigenvector, the first principal component of f(A, G).
   public func sum(_ value: (_ activation: Float, _ gradient: Float) -> Float) -> Heatmap {
     let shape = activations.shape
     return gradients.withElements { g in

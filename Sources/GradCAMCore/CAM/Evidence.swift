@@ -8,12 +8,14 @@ public final class Evidence {
   public let gradients: Tensor
   /// What entered the network: 1 C H W.
   public let input: Tensor
+  /// What is explained.
   public let score: Score
   /// What left the network, where scores are read.
   public let outputs: OutputRows
+  /// What all methods take.
   public let settings: MethodSettings
   /// The network, for methods that run it again.
-  public let network: NetworkRunner
+  let network: NetworkRunner
   let head: Head?
   let activation: FinalActivation
   let memory: LayerMemory

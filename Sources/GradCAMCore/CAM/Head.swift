@@ -13,8 +13,7 @@ struct Head {
   /// - Returns: nil where there is no such layer, or scores are read before it.
   init?(_ graph: Graph, behind path: String, shapes: [Value: Shape], at point: Session.ScorePoint) {
     guard let start = graph.lastCall(path)?.output else { return nil }
-    let end = point == .output ? graph.output : graph.logits
-    var (needed, open, passesBy, meets) = (Set<Int>(), [end], false, false)
+    var (needed, open, passesBy, meets) = (Set<Int>(), [graph.value(at: point)], false, false)
     while let value = open.popLast() {
       if value == start {
         meets = true

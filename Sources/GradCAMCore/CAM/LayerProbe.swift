@@ -27,9 +27,9 @@ final class LayerProbe {
 
   /// What left the layer.
   func captured() throws(InputError) -> Tensor {
-    guard let activations else { throw InputError("--layer", "\(path) did not run") }
+    guard let activations else { throw InputError(.layer, "\(path) did not run") }
     guard activations.shape.isFeatureMap, activations.shape.h * activations.shape.w > 1 else {
-      throw InputError("--layer", "\(path) has no spatial extent (its output is \(activations.shape))")
+      throw InputError(.layer, "\(path) has no spatial extent (its output is \(activations.shape))")
     }
     return activations
   }

@@ -1,10 +1,3 @@
-/// A library whose numbers and pictures can be had instead of the papers'.
-public enum PeerLibrary: String, Sendable, CaseIterable {
-  case pytorchGradCAM = "pytorch-grad-cam"
-  case torchCAM = "torch-cam"
-  case captum
-}
-
 /// What all methods take from whoever asks for them.
 public struct MethodSettings: Sendable {
   /// Where random numbers begin.
@@ -26,6 +19,6 @@ public struct MethodSettings: Sendable {
 
   public init() {}
 
-  /// The setting of `--batch`, else as many as keep one tensor of the batch below 16 MB, at most `limit`.
+  /// `batch`, else as many as keep one tensor of the batch below 16 MB, at most `limit`.
   func batch(of elements: Int, limit: Int) -> Int { batch ?? max(1, min(limit, (4 << 20) / max(elements, 1))) }
 }

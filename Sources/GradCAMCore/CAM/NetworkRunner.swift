@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// A network that a method may run again, beside the pass that an image's evidence came from: with hooks and passes of its own.
-public final class NetworkRunner {
+final class NetworkRunner {
   let session: Session
   /// The image that is explained: 1 C H W.
   let input: Tensor
@@ -22,24 +22,24 @@ public final class NetworkRunner {
   /// What leaves the network for a batch of inputs, N C H W, at the place where scores are read.
   ///
   /// - Throws: `InputError` naming the module that a shape does not fit.
-  public func outputs(of inputs: Tensor, at point: Session.ScorePoint) throws -> OutputRows {
-    try inEachImage(of: inputs) { OutputRows(try rows(session.forward($0), at: point)) }
+  func outputs(of inputs: Tensor, at point: Session.ScorePoint) throws -> OutputRows {
+    try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point]) }
   }
 
   /// The same for activations, N C H W, in the place of what leaves the layer at `path`: by running what follows the layer, or,
   /// where a connection passes it by, the whole network with the layer's output replaced.
-  public func outputs(
+  func outputs(
     replacing path: String, by activations: Tensor, at point: Session.ScorePoint
   ) throws -> OutputRows {
     if canResume(at: path) {
       return try inEachImage(of: activations) {
-        OutputRows(try rows(session.forward(resumingAt: path, with: $0), at: point))
+        OutputRows(try session.forward(resumingAt: path, with: $0)[point])
       }
     }
     return try inEachImage(of: activations) { batch in
       try session.withHooks {
         try replaceOutput(of: path, by: batch)
-        return OutputRows(try rows(session.forward(input.repeated(batch.shape.n)), at: point))
+        return OutputRows(try session.forward(input.repeated(batch.shape.n))[point])
       }
     }
   }
@@ -49,7 +49,7 @@ public final class NetworkRunner {
   /// The score's gradient at each of a batch of inputs: N C H W.
   ///
   /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.
-  public func inputGradients(
+  func inputGradients(
     of score: Score, at inputs: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
   ) throws -> Tensor {
     try concatenating(inputs) { batch in
@@ -57,21 +57,21 @@ public final class NetworkRunner {
       try session.withHooks {
         try prepare(session)
         _ = session.registerSourceHook { gradient = $0 }
-        try runBack(score, session.forward(batch))
+        try session.backward(score, session.forward(batch))
       }
       return gradient ?? Tensor(repeating: 0, batch.shape)
     }
   }
 
   /// What leaves the layer at `path` for a batch of inputs, and the score's gradient there: N C H W each.
-  public func layerGradients(
+  func layerGradients(
     of score: Score, path: String, at inputs: Tensor
   ) throws -> (activations: Tensor, gradients: Tensor) {
     var activations: [Tensor] = []
     let gradients = try concatenating(inputs) { batch in
       try session.withHooks {
         let probe = try LayerProbe(session, path, capturesGradient: true)
-        try runBack(score, session.forward(batch))
+        try session.backward(score, session.forward(batch))
         let seen = try probe.captured()
         activations.append(seen)
         return probe.gradients ?? Tensor(repeating: 0, seen.shape)
@@ -83,7 +83,7 @@ public final class NetworkRunner {
   /// The score's gradient at the layer at `path` for other activations there: N C H W.
   ///
   /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.
-  public func gradients(
+  func gradients(
     of score: Score, path: String, at activations: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
   ) throws -> Tensor {
     try concatenating(activations) { batch in
@@ -92,30 +92,20 @@ public final class NetworkRunner {
         try prepare(session)
         if canResume(at: path) {
           _ = session.registerSourceHook { gradient = $0 }
-          return try runBack(score, session.forward(resumingAt: path, with: batch))
+          return try session.backward(score, session.forward(resumingAt: path, with: batch))
         }
         try replaceOutput(of: path, by: batch)
         _ = try session.registerFullBackwardHook(path) { _, _, gradOutputs in
           gradient = gradient ?? gradOutputs[0]
           return nil
         }
-        try runBack(score, session.forward(input.repeated(batch.shape.n)))
+        try session.backward(score, session.forward(input.repeated(batch.shape.n)))
       }
       return gradient ?? Tensor(repeating: 0, batch.shape)
     }
   }
 
   // MARK: -
-
-  private func rows(_ outputs: Outputs, at point: Session.ScorePoint) -> Tensor {
-    point == .output ? outputs.output : outputs.logits ?? outputs.output
-  }
-
-  private func runBack(_ score: Score, _ outputs: Outputs) throws {
-    let isBehindLogits = outputs.logits == nil || score.point == .output
-    let shape = rows(outputs, at: score.point).shape
-    try session.backward(score.gradient(for: shape), at: isBehindLogits ? .output : .logit)
-  }
 
   /// Whether everything passes through the layer, so that the network can go on from there.
   private func canResume(at path: String) -> Bool {

@@ -3,10 +3,12 @@
 /// A class's own score has one weight of 1. The negative class of a network with one output has the weight −1, a contrast of two
 /// classes 1 and −1.
 public struct Score: Sendable, Hashable {
+  /// Which of the network's values are summed.
   public let point: Session.ScorePoint
   /// By output.
   public let weights: [Float]
 
+  /// The sum of the outputs at `point`, each times its weight.
   public init(_ weights: [Float], at point: Session.ScorePoint) { (self.weights, self.point) = (weights, point) }
 
   /// The score of one class, as an index into the outputs.
@@ -15,10 +17,10 @@ public struct Score: Sendable, Hashable {
   }
 
   /// What speaks against this score speaks for that one.
-  public var negated: Score { Score(weights.map { -$0 }, at: point) }
+  var negated: Score { Score(weights.map { -$0 }, at: point) }
 
   /// This score less another.
-  public func against(_ other: Score) -> Score { Score(zip(weights, other.weights).map { $0 - $1 }, at: point) }
+  func against(_ other: Score) -> Score { Score(zip(weights, other.weights).map { $0 - $1 }, at: point) }
 
   /// The score of one row of outputs.
   public func value(of outputs: some Collection<Float>) -> Float {
@@ -28,7 +30,7 @@ public struct Score: Sendable, Hashable {
   }
 
   /// The scores of all rows.
-  public func values(of rows: OutputRows) -> [Float] { (0..<rows.count).map { value(of: rows[$0]) } }
+  func values(of rows: OutputRows) -> [Float] { (0..<rows.count).map { value(of: rows[$0]) } }
 
   /// The score's gradient with respect to a batch of outputs of this shape.
   func gradient(for shape: Shape) -> Tensor {
@@ -38,13 +40,23 @@ public struct Score: Sendable, Hashable {
   }
 }
 
+extension Session {
+  /// Runs the forward pass that gave `outputs` back from a score of each of its images.
+  func backward(_ score: Score, _ outputs: Outputs) throws {
+    try backward(score.gradient(for: outputs[score.point].shape), at: outputs.available(score.point))
+  }
+}
+
 /// What left a network for a batch of images: a row each.
 public struct OutputRows: Sendable {
   /// Row by row.
   public private(set) var values: [Float] = []
+  /// Outputs a row.
   public let width: Int
 
+  /// The number of rows.
   public var count: Int { width == 0 ? 0 : values.count / width }
+  /// One image's outputs.
   public subscript(row: Int) -> ArraySlice<Float> { values[row * width..<(row + 1) * width] }
 
   init(width: Int, values: [Float] = []) { (self.width, self.values) = (width, values) }

@@ -9,7 +9,7 @@ public enum Target: Sendable, Hashable {
   case index(Int)
   case label(String)
 
-  /// Reads what `--target` takes: `top`, `top5`, `all`, an index, else a label.
+  /// Reads a target as users type it: `top`, `top5`, `all`, an index, else a label.
   public init(parsing text: String) {
     switch text {
     case "top": self = .top
@@ -21,7 +21,7 @@ public enum Target: Sendable, Hashable {
 
   /// Checks the target against a model, before any image is read.
   ///
-  /// - Throws: `InputError` about `--target`: an index out of range, a label that the model does not have.
+  /// - Throws: `InputError` about `target`: an index out of range, a label that the model does not have.
   public func check(labels: [String], outputCount: Int) throws(InputError) {
     let count = outputCount == 1 ? 2 : outputCount
     switch self {
@@ -30,17 +30,17 @@ public enum Target: Sendable, Hashable {
       guard !(0..<count).contains(index) else { return }
       // A label may look like a number.
       if labels.contains("\(index)") { return }
-      throw InputError("--target", "\(index) is no class of this model", remedy: "0 to \(count - 1)")
+      throw InputError(.target, "\(index) is no class of this model", remedy: "0 to \(count - 1)")
     case .label(let label):
       if labels.contains(label) { return }
       if outputCount == 1 && ["negative", "positive"].contains(label) { return }
       let known = labels.isEmpty ? (outputCount == 1 ? ["negative", "positive"] : []) : labels
       let near = nearest(to: label, among: known, count: 3)
-      let remedy =
+      let remedy: Message =
         known.isEmpty
-        ? "the model has no labels: an index from 0 to \(count - 1), or --labels FILE"
+        ? "the model has no labels: an index from 0 to \(count - 1), or \(.labels) FILE"
         : "nearest: \((near.isEmpty ? Array(known.prefix(3)) : near).joined(separator: ", "))"
-      throw InputError("--target", "'\(label)' is no class of this model", remedy: remedy)
+      throw InputError(.target, "'\(label)' is no class of this model", remedy: remedy)
     }
   }
 

@@ -71,13 +71,13 @@ extension ColorMap {
 
   /// The map of this name.
   ///
-  /// - Throws: `InputError` about `--colormap` that names the nearest.
+  /// - Throws: `InputError` about `colormap` that names the nearest.
   public static func named(_ name: String) throws(InputError) -> ColorMap {
     if let map = all.first(where: { $0.name == name }) { return map }
     let names = all.map(\.name)
     let near = nearest(to: name, among: names, count: 1).first
     throw InputError(
-      "--colormap", "there is no colour map \"\(name)\"",
+      .colormap, "there is no colour map \"\(name)\"",
       remedy: near.map { "did you mean \($0)?" } ?? "one of \(names.joined(separator: ", "))")
   }
 

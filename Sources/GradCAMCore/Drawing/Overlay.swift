@@ -10,15 +10,18 @@ public enum Canvas: String, Sendable, CaseIterable {
 public enum Overlay {
   /// The map over the part of a picture that the model saw; the rest of the picture is not touched.
   ///
-  /// - Parameter geometry: where in the picture the crop lies, its edges rounded to whole pixels; nil where the picture is the crop.
+  /// - Parameters:
+  ///   - geometry: where in the picture the crop lies, its edges rounded to whole pixels; nil where the picture is the crop.
+  ///   - regions: what `regions` found, where that is known, for the style's marks.
   public static func draw(
-    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference
+    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference,
+    regions: [MapRegion]? = nil
   ) -> Image {
     var result = style.blending.ground(image)
     guard let enlarged = place(heatmap, on: image, at: geometry, style.interpolation) else { return result }
     style.blending.blend(style.colored(enlarged.map), into: &result, x: enlarged.x, y: enlarged.y, alpha: style.alpha)
     if let marks = style.marks {
-      result.draw(marks, around: enlarged.map.regions(above: marks.threshold), x: enlarged.x, y: enlarged.y)
+      result.draw(marks, around: regions ?? self.regions(above: marks.threshold, enlarged))
     }
     return result
   }
@@ -30,7 +33,11 @@ public enum Overlay {
     guard let marks = style.marks, let enlarged = place(heatmap, on: image, at: geometry, style.interpolation) else {
       return []
     }
-    return enlarged.map.regions(above: marks.threshold).map { $0.moved(x: enlarged.x, y: enlarged.y) }
+    return regions(above: marks.threshold, enlarged)
+  }
+
+  private static func regions(above threshold: Float, _ placed: (map: Heatmap, x: Int, y: Int)) -> [MapRegion] {
+    placed.map.regions(above: threshold).map { $0.moved(x: placed.x, y: placed.y) }
   }
 
   /// The part of the enlarged map that lies on the picture, and where its corner is; nil where none does.

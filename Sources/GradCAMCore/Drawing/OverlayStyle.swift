@@ -23,15 +23,15 @@ public struct OverlayStyle: Sendable, Hashable {
 
   /// The reference recipe, where nothing else is said.
   ///
-  /// - Throws: `InputError` about `--alpha` outside 0…1, or `--gamma` that is no positive number.
+  /// - Throws: `InputError` about `alpha` outside 0…1, or `gamma` that is no positive number.
   public init(
     colorMap: ColorMap = .jet, alpha: Double = 0.4, gamma: Double = 2, interpolation: Interpolation = .bicubic
   ) throws(InputError) {
     guard (0...1).contains(alpha) else {
-      throw InputError("--alpha", "\(alpha) is no share", remedy: "a number from 0 to 1")
+      throw InputError(.alpha, "\(alpha) is no share", remedy: "a number from 0 to 1")
     }
     guard Float(gamma) > 0, Float(gamma).isFinite else {
-      throw InputError("--gamma", "\(gamma) is no exponent", remedy: "a number over 0")
+      throw InputError(.gamma, "\(gamma) is no exponent", remedy: "a number over 0")
     }
     self.init(colorMap, alpha, Float(gamma), interpolation)
   }

@@ -5,15 +5,18 @@ public enum Panel {
   ///
   /// Pictures too small for a legible scale are enlarged by a whole factor, without smoothing.
   ///
-  /// - Parameter geometry: where in the picture the crop lies; nil where the picture is the crop.
+  /// - Parameters:
+  ///   - geometry: where in the picture the crop lies; nil where the picture is the crop.
+  ///   - regions: see `Overlay.draw`.
   public static func draw(
-    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference
+    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference,
+    regions: [MapRegion]? = nil
   ) -> Image {
     var map = Image(width: image.width, height: image.height, filledWith: [224, 224, 224])
     if let enlarged = Overlay.place(heatmap, on: image, at: geometry, style.interpolation) {
       map.place(style.colored(enlarged.map), x: enlarged.x, y: enlarged.y)
     }
-    let overlay = Overlay.draw(heatmap, over: image, at: geometry, style: style)
+    let overlay = Overlay.draw(heatmap, over: image, at: geometry, style: style, regions: regions)
     let factor = factor(width: image.width, height: image.height)
     let height = image.height * factor
     let pictures = [image, map, overlay].map { $0.enlarged(by: factor) }

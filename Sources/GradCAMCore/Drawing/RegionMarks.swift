@@ -13,9 +13,9 @@ public struct RegionMarks: Sendable, Hashable {
 
 extension Image {
   /// Draws boxes and contours in white with a black rim, so that they are seen on any colour.
-  mutating func draw(_ marks: RegionMarks, around regions: [MapRegion], x: Int, y: Int) {
+  mutating func draw(_ marks: RegionMarks, around regions: [MapRegion]) {
     let thickness = max(min(width, height) / 256, 1)
-    for region in regions.map({ $0.moved(x: x, y: y) }) {
+    for region in regions {
       if marks.drawsContours { region.contours.forEach { draw($0, thickness) } }
       if marks.drawsBoxes {
         let (right, bottom) = (region.x + region.width, region.y + region.height)

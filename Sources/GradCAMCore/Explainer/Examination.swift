@@ -31,8 +31,7 @@ struct Examination {
       let probes = try layers.map { try LayerProbe(session, $0, capturesGradient: wantsLayers, trace: trace) }
       let inputProbe = InputProbe(session, isWanted: wantsInput, trace: trace)
       let outputs = try session.forward(input)
-      let prediction = Prediction(
-        logits: (outputs.logits ?? outputs.output).logical(), labels: model.labels, activation: model.activation)
+      let prediction = Prediction(outputs, of: model)
       let targets = try fixed ?? options.resolveTargets(prediction, labels: model.labels)
       let network = NetworkRunner(beside: session, input: input, usesShortcuts: settings.usesShortcuts)
       let places = try places(probes, network, hasSeveralTargets: targets.count > 1)
@@ -74,7 +73,7 @@ struct Examination {
     _ target: Prediction.Entry, _ prediction: Prediction, _ outputs: Outputs, _ layers: [EvidencePlace],
     _ input: EvidencePlace, _ passes: BackwardPasses
   ) throws -> [MapDraft] {
-    let rows = OutputRows(options.score == .output ? outputs.output : outputs.logits ?? outputs.output)
+    let rows = OutputRows(outputs[options.score])
     let base = try options.score(of: target, prediction, labels: model.labels)
     var drafts: [MapDraft] = []
     func draft(_ method: any CAMMethod, _ place: EvidencePlace, _ gradient: (Score) throws -> Tensor?) throws {
@@ -120,11 +119,7 @@ private final class BackwardPasses {
     if let gradients = known[score] { return gradients }
     probes.forEach { $0.gradients = nil }
     input.gradients = nil
-    if needsPass {
-      let point = score.point == .output || outputs.logits == nil ? Session.ScorePoint.output : .logit
-      let shape = (point == .output ? outputs.output : outputs.logits ?? outputs.output).shape
-      try session.backward(score.gradient(for: shape), at: point)
-    }
+    if needsPass { try session.backward(score, outputs) }
     let layers = try zip(probes, heads).map { probe, head in
       try head?.gradients(of: score, shape: probe.captured().shape) ?? probe.gradients
     }

@@ -8,11 +8,13 @@ public import ModelFormats
 public final class Explainer {
   /// What to explain, and how.
   public struct Options: Sendable {
+    /// How to explain: a map each.
     public var methods: [any CAMMethod] = [GradCAM()]
     /// Module paths; empty for the model's own layer.
     public var layers: [String] = []
     /// How the maps of several layers become one; nil for a map each.
     public var fusion: LayerFusion?
+    /// The classes to explain.
     public var targets: [Target] = [.top]
     /// The class whose score is taken away from each target's.
     public var against: Target?
@@ -33,6 +35,7 @@ public final class Explainer {
     public init() {}
   }
 
+  /// What is explained of which model, and how.
   public let setup: Setup
   /// Called with a line for each hook that fires: its module, and the shape of what it saw.
   public var trace: ((String) -> Void)?
@@ -80,9 +83,7 @@ public final class Explainer {
 
   /// What the model says of a prepared image, and nothing else: one forward pass, without hooks.
   public func predict(_ prepared: PreprocessedImage) throws -> Prediction {
-    let outputs = try session.forward(prepared.tensor)
-    let logits = (outputs.logits ?? outputs.output).logical()
-    return Prediction(logits: logits, labels: model.labels, activation: model.activation)
+    Prediction(try session.forward(prepared.tensor), of: model)
   }
 
   /// What each step of a forward pass over a prepared image takes, at best of `runs`.
@@ -161,13 +162,5 @@ public final class Explainer {
     return drafts.indices.map { index in
       .averaged(versions.map { $0[index] }, options.normalization(of: drafts[index].method))
     }
-  }
-}
-
-extension Model {
-  /// The number of outputs: 1 for a network that gives one probability.
-  public var outputCount: Int {
-    guard let shapes = try? graph.shapes(for: inputShape), let output = shapes[graph.output] else { return 0 }
-    return classCount(output) ?? 0
   }
 }

@@ -10,7 +10,7 @@ extension Explainer.Options {
 
   /// The classes to explain, each once; without the one that they are compared with, which `top5` and `all` bring along.
   ///
-  /// - Throws: `InputError` about `--against` where the one class to explain is the one it is compared with.
+  /// - Throws: `InputError` about `against` where the one class to explain is the one it is compared with.
   func resolveTargets(_ prediction: Prediction, labels: [String]) throws(InputError) -> [Prediction.Entry] {
     var entries: [Prediction.Entry] = []
     for target in targets {
@@ -24,7 +24,7 @@ extension Explainer.Options {
     guard entries.isEmpty else { return entries }
     let name = other.label ?? "class \(other.index)"
     throw InputError(
-      "--against", "\(name) is the one that the image shows itself", remedy: "--target CLASS, or --against another")
+      .against, "\(name) is the one that the image shows itself", remedy: "\(.target) CLASS, or \(.against) another")
   }
 
   /// What is explained of a class.
@@ -41,7 +41,7 @@ extension Explainer.Options {
   func check(_ model: Model, layers: [String]) throws(InputError) {
     if methods.contains(where: { !$0.isAtInput }) {
       for path in layers {
-        do { try model.checkExtent(of: path) } catch { throw error.about("--layer") }
+        do { try model.checkExtent(of: path) } catch { throw error.about(.layer) }
         try checkBatch(model, path)
       }
     }
@@ -51,13 +51,13 @@ extension Explainer.Options {
       try method.check(MethodSite(model: model, layers: layers, point: score))
       if !method.knowsClass, against != nil || isCounterfactual {
         throw InputError(
-          against != nil ? "--against" : "--counterfactual", "\(method.name) knows no class",
+          against != nil ? Parameter.against : .counterfactual, "\(method.name) knows no class",
           remedy: "a method that does, such as gradcam")
       }
     }
     try checkNumbers()
     if fusion != nil, layers.count < 2 {
-      throw InputError("--fuse", "joins the maps of several layers, and one is named", remedy: "--layer PATH,PATH")
+      throw InputError(.fuse, "joins the maps of several layers, and one is named", remedy: "\(.layer) PATH,PATH")
     }
   }
 
@@ -67,21 +67,21 @@ extension Explainer.Options {
       return
     }
     throw InputError(
-      "--layer", "\(path) makes a batch of \(output.dimensions[0]) of one image", remedy: "a layer that keeps the batch"
+      .layer, "\(path) makes a batch of \(output.dimensions[0]) of one image", remedy: "a layer that keeps the batch"
     )
   }
 
   private func checkContrast(_ model: Model) throws(InputError) {
     guard let against else { return }
     do { try against.check(labels: model.labels, outputCount: model.outputCount) } catch {
-      throw InputError("--against", error.problem, remedy: error.remedy)
+      throw InputError(.against, error.problem, remedy: error.remedy)
     }
     guard let other = against.fixedIndex(labels: model.labels, outputCount: model.outputCount) else {
-      throw InputError("--against", "takes one class", remedy: "an index or a label")
+      throw InputError(.against, "takes one class", remedy: "an index or a label")
     }
     let own = targets.map { $0.fixedIndex(labels: model.labels, outputCount: model.outputCount) }
     if own.contains(other) {
-      throw InputError("--against", "names the class that is explained itself", remedy: "another class")
+      throw InputError(.against, "names the class that is explained itself", remedy: "another class")
     }
   }
 
@@ -89,22 +89,22 @@ extension Explainer.Options {
   private static let mostSteps = 10_000
 
   private func checkNumbers() throws(InputError) {
-    let positive = [("--samples", settings.samples), ("--batch", settings.batch)]
-    if let (option, number) = positive.first(where: { ($0.1 ?? 1) < 1 }) {
-      throw InputError(option, "\(number ?? 0) is none", remedy: "a whole number from 1")
+    let positive = [(Parameter.samples, settings.samples), (.batch, settings.batch)]
+    if let (parameter, number) = positive.first(where: { ($0.1 ?? 1) < 1 }) {
+      throw InputError(parameter, "\(number ?? 0) is none", remedy: "a whole number from 1")
     }
     if let budget = settings.budget, !(budget > 0 && budget.isFinite) {
-      throw InputError("--budget", "\(budget) is no time", remedy: "a number of seconds above 0")
+      throw InputError(.budget, "\(budget) is no time", remedy: "a number of seconds above 0")
     }
     let needs = methods.map(\.needs)
     if let steps = settings.samples, steps > Self.mostSteps, needs.contains(where: { $0.contains(.steps) }) {
-      throw InputError("--samples", "\(steps) steps are too many", remedy: "up to \(Self.mostSteps)")
+      throw InputError(.samples, "\(steps) steps are too many", remedy: "up to \(Self.mostSteps)")
     }
     if settings.budget != nil, !needs.contains(where: { $0.contains(.samples) }) {
-      throw InputError("--budget", "none of the methods draws samples", remedy: "a sampling method, such as rise")
+      throw InputError(.budget, "none of the methods draws samples", remedy: "a sampling method, such as rise")
     }
     if settings.samples != nil, !needs.contains(where: { $0.contains(.samples) || $0.contains(.steps) }) {
-      throw InputError("--samples", "none of the methods draws samples", remedy: "a sampling method, such as rise")
+      throw InputError(.samples, "none of the methods draws samples", remedy: "a sampling method, such as rise")
     }
   }
 }

@@ -6,6 +6,7 @@ public struct Explanation: Sendable {
   public let prepared: PreprocessedImage
   /// What left the network.
   public let output: Tensor
+  /// What the model says of the image.
   public let prediction: Prediction
   /// By target, then by layer, then by method; attributions at the input behind those of layers.
   public internal(set) var maps: [ExplanationMap] = []
@@ -21,9 +22,11 @@ public struct LayerEvidence: Sendable {
 
 /// One map: where in the image one class came from, by one method at one layer.
 public struct ExplanationMap: Sendable {
+  /// What the map was made by.
   public let method: any CAMMethod
   /// The layer's path; several with plus signs between them where their maps were joined; `input` for attributions there.
   public let layer: String
+  /// The class that it explains.
   public let target: Prediction.Entry
   /// What was differentiated: a logit, a probability, minus one of them, or a difference.
   public let score: Float
@@ -39,6 +42,7 @@ public struct ExplanationMap: Sendable {
   public let drawn: Heatmap
   /// Whether the map has a sign that is drawn.
   public let isSigned: Bool
+  /// What it is worth.
   public let verdict: Verdict
   /// An input attribution by channel, 1 C H W.
   public let attributions: Tensor?
@@ -46,6 +50,7 @@ public struct ExplanationMap: Sendable {
   public let seed: UInt64?
   /// How many samples were drawn, and the standard error they leave: see `Finding`.
   public let samples: Int?
+  /// The standard error of its cells, as a share of its largest magnitude; of sampling methods.
   public let samplingError: Float?
   /// See `Finding`.
   public let completenessError: Float?

@@ -21,14 +21,14 @@ extension Graph {
     return module
   }
 
-  /// The module's path that `--layer` names, spelled in full.
+  /// The path, spelled in full, of the module that a user names as the layer.
   ///
-  /// - Throws: `InputError` about `--layer`.
+  /// - Throws: `InputError` about `layer`.
   public func resolveOption(_ path: String) throws(InputError) -> String {
     do {
       return modules[try resolve(path)].path
     } catch {
-      throw InputError("--layer", "'\(path)' \(error.problem)", remedy: error.remedy)
+      throw InputError(.layer, "'\(path)' \(error.problem)", remedy: error.remedy)
     }
   }
 
@@ -45,8 +45,8 @@ extension Graph {
   private func unknown(_ path: String) -> InputError {
     var near = nearest(to: path, among: modulePaths, count: 3)
     if near.isEmpty { near = nearest(to: path, among: modulePaths).map { [$0] } ?? [] }
-    let hint = "nearest: \(near.joined(separator: ", ")); 'gradcam inspect' lists all"
-    return InputError(path, "is no module of this network", remedy: hint)
+    let hint: Message = "nearest: \(near.joined(separator: ", ")); 'gradcam inspect' lists all"
+    return InputError("\(path)", "is no module of this network", remedy: hint)
   }
 
   /// How records spell the layer at `path`: of all modules whose value is the same, the longest path that has children,

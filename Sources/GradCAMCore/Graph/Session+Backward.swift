@@ -82,7 +82,7 @@ private struct BackwardPass {
     for hook in hooks.backwardPre(graph.calls[call].module) {
       guard let replaced = try hook(module, [gradient]) else { continue }
       guard replaced.count == 1, replaced[0].shape == gradient.shape else {
-        throw InputError(module.path, "a backward pre-hook changed the gradients' number or shape")
+        throw InputError("\(module.path)", "a backward pre-hook changed the gradients' number or shape")
       }
       gradient = replaced[0]
     }
@@ -91,7 +91,7 @@ private struct BackwardPass {
     for replacement in (pass.replacements[call] ?? []).reversed() {
       inner = inner.flatMap { replacement.pullback?($0) }
       guard inner.map({ $0.shape == gradient.shape }) ?? true else {
-        throw InputError(module.path, "a replacement's pullback changed the gradient's shape")
+        throw InputError("\(module.path)", "a replacement's pullback changed the gradient's shape")
       }
     }
     accumulate(inner, at: step.inputs[0])
@@ -125,7 +125,7 @@ private struct BackwardPass {
       guard let replaced = try hook(module, gradInputs, [gradOutput]) else { continue }
       let shapesFit = zip(replaced, shapes).allSatisfy { new, shape in new.map { $0.shape == shape } ?? true }
       guard replaced.count == gradInputs.count, shapesFit else {
-        throw InputError(module.path, "a full backward hook changed the gradients' number or shape")
+        throw InputError("\(module.path)", "a full backward hook changed the gradients' number or shape")
       }
       gradInputs = replaced
     }

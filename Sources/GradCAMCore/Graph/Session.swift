@@ -117,7 +117,7 @@ public final class Session {
     do {
       return try run(try program(source: activations.shape, resumed: call), activations)
     } catch let error as InputError {
-      throw error.about(path)
+      throw error.about("\(path)")
     }
   }
 
@@ -188,7 +188,7 @@ public final class Session {
       guard let replacement = try hook(module, Array(values.dropFirst()), output) else { continue }
       guard replacement.output.shape == output.shape else {
         throw InputError(
-          module.path, "a forward hook gave an output of \(replacement.output.shape)",
+          "\(module.path)", "a forward hook gave an output of \(replacement.output.shape)",
           remedy: "the shape \(output.shape)")
       }
       output = replacement.output

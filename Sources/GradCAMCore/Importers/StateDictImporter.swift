@@ -13,7 +13,7 @@ enum StateDictImporter {
   /// - Parameters:
   ///   - packed: convolutions' weights in the engine's orders.
   ///   - notFinite: what is known of weights that are not finite; nil to look.
-  ///   - spec: what `--arch` or the model file says; nil to recognise the architecture.
+  ///   - spec: what the user or the model file says; nil to recognise the architecture.
   /// - Throws: `InputError` without a subject: the nearest architecture, and every missing, unexpected or mis-shaped tensor.
   static func load(
     _ tensors: [TensorRecord], packed: PackedWeights = PackedWeights(), notFinite known: [String]? = nil,
@@ -68,7 +68,7 @@ enum StateDictImporter {
       let found = tensors.prefix(3).map(\.name).joined(separator: ", ")
       throw InputError(
         "", "is no architecture that is known by its weights (it has \(tensors.count) tensors: \(found), …)",
-        remedy: "known are \(names.joined(separator: ", ")); --arch chooses one")
+        remedy: "known are \(names.joined(separator: ", ")); \(.arch) chooses one")
     }
     return best.architecture
   }

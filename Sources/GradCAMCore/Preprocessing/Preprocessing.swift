@@ -1,6 +1,6 @@
 public import ModelFormats
 
-/// What is done to an image before a network sees it: the keys of `--preprocess`.
+/// What is done to an image before a network sees it: the keys of the parameter `preprocess`.
 ///
 /// What is nil is the model's to say; `resolved(inputSize:channels:)` fills it in.
 public struct Preprocessing: Sendable, Hashable {
@@ -87,17 +87,17 @@ public struct Preprocessing: Sendable, Hashable {
 // MARK: - Model
 
 extension Preprocessing {
-  /// The option that errors name.
-  static let option = "--preprocess"
+  /// The parameter that errors name.
+  static let option = Parameter.preprocess
 
   /// The specification with what it leaves open taken from the model, ready for images.
   ///
   /// - Parameters:
   ///   - inputSize: the height and width of the model's input; nil where any will do.
   ///   - channels: the model's input channels.
-  /// - Throws: `InputError` about `--preprocess` where the model cannot take what it makes.
+  /// - Throws: `InputError` about `preprocess` where the model cannot take what it makes.
   public func resolved(inputSize: (height: Int, width: Int)?, channels: Int) throws(InputError) -> Preprocessor {
-    if let problem { throw InputError(Self.option, problem) }
+    if let problem { throw InputError(Self.option, "\(problem)") }
     var full = self
     full.channels = try resolvedChannels(channels)
     full.mean = try resolved(mean, named: "mean", channels: channels)

@@ -22,7 +22,7 @@ extension Preprocessing {
 
   /// Reads a specification: a preset, or keys with their values, or a preset and then the keys that change it.
   ///
-  /// - Throws: `InputError` about `--preprocess` that names the nearest preset, key or value.
+  /// - Throws: `InputError` about `preprocess` that names the nearest preset, key or value.
   public init(parsing text: String) throws(InputError) {
     do { try self.init(items: text) } catch { throw error.about(Self.option) }
   }
@@ -41,7 +41,7 @@ extension Preprocessing {
       seen.append(key)
       try set(key, to: item[item.index(after: equals)...])
     }
-    if let problem { throw InputError("", problem) }
+    if let problem { throw InputError("", "\(problem)") }
   }
 
   /// The specification as text that reads back as the same: every key that is set, presets spelled out.
@@ -98,7 +98,7 @@ extension Preprocessing {
   }
 
   /// The words that somebody may have meant; all of them where none is near.
-  private static func meant(_ name: Substring, among words: [String]) -> String {
+  private static func meant(_ name: Substring, among words: [String]) -> Message {
     let near = nearest(to: String(name), among: words, count: 1)
     return near.first.map { "did you mean \($0)?" } ?? "one of \(words.joined(separator: ", "))"
   }
@@ -206,7 +206,7 @@ extension Preprocessing: Codable {
     scale = try values.decodeIfPresent(Double.self, forKey: .scale) ?? scale
     mean = try values.decodeIfPresent([Double].self, forKey: .mean) ?? mean
     std = try values.decodeIfPresent([Double].self, forKey: .std) ?? std
-    if let problem { throw InputError("", problem) }
+    if let problem { throw InputError("", "\(problem)") }
   }
 
   /// Writes every key that is set.

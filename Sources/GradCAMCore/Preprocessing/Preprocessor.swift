@@ -79,7 +79,7 @@ public struct Preprocessor: Sendable {
     if let inputSize, inputSize != (rows.count, columns.count) {
       throw InputError(
         "", "becomes \(rows.count)×\(columns.count), and the model takes \(inputSize.height)×\(inputSize.width)",
-        remedy: "--preprocess crop=\(inputSize.height)x\(inputSize.width)")
+        remedy: "\(.preprocess) crop=\(inputSize.height)x\(inputSize.width)")
     }
     func work(_ source: Int, _ axis: CropAxis) -> (span: Int, weights: Int) {
       ResamplingAxis.size(
@@ -94,7 +94,7 @@ public struct Preprocessor: Sendable {
     guard sizes.allSatisfy({ $0 <= Self.mostPixels }) else {
       throw InputError(
         "", "is \(image.width)×\(image.height) pixels large and would become \(columns.length)×\(rows.length)",
-        remedy: "choose another --preprocess resize")
+        remedy: "choose another \(.preprocess) resize")
     }
   }
 

@@ -6,7 +6,7 @@ extension ONNXModel {
   /// The graph as JSON, and the tensors that stand in nodes' attributes, under names that the JSON refers to.
   ///
   /// - Throws: `InputError` without a subject where it cannot be written.
-  public func graphJSON() throws(InputError) -> (json: String, attributes: [TensorRecord]) {
+  package func graphJSON() throws(InputError) -> (json: String, attributes: [TensorRecord]) {
     var tensors: [TensorRecord] = []
     var record = GraphRecord(
       inputs: graph.inputs.map(InputRecord.init), outputs: graph.outputs.map(\.name),
@@ -40,7 +40,7 @@ extension ONNXModel {
   ///
   /// - Parameter tensors: of the file that holds the graph: its weights and its attributes' tensors.
   /// - Throws: `InputError` without a subject: no JSON, a tensor that is missing, or a graph that cannot run.
-  public init(json: String, tensors: [TensorRecord]) throws(InputError) {
+  package init(json: String, tensors: [TensorRecord]) throws(InputError) {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

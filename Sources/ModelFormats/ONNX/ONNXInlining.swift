@@ -60,8 +60,10 @@ private struct ONNXInliner {
     guard node.inputs.count <= function.inputs.count, node.outputs.count <= function.outputs.count else {
       throw InputError(
         "",
-        "\(node.label) has \(node.inputs.count) inputs and \(node.outputs.count) outputs,"
-          + " and its function \(function.inputs.count) and \(function.outputs.count)")
+        """
+        \(node.label) has \(node.inputs.count) inputs and \(node.outputs.count) outputs, \
+        and its function \(function.inputs.count) and \(function.outputs.count)
+        """)
     }
     guard active.insert(key).inserted else {
       throw InputError("", "\(node.label) is in the function that it calls")

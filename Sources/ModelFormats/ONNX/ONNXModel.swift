@@ -1,22 +1,22 @@
 /// An ONNX file as plain records: the graph with its functions inlined, its nodes in an order in which they can run.
 ///
 /// Read by hand from the mapped file; the weights stay where they are. See <https://onnx.ai/onnx/repo-docs/IR.html>.
-public struct ONNXModel: Sendable {
-  public let irVersion: Int
-  public let producerName: String
-  public let producerVersion: String
+package struct ONNXModel: Sendable {
+  let irVersion: Int
+  let producerName: String
+  let producerVersion: String
   /// The version of each domain's operators; the default domain is the empty string, however the file spells it.
-  public let opsets: [String: Int]
-  public let graph: ONNXGraph
+  let opsets: [String: Int]
+  package let graph: ONNXGraph
   /// The model-local functions as the file has them; `graph` holds no call of one any more.
-  public let functions: [ONNXFunction]
-  public let metadata: [String: String]
+  let functions: [ONNXFunction]
+  let metadata: [String: String]
 
   /// Reads `file` and checks every claim it makes.
   ///
   /// - Parameter folder: where files of external data are looked for; nil where the model is in no folder.
   /// - Throws: `InputError` without a subject that names the node and the tensor at fault.
-  public init(_ file: FileBytes, folder: FilePath?) throws(InputError) {
+  package init(_ file: FileBytes, folder: FilePath?) throws(InputError) {
     var reader = ONNXReader(folder: folder)
     let contents = try reader.model(file.region)
     guard let graph = contents.graph else {
@@ -34,7 +34,7 @@ public struct ONNXModel: Sendable {
   /// Whether `bytes` begin like an ONNX file, be it whole or cut short.
   ///
   /// Protobuf has no signature: the first field must be one of a model's, of its type, with a value that it may have.
-  public static func looksLikeIt(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  package static func looksLikeIt(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count >= 2 else { return false }
     switch bytes[0] {
     case 0x08:
@@ -51,36 +51,36 @@ public struct ONNXModel: Sendable {
 }
 
 /// Values that flow between nodes by their names.
-public struct ONNXGraph: Sendable {
-  public var name = ""
+package struct ONNXGraph: Sendable {
+  package var name = ""
   /// Each after the nodes whose values it takes.
-  public var nodes: [ONNXNode] = []
+  package var nodes: [ONNXNode] = []
   /// The weights in the file's order.
-  public var initializers: [TensorRecord] = []
+  package var initializers: [TensorRecord] = []
   /// What the caller provides: no initialiser is among them, though older files list those too.
-  public var inputs: [ONNXValueInfo] = []
-  public var outputs: [ONNXValueInfo] = []
+  package var inputs: [ONNXValueInfo] = []
+  package var outputs: [ONNXValueInfo] = []
   /// What the file says of values inside the graph.
-  public var valueInfos: [ONNXValueInfo] = []
+  var valueInfos: [ONNXValueInfo] = []
 }
 
 /// A call of an operator.
-public struct ONNXNode: Sendable {
-  public var name = ""
+package struct ONNXNode: Sendable {
+  package var name = ""
   /// The empty string for ONNX's own operators.
-  public var domain = ""
-  public var opType = ""
-  public var overload = ""
+  package var domain = ""
+  package var opType = ""
+  var overload = ""
   /// The version of the domain's operators that the node is written for: its function's where it comes from one.
-  public var opset = 1
+  package var opset = 1
   /// Names of values; the empty string where an optional input is absent.
-  public var inputs: [String] = []
-  public var outputs: [String] = []
-  public var attributes: [String: ONNXAttribute] = [:]
-  public var metadata: [String: String] = [:]
+  package var inputs: [String] = []
+  package var outputs: [String] = []
+  package var attributes: [String: ONNXAttribute] = [:]
+  var metadata: [String: String] = [:]
 
   /// The node in an error line: its name, or where it has none what it makes, and its operator.
-  public var label: String {
+  package var label: String {
     if !name.isEmpty { return "node \(name.printable) (\(opType.printable))" }
     guard let output = outputs.first(where: { !$0.isEmpty }) else { return "a node (\(opType.printable))" }
     return "the node that makes \(output.printable) (\(opType.printable))"
@@ -88,7 +88,7 @@ public struct ONNXNode: Sendable {
 }
 
 /// What a node's attribute holds.
-public enum ONNXAttribute: Sendable {
+package enum ONNXAttribute: Sendable {
   case int(Int)
   case float(Float)
   case string(String)
@@ -105,16 +105,16 @@ public enum ONNXAttribute: Sendable {
 }
 
 /// What a file says of a value.
-public struct ONNXValueInfo: Sendable {
-  public let name: String
+package struct ONNXValueInfo: Sendable {
+  package let name: String
   /// nil where the value is no tensor, or one of a type that is not read.
-  public let elementType: ElementType?
+  package let elementType: ElementType?
   /// nil where the file does not say even their number.
-  public let dimensions: [ONNXDimension]?
+  package let dimensions: [ONNXDimension]?
 }
 
 /// A size along an axis.
-public enum ONNXDimension: Sendable, Hashable {
+package enum ONNXDimension: Sendable, Hashable {
   case fixed(Int)
   /// One of the caller's choice, the same wherever the name stands.
   case symbolic(String)
@@ -122,16 +122,16 @@ public enum ONNXDimension: Sendable, Hashable {
 }
 
 /// A function that the file defines beside its graph.
-public struct ONNXFunction: Sendable {
-  public var domain = ""
-  public var name = ""
-  public var overload = ""
-  public var inputs: [String] = []
-  public var outputs: [String] = []
-  public var nodes: [ONNXNode] = []
+struct ONNXFunction: Sendable {
+  var domain = ""
+  var name = ""
+  var overload = ""
+  var inputs: [String] = []
+  var outputs: [String] = []
+  var nodes: [ONNXNode] = []
   /// Attributes without a default.
-  public var attributes: [String] = []
+  var attributes: [String] = []
   /// Attributes with their defaults.
-  public var attributeProtos: [String: ONNXAttribute] = [:]
-  public var opsets: [String: Int] = [:]
+  var attributeProtos: [String: ONNXAttribute] = [:]
+  var opsets: [String: Int] = [:]
 }

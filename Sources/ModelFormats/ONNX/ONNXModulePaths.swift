@@ -1,22 +1,22 @@
 /// A module that a node was exported from.
-public struct ONNXModuleScope: Sendable, Hashable {
+package struct ONNXModuleScope: Sendable, Hashable {
   /// As PyTorch prints it, such as `layer1.0.conv1`; the empty string for the network itself.
-  public var path: String
+  package var path: String
   /// Such as `torch.nn.modules.conv.Conv2d`, where the file says it.
-  public var className: String?
+  package var className: String?
   /// Which of the module's calls this is, from 0, where the file tells them apart.
-  public var call = 0
+  package var call = 0
 }
 
 /// Where a node stands among the modules of the program that it was exported from.
-public struct ONNXModulePath: Sendable, Hashable {
+package struct ONNXModulePath: Sendable, Hashable {
   /// The modules around the node, the whole network first.
-  public var scopes: [ONNXModuleScope]
+  package var scopes: [ONNXModuleScope]
   /// What the exporter calls the node inside its module, such as `Conv` or `conv2d_1`.
-  public var operation: String
+  package var operation: String
 
   /// The path of the innermost module.
-  public var path: String { scopes.last?.path ?? "" }
+  package var path: String { scopes.last?.path ?? "" }
 }
 
 extension ONNXGraph {
@@ -24,7 +24,7 @@ extension ONNXGraph {
   ///
   /// By the metadata of PyTorch's current exporter, the scoped names of its older one, or the name of the weight that
   /// the node takes. A file that has neither metadata nor scopes is read by the names of what its nodes make.
-  public func modulePaths() -> [ONNXModulePath?] {
+  package func modulePaths() -> [ONNXModulePath?] {
     var scoped = ScopedNames()
     let placed = nodes.map { $0.pathFromMetadata ?? scoped.path(of: $0) }
     let isPlaced = placed.contains { $0 != nil }

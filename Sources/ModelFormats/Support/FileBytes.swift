@@ -6,6 +6,7 @@ import Glibc
 public final class FileBytes: Sendable {
   nonisolated(unsafe) private let base: UnsafeMutableRawPointer?
   private let isMapped: Bool
+  /// How many bytes there are.
   public let count: Int
 
   /// The whole contents. Not valid beyond the life of this object.
@@ -20,7 +21,7 @@ public final class FileBytes: Sendable {
   /// - Throws: `InputError` naming the path: no such file, a folder, no permission, or an empty file.
   public convenience init(path: FilePath, limit: Int = defaultLimit) throws(InputError) {
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "\(describe(errno))") }
     defer { close(descriptor) }
     do { try self.init(descriptor: descriptor, limit: limit) } catch { throw error.about("\(path)") }
   }
@@ -34,14 +35,14 @@ public final class FileBytes: Sendable {
     descriptor: Int32, limit: Int = defaultLimit, isReady: (Int32) -> Bool = { _ in true }
   ) throws(InputError) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw InputError("", describe(errno)) }
+    guard fstat(descriptor, &status) == 0 else { throw InputError("", "\(describe(errno))") }
     let kind = status.st_mode & S_IFMT
     guard kind != S_IFDIR else { throw InputError("", "is a folder", remedy: "name a file") }
     if kind == S_IFREG {
       guard status.st_size > 0 else { throw InputError("", "is empty") }
       count = Int(status.st_size)
       let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
-      guard let mapping, mapping != MAP_FAILED else { throw InputError("", describe(errno)) }
+      guard let mapping, mapping != MAP_FAILED else { throw InputError("", "\(describe(errno))") }
       base = mapping
       isMapped = true
     } else {
@@ -75,17 +76,17 @@ public final class FileBytes: Sendable {
   }
 
   /// All bytes, as a region that keeps this object alive.
-  public var region: ByteRegion { ByteRegion(self, offset: 0, count: count) }
+  package var region: ByteRegion { ByteRegion(self, offset: 0, count: count) }
 }
 
 /// Some consecutive bytes of a file, kept alive by it.
-public struct ByteRegion: Sendable {
-  public let file: FileBytes
-  public let offset: Int
-  public let count: Int
+package struct ByteRegion: Sendable {
+  package let file: FileBytes
+  package let offset: Int
+  package let count: Int
 
   /// - Precondition: the region lies inside the file; check lengths that a file claims before.
-  public init(_ file: FileBytes, offset: Int, count: Int) {
+  package init(_ file: FileBytes, offset: Int, count: Int) {
     precondition(offset >= 0 && count >= 0 && offset <= file.count - count, "a region outside its file")
     self.file = file
     self.offset = offset
@@ -93,10 +94,10 @@ public struct ByteRegion: Sendable {
   }
 
   /// Gives back the memory behind these bytes where they are mapped, once they have been copied or looked through.
-  public func discard() { file.discard(offset: offset, count: count) }
+  package func discard() { file.discard(offset: offset, count: count) }
 
   /// The bytes; not valid beyond the life of `file`.
-  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count]) }
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count]) }
 }
 
 /// What the system says of an error number.
@@ -134,7 +135,7 @@ private func readAll(_ descriptor: Int32, limit: Int, _ isReady: (Int32) -> Bool
       let number = errno
       if number == EINTR { continue }
       free(buffer)
-      throw InputError("", describe(number))
+      throw InputError("", "\(describe(number))")
     }
     count += got
   }

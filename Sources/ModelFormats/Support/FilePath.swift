@@ -3,7 +3,9 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
   /// The bytes, without a terminating NUL.
   public let bytes: [UInt8]
 
+  /// The path of these bytes, whatever they encode.
   public init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+  /// The path of a string's UTF-8.
   public init(_ string: String) { bytes = Array(string.utf8) }
 
   /// The path for people: bytes that are not UTF-8 are shown as replacement characters.

@@ -1,9 +1,9 @@
 /// The weights in a file that `torch.save` wrote, in either of its formats.
 ///
 /// The file's pickle is read for its data; no code in it is run. The records point into the file.
-public struct TorchCheckpoint: Sendable {
+package struct TorchCheckpoint: Sendable {
   /// The tensors of the state dict in its order.
-  public let tensors: [TensorRecord]
+  package let tensors: [TensorRecord]
 
   /// Keys under which training scripts keep the state dict, the likeliest first.
   private static let usualKeys = ["state_dict", "model_state_dict", "model", "net"]
@@ -13,7 +13,7 @@ public struct TorchCheckpoint: Sendable {
   ///
   /// - Throws: `InputError` without a subject: a damaged file, a file that asks for code to be run (a whole pickled
   ///   module, a TorchScript program), no state dict or several, tensors that are not read.
-  public init(_ file: FileBytes) throws(InputError) {
+  package init(_ file: FileBytes) throws(InputError) {
     let contents =
       ZipArchive.looksLikeIt(file.bytes) ? try TorchArchive.read(file) : try TorchLegacyStream.read(file)
     var names: Set<String> = []

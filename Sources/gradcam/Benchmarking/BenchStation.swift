@@ -13,7 +13,7 @@ final class BenchStation: @unchecked Sendable {
   init(_ setup: Explainer.Setup, _ image: Image, named name: String, threads: Int) throws(InputError) {
     explainer = Explainer(setup, threads: threads)
     self.image = image
-    do { prepared = try explainer.prepare(image) } catch { throw error.about(name) }
+    do { prepared = try explainer.prepare(image) } catch { throw error.about("\(name)") }
   }
 
   func explain() throws { _ = try explainer.explain(prepared, of: image) }

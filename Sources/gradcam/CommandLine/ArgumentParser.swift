@@ -29,7 +29,7 @@ struct ArgumentParser {
     if word == Flag.help.long || word == "-h" { return .help(nil) }
     if word == Flag.version.long { return .version }
     if word.hasPrefix("-") {
-      throw InputError(word, "stands before the command", remedy: "gradcam COMMAND [OPTIONS] [OPERANDS]")
+      throw InputError("\(word)", "stands before the command", remedy: "gradcam COMMAND [OPTIONS] [OPERANDS]")
     }
     var parser = ArgumentParser(try .named(word), tokens.dropFirst())
     return try parser.parse()
@@ -71,7 +71,7 @@ struct ArgumentParser {
     var seen: Set<String> = []
     for (flag, value) in settings {
       do { try flag.value.update(&options, value, seen.insert(flag.name).inserted) } catch {
-        throw error.about(flag.long)
+        throw error.about("\(flag.long)")
       }
     }
     options.operands = operands
@@ -109,7 +109,9 @@ struct ArgumentParser {
     guard let flag = flags.first(where: { $0.name == name }) else { throw unknown(long: name) }
     guard parts.count > 1 else { return settings.append((flag, try flag.value.isSwitch ? [] : nextValue(of: flag))) }
     let value = Array(parts[1])
-    guard !flag.value.isSwitch else { throw InputError(flag.long, "takes no value, but \(quoted(value)) was given") }
+    guard !flag.value.isSwitch else {
+      throw InputError("\(flag.long)", "takes no value, but \(quoted(value)) was given")
+    }
     settings.append((flag, value))
   }
 
@@ -134,10 +136,12 @@ struct ArgumentParser {
 
   /// The next token, unless it is an option itself: `--output --json` is a slip, not a file called `--json`.
   private mutating func nextValue(of flag: Flag) throws(InputError) -> [UInt8] {
-    guard let token = tokens.first else { throw InputError(flag.long, "needs a value", remedy: flag.synopsis) }
+    guard let token = tokens.first else {
+      throw InputError("\(flag.long)", "needs a value", remedy: "\(flag.synopsis)")
+    }
     guard !isOption(token) else {
       throw InputError(
-        flag.long, "needs a value, but \(quoted(token)) follows",
+        "\(flag.long)", "needs a value, but \(quoted(token)) follows",
         remedy: "\(flag.synopsis), or \(flag.long)=VALUE for a value that looks like an option")
     }
     tokens.removeFirst()
@@ -164,16 +168,16 @@ extension ArgumentParser {
   private func unknown(long name: String) -> InputError {
     let long = "--\(name)"
     if let other = Flag.all.first(where: { $0.name == name }), let owner = other.firstCommand {
-      return InputError(long, "is not an option of \(command.name)", remedy: "\(owner.name) takes it")
+      return InputError("\(long)", "is not an option of \(command.name)", remedy: "\(owner.name) takes it")
     }
     let guess = nearest(to: name, among: flags.map(\.name))
-    return InputError(long, "unknown option", remedy: guess.map { "did you mean --\($0)?" })
+    return InputError("\(long)", "unknown option", remedy: guess.map { "did you mean --\($0)?" })
   }
 
   private func unknown(short letter: UInt8) -> InputError {
     let short = "-\(String(decoding: [letter], as: UTF8.self))"
     if let other = Flag.all.first(where: { $0.short == letter }), let owner = other.firstCommand {
-      return InputError(short, "is not an option of \(command.name)", remedy: "\(owner.name) takes it")
+      return InputError("\(short)", "is not an option of \(command.name)", remedy: "\(owner.name) takes it")
     }
     // One letter is no nearer to this letter than to that; its other case, or a name that begins with it, is.
     let lowercase = letter | 0x20
@@ -181,7 +185,7 @@ extension ArgumentParser {
     let initial = flags.first { $0.name.utf8.first == lowercase }
     let guess = otherCase.map { "-\(String(decoding: [$0], as: UTF8.self))" } ?? initial?.long
     return InputError(
-      short, "unknown option",
+      "\(short)", "unknown option",
       remedy: guess.map { "did you mean \($0)?" } ?? "gradcam \(command.name) --help lists the options")
   }
 }

@@ -30,7 +30,7 @@ enum BashCompletions {
 
   private static let operandFunction = function(
     "_gradcam_operands", comment: "Sets `offer` to what the operands of a command may be.",
-    Command.all.map { ($0.name, text($0.operandOffer)) }, otherwise: "offer=nothing")
+    Command.all.map { ($0.name, text($0.operandOffer())) }, otherwise: "offer=nothing")
 
   private static func function(
     _ name: String, comment: String, _ cases: [(pattern: String, offer: String)], otherwise: String

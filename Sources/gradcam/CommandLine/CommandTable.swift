@@ -15,6 +15,7 @@ extension Command {
   /// - Throws: `InputError` with the nearest name.
   static func named(_ word: String) throws(InputError) -> Command {
     if let command = all.first(where: { $0.name == word }) { return command }
-    throw InputError(word, "unknown command", remedy: nearest(to: word, among: names).map { "did you mean \($0)?" })
+    throw InputError(
+      "\(word)", "unknown command", remedy: nearest(to: word, among: names).map { "did you mean \($0)?" })
   }
 }

@@ -3,7 +3,7 @@ import ModelFormats
 extension Command {
   static let completions = Command(
     name: "completions", summary: "print what teaches a shell to complete commands and options", operands: "SHELL",
-    operandOffer: .words(Shell.allCases.map(\.rawValue)),
+    operandOffer: { .words(Shell.allCases.map(\.rawValue)) },
     notes: [
       "SHELL is bash, zsh or fish. Where the scripts are found: bash, by the package bash-completion, "
         + "~/.local/share/bash-completion/completions/gradcam; zsh, any folder of $fpath, as _gradcam; fish, "
@@ -19,10 +19,10 @@ struct CompletionsCommand: Action {
     try options.refuseOperands(beyond: 1, of: command)
     let names = Shell.allCases.map(\.rawValue)
     guard let operand = options.operands.first else {
-      throw InputError(command.name, "no shell is named", remedy: listed(names))
+      throw InputError("\(command.name)", "no shell is named", remedy: "\(listed(names))")
     }
     guard let shell = Shell(rawValue: operand.description) else {
-      throw InputError("\(operand)", "is not a shell that completions are made for", remedy: listed(names))
+      throw InputError("\(operand)", "is not a shell that completions are made for", remedy: "\(listed(names))")
     }
     self.shell = shell
   }

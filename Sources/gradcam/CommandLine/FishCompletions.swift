@@ -37,7 +37,7 @@ enum FishCompletions {
   }
 
   private static func operandLine(_ command: Command) -> [String] {
-    switch command.operandOffer {
+    switch command.operandOffer() {
     case .nothing: []
     case .files: [line(["-n", condition(command.name), "-F"])]
     case let offer: [line(["-n", condition(command.name)] + words(offer).dropFirst())]

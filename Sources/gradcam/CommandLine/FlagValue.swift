@@ -74,7 +74,7 @@ struct FlagValue: Sendable {
       let text = try ValueReader.text(bytes)
       guard words.contains(text), let word = Word(rawValue: text) else {
         let guess = nearest(to: text, among: words).map { "; did you mean \($0)?" } ?? ""
-        throw InputError("", "\(quoted(bytes)) is not a value it takes", remedy: listed(words) + guess)
+        throw InputError("", "\(quoted(bytes)) is not a value it takes", remedy: "\(listed(words))\(guess)")
       }
       store(&options, word)
     }

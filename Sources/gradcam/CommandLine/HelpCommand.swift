@@ -3,7 +3,7 @@ import ModelFormats
 extension Command {
   static let help = Command(
     name: "help", summary: "explain a command and its options", operands: "[COMMAND]",
-    operandOffer: .words(Command.names), examples: ["gradcam help explain"], action: HelpCommand.self)
+    operandOffer: { .words(Command.names) }, examples: ["gradcam help explain"], action: HelpCommand.self)
 }
 
 /// `gradcam help`: on a command, or on the whole tool.

@@ -21,9 +21,9 @@ enum ZshCompletions {
     ]
 
   private static func branch(_ command: Command) -> [String] {
-    let operands = "*:\(escaped(command.operands.isEmpty ? " " : command.operands)):\(action(command.operandOffer))"
+    let operands = "*:\(escaped(command.operands.isEmpty ? " " : command.operands)):\(action(command.operandOffer()))"
     let arguments =
-      Flag.table(of: command).flatMap(specifications) + (command.operandOffer == .nothing ? [] : [operands])
+      Flag.table(of: command).flatMap(specifications) + (command.operandOffer() == .nothing ? [] : [operands])
     return ["  \(command.name))", "    _arguments -s -S \\"] + list(arguments, indent: 6) + ["    ;;"]
   }
 

@@ -8,7 +8,7 @@ extension Command {
   /// other engines.
   static let bench = Command(
     name: "bench", summary: "time a model in one warm process", operands: "[OPTIONS] MODEL [IMAGE]",
-    operandOffer: .files,
+    operandOffer: { .files },
     notes: [
       "Times explanations (forward pass, backward pass to the layer, map) and forward passes alone, each from an image "
         + "that is already prepared, after a warm-up. Without an IMAGE a seeded one is made. Scripts/benchmark measures "

@@ -9,8 +9,8 @@ struct Command: Sendable {
   let summary: String
   /// What stands behind its name in the usage line.
   var operands = ""
-  /// What its operands may be.
-  var operandOffer = Offer.nothing
+  /// What its operands may be; asked for later, since that may be the commands themselves.
+  var operandOffer: @Sendable () -> Offer = { .nothing }
   /// Paragraphs between the usage line and the flags.
   var notes: [String] = []
   /// Lines that work when pasted.
@@ -78,7 +78,7 @@ extension Options {
   /// - Throws: `InputError` naming the command, or the operand that is too many.
   func modelOperand(of command: Command, limit: Int = 1) throws(InputError) -> FilePath {
     guard let first = operands.first else {
-      throw InputError(command.name, "no model is named", remedy: command.usage)
+      throw InputError("\(command.name)", "no model is named", remedy: "\(command.usage)")
     }
     try refuseOperands(beyond: limit, of: command)
     return first
@@ -87,6 +87,6 @@ extension Options {
   /// - Throws: `InputError` naming the first operand beyond `limit`.
   func refuseOperands(beyond limit: Int, of command: Command) throws(InputError) {
     guard operands.count > limit else { return }
-    throw InputError("\(operands[limit])", "is one operand too many", remedy: command.usage)
+    throw InputError("\(operands[limit])", "is one operand too many", remedy: "\(command.usage)")
   }
 }

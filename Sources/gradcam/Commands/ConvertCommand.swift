@@ -4,7 +4,7 @@ import ModelFormats
 extension Command {
   static let convert = Command(
     name: "convert", summary: "make a self-contained model file from a checkpoint or an ONNX model",
-    operands: "[OPTIONS] MODEL --output FILE", operandOffer: .files,
+    operands: "[OPTIONS] MODEL --output FILE", operandOffer: { .files },
     notes: [
       "MODEL is a safetensors file, a PyTorch checkpoint, an ONNX model or a gradcam model file.",
       "Of an option given twice the last counts.",

@@ -5,7 +5,7 @@ import Synchronization
 extension Command {
   static let explain = Command(
     name: "explain", summary: "show where in an image a classifier's answer came from",
-    operands: "[OPTIONS] --weights FILE IMAGE|FOLDER|-...", operandOffer: .files,
+    operands: "[OPTIONS] --weights FILE IMAGE|FOLDER|-...", operandOffer: { .files },
     notes: [
       "Explains every image named, found in a folder, or listed by --files-from; - reads one from "
         + "standard input. Overlays of images named are called STEM.METHOD.png, those of images from a folder or "
@@ -37,7 +37,7 @@ struct ExplainCommand: Action {
 
   init(_ command: Command, _ options: Options) throws(InputError) {
     guard !options.operands.isEmpty || options.inputs.filesFrom != nil else {
-      throw InputError(command.name, "no image is named", remedy: "an image, a folder, - or --files-from FILE")
+      throw InputError("\(command.name)", "no image is named", remedy: "an image, a folder, - or --files-from FILE")
     }
     guard let weights = options.weights else {
       throw InputError("--weights", "is required", remedy: "--weights FILE names the model")
@@ -140,7 +140,7 @@ extension Options {
     let formats = [(outputs.isJSON, "--json"), (outputs.isJSONLines, "--jsonl"), (outputs.isCSV, "--csv")]
     let typed = formats.filter(\.0).map(\.1)
     if typed.count > 1 {
-      throw InputError(typed[0], "cannot be given with \(typed[1])", remedy: "one of the two")
+      throw InputError("\(typed[0])", "cannot be given with \(typed[1])", remedy: "one of the two")
     }
     if outputs.file?.isDash == true, outputs.format != .text {
       let other = typed.first ?? ""

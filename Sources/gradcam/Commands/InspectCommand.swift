@@ -4,7 +4,7 @@ import ModelFormats
 extension Command {
   static let inspect = Command(
     name: "inspect", summary: "print a model's card and its modules, to pick a --layer from",
-    operands: "[OPTIONS] MODEL", operandOffer: .files,
+    operands: "[OPTIONS] MODEL", operandOffer: { .files },
     notes: [
       "MODEL is a gradcam model file, a safetensors file, a PyTorch checkpoint or an ONNX model.",
       "Of an option given twice the last counts.",
@@ -25,7 +25,7 @@ struct InspectCommand: Action {
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
-    for warning in model.warnings { console.warn(InputError("\(source)", warning)) }
+    for warning in model.warnings { console.warn(InputError("\(source)", "\(warning)")) }
     let modules = try model.graph.summaries(for: model.inputShape)
     let card = ModelCard(model, at: source, modules)
     if options.outputs.isJSON {
@@ -92,7 +92,7 @@ private struct ModelCard: Encodable {
     multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
     input = [model.input.channels, model.input.height, model.input.width]
     (preprocess, preprocessIsAssumed) = (model.preprocessing.description, !model.assumptions.isEmpty)
-    (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason)
+    (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     self.modules = modules.map {
       Module(
         path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions, parameters: $0.parameters,

@@ -3,7 +3,7 @@ import ModelFormats
 extension Command {
   static let report = Command(
     name: "report", summary: "make a page to look through the results of a run",
-    operands: "[OPTIONS] RECORDS.jsonl|-... --output FILE", operandOffer: .files,
+    operands: "[OPTIONS] RECORDS.jsonl|-... --output FILE", operandOffer: { .files },
     notes: [
       "Makes an HTML page from the records that gradcam explain --jsonl prints, to be opened in any browser from disk: "
         + "a grid of overlays to filter, sort and print. - reads records from standard input. Of several records of an "
@@ -28,7 +28,7 @@ struct ReportCommand: Action {
 
   init(_ command: Command, _ options: Options) throws(InputError) {
     guard !options.operands.isEmpty else {
-      throw InputError(command.name, "no file of records is named", remedy: command.usage)
+      throw InputError("\(command.name)", "no file of records is named", remedy: "\(command.usage)")
     }
     guard options.operands.count(where: \.isDash) < 2 else {
       throw InputError("-", "is named twice, but standard input can be read once")

@@ -5,7 +5,7 @@ import Synchronization
 extension Command {
   static let verify = Command(
     name: "verify", summary: "make the maps of records again and say which differ",
-    operands: "[OPTIONS] RECORDS...", operandOffer: .files,
+    operands: "[OPTIONS] RECORDS...", operandOffer: { .files },
     notes: [
       "RECORDS are files of records as explain --jsonl and --records write them; - reads them from standard input. Paths in "
         + "them are found from the current folder. Every map is made again with the options of its record, from an image and a "
@@ -31,7 +31,7 @@ struct VerifyCommand: Action {
   init(_ command: Command, _ options: Options) throws(InputError) {
     self.options = options
     guard !options.operands.isEmpty else {
-      throw InputError(command.name, "no records are named", remedy: command.usage)
+      throw InputError("\(command.name)", "no records are named", remedy: "\(command.usage)")
     }
   }
 

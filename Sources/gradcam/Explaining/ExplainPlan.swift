@@ -68,7 +68,7 @@ struct ExplainPlan: Sendable {
     // A report of its own shows this run alone; what was named with --records is appended to.
     let isRenewed = options.records.file == nil && !options.records.isResuming
     log = try options.records.kept.map { path throws(InputError) in try RecordLog(path, isRenewed: isRenewed) }
-    if let log, let repair = log.repair { console.warn(InputError("\(log.path)", repair)) }
+    if let log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     finished = try Self.finished(options, log, provenance)
   }
 

@@ -5,16 +5,17 @@ import ModelFormats
 struct ExplanationFiles {
   /// By map, where its overlay goes.
   let overlays: [FilePath]
-  private let imageDigest: String
   /// By map, where its heatmap goes.
   let heatmaps: [FilePath?]
+  /// By map, its regions above the threshold in pixels of the canvas; empty where nobody asks for any.
+  let regions: [[MapRegion]]
+  private let imageDigest: String
   private var contents: [(path: FilePath, bytes: [UInt8])] = []
   private let plan: ExplainPlan
   private let source: ImageSource
 
-  /// - Throws: `InputError` naming an output that would replace an input.
-  ///
   /// - Parameter imageDigest: the SHA-256 of the image's file.
+  /// - Throws: `InputError` naming an output that would replace an input.
   init(
     _ explanation: Explanation, of source: ImageSource, imageDigest: String, _ plan: ExplainPlan
   ) throws(InputError) {
@@ -24,8 +25,13 @@ struct ExplanationFiles {
     }
     overlays = names.map { plan.names.overlay(of: source, $0) }
     heatmaps = names.map { plan.names.heatmap(of: source, $0) }
+    let (canvas, geometry) = Self.canvas(explanation, plan)
+    regions = explanation.maps.map { map in
+      Overlay.regions(map.drawn, over: canvas, at: geometry, style: plan.styles.style(of: map))
+    }
     for (index, map) in explanation.maps.enumerated() {
-      contents.append((overlays[index], try png(picture(map, explanation), map)))
+      let picture = picture(map, over: canvas, at: geometry, regions[index])
+      contents.append((overlays[index], try png(picture, map)))
       if let path = heatmaps[index] { contents.append((path, try heatmap(map))) }
       if let path = plan.options.outputs.dump { contents.append((path, try EvidenceFile.encode(map, explanation))) }
     }
@@ -71,11 +77,13 @@ struct ExplanationFiles {
     do { try AtomicFile.writeAll([copy.bytes], to: 1) } catch { throw error.about("standard output") }
   }
 
-  private func picture(_ map: ExplanationMap, _ explanation: Explanation) -> Image {
-    let (canvas, geometry) = Self.canvas(explanation, plan)
+  private func picture(
+    _ map: ExplanationMap, over canvas: Image, at geometry: CropGeometry, _ regions: [MapRegion]
+  ) -> Image {
     let style = plan.styles.style(of: map)
-    if plan.options.look.hasPanel { return Panel.draw(map.drawn, over: canvas, at: geometry, style: style) }
-    return Overlay.draw(map.drawn, over: canvas, at: geometry, style: style)
+    return plan.options.look.hasPanel
+      ? Panel.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions)
+      : Overlay.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions)
   }
 
   /// What is drawn on, and where the map lies on it.
@@ -83,12 +91,6 @@ struct ExplanationFiles {
     let prepared = explanation.prepared
     return plan.options.look.canvas == .input
       ? (prepared.crop, .whole(of: prepared.crop)) : (explanation.image, prepared.geometry)
-  }
-
-  /// The regions of a map above the threshold, in pixels of the canvas.
-  static func regions(_ map: ExplanationMap, _ explanation: Explanation, _ plan: ExplainPlan) -> [MapRegion] {
-    let (canvas, geometry) = canvas(explanation, plan)
-    return Overlay.regions(map.drawn, over: canvas, at: geometry, style: plan.styles.style(of: map))
   }
 
   private func heatmap(_ map: ExplanationMap) throws(InputError) -> [UInt8] {

@@ -57,7 +57,7 @@ final class ImageWorker {
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize)
-    if let warning = decoded.warning { warnings.append(InputError("\(source.path)", warning)) }
+    if let warning = decoded.warning { warnings.append(InputError("\(source.path)", "\(warning)")) }
     stage = .notExplained
     let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
     stage = .verdict

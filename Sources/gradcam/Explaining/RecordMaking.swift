@@ -8,7 +8,7 @@ extension ExplainPlan {
     milliseconds: Double
   ) -> ExplanationRecord {
     let maps = explanation.maps.enumerated().map { index, map in
-      mapRecord(map, explanation, output: files.overlays[index], heatmap: files.heatmaps[index])
+      mapRecord(map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index])
     }
     let prediction = explanation.prediction.ranking.prefix(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
@@ -19,7 +19,7 @@ extension ExplainPlan {
   }
 
   private func mapRecord(
-    _ map: ExplanationMap, _ explanation: Explanation, output: FilePath, heatmap: FilePath?
+    _ map: ExplanationMap, output: FilePath, heatmap: FilePath?, _ regions: [MapRegion]
   ) -> MapRecord {
     var record = MapRecord(
       method: map.method.name, layer: map.layer,
@@ -34,8 +34,7 @@ extension ExplainPlan {
       output: output.isDash ? nil : output.description, outputBase64: output.recorded.1,
       heatmap: heatmap?.description, heatmapBase64: heatmap?.recorded.1,
       digest: MapDigest(map.heatmap))
-    guard options.look.hasBoxes || options.look.hasContours else { return record }
-    let regions = ExplanationFiles.regions(map, explanation, self)
+    guard options.look.marks != nil else { return record }
     record.threshold = options.look.usedThreshold
     if options.look.hasBoxes {
       record.boxes = regions.map {

@@ -36,7 +36,7 @@ final class LineReader {
     _ path: FilePath, separator: UInt8 = lineFeed, limit: Int, stop: StopRequest
   ) throws(InputError) {
     let descriptor = path.isDash ? STDIN_FILENO : path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw InputError("\(path)", describe(errno)) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "\(describe(errno))") }
     try self.init(
       descriptor, named: path.isDash ? "standard input" : "\(path)", owned: !path.isDash, separator: separator,
       limit: limit, stop: stop)
@@ -57,7 +57,7 @@ final class LineReader {
     let kind = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
     // Standard input is read on from where it is.
     isRegular = kind == S_IFREG && descriptor != STDIN_FILENO
-    if kind == S_IFDIR { throw InputError(name, "is a folder", remedy: "name a file") }
+    if kind == S_IFDIR { throw InputError("\(name)", "is a folder", remedy: "name a file") }
   }
 
   deinit { if ownsDescriptor { close(descriptor) } }
@@ -71,7 +71,9 @@ final class LineReader {
     while true {
       if let end = buffer[searched...].firstIndex(of: separator) { return take(upTo: end, isEnded: true) }
       if isAtEnd { return start < buffer.count ? take(upTo: buffer.count, isEnded: false) : nil }
-      guard buffer.count - start <= limit else { throw InputError(name, "holds a line of more than \(limit) bytes") }
+      guard buffer.count - start <= limit else {
+        throw InputError("\(name)", "holds a line of more than \(limit) bytes")
+      }
       searched = buffer.count - start
       guard try read() else { return nil }
     }
@@ -104,7 +106,7 @@ final class LineReader {
     }
     let number = errno
     buffer.removeLast(room - max(count, 0))
-    guard count >= 0 || number == EINTR else { throw InputError(name, describe(number)) }
+    guard count >= 0 || number == EINTR else { throw InputError("\(name)", "\(describe(number))") }
     isAtEnd = count == 0
     return true
   }

@@ -16,7 +16,7 @@ struct FolderNames {
   /// - Throws: `InputError` naming the folder.
   init(in path: FilePath) throws(InputError) {
     guard let folder = path.withCString({ opendir($0) }) else {
-      throw InputError("\(path)", describe(errno), errorNumber: errno)
+      throw InputError("\(path)", "\(describe(errno))", errorNumber: errno)
     }
     defer { closedir(folder) }
     errno = 0
@@ -30,7 +30,7 @@ struct FolderNames {
         buffer += bytes
       }
     }
-    guard errno == 0 else { throw InputError("\(path)", describe(errno), errorNumber: errno) }
+    guard errno == 0 else { throw InputError("\(path)", "\(describe(errno))", errorNumber: errno) }
     buffer.withUnsafeBytes { buffer in
       places.sort { Self.precedes(buffer, $0, $1) }
     }

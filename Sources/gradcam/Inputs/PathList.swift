@@ -23,7 +23,7 @@ final class PathList {
   func next() throws(InputError) -> FilePath? {
     while let line = try lines.next()?.bytes {
       guard isNULSeparated || !line.contains(0) else {
-        throw InputError(lines.name, "holds NUL bytes between its paths", remedy: "--null")
+        throw InputError("\(lines.name)", "holds NUL bytes between its paths", remedy: "--null")
       }
       let path = !isNULSeparated && line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       if !path.isEmpty { return FilePath(bytes: path) }

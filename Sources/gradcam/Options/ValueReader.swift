@@ -47,10 +47,10 @@ enum ValueReader {
       // Swift also reads nan, inf and hexadecimal fractions, none of which is meant on a command line.
       let isPlain = bytes.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
       guard isPlain, let number = Double(String(decoding: bytes, as: UTF8.self)) else {
-        throw InputError("", "\(quoted(bytes)) is not a number", remedy: wanted)
+        throw InputError("", "\(quoted(bytes)) is not a number", remedy: "\(wanted)")
       }
       guard number.isFinite, accepts(number) else {
-        throw InputError("", "\(quoted(bytes)) is out of range", remedy: wanted)
+        throw InputError("", "\(quoted(bytes)) is out of range", remedy: "\(wanted)")
       }
       return number
     }
@@ -60,10 +60,10 @@ enum ValueReader {
     let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     return { (bytes) throws(InputError) in
       guard !bytes.isEmpty, bytes.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-        throw InputError("", "\(quoted(bytes)) is not a whole number", remedy: wanted)
+        throw InputError("", "\(quoted(bytes)) is not a whole number", remedy: "\(wanted)")
       }
       guard let number = Int(String(decoding: bytes, as: UTF8.self)), range.contains(number) else {
-        throw InputError("", "\(quoted(bytes)) is out of range", remedy: wanted)
+        throw InputError("", "\(quoted(bytes)) is out of range", remedy: "\(wanted)")
       }
       return number
     }
@@ -78,8 +78,8 @@ enum ValueReader {
     let parts = bytes.split(separator: UInt8(ascii: "x"), omittingEmptySubsequences: false)
     let sizes = parts.map { try? read(Array($0)) }
     guard sizes.count == 3, let channels = sizes[0], let height = sizes[1], let width = sizes[2] else {
-      let wanted = "channels x height x width, each from 1 to 65535, as in 3x224x224"
-      throw InputError("", "\(quoted(bytes)) is not a shape", remedy: wanted)
+      let wanted: Message = "channels x height x width, each from 1 to 65535, as in 3x224x224"
+      throw InputError("", "\(quoted(bytes)) is not a shape", remedy: "\(wanted)")
     }
     return (channels, height, width)
   }

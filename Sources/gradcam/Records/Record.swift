@@ -75,8 +75,8 @@ struct FailureRecord: Encodable, Sendable {
     (self.path, self.kind) = (path, kind)
     (image, imageBase64) = path.recorded
     // The image is named already; an output that failed is not.
-    let subject = error.subject == path.description ? "" : error.subject
-    self.error = InputError(subject, error.problem, remedy: error.remedy).description
+    let subject = error.subject == "\(path)" ? "" : error.subject
+    self.error = InputError(subject, error.problem, remedy: error.remedy).withFlags
   }
 
   init(_ head: RecordHead) {

@@ -27,7 +27,7 @@ final class RecordLog: Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let reason = errno == EWOULDBLOCK ? "is being written by another run" : "cannot be locked: \(describe(errno))"
       close(descriptor)
-      throw InputError("\(path)", reason, remedy: "another file, or wait for that run")
+      throw InputError("\(path)", "\(reason)", remedy: "another file, or wait for that run")
     }
     let first = fileBytes(descriptor, at: 0, count: 1)
     guard first.isEmpty || first == [UInt8(ascii: "{")] else {

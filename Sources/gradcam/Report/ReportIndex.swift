@@ -34,7 +34,7 @@ struct ReportIndex: Sendable {
           reject(line, of: file)
         }
       }
-      if file.isEmptyPipe { throw InputError(file.name, "is empty") }
+      if file.isEmptyPipe { throw InputError("\(file.name)", "is empty") }
     }
     places = [:]
   }
@@ -88,9 +88,9 @@ struct ReportIndex: Sendable {
   private mutating func reject(_ line: RecordLines.Line, of file: RecordLines) {
     let subject = "\(file.name):\(line.number)"
     if line.isEnded {
-      problems.append(InputError(subject, "is no record", remedy: "a line that gradcam explain --jsonl prints"))
+      problems.append(InputError("\(subject)", "is no record", remedy: "a line that gradcam explain --jsonl prints"))
     } else {
-      warnings.append(InputError(subject, "the last line is cut off and left out"))
+      warnings.append(InputError("\(subject)", "the last line is cut off and left out"))
     }
   }
 }

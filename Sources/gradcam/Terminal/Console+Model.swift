@@ -4,9 +4,9 @@ import ModelFormats
 extension Console {
   /// Tells what was assumed of a model, and what may be wrong with it.
   func introduce(_ model: Model, at path: FilePath) {
-    for warning in model.warnings { warn(InputError("\(path)", warning)) }
+    for warning in model.warnings { warn(InputError("\(path)", "\(warning)")) }
     guard verbosity != .quiet else { return }
-    for assumption in model.assumptions { note("gradcam: \(path): \(assumption)") }
+    for assumption in model.assumptions { note("gradcam: \(path): \(assumption.withFlags)") }
     if model.labels.isEmpty && model.outputCount == 1000 {
       note("gradcam: \(path): has no labels; if its classes are ImageNet's: --labels models/labels/imagenet-1k.txt")
     }

@@ -83,11 +83,13 @@ final class Console: Sendable {
   func note(_ lines: [String]) { writeError(lines) }
 
   /// Prints what went wrong.
-  func report(_ error: InputError) { writeError(["\(errorPalette.failure("gradcam:")) \(printable("\(error)"))"]) }
+  func report(_ error: InputError) { writeError(["\(errorPalette.failure("gradcam:")) \(printable(error.withFlags))"]) }
 
   /// Prints what may be wrong, unless the run is quiet.
   func warn(_ warning: InputError) {
-    if verbosity != .quiet { writeError(["gradcam: \(errorPalette.caution("warning:")) \(printable("\(warning)"))"]) }
+    if verbosity != .quiet {
+      writeError(["gradcam: \(errorPalette.caution("warning:")) \(printable(warning.withFlags))"])
+    }
   }
 
   /// Prints a line that only `--verbose` asks for.

@@ -31,12 +31,12 @@ final class RecordVerifier {
       do {
         guard record.missing.isEmpty else {
           throw InputError(
-            place, "the record lacks what verifying takes", remedy: "one of this version of gradcam")
+            "\(place)", "the record lacks what verifying takes", remedy: "one of this version of gradcam")
         }
         return try verify(record)
       } catch {
         let reason = (error as? InputError) ?? InputError("", "\(error)")
-        return [(.notVerified, "\(record.path): not verified: \(reason)")]
+        return [(.notVerified, "\(record.path): not verified: \(reason.withFlags)")]
       }
     }
   }

@@ -11,62 +11,36 @@ import Testing
     let spec: String
     let input: [Int]
     let layers: [String]
-    var target = 0
+    let target: Int
     var testDescription: String { fixture }
+
+    init(_ fixture: String, _ spec: String, _ input: [Int], _ layers: [String], _ target: Int = 0) {
+      (self.fixture, self.spec, self.input, self.layers, self.target) = (fixture, spec, input, layers, target)
+    }
   }
 
   static let networks = [
+    Network("xray-nf2", "xray-classifier:nc=3,nf=2", [1, 3, 256, 256], ["resnet_blocks.3", "resnet_blocks.4"]),
+    Network("xray-nf3", "xray-classifier:nc=1,nf=3", [1, 1, 256, 256], ["resnet_blocks.4"]),
+    Network("xray-nf4", "xray-classifier:nc=3,nf=4", [1, 3, 256, 256], ["resnet_blocks.4"]),
+    Network("cifar", "cifar-resnet:channels=3,classes=10,depth=8,width=4", [2, 3, 20, 28], ["layer2", "layer3"], 3),
     Network(
-      fixture: "xray-nf2", spec: "xray-classifier:nc=3,nf=2", input: [1, 3, 256, 256],
-      layers: ["resnet_blocks.3", "resnet_blocks.4"]),
-    Network(
-      fixture: "xray-nf3", spec: "xray-classifier:nc=1,nf=3", input: [1, 1, 256, 256], layers: ["resnet_blocks.4"]),
-    Network(
-      fixture: "xray-nf4", spec: "xray-classifier:nc=3,nf=4", input: [1, 3, 256, 256], layers: ["resnet_blocks.4"]),
-    Network(
-      fixture: "cifar", spec: "cifar-resnet:channels=3,classes=10,depth=8,width=4", input: [2, 3, 20, 28],
-      layers: ["layer2", "layer3"], target: 3),
-    Network(
-      fixture: "cifar-deep", spec: "cifar-resnet:channels=3,classes=5,depth=20,width=2", input: [1, 3, 32, 32],
-      layers: ["layer2", "layer3"], target: 1),
-    Network(
-      fixture: "resnet18", spec: "resnet18:channels=3,classes=7", input: [1, 3, 64, 48],
-      layers: ["layer3", "layer4"], target: 2),
-    Network(
-      fixture: "resnet50", spec: "resnet50:channels=3,classes=4", input: [1, 3, 40, 17], layers: ["layer4"], target: 2),
-    Network(
-      fixture: "resnext", spec: "resnet:channels=3,classes=5", input: [1, 3, 33, 20], layers: ["layer4"], target: 1),
-    Network(
-      fixture: "resnet18d", spec: "resnet18d:channels=3,classes=3", input: [1, 3, 70, 37],
-      layers: ["layer3", "layer4"]),
-    Network(
-      fixture: "resnet-tiered", spec: "resnet:channels=3,classes=6", input: [1, 3, 70, 37],
-      layers: ["layer3", "layer4"], target: 5),
-    Network(
-      fixture: "vgg11", spec: "vgg11:channels=3,classes=5", input: [1, 3, 64, 96],
-      layers: ["features.7", "features.19"], target: 4),
-    Network(
-      fixture: "vgg13_bn", spec: "vgg13_bn:channels=1,classes=3", input: [2, 1, 70, 45],
-      layers: ["features.19", "features.33"], target: 1),
-    Network(
-      fixture: "alexnet", spec: "alexnet:channels=3,classes=4", input: [1, 3, 127, 90],
-      layers: ["features.4", "features.11"], target: 3),
-    Network(
-      fixture: "densenet", spec: "densenet:channels=3,classes=5", input: [1, 3, 70, 64],
-      layers: ["features.denseblock2", "relu"], target: 2),
-    Network(
-      fixture: "squeezenet1_0", spec: "squeezenet1_0:channels=3,classes=5", input: [1, 3, 70, 61],
-      layers: ["features.8", "classifier.2"], target: 2),
-    Network(
-      fixture: "squeezenet1_1", spec: "squeezenet1_1:channels=2,classes=3", input: [2, 2, 65, 80],
-      layers: ["features.7", "classifier.2"], target: 1),
-    Network(
-      fixture: "mobilenet_v2", spec: "mobilenet_v2:channels=3,classes=4", input: [1, 3, 64, 70],
-      layers: ["features.10", "features.18"], target: 3),
+      "cifar-deep", "cifar-resnet:channels=3,classes=5,depth=20,width=2", [1, 3, 32, 32], ["layer2", "layer3"], 1),
+    Network("resnet18", "resnet18:channels=3,classes=7", [1, 3, 64, 48], ["layer3", "layer4"], 2),
+    Network("resnet50", "resnet50:channels=3,classes=4", [1, 3, 40, 17], ["layer4"], 2),
+    Network("resnext", "resnet:channels=3,classes=5", [1, 3, 33, 20], ["layer4"], 1),
+    Network("resnet18d", "resnet18d:channels=3,classes=3", [1, 3, 70, 37], ["layer3", "layer4"]),
+    Network("resnet-tiered", "resnet:channels=3,classes=6", [1, 3, 70, 37], ["layer3", "layer4"], 5),
+    Network("vgg11", "vgg11:channels=3,classes=5", [1, 3, 64, 96], ["features.7", "features.19"], 4),
+    Network("vgg13_bn", "vgg13_bn:channels=1,classes=3", [2, 1, 70, 45], ["features.19", "features.33"], 1),
+    Network("alexnet", "alexnet:channels=3,classes=4", [1, 3, 127, 90], ["features.4", "features.11"], 3),
+    Network("densenet", "densenet:channels=3,classes=5", [1, 3, 70, 64], ["features.denseblock2", "relu"], 2),
+    Network("squeezenet1_0", "squeezenet1_0:channels=3,classes=5", [1, 3, 70, 61], ["features.8", "classifier.2"], 2),
+    Network("squeezenet1_1", "squeezenet1_1:channels=2,classes=3", [2, 2, 65, 80], ["features.7", "classifier.2"], 1),
+    Network("mobilenet_v2", "mobilenet_v2:channels=3,classes=4", [1, 3, 64, 70], ["features.10", "features.18"], 3),
   ]
 
-  @Test(arguments: networks)
-  func computesWhatPyTorchDoes(_ network: Network) throws {
+  @Test(arguments: networks) func `Computes what PyTorch does`(_ network: Network) throws {
     let fixture = try Fixture("architectures/\(network.fixture)")
     let records = try fixture.parameters.map { try $0.record }
     let loaded = try StateDictImporter.load(records, spec: nil, threads: 2)
@@ -94,7 +68,7 @@ import Testing
   ]
 
   @Test(arguments: sizes)
-  func asksForTheParametersThatPyTorchLists(_ name: String, trained: Int, all: Int) throws {
+  func `Asks for the parameters that PyTorch lists`(_ name: String, trained: Int, all: Int) throws {
     let listed = try Fixture("architectures/\(name)").parameters
     let shapes = ParameterShapes(
       shapes: Dictionary(listed.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
@@ -108,7 +82,7 @@ import Testing
     #expect(Set(source.expected.map { "\($0.name) \($0.shape)" }) == Set(listed.map { "\($0.name) \($0.shape)" }))
   }
 
-  @Test func namesModulesAsPyTorchDoes() throws {
+  @Test func `Names modules as PyTorch does`() throws {
     let listed = try Fixture("architectures/resnet18").parameters
     let graph = try StateDictImporter.load(listed.map { try $0.record }, spec: nil, threads: 2).graph
     for path in ["conv1", "maxpool", "layer1.0.relu", "layer2.0.downsample.1", "layer4.1.bn2", "avgpool", "fc"] {
@@ -127,7 +101,9 @@ import Testing
   ]
 
   @Test(.enabled(if: Fixture.reference != nil), arguments: references)
-  func agreesWithTheReference(_ model: String, _ golden: String, _ layer: String, at point: Session.ScorePoint) throws {
+  func `Agrees with the reference`(_ model: String, _ golden: String, _ layer: String, at point: Session.ScorePoint)
+    throws
+  {
     let folder = try #require(Fixture.reference)
     let file = try FileBytes(path: folder.appending(FilePath("models/\(model)")))
     let loaded = try StateDictImporter.load(StateDict.load(file).tensors, spec: nil, threads: 2)

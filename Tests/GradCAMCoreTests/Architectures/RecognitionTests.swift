@@ -22,8 +22,7 @@ import Testing
 
   static let names = ArchitectureRegistry.all.flatMap { $0.names }
 
-  @Test(arguments: names)
-  func recognisesWhatItBuilds(_ name: String) throws {
+  @Test(arguments: names) func `Recognises what it builds`(_ name: String) throws {
     let shapes = asked(try named(name))
     let fitting = ArchitectureRegistry.all.map {
       $0.init(name: nil, arguments: [:], shapes: ParameterShapes(shapes: shapes))
@@ -44,14 +43,12 @@ import Testing
     ("mobilenet_v2", 3_504_872),
   ]
 
-  @Test(arguments: counts)
-  func hasAsManyParametersAsInPyTorch(_ name: String, count: Int) throws {
+  @Test(arguments: counts) func `Has as many parameters as in PyTorch`(_ name: String, count: Int) throws {
     let trained = asked(try named(name)).filter { !$0.key.contains("running_") }
     #expect(trained.values.reduce(0) { $0 + $1.reduce(1, *) } == count)
   }
 
-  @Test(arguments: names)
-  func explainsTheLastFeatureMap(_ name: String) throws {
+  @Test(arguments: names) func `Explains the last feature map`(_ name: String) throws {
     let architecture = try named(name)
     let network = NetworkBuilder(kind: name, ParameterSource([]))
     let graph = network.graph.graph(output: architecture.build(network))
@@ -62,7 +59,7 @@ import Testing
     #expect(!behind.contains { ($0 as? Conv2d).map { $0.weight.shape.h == 3 } ?? $0 is BatchNorm2d })
   }
 
-  @Test func readsTheNamesOfTheFirstDenseNets() throws {
+  @Test func `Reads the names of the first DenseNets`() throws {
     let listed = try Fixture("architectures/densenet").parameters
     let old = try listed.map { parameter in
       var parts = parameter.name.split(separator: ".").map(String.init)
@@ -77,7 +74,7 @@ import Testing
     #expect(loaded.graph.modulePaths.contains("features.denseblock1.denselayer1.norm1"))
   }
 
-  @Test func namesModulesAsPyTorchDoes() throws {
+  @Test func `Names modules as PyTorch does`() throws {
     for (fixture, paths) in [
       ("resnet18d", ["conv1.6", "act1", "layer2.0.act2", "layer2.0.downsample.0", "global_pool.flatten"]),
       ("vgg13_bn", ["features.0", "features.34", "avgpool", "classifier.6"]),
@@ -92,8 +89,7 @@ import Testing
   }
 
   /// Shapes that claim the largest sizes, and names that claim a great many blocks.
-  @Test(arguments: ArchitectureRegistry.all.indices)
-  func staysSmallWhateverShapesClaim(_ index: Int) throws {
+  @Test(arguments: ArchitectureRegistry.all.indices) func `Stays small whatever shapes claim`(_ index: Int) throws {
     let type = ArchitectureRegistry.all[index]
     let usual = asked(type.init(name: nil, arguments: [:], shapes: ParameterShapes(shapes: [:])))
     for size in [0, 1, 3, 1 << 16, 1 << 40] {

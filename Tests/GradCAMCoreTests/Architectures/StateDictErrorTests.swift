@@ -15,7 +15,7 @@ import Testing
     return try StateDictImporter.load(records, spec: spec, threads: 1)
   }
 
-  @Test func listsEveryShortfallAtOnce() throws {
+  @Test func `Lists every shortfall at once`() throws {
     var records = try listed.filter { $0.name != "resnet_blocks.1.bn2.bias" && $0.name != "classifier.0.weight" }
       .map {
         try $0.name == "resnet_blocks.2.conv2.weight" ? SyntheticWeights.record($0.name, [8, 8, 5, 5]) : $0.record
@@ -27,12 +27,12 @@ import Testing
       "nearest is xray-classifier:nc=3,nf=2", "missing resnet_blocks.1.bn2.bias [4], classifier.0.weight [1, 32, 8, 8]",
       "mis-shaped resnet_blocks.2.conv2.weight [8, 8, 5, 5], not [8, 8, 3, 3]", "unexpected extra.weight",
     ] {
-      #expect(error.problem.contains(part), "\(error)")
+      #expect(error.problem.description.contains(part), "\(error)")
     }
-    #expect(!error.problem.contains("num_batches_tracked"))
+    #expect(!error.problem.description.contains("num_batches_tracked"))
   }
 
-  @Test func findsTheNearestArchitecture() throws {
+  @Test func `Finds the nearest architecture`() throws {
     for (fixture, spec) in [
       ("resnet34", "resnet34"), ("resnet101", "resnet101"), ("cifar", "cifar-resnet"), ("vgg11", "vgg11"),
       ("alexnet", "alexnet"), ("densenet", "densenet"), ("squeezenet1_1", "squeezenet1_1"),
@@ -42,25 +42,26 @@ import Testing
       // Only the shapes count before a network is complete: the records may share a little memory.
       let records = try parameters.map { try TensorRecord(name: $0.name, type: .float32, shape: [0], region: empty) }
       let error = try #require(throws: InputError.self) { try load(records) }
-      #expect(error.problem.contains("the nearest is \(spec):"), "\(error.problem.prefix(200))")
+      #expect(error.problem.description.contains("the nearest is \(spec):"), "\(error.problem.description.prefix(200))")
     }
   }
 
   private var empty: ByteRegion { FileBytes(copying: []).region }
 
-  @Test func saysWhenNothingIsKnown() throws {
+  @Test func `Says when nothing is known`() throws {
     let error = try #require(throws: InputError.self) { try load([SyntheticWeights.record("encoder.weight", [3])]) }
-    #expect(error.problem.contains("encoder.weight"))
-    #expect(error.remedy?.contains("xray-classifier, resnet18") ?? false)
+    #expect(error.problem.description.contains("encoder.weight"))
+    #expect(error.remedy?.description.contains("xray-classifier, resnet18") ?? false)
     #expect(throws: InputError.self) { try load([]) }
   }
 
-  @Test func refusesArchitecturesAndArgumentsThatAreNotThere() throws {
+  @Test func `Refuses architectures and arguments that are not there`() throws {
     let records = try listed.map { try $0.record }
     let name = try #require(throws: InputError.self) { try load(records, "xray") }
-    #expect(name.problem.contains("'xray'") && name.remedy?.contains("xray-classifier") ?? false)
+    #expect(
+      name.problem.description.contains("'xray'") && name.remedy?.description.contains("xray-classifier") ?? false)
     let key = try #require(throws: InputError.self) { try load(records, "xray-classifier:depth=3") }
-    #expect(key.problem.contains("no argument 'depth'") && key.remedy == "one of nc, nf")
+    #expect(key.problem.description.contains("no argument 'depth'") && key.remedy == "one of nc, nf")
     for text in [
       "resnet18:", "resnet18:classes", "resnet18:classes=0", "resnet18:classes=x", "resnet18:=3", "resnet18:a=b=c",
       "resnet18:classes=99999999", "resnet18:classes=-1",
@@ -70,16 +71,18 @@ import Testing
     #expect(try ArchitectureSpec(parsing: "a:c=1,b=2").description == "a:b=2,c=1")
   }
 
-  @Test func refusesWeightsOfAnotherArchitecture() throws {
+  @Test func `Refuses weights of another architecture`() throws {
     let records = try listed.map { try $0.record }
     #expect(try load(records, "xray-classifier:nf=2").architecture.spec.description == "xray-classifier:nc=3,nf=2")
     let width = try #require(throws: InputError.self) { try load(records, "xray-classifier:nf=4") }
-    #expect(width.problem.contains("is not the architecture xray-classifier:nc=3,nf=4: mis-shaped"))
+    #expect(width.problem.description.contains("is not the architecture xray-classifier:nc=3,nf=4: mis-shaped"))
     let other = try #require(throws: InputError.self) { try load(records, "resnet18") }
-    #expect(other.problem.contains("missing conv1.weight") && other.problem.contains("unexpected classifier.0.weight"))
+    #expect(
+      other.problem.description.contains("missing conv1.weight")
+        && other.problem.description.contains("unexpected classifier.0.weight"))
   }
 
-  @Test func doesNotAllocateWhatShapesClaim() throws {
+  @Test func `Does not allocate what shapes claim`() throws {
     // No bytes, and a width of a million.
     let record = try TensorRecord(
       name: "resnet_blocks.0.conv1.weight", type: .float32, shape: [1 << 20, 0, 3, 3], region: empty)
@@ -88,7 +91,7 @@ import Testing
     #expect(throws: InputError.self) { try load([nothing]) }
   }
 
-  @Test func namesWeightsThatAreNotFinite() throws {
+  @Test func `Names weights that are not finite`() throws {
     var records = try listed.map { try $0.record }
     for (name, value) in [("resnet_blocks.0.bn1.bias", Float.nan), ("resnet_blocks.0.bn2.weight", -.infinity)] {
       let index = try #require(records.firstIndex { $0.name == name })

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GradCAMCore
 
-/// Every method against its paper's formula, written down a second time in double precision by `make_method_fixtures.py`.
+/// Every method against its paper's formula, written down a second time in double precision by `Scripts/make_fixtures methods`.
 @Suite struct FormulaTests {
   static let layerMethods = [
     "gradcam", "hirescam", "layercam", "gradcam-elementwise", "gradcam++", "eigencam", "eigengradcam", "segeigencam",
@@ -21,7 +21,7 @@ import Testing
   /// Which layer a model's input attributions were computed beside.
   static let networks = [("cifar", ["layer3", "layer2"], "layer2"), ("squeezenet1_0", ["features.8"], "features.8")]
 
-  @Test(arguments: networks) func mapsAtLayers(_ name: String, _ layers: [String], _ last: String) throws {
+  @Test(arguments: networks) func `Maps at layers`(_ name: String, _ layers: [String], _ last: String) throws {
     let (network, fixture) = (try MethodModel(name), try Fixture("methods/\(name)"))
     for method in Self.layerMethods {
       for layer in layers {
@@ -35,7 +35,8 @@ import Testing
     }
   }
 
-  @Test(arguments: networks) func attributionsAtTheInput(_ name: String, _ layers: [String], _ last: String) throws {
+  @Test(arguments: networks) func `Attributions at the input`(_ name: String, _ layers: [String], _ last: String) throws
+  {
     let (network, fixture) = (try MethodModel(name), try Fixture("methods/\(name)"))
     for method in Self.inputMethods {
       let map = try #require(
@@ -47,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func scoresThatMethodsAndOptionsChange() throws {
+  @Test func `Scores that methods and options change`() throws {
     let (network, fixture) = (try MethodModel("cifar"), try Fixture("methods/cifar"))
     let expect = { (key: String, methods: [String], layers: [String], change: (inout Explainer.Options) -> Void) in
       let maps = try network.explain(methods, layers: layers, change)
@@ -65,13 +66,13 @@ import Testing
     try expect("refinecam", ["refinecam"], both) { _ in }
   }
 
-  @Test func theMeanOverVersionsOfTheImage() throws {
+  @Test func `The mean over versions of the image`() throws {
     let (network, fixture) = (try MethodModel("cifar"), try Fixture("methods/cifar"))
     let maps = try network.explain(["gradcam"], layers: ["layer3"]) { $0.smoothsByAugmentation = true }
     expectClose(maps[0].cam.values, try fixture.tensor("augmented").logical(), tolerance: 2e-4)
   }
 
-  @Test func aHessianThatIsNotZero() throws {
+  @Test func `A Hessian that is not zero`() throws {
     let (network, fixture) = (try MethodModel("xray-nf2"), try Fixture("methods/curved"))
     let maps = try network.explain(["shapleycam", "gradcam"]) { $0.score = .output }
     let expected = try fixture.tensor("shapleycam").logical()
@@ -81,7 +82,7 @@ import Testing
     #expect(difference > 0.01 * (expected.map(abs).max() ?? 0))
   }
 
-  @Test func theSumOfIntegratedGradients() throws {
+  @Test func `The sum of integrated gradients`() throws {
     let network = try MethodModel("cifar")
     let error = { (steps: Int) in
       try network.explain(["integratedgradients"]) { $0.settings.samples = steps }[0].completenessError
@@ -90,7 +91,7 @@ import Testing
     #expect(fine < 0.02 && fine < coarse)
   }
 
-  @Test func camIsTheHeadsWeights() throws {
+  @Test func `CAM is the head's weights`() throws {
     let network = try MethodModel("cifar")
     let maps = try network.explain(["cam", "gradcam"], layers: ["layer3"])
     let positions = Float(maps[0].raw.values.count)
@@ -98,7 +99,7 @@ import Testing
     #expect(maps[0].cam == maps[0].raw && (maps[0].raw.values.min() ?? 0) < 0)
   }
 
-  @Test(arguments: [1, 2, 3, 20, 51]) func theRuleOfIntegration(_ count: Int) {
+  @Test(arguments: [1, 2, 3, 20, 51]) func `The rule of integration`(_ count: Int) {
     let rule = IntegratedGradients.rule(count)
     for power in 0..<min(2 * count, 12) {
       let sum = rule.reduce(0.0) { sum, point in

@@ -21,7 +21,7 @@ import Testing
     return try #require(maps.first)
   }
 
-  @Test(arguments: ["fem", "kpcacam", "eigencam"]) func pytorchGradCAMsMaps(_ method: String) throws {
+  @Test(arguments: ["fem", "kpcacam", "eigencam"]) func `pytorch-grad-cam's maps`(_ method: String) throws {
     let found = try map(method, .pytorchGradCAM).raw.values
     let expected = try fixture.tensor("pgc.\(method)").logical()
     // Its eigenvectors have either sign.
@@ -34,7 +34,7 @@ import Testing
     ("gradcam", ["layer3"], "gradcam"), ("finercam", ["layer3"], "finercam"), ("fullgrad", ["layer3"], "fullgrad"),
     ("gradcam", ["layer2", "layer3"], "fused"), ("gradcam", ["layer3"], "augmented"),
     ("refinecam", ["layer2", "layer3"], "refinecam"),
-  ]) func pytorchGradCAMsPictures(_ method: String, _ layers: [String], _ key: String) throws {
+  ]) func `pytorch-grad-cam's pictures`(_ method: String, _ layers: [String], _ key: String) throws {
     let map = try map(method, .pytorchGradCAM, layers) {
       if key == "fused" { $0.fusion = .mean }
       $0.smoothsByAugmentation = key == "augmented"
@@ -43,7 +43,7 @@ import Testing
     expectClose(enlarged.values, try fixture.tensor("pgc.\(key)").logical(), tolerance: 1e-3, key)
   }
 
-  @Test func pytorchGradCAMsOverlay() throws {
+  @Test func `pytorch-grad-cam's overlay`() throws {
     let levels = try fixture.tensor("picture").logical()
     let picture = Image(width: 28, height: 20, channels: 3, samples: levels.map { UInt8($0) })
     let style = OverlayStyle(of: .pytorchGradCAM, isSigned: false)
@@ -53,7 +53,7 @@ import Testing
     #expect((differences.max() ?? 99) <= 3 && differences.count { $0 > 1 } < differences.count / 50)
   }
 
-  @Test func torchCAMsMaps() throws {
+  @Test func `torch-cam's maps`() throws {
     expectClose(
       try map("iscam", .torchCAM).cam.values, try fixture.tensor("torchcam.iscam").logical(), tolerance: 1e-3, "iscam")
     expectClose(
@@ -63,7 +63,7 @@ import Testing
     expectClose(fused.heatmap.values, try fixture.tensor("torchcam.layercam").logical(), tolerance: 1e-3, "layercam")
   }
 
-  @Test func defaultsDifferWhereALibraryIsMistaken() throws {
+  @Test func `Defaults differ where a library is mistaken`() throws {
     for (library, method) in [(PeerLibrary.torchCAM, "gradcam++"), (.torchCAM, "iscam"), (.pytorchGradCAM, "fem")] {
       let (own, theirs) = (try network.explain([method], layers: ["layer3"])[0], try map(method, library))
       let scale = (own.cam.values.max() ?? 1) / (theirs.cam.values.max() ?? 1)
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(arguments: [("squeezenet1_0", "features.8"), ("vgg11", "features.19"), ("alexnet", "features.11")])
-  func captumsAttributions(_ name: String, _ layer: String) throws {
+  func `captum's attributions`(_ name: String, _ layer: String) throws {
     let (network, fixture) = (try MethodModel(name), try Fixture("methods/captum-\(name)"))
     for method in fixture.names {
       let maps = try network.explain([method], layers: [layer]) {

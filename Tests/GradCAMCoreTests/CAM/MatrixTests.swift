@@ -5,7 +5,7 @@ import Testing
 
 /// Eigenvectors, planes, regions and the session's hook on its source.
 @Suite struct MatrixTests {
-  @Test func theLargestEigenvalue() throws {
+  @Test func `The largest eigenvalue`() throws {
     let pair = try #require(LAPACK.largestEigenpair([2, 1, 0, 1, 2, 0, 0, 0, 1], n: 3))
     #expect(abs(pair.value - 3) < 1e-5 && abs(abs(pair.vector[0]) - Float(0.5).squareRoot()) < 1e-5)
     #expect(abs(pair.vector[0] - pair.vector[1]) < 1e-5 && abs(pair.vector[2]) < 1e-5)
@@ -13,7 +13,9 @@ import Testing
   }
 
   /// X·v is the same from either of the two Gram matrices.
-  @Test(arguments: [(3, 2, 9), (5, 4, 7), (9, 8, 4)]) func principalMaps(_ width: Int, _ height: Int, _ channels: Int)
+  @Test(arguments: [(3, 2, 9), (5, 4, 7), (9, 8, 4)]) func `Principal maps`(
+    _ width: Int, _ height: Int, _ channels: Int
+  )
     throws
   {
     var random = SeededRandom(seed: 5)
@@ -34,7 +36,7 @@ import Testing
     #expect(zip(map.values, sums).reduce(0) { $0 + $1.0 * $1.1 } > 0)
   }
 
-  @Test func matricesThatHoldNothing() {
+  @Test func `Matrices that hold nothing`() {
     let shape = Shape(1, 2, 2, 3)
     #expect(
       Matrix([Float](repeating: 0, count: 12), of: shape).principalMap(.agreesWithSum).values.allSatisfy { $0 == 0 })
@@ -42,7 +44,7 @@ import Testing
     #expect(Verdict.of(broken, keepsNegative: false) == .notFinite)
   }
 
-  @Test func regionsOfAMap() throws {
+  @Test func `Regions of a map`() throws {
     // Two regions that touch by a corner belong together; a ring has an outline inside.
     let rows = ["11100.", "1.1001", "11101.", "......", "....1.", "...1.."]
     let values = rows.joined().map { $0 == "1" ? Float(0.75) : $0 == "0" ? 0.25 : 0 }
@@ -65,7 +67,7 @@ import Testing
     }
   }
 
-  @Test func theGradientAtThePassesSource() throws {
+  @Test func `The gradient at the pass's source`() throws {
     let graph = Networks.classifier()
     let session = Session(graph)
     let input = Networks.values(Shape(2, 2, 5, 7), seed: 9)
@@ -90,7 +92,7 @@ import Testing
   }
 
   /// Two convolutions that meet in an addition, hooked behind it: only one of them may take the addition along.
-  @Test func anAdditionOfTwoConvolutionsWithAHookBehindIt() throws {
+  @Test func `An addition of two convolutions with a hook behind it`() throws {
     let graph = Networks.classifier()
     let session = Session(graph)
     let input = Networks.values(Shape(1, 2, 5, 7), seed: 3)

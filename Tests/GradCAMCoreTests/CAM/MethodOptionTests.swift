@@ -18,14 +18,14 @@ import Testing
     }
   }
 
-  @Test func methodsThatAModelCannotServe() throws {
+  @Test func `Methods that a model cannot serve`() throws {
     #expect(
-      try complaint("xray-nf2", ["cam"]).hasPrefix("--method: cam needs a linear head behind global average pool"))
-    #expect(try complaint("cifar", ["cam"], layers: ["layer2"]).hasPrefix("--method: cam needs a linear head"))
-    #expect(try complaint("xray-nf2", ["finercam"]).hasPrefix("--method: finercam compares classes"))
+      try complaint("xray-nf2", ["cam"]).hasPrefix("method: cam needs a linear head behind global average pool"))
+    #expect(try complaint("cifar", ["cam"], layers: ["layer2"]).hasPrefix("method: cam needs a linear head"))
+    #expect(try complaint("xray-nf2", ["finercam"]).hasPrefix("method: finercam compares classes"))
     #expect(
-      try complaint("cifar", ["refinecam"]).hasPrefix("--method: refinecam multiplies the maps of several layers"))
-    #expect(try complaint("cifar", ["layercam"], layers: ["linear"]).hasPrefix("--layer: linear has no spatial extent"))
+      try complaint("cifar", ["refinecam"]).hasPrefix("method: refinecam multiplies the maps of several layers"))
+    #expect(try complaint("cifar", ["layercam"], layers: ["linear"]).hasPrefix("layer: linear has no spatial extent"))
     let smooth = try Self.model { x, builder in builder.add(SiLU(), x, as: "act") }
     for method in ["guidedbackprop", "deconvnet", "guidedgradcam", "fullgrad"] {
       var options = Explainer.Options()
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func aLayerThatMakesABatchOfOneImage() throws {
+  @Test func `A layer that makes a batch of one image`() throws {
     let folded = try Self.model { x, builder in
       let apart = builder.add(Reshape([2, 2, 20, 28]), x, as: "apart")
       return builder.add(Reshape([1, 4, 20, 28]), apart, as: "together")
@@ -44,7 +44,7 @@ import Testing
     #expect {
       try Explainer(folded, options)
     } throws: {
-      "\($0)".hasPrefix("--layer: apart makes a batch of 2 of one image")
+      "\($0)".hasPrefix("layer: apart makes a batch of 2 of one image")
     }
     options.layers = ["together"]
     _ = try Explainer(folded, options)
@@ -64,32 +64,32 @@ import Testing
     )
   }
 
-  @Test func numbersAndContrasts() throws {
-    #expect(try complaint("cifar", ["rise"]) { $0.settings.samples = 0 }.hasPrefix("--samples: 0 is none"))
+  @Test func `Numbers and contrasts`() throws {
+    #expect(try complaint("cifar", ["rise"]) { $0.settings.samples = 0 }.hasPrefix("samples: 0 is none"))
     #expect(
       try complaint("cifar", ["integratedgradients"]) { $0.settings.samples = 10_001 }.hasPrefix(
-        "--samples: 10001 steps"))
-    #expect(try complaint("cifar", ["rise"]) { $0.settings.batch = 0 }.hasPrefix("--batch: 0 is none"))
-    #expect(try complaint("cifar", ["rise"]) { $0.settings.budget = 0 }.hasPrefix("--budget: 0.0 is no time"))
+        "samples: 10001 steps"))
+    #expect(try complaint("cifar", ["rise"]) { $0.settings.batch = 0 }.hasPrefix("batch: 0 is none"))
+    #expect(try complaint("cifar", ["rise"]) { $0.settings.budget = 0 }.hasPrefix("budget: 0.0 is no time"))
     #expect(
-      try complaint("cifar", ["gradcam"]) { $0.settings.budget = 1 }.hasPrefix("--budget: none of the methods draws"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.settings.samples = 9 }.hasPrefix("--samples: none of the methods"))
+      try complaint("cifar", ["gradcam"]) { $0.settings.budget = 1 }.hasPrefix("budget: none of the methods draws"))
+    #expect(try complaint("cifar", ["gradcam"]) { $0.settings.samples = 9 }.hasPrefix("samples: none of the methods"))
     #expect(
-      try complaint("cifar", ["gradcam"]) { $0.against = .index(3) }.hasPrefix("--against: names the class that is"))
+      try complaint("cifar", ["gradcam"]) { $0.against = .index(3) }.hasPrefix("against: names the class that is"))
     // Beside another target, too.
     let beside = try complaint("cifar", ["gradcam"]) { ($0.targets, $0.against) = ([.index(4), .index(3)], .index(3)) }
-    #expect(beside.hasPrefix("--against: names the class that is"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .top }.hasPrefix("--against: takes one class"))
-    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .index(10) }.hasPrefix("--against: 10 is no class"))
+    #expect(beside.hasPrefix("against: names the class that is"))
+    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .top }.hasPrefix("against: takes one class"))
+    #expect(try complaint("cifar", ["gradcam"]) { $0.against = .index(10) }.hasPrefix("against: 10 is no class"))
     #expect(
-      try complaint("cifar", ["eigencam"]) { $0.against = .index(1) }.hasPrefix("--against: eigencam knows no class"))
+      try complaint("cifar", ["eigencam"]) { $0.against = .index(1) }.hasPrefix("against: eigencam knows no class"))
     #expect(
-      try complaint("cifar", ["fem"]) { $0.isCounterfactual = true }.hasPrefix("--counterfactual: fem knows no class"))
+      try complaint("cifar", ["fem"]) { $0.isCounterfactual = true }.hasPrefix("counterfactual: fem knows no class"))
     #expect(
-      try complaint("cifar", ["gradcam"]) { $0.fusion = .mean }.hasPrefix("--fuse: joins the maps of several layers"))
+      try complaint("cifar", ["gradcam"]) { $0.fusion = .mean }.hasPrefix("fuse: joins the maps of several layers"))
   }
 
-  @Test func againstTheClassThatIsSeenFirst() throws {
+  @Test func `Against the class that is seen first`() throws {
     let network = try MethodModel("cifar")
     let top = try network.explain(["gradcam"]) { $0.targets = [.top] }[0].target.index
     let message = try complaint("cifar", ["gradcam"]) {
@@ -98,7 +98,7 @@ import Testing
     }
     #expect(
       message.hasPrefix(
-        "--against: class \(top) is the one that the image shows itself (--target CLASS, or --against another)"))
+        "against: class \(top) is the one that the image shows itself (target CLASS, or against another)"))
     let others = try network.explain(["gradcam"]) {
       $0.targets = [.all]
       $0.against = .index(top)
@@ -106,7 +106,7 @@ import Testing
     #expect(others.count == 9 && !others.contains { $0.target.index == top })
   }
 
-  @Test func mapsWithASign() throws {
+  @Test func `Maps with a sign`() throws {
     let network = try MethodModel("cifar")
     let signed = try network.explain(["gradcam"]) { $0.settings.isSigned = true }[0]
     #expect(signed.isSigned && signed.cam == signed.raw)
@@ -120,7 +120,7 @@ import Testing
     #expect(style.position(of: 0) == 0.5 && style.position(of: -1) == 0 && style.position(of: 1) == 1)
   }
 
-  @Test func counterfactualsAreTheOppositeOfGradCAM() throws {
+  @Test func `Counterfactuals are the opposite of Grad-CAM`() throws {
     let network = try MethodModel("cifar")
     let (own, opposite) = (
       try network.explain(["gradcam"])[0], try network.explain(["gradcam"]) { $0.isCounterfactual = true }[0]
@@ -129,7 +129,7 @@ import Testing
     #expect(opposite.score == -own.score)
   }
 
-  @Test func aMethodOfOnesOwn() throws {
+  @Test func `A method of one's own`() throws {
     struct PositiveCAM: CAMMethod {
       let name = "positive"
       let paper = "mine"
@@ -144,7 +144,7 @@ import Testing
     #expect(maps.map(\.method.name) == ["positive", "gradcam"] && maps[0].verdict == .ok && maps[0].raw != maps[1].raw)
   }
 
-  @Test func namesAreEachThereOnce() throws {
+  @Test func `Names are each there once`() throws {
     let names = CAMMethods.all.map(\.name)
     #expect(Set(names).count == 33 && names.count == 33)
     for method in CAMMethods.all { #expect(!method.paper.isEmpty && !method.needs.description.isEmpty) }

@@ -63,14 +63,14 @@ import Testing
     for (one, other) in zip(maps[0], maps[1]) { expectClose(other.raw.values, one.raw.values, tolerance: 1e-5) }
   }
 
-  @Test func otherSeedsGiveOtherMaps() throws {
+  @Test func `Other seeds give other maps`() throws {
     let network = try MethodModel("cifar")
     for (one, other) in zip(try maps(network), try maps(network, seed: 8)) {
       #expect(one.raw != other.raw, "\(one.method.name)")
     }
   }
 
-  @Test func moreSamplesLeaveASmallerError() throws {
+  @Test func `More samples leave a smaller error`() throws {
     let network = try MethodModel("cifar")
     for (few, many) in zip(try maps(network, samples: 4), try maps(network, samples: 64))
     where few.method.name != "randomcam" {
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func aBudgetEndsTheSampling() throws {
+  @Test func `A budget ends the sampling`() throws {
     let network = try MethodModel("cifar")
     let start = secondsNow()
     let maps = try network.explain(["rise", "smoothgrad"]) { $0.settings.budget = 0.2 }
@@ -93,7 +93,7 @@ import Testing
     }
   }
 
-  @Test func uniformAndNormalNumbers() {
+  @Test func `Uniform and normal numbers`() {
     let random = CounterRandom(seed: 3, stream: 1)
     let uniform = (0..<20_000).map { Double(random.uniform($0)) }
     #expect(uniform.allSatisfy { (0..<1).contains($0) })

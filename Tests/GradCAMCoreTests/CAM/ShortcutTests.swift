@@ -20,7 +20,7 @@ import Testing
   @Test(arguments: [
     ("cifar", "layer3"), ("cifar", "layer2"), ("squeezenet1_0", "features.8"), ("vgg11", "features.19"),
   ])
-  func perturbationsOfALayer(_ name: String, _ layer: String) throws {
+  func `Perturbations of a layer`(_ name: String, _ layer: String) throws {
     let network = try MethodModel(name)
     let methods = ["ablationcam", "reciprocam", "shapleycam"]
     let fast = try network.explain(methods, layers: [layer])
@@ -30,7 +30,7 @@ import Testing
     expectSame(Array(fast.suffix(1)), Array(slow.suffix(1)), tolerance: 1e-3, name)
   }
 
-  @Test func closedFormsAreTaken() throws {
+  @Test func `Closed forms are taken`() throws {
     let network = try MethodModel("cifar")
     let shapes = try network.model.graph.shapes(for: network.input.shape)
     let head = { (layer: String) in Head(network.model.graph, behind: layer, shapes: shapes, at: .logit) }
@@ -47,14 +47,14 @@ import Testing
     #expect(behindSigmoid?.isResumable == true && behindSigmoid?.isPiecewiseAffine == false)
   }
 
-  @Test func aLayerThatAConnectionPassesBy() throws {
+  @Test func `A layer that a connection passes by`() throws {
     let network = try MethodModel("cifar")
     let maps = try network.explain(["ablationcam", "reciprocam"], layers: ["layer3.0.conv2"])
     #expect(maps.allSatisfy { $0.verdict == .ok })
   }
 
   /// Channels 1 and 3 are dead: their masks are all 0, and one pass serves both.
-  @Test func masksThatAreTheSameEverywhere() throws {
+  @Test func `Masks that are the same everywhere`() throws {
     var small = SmallModel()
     for channel in [1, 3] {
       small.conv2.replaceSubrange(channel * 6..<channel * 6 + 6, with: repeatElement(0, count: 6))
@@ -82,7 +82,7 @@ import Testing
   }
 
   /// All classes from one product of matrices, against a backward pass for each.
-  @Test func allClassesOfAPooledHead() throws {
+  @Test func `All classes of a pooled head`() throws {
     let network = try MethodModel("cifar")
     let methods = [
       "cam", "gradcam", "gradcam++", "layercam", "xgradcam", "ablationcam", "finercam", "scorecam", "reciprocam",
@@ -102,7 +102,7 @@ import Testing
   }
 
   /// Methods, layers and classes that share passes, against each by itself.
-  @Test func sharedPasses() throws {
+  @Test func `Shared passes`() throws {
     let network = try MethodModel("squeezenet1_0")
     let (methods, layers) = (
       ["gradcam", "layercam", "finercam", "saliency", "scorecam"], ["features.5", "features.8"]
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test func gradientsAreComputedOnce() throws {
+  @Test func `Gradients are computed once`() throws {
     let network = try MethodModel("cifar")
     var options = Explainer.Options()
     options.methods = try ["gradcam", "gradcam++", "xgradcam", "hirescam", "layercam", "eigengradcam"].map(

@@ -3,16 +3,14 @@ import Testing
 
 @testable import GradCAMCore
 
-@Suite("Drawing: pictures of maps")
-struct OverlayTests {
+@Suite struct OverlayTests {
   /// All but captum's and OpenCV's, which matplotlib does not have.
-  @Test("colour maps equal matplotlib's", arguments: ColorMap.all.filter { !["rwg", "jet-opencv"].contains($0.name) })
-  func colorMap(map: ColorMap) throws {
+  @Test(arguments: ColorMap.all.filter { !["rwg", "jet-opencv"].contains($0.name) })
+  func `Colour maps equal matplotlib's`(map: ColorMap) throws {
     #expect(map.levels == (try ImageFixtures.answer("colormap/\(map.name)").bytes))
   }
 
-  @Test("colours of any value")
-  func colors() throws {
+  @Test func `Colours of any value`() throws {
     let first = ColorMap.jet.levels.prefix(3)
     let last = ColorMap.jet.levels.suffix(3)
     func levels(_ value: Float) -> [UInt8] {
@@ -26,40 +24,38 @@ struct OverlayTests {
     #expect(levels(0.5) == Array(ColorMap.jet.levels[384..<387]))
   }
 
-  @Test("an unknown colour map names the nearest")
-  func unknownMap() throws {
+  @Test func `An unknown colour map names the nearest`() throws {
     #expect(
       try inputError { _ = try ColorMap.named("virids") }.description
-        == "--colormap: there is no colour map \"virids\" (did you mean viridis?)")
+        == "colormap: there is no colour map \"virids\" (did you mean viridis?)")
     #expect(try ColorMap.named("magma").name == "magma")
   }
 
   @Test(
-    "overlays equal the reference recipe",
     arguments: [
       ("reference", "jet", 0.4, 2.0, Interpolation.bicubic), ("viridis", "viridis", 0.75, 1, .bilinear),
       ("nearest", "inferno", 0.5, 2, .nearest),
     ])
-  func overlay(name: String, map: String, alpha: Double, gamma: Double, kernel: Interpolation) throws {
+  func `Overlays equal the reference recipe`(
+    name: String, map: String, alpha: Double, gamma: Double, kernel: Interpolation
+  ) throws {
     let style = try OverlayStyle(colorMap: .named(map), alpha: alpha, gamma: gamma, interpolation: kernel)
     let image = try ImageFixtures.answer("overlay/image").image
     let drawn = Overlay.draw(try ImageFixtures.answer("overlay/map").heatmap, over: image, style: style)
     #expect(drawn == (try ImageFixtures.answer("overlay/\(name)").image))
   }
 
-  @Test("alpha and gamma have limits")
-  func limits() throws {
-    #expect(try inputError { _ = try OverlayStyle(alpha: 1.5) }.subject == "--alpha")
-    #expect(try inputError { _ = try OverlayStyle(alpha: .nan) }.subject == "--alpha")
-    #expect(try inputError { _ = try OverlayStyle(gamma: 0) }.subject == "--gamma")
+  @Test func `Alpha and gamma have limits`() throws {
+    #expect(try inputError { _ = try OverlayStyle(alpha: 1.5) }.subject == "\(Parameter.alpha)")
+    #expect(try inputError { _ = try OverlayStyle(alpha: .nan) }.subject == "\(Parameter.alpha)")
+    #expect(try inputError { _ = try OverlayStyle(gamma: 0) }.subject == "\(Parameter.gamma)")
     let opaque = try OverlayStyle(alpha: 1, gamma: 0.5)
     let map = Heatmap(width: 1, height: 1, values: [1])
     let drawn = Overlay.draw(map, over: Image(width: 2, height: 1, filledWith: [7]), style: opaque)
     #expect(drawn.samples == Array(ColorMap.jet.levels.suffix(3)) + Array(ColorMap.jet.levels.suffix(3)))
   }
 
-  @Test("what is no number is drawn as 0")
-  func notFinite() {
+  @Test func `What is no number is drawn as 0`() {
     let image = Image(width: 8, height: 8, filledWith: [100])
     let bad = Heatmap(width: 2, height: 2, values: [.nan, .infinity, -.infinity, 0])
     let zero = Heatmap(width: 2, height: 2, values: [0, 0, 0, 0])
@@ -68,8 +64,7 @@ struct OverlayTests {
     #expect(HeatmapPicture.draw(bad) == HeatmapPicture.draw(zero))
   }
 
-  @Test("on the original, the map lies where the crop was")
-  func original() throws {
+  @Test func `On the original, the map lies where the crop was`() throws {
     let image = Image(width: 20, height: 10, filledWith: [50, 60, 70])
     let map = Heatmap(width: 2, height: 2, values: [1, 0.5, 0.25, 0.75])
     let geometry = CropGeometry(imageWidth: 20, imageHeight: 10, x: 5, y: 0, width: 10, height: 10)
@@ -82,8 +77,7 @@ struct OverlayTests {
     }
   }
 
-  @Test("a padded crop's map is cut at the image's edge")
-  func padded() {
+  @Test func `A padded crop's map is cut at the image's edge`() {
     let image = Image(width: 4, height: 10, filledWith: [50])
     let map = Heatmap(width: 3, height: 1, values: [0, 1, 0])
     let geometry = CropGeometry(imageWidth: 4, imageHeight: 10, x: -4, y: 2, width: 12, height: 5)
@@ -101,11 +95,10 @@ struct OverlayTests {
   }()
 
   @Test(
-    "a panel holds the three pictures in order",
     arguments: [
       (8, 8), (256, 256), (300, 200), (31, 700), (1200, 9), (1, 1),
     ])
-  func panel(width: Int, height: Int) throws {
+  func `A panel holds the three pictures in order`(width: Int, height: Int) throws {
     let image = Image(width: width, height: height, filledWith: [10, 20, 30])
     let map = Heatmap(width: 3, height: 2, values: [0, 0.2, 0.4, 0.6, 0.8, 1])
     let panel = Panel.draw(map, over: image)
@@ -123,11 +116,10 @@ struct OverlayTests {
   }
 
   @Test(
-    "a heatmap's cells are whole squares of at least 256 pixels a side",
     arguments: [
       (8, 8, 32), (7, 7, 37), (14, 3, 86), (300, 400, 1), (1, 5000, 1),
     ])
-  func heatmapPicture(width: Int, height: Int, factor: Int) {
+  func `A heatmap's cells are whole squares of at least 256 pixels a side`(width: Int, height: Int, factor: Int) {
     let values = (0..<width * height).map { Float($0) / Float(width * height) }
     let picture = HeatmapPicture.draw(Heatmap(width: width, height: height, values: values))
     let gap = max(height * factor / 32, 4)

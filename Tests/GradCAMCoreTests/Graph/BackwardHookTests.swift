@@ -22,26 +22,26 @@ import Testing
     }
   }
 
-  @Test func leavesGradInputsOutUnlessTheyAreNeeded() throws {
+  @Test func `Leaves grad inputs out unless they are needed`() throws {
     try gradInputs("features.1", needed: false)
     try run()
     #expect(recorder.events == [#"features.1: ["nil"]"#])
   }
 
-  @Test func givesGradInputsThatAreNeeded() throws {
+  @Test func `Gives grad inputs that are needed`() throws {
     try gradInputs("features.1.add", needed: true)
     try run()
     #expect(recorder.events == [#"features.1.add: ["[1, 3, 5, 7]", "[1, 3, 5, 7]"]"#])
   }
 
-  @Test func givesGradInputsThatSomethingUpstreamWants() throws {
+  @Test func `Gives grad inputs that something upstream wants`() throws {
     try gradInputs("features.1", needed: false)
     try gradInputs("features.0", needed: false)
     try run()
     #expect(recorder.events == [#"features.1: ["[1, 3, 5, 7]"]"#, #"features.0: ["nil"]"#])
   }
 
-  @Test func givesTheInputsGradientAtTheNetworkItself() throws {
+  @Test func `Gives the input's gradient at the network itself`() throws {
     try gradInputs("", needed: true)
     try run()
     let gradient = try #require(recorder.tensors[""])
@@ -59,7 +59,7 @@ import Testing
     #expect(gradient.shape == Networks.input().shape)
   }
 
-  @Test func passesByModulesWhoseOutputHasNoGradient() throws {
+  @Test func `Passes by modules whose output has no gradient`() throws {
     // A score of the logits does not come through the sigmoid, nor through the output of the head or the network.
     for path in ["", "head", "head.3", "head.2"] { try gradInputs(path, needed: true) }
     let output = try session.forward(Networks.input()).output
@@ -67,7 +67,7 @@ import Testing
     #expect(recorder.events == [#"head.2: ["[1, 3]"]"#])
   }
 
-  @Test func firesBlocksAroundTheirChildrenWhereTheyShareAValue() throws {
+  @Test func `Fires blocks around their children where they share a value`() throws {
     for path in ["features.1.relu", "features", "features.1"] {
       _ = try session.registerForwardHook(path) { [recorder] module, _, _ in
         recorder("forward \(module.path)")
@@ -89,7 +89,7 @@ import Testing
     #expect(Set(recorder.events.suffix(6)) == Set(inner.flatMap { ["pre \($0)", "backward \($0)"] }))
   }
 
-  @Test func sharesAValueBetweenPathsThatAreAliases() throws {
+  @Test func `Shares a value between paths that are aliases`() throws {
     for path in ["features", "features.1", "features.1.relu"] { try session.capture(path, in: recorder) }
     try run()
     for part in ["activations", "gradients"] {
@@ -103,7 +103,7 @@ import Testing
     #expect(session.graph.canonicalPath("features.1.bn1") == "features.1.bn1")
   }
 
-  @Test func stopsTheGradientAtAConstant() throws {
+  @Test func `Stops the gradient at a constant`() throws {
     try gradInputs("features.0", needed: false)
     _ = try session.registerForwardHook("features.1") { _, _, output in Replacement(map(output) { $0 + 1 }) }
     try gradInputs("features.1", needed: true)
@@ -112,7 +112,7 @@ import Testing
     #expect(recorder.events == [#"features.1: ["nil"]"#])
   }
 
-  @Test func letsTheGradientThroughAPullback() throws {
+  @Test func `Lets the gradient through a pullback`() throws {
     try session.capture("features.0", in: recorder)
     try run()
     let plain = try #require(recorder.tensors["features.0.gradients"])
@@ -123,7 +123,7 @@ import Testing
     expectClose(try #require(recorder.tensors["features.0.gradients"]), map(plain) { $0 * -2 }, tolerance: 1e-6)
   }
 
-  @Test func replacesGradOutputsBeforeTheModule() throws {
+  @Test func `Replaces grad outputs before the module`() throws {
     try session.capture("features.1", in: recorder)
     try session.capture("features.0", in: recorder)
     try run()
@@ -135,7 +135,7 @@ import Testing
     expectClose(try #require(recorder.tensors["features.0.gradients"]), map(plain) { $0 * 3 }, tolerance: 1e-5)
   }
 
-  @Test func refusesGradientsOfAnotherShape() throws {
+  @Test func `Refuses gradients of another shape`() throws {
     let wrong = Tensor(repeating: 0, Shape(1, 3, 5, 8))
     try session.capture("features.0", in: recorder)
     try session.withHooks {

@@ -5,7 +5,7 @@ import Testing
 @testable import GradCAMCore
 
 @Suite struct ForwardHookTests {
-  @Test func seesTheModuleItsInputsAndItsOutput() throws {
+  @Test func `Sees the module, its inputs and its output`() throws {
     let session = Session(Networks.classifier())
     let recorder = Recorder()
     for path in ["features.0", "features.0.conv1", "features.0.add", "head.2", ""] {
@@ -25,7 +25,7 @@ import Testing
       ])
   }
 
-  @Test func runsHooksInTheOrderOfRegistrationUnlessPrepended() throws {
+  @Test func `Runs hooks in the order of registration unless prepended`() throws {
     let session = Session(Networks.classifier())
     let recorder = Recorder()
     for (name, prepend) in [("a", false), ("b", false), ("c", true), ("d", true)] {
@@ -47,7 +47,7 @@ import Testing
     #expect(recorder.events == ["forward", "pre", "backward"].flatMap { kind in "dcab".map { "\(kind) \($0)" } })
   }
 
-  @Test func firesAtEveryCallOfASharedModuleAndKeepsTheLast() throws {
+  @Test func `Fires at every call of a shared module and keeps the last`() throws {
     let session = Session(try Networks.residual(Fixture("graph/calls")))
     let recorder = Recorder()
     _ = try session.registerForwardHook("block.relu") { _, inputs, output in
@@ -62,7 +62,7 @@ import Testing
     #expect(session.graph.lastCall("block.relu")?.output == session.graph.lastCall("block")?.output)
   }
 
-  @Test func handsAReplacementOnToLaterHooksAndModules() throws {
+  @Test func `Hands a replacement on to later hooks and modules`() throws {
     let session = Session(Networks.classifier())
     let recorder = Recorder()
     let plain = try session.forward(Networks.input()).output
@@ -80,7 +80,7 @@ import Testing
     expectSameBytes(try session.forward(Networks.input()).output, plain)
   }
 
-  @Test func refusesAReplacementOfAnotherShape() throws {
+  @Test func `Refuses a replacement of another shape`() throws {
     let session = Session(Networks.classifier())
     let handle = try session.registerForwardHook("features.1") { _, _, _ in
       Replacement(Tensor(repeating: 0, Shape(1, 3, 5, 6)))
@@ -92,7 +92,7 @@ import Testing
     _ = try session.forward(Networks.input())
   }
 
-  @Test func reachesModulesThatDoNothing() throws {
+  @Test func `Reaches modules that do nothing`() throws {
     let session = Session(Networks.classifier())
     let plain = try session.forward(Networks.input()).output
     let recorder = Recorder()
@@ -111,7 +111,7 @@ import Testing
     expectClose(changed.logical(), bias.map(Sigmoid.value), "the bias alone is left behind zeros")
   }
 
-  @Test func mayRegisterAndRemoveHooksWhileItRuns() throws {
+  @Test func `May register and remove hooks while it runs`() throws {
     let session = Session(Networks.classifier())
     let recorder = Recorder()
     var later: RemovableHandle?
@@ -135,7 +135,7 @@ import Testing
     #expect(recorder.events == ["first", "new"])
   }
 
-  @Test func propagatesWhatAHookThrowsAndGoesOn() throws {
+  @Test func `Propagates what a hook throws and goes on`() throws {
     struct Stop: Error {}
     let session = Session(Networks.classifier())
     let plain = try session.forward(Networks.input()).output

@@ -32,7 +32,7 @@ import Testing
     return builder.graph(output: x)
   }
 
-  @Test func joinsSigmoidAndProductToSiLU() throws {
+  @Test func `Joins sigmoid and product to SiLU`() throws {
     let program = try ProgramCompiler.compile(
       network(), source: Self.sizes, resumed: nil, needs: [:], engine: .auto)
     let activations = program.forward.map { step -> Activation? in
@@ -43,7 +43,7 @@ import Testing
       activations == [.silu, .hardSwish, .clip(0, 6), .hardSigmoid(alpha: 1 / 6, beta: 0.5), .silu, .relu])
   }
 
-  @Test func changesNoByteWhereHooksPartIt() throws {
+  @Test func `Changes no byte where hooks part it`() throws {
     let graph = network()
     let input = Networks.values(Self.sizes, seed: 40)
     let joined = try Session(graph).forward(input).output
@@ -58,7 +58,7 @@ import Testing
   }
 
   /// Both convolutions are alone with the addition; only one can take it in.
-  @Test func joinsAnAdditionToOneOfTwoConvolutions() throws {
+  @Test func `Joins an addition to one of two convolutions`() throws {
     let builder = GraphBuilder(kind: "Net")
     let parts = [
       builder.add(convolution(5, 3, seed: 71), builder.input, as: "a"),
@@ -71,7 +71,7 @@ import Testing
     expectSameBytes(try Session(graph).forward(input).output, try session.forward(input).output)
   }
 
-  @Test func keepsApartWhatTheBackwardPassReads() throws {
+  @Test func `Keeps apart what the backward pass reads`() throws {
     let graph = network()
     let session = Session(graph)
     var gradient: Tensor?

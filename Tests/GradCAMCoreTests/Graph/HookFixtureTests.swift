@@ -5,7 +5,7 @@ import Testing
 
 /// Hooks against PyTorch's, on a residual block that uses one ReLU twice.
 @Suite struct HookFixtureTests {
-  @Test func callsEveryHookInPyTorchsOrderWithItsValues() throws {
+  @Test func `Calls every hook in PyTorch's order, with its values`() throws {
     let fixture = try Fixture("graph/calls")
     let session = Session(try Networks.residual(fixture))
     let expected = try #require(fixture.metadata["events"]).split(separator: "\n").map(String.init)
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func replacesValuesAndGradientsAsPyTorchDoes() throws {
+  @Test func `Replaces values and gradients as PyTorch does`() throws {
     let fixture = try Fixture("graph/replacements")
     let session = Session(try Networks.residual(fixture))
     let recorder = Recorder()

@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func sharesMemoryWithoutOverlap() throws {
+  @Test func `Shares memory without overlap`() throws {
     let graph = Networks.classifier()
     let plain = try program(graph, Shape(1, 2, 5, 7))
     #expect(!plain.memory.places.isEmpty)
@@ -58,7 +58,7 @@ import Testing
     for path in graph.modulePaths { expectNoOverlap(try program(graph, Shape(3, 2, 5, 7), [path: hooked])) }
   }
 
-  @Test func keepsWhatTheBackwardPassReads() throws {
+  @Test func `Keeps what the backward pass reads`() throws {
     let graph = Networks.classifier()
     let program = try program(
       graph, Shape(1, 2, 5, 7), ["features.0": HookTable.Needs(backward: true, gradInputs: true)])
@@ -79,13 +79,13 @@ import Testing
     }
   }
 
-  @Test func takesLessThanTheSumOfAllValues() throws {
+  @Test func `Takes less than the sum of all values`() throws {
     let program = try program(Networks.classifier(), Shape(1, 2, 31, 33))
     let sum = program.memory.places.keys.reduce(0) { $0 + program.shapes[$1].count }
     #expect(program.memory.size < sum)
   }
 
-  @Test func hooksMayKeepWhatTheySee() throws {
+  @Test func `Hooks may keep what they see`() throws {
     let session = Session(Networks.classifier())
     var seen: [(Tensor, [Float])] = []
     for path in session.graph.modulePaths {

@@ -8,7 +8,7 @@ import Testing
   private let input = Networks.values(Shape(1, 2, 5, 7), seed: 1)
   private let other = Networks.values(Shape(3, 2, 5, 7), seed: 2)
 
-  @Test func forwardHooksMayRunAPass() throws {
+  @Test func `Forward hooks may run a pass`() throws {
     let expected = try Session(Networks.classifier()).forward(input).output
     for path in Networks.classifier().modulePaths {
       let session = Session(Networks.classifier())
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func backwardHooksMayRunAPass() throws {
+  @Test func `Backward hooks may run a pass`() throws {
     func gradient(_ inside: Bool) throws -> Tensor {
       let session = Session(Networks.classifier())
       var found: Tensor?
@@ -43,7 +43,7 @@ import Testing
     expectSameBytes(try gradient(true), try gradient(false))
   }
 
-  @Test func poolsOverWindowsTooManyToList() {
+  @Test func `Pools over windows too many to list`() {
     let x = Networks.values(Shape(1, 2, 1, 3000), seed: 3)
     let pool = MaxPool2d(kernel: (1, 1500), stride: (1, 1))
     let y = pool.forward([x], ExecutionContext(threads: 2))

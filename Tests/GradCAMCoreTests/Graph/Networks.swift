@@ -5,7 +5,7 @@ import TestSupport
 
 /// Small networks for the tests of graphs and hooks.
 enum Networks {
-  /// The network of `make_operation_fixtures.py` with the weights of a fixture: a stem, a residual block that uses one ReLU
+  /// The network of `Scripts/make_fixtures graph` with the weights of a fixture: a stem, a residual block that uses one ReLU
   /// twice, poolings and a linear layer. Takes 2×2×9×11.
   static func residual(_ fixture: Fixture) throws -> Graph {
     let builder = GraphBuilder(kind: "Net")

@@ -30,7 +30,7 @@ import Testing
 
   private static let head = ["head.0", "head.flatten", "head.1", "head.2", "head.3"]
 
-  @Test func joinsEverythingWithoutHooks() throws {
+  @Test func `Joins everything without hooks`() throws {
     let program = try program([:])
     #expect(
       describe(program.forward) == [
@@ -40,7 +40,7 @@ import Testing
     #expect(!program.wantsGradient.contains(true))
   }
 
-  @Test func freesEveryValueThatNobodyNeeds() throws {
+  @Test func `Frees every value that nobody needs`() throws {
     let program = try program([:])
     let freed = program.forward.flatMap(\.frees)
     #expect(freed.count == Set(freed).count, "freed twice")
@@ -48,20 +48,20 @@ import Testing
     #expect(used.subtracting(freed) == [program.output, try #require(program.logits)])
   }
 
-  @Test func goesBackToTheLayerAndNoFurther() throws {
+  @Test func `Goes back to the layer and no further`() throws {
     let program = try program(["features.1": HookTable.Needs(forward: true, backward: true)])
     #expect(describe(program.backward) == ["leave features.1"] + Self.head)
     #expect(describe(program.forward).contains("conv+bn+add+relu"), "what lies before the layer is still joined")
   }
 
-  @Test func goesThroughTheModuleForGradInputs() throws {
+  @Test func `Goes through the module for grad inputs`() throws {
     let needs = HookTable.Needs(backward: true, gradInputs: true)
     let inside = ["conv1", "bn1", "shortcut", "add", "relu"].map { "features.1.\($0)" }
     let backward = describe(try program(["features.1": needs]).backward)
     #expect(backward == ["enter features.1"] + inside + ["leave features.1"] + Self.head)
   }
 
-  @Test func partsJoinedStepsOnlyWhereAHookLooks() throws {
+  @Test func `Parts joined steps only where a hook looks`() throws {
     // A forward hook sees its module's inputs, too.
     let program = try program(["features.0.bn1": HookTable.Needs(forward: true)])
     let start = ["conv", "features.0.bn1", "leave features.0.bn1", "features.0.relu"]
@@ -69,7 +69,7 @@ import Testing
     #expect(program.backward.isEmpty)
   }
 
-  @Test func takesNoNoticeOfPathsBesideTheGradient() throws {
+  @Test func `Takes no notice of paths beside the gradient`() throws {
     let needs = HookTable.Needs(backward: true)
     let backward = describe(try program(["features.0.shortcut": needs]).backward)
     #expect(!backward.contains("features.0.conv1"))
@@ -77,7 +77,7 @@ import Testing
     #expect(Array(backward.prefix(3)) == ["leave features.0.shortcut", "features.0.add", "features.0.relu_1"])
   }
 
-  @Test func doesNotJoinASumOfOneValueWithItself() throws {
+  @Test func `Does not join a sum of one value with itself`() throws {
     let builder = GraphBuilder(kind: "Double")
     let y = builder.add(Networks.conv(2, 2, seed: 1), builder.input, as: "conv")
     let graph = builder.graph(output: builder.function(Add(), y, y))

@@ -10,7 +10,7 @@ import Testing
   private let recorder = Recorder()
 
   @Test(arguments: ["features.0", "features", "features.1", "features.1.relu", "head.0", "head.1", "head.2", ""])
-  func givesWhatAFullPassGives(_ path: String) throws {
+  func `Gives what a full pass gives`(_ path: String) throws {
     let full = try session.withHooks {
       try session.capture(path, in: recorder)
       return try session.forward(Networks.input(2))
@@ -21,7 +21,7 @@ import Testing
     #expect(resumed.logits?.logical() == (path.isEmpty ? nil : full.logits?.logical()))
   }
 
-  @Test func takesABatchOfAnySize() throws {
+  @Test func `Takes a batch of any size`() throws {
     try session.capture("features", in: recorder)
     let single = try session.forward(Networks.input()).output.logical()
     let activations = try #require(recorder.tensors["features.activations"])
@@ -37,15 +37,15 @@ import Testing
   @Test(arguments: [
     "features.0.conv1", "features.0.bn2", "features.0.shortcut", "features.1.bn1", "features.1.shortcut",
   ])
-  func refusesALayerThatAConnectionPassesBy(_ path: String) throws {
+  func `Refuses a layer that a connection passes by`(_ path: String) throws {
     let error = try #require(throws: InputError.self) {
       try session.forward(resumingAt: path, with: Tensor(repeating: 0, Shape(1, 3, 5, 7)))
     }
     #expect(error.subject == path)
-    #expect(error.problem.contains("passes the layer by"))
+    #expect(error.problem.description.contains("passes the layer by"))
   }
 
-  @Test func refusesActivationsThatDoNotFit() throws {
+  @Test func `Refuses activations that do not fit`() throws {
     #expect(throws: InputError.self) {
       try session.forward(resumingAt: "features.0", with: Tensor(repeating: 0, Shape(1, 4, 5, 7)))
     }
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test func goesBackToTheLayerItBeganAt() throws {
+  @Test func `Goes back to the layer it began at`() throws {
     for path in ["features.0", "features.1"] { try session.capture(path, in: recorder) }
     _ = try session.forward(Networks.input(2))
     let weights = Tensor([1, 0, 0, 1], Shape(2, 2))
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func goesBackThroughModulesWhoseInputsAreUnknown() throws {
+  @Test func `Goes back through modules whose inputs are unknown`() throws {
     // The whole network and `features` are hooked, and the pass begins inside both.
     for path in ["", "features"] {
       _ = try session.registerFullBackwardHook(path, needsGradInputs: true) { [recorder] module, gradInputs, _ in
@@ -89,7 +89,7 @@ import Testing
     #expect(recorder.events == ["features: 0 inputs", ": 0 inputs", ": [true]", "features: [true]"])
   }
 
-  @Test func hasNoLogitsBehindThem() throws {
+  @Test func `Has no logits behind them`() throws {
     let output = try session.forward(resumingAt: "head", with: Tensor(repeating: 0.5, Shape(1, 2)))
     #expect(output.logits == nil)
     #expect(throws: InputError.self) { try session.backward(output.output, at: .logit) }

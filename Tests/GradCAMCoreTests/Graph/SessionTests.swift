@@ -7,14 +7,14 @@ import Testing
 @Suite struct SessionTests {
   private let graph = Networks.classifier()
 
-  @Test func findsTheLogitsBeforeTheSigmoid() throws {
+  @Test func `Finds the logits before the sigmoid`() throws {
     let outputs = try Session(graph).forward(Networks.input(2))
     let logits = try #require(outputs.logits)
     #expect(outputs.output.shape == Shape(2, 2))
     expectClose(outputs.output.logical(), logits.logical().map(Sigmoid.value), tolerance: 2e-7)
   }
 
-  @Test func takesTheScoreAtTheLogitsOrTheOutput() throws {
+  @Test func `Takes the score at the logits or the output`() throws {
     let session = Session(graph)
     let recorder = Recorder()
     try session.capture("features", in: recorder)
@@ -26,7 +26,7 @@ import Testing
     expectClose(map(try #require(recorder.tensors["features.gradients"])) { $0 * slope }, atOutput, tolerance: 1e-6)
   }
 
-  @Test func goesBackSeveralTimesAfterOneForwardPass() throws {
+  @Test func `Goes back several times after one forward pass`() throws {
     let session = Session(graph)
     let recorder = Recorder()
     try session.capture("features.0", in: recorder)
@@ -40,7 +40,7 @@ import Testing
     expectClose(gradients[3].logical(), combined, tolerance: 1e-5, "2·first − second")
   }
 
-  @Test func refusesToGoBackWithoutAPassOrWithAnotherShape() throws {
+  @Test func `Refuses to go back without a pass, or with another shape`() throws {
     let session = Session(graph)
     #expect(throws: InputError.self) { try session.backward(Tensor([1, 0], Shape(1, 2))) }
     _ = try session.forward(Networks.input())
@@ -50,7 +50,7 @@ import Testing
     #expect(throws: InputError.self) { try session.backward(Tensor([1, 0], Shape(1, 2))) }
   }
 
-  @Test func namesTheModuleThatAShapeDoesNotFit() throws {
+  @Test func `Names the module that a shape does not fit`() throws {
     let session = Session(graph)
     let error = try #require(throws: InputError.self) {
       try session.forward(Tensor(repeating: 0, Shape(1, 3, 5, 7)))
@@ -59,7 +59,7 @@ import Testing
     _ = try session.forward(Networks.input())
   }
 
-  @Test func givesABatchWhatItGivesSingleImages() throws {
+  @Test func `Gives a batch what it gives single images`() throws {
     let recorder = Recorder()
     let session = Session(graph)
     try session.capture("features.0", in: recorder)
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func givesTheSameBytesFromAnyNumberOfThreads() throws {
+  @Test func `Gives the same bytes from any number of threads`() throws {
     let results = try [1, 2, 5].map { threads in
       let recorder = Recorder()
       let session = Session(graph, threads: threads)
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test func sharesAGraphBetweenThreads() async throws {
+  @Test func `Shares a graph between threads`() async throws {
     let expected = try Session(graph).forward(Networks.input(2)).output.logical()
     let graph = graph
     try await withThrowingTaskGroup(of: [Float].self) { group in
@@ -109,13 +109,13 @@ import Testing
     }
   }
 
-  @Test func agreesWhicheverEngineIsChosen() throws {
+  @Test func `Agrees whichever engine is chosen`() throws {
     let input = Networks.values(Shape(1, 2, 31, 33), seed: 3)
     let auto = try Session(graph, engine: .auto).forward(input).output
     expectClose(try Session(graph, engine: .im2col).forward(input).output, auto, tolerance: 1e-5)
   }
 
-  @Test func keepsGoingWhenShapesKeepChanging() throws {
+  @Test func `Keeps going when shapes keep changing`() throws {
     let session = Session(graph)
     let first = try session.forward(Networks.input()).output
     for n in 1...12 { #expect(try session.forward(Networks.input(n)).output.shape == Shape(n, 2)) }

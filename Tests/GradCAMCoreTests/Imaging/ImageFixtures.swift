@@ -3,7 +3,7 @@ import GradCAMCore
 import ModelFormats
 import Testing
 
-/// The pictures and answers in Tests/Fixtures/images, made by Scripts/make_image_fixtures.py.
+/// The pictures and answers in Tests/Fixtures/images, made by `Scripts/make_fixtures images`.
 enum ImageFixtures {
   struct Answer {
     let shape: [Int]

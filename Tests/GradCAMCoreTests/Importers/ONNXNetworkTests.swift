@@ -6,7 +6,7 @@ import Testing
 @testable import GradCAMCore
 
 /// Small awkward networks from both of PyTorch's exporters, against PyTorch's numbers
-/// (`Scripts/make_onnx_network_fixtures.py`).
+/// (`Scripts/make_fixtures networks`).
 @Suite struct ONNXNetworkTests {
   static let names = ["shuffle", "squeeze", "dense", "patches", "branches", "enlarged"].flatMap {
     ["\($0)-old", "\($0)-current"]
@@ -39,7 +39,7 @@ import Testing
     return (output, seen.activations, seen.gradients)
   }
 
-  @Test(arguments: names) func agreesWithPyTorchAtTheDefaultLayer(_ name: String) throws {
+  @Test(arguments: names) func `Agrees with PyTorch at the default layer`(_ name: String) throws {
     let model = try Self.load(name)
     let expected = try Fixture("networks/\(name.prefix { $0 != "-" })")
     // One by one: what the current exporter made of `patches` takes no batch.
@@ -53,14 +53,14 @@ import Testing
   }
 
   @Test(arguments: names.filter { $0 != "patches-current" })
-  func takesBatchesWhateverTheExporterSaid(_ name: String) throws {
+  func `Takes batches whatever the exporter said`(_ name: String) throws {
     let model = try Self.load(name)
     let expected = try Fixture("networks/\(name.prefix { $0 != "-" })")
     let output = try Session(model.graph).forward(try expected.tensor("input")).output
     expectClose(output, try expected.tensor("output"), "output of \(name)")
   }
 
-  @Test func refusesABatchThatTheExporterFoldedAway() throws {
+  @Test func `Refuses a batch that the exporter folded away`() throws {
     let model = try Self.load("patches-current")
     let error = #expect(throws: InputError.self) {
       try Session(model.graph).forward(Tensor(repeating: 0.5, Shape(2, 3, 24, 20)))
@@ -68,7 +68,7 @@ import Testing
     #expect("\(try #require(error))".contains("it was exported for one image (one at a time)"))
   }
 
-  @Test(arguments: names) func changesInputGradientsWithTheInput(_ name: String) throws {
+  @Test(arguments: names) func `Changes input gradients with the input`(_ name: String) throws {
     let model = try Self.load(name)
     let session = Session(model.graph)
     var gradient: Tensor?
@@ -90,7 +90,7 @@ import Testing
     #expect(abs(analytic - numeric) <= 2e-2 * max(abs(analytic), abs(numeric), 0.1), "\(analytic), not \(numeric)")
   }
 
-  @Test(arguments: names) func isTheSameAfterConvert(_ name: String) throws {
+  @Test(arguments: names) func `Is the same after convert`(_ name: String) throws {
     let model = try Self.load(name)
     let path = FilePath("/tmp/gradcam-\(name)-\(UInt32.random(in: 0 ... .max)).bin")
     try model.write(to: path)
@@ -104,7 +104,7 @@ import Testing
     expectSameBytes(try after.forward(input).output, try before.forward(input).output)
   }
 
-  @Test(arguments: names) func findsModulesByPyTorchsPaths(_ name: String) throws {
+  @Test(arguments: names) func `Finds modules by PyTorch's paths`(_ name: String) throws {
     let model = try Self.load(name)
     // An identity leaves no node behind; everything else is found under the name that PyTorch prints.
     let path = name.hasPrefix("patches") ? "features.depthwise" : "features.trunk"

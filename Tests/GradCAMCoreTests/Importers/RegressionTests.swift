@@ -9,10 +9,9 @@ import Testing
   private static let folder = Fixture.folder.appending(FilePath("regressions"))
   static let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder.description)) ?? []).sorted()
 
-  @Test func thereAreFiles() { #expect(Self.files.count >= 9) }
+  @Test func `There are files`() { #expect(Self.files.count >= 9) }
 
-  @Test(arguments: files)
-  func endsInAModelOrAnError(_ name: String) throws {
+  @Test(arguments: files) func `Ends in a model or an error`(_ name: String) throws {
     let path = Self.folder.appending(FilePath(name))
     do {
       let model = try Model.load(path)

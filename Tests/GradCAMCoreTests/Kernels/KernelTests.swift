@@ -12,7 +12,7 @@ import Testing
   ]
 
   @Test(arguments: VectorKernels.available.indices, activations.indices)
-  func activatesAsTheOperationSays(_ level: Int, _ index: Int) {
+  func `Activates as the operation says`(_ level: Int, _ index: Int) {
     let (operation, name) = Self.activations[index]
     var random = SeededRandom(seed: 31)
     // Every length of the part that does not fill a vector.
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: VectorKernels.available.indices, activations.indices)
-  func keepsNaNAndInfinity(_ level: Int, _ index: Int) {
+  func `Keeps NaN and infinity`(_ level: Int, _ index: Int) {
     let (operation, name) = Self.activations[index]
     let context = ExecutionContext(threads: 1, kernels: VectorKernels.available[level])
     let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 100, -100]
@@ -39,8 +39,7 @@ import Testing
     }
   }
 
-  @Test(arguments: VectorKernels.available.indices)
-  func poolsTheLargestAndLetsNaNWin(_ level: Int) {
+  @Test(arguments: VectorKernels.available.indices) func `Pools the largest and lets NaN win`(_ level: Int) {
     let context = ExecutionContext(threads: 2, kernels: VectorKernels.available[level])
     var random = SeededRandom(seed: 32)
     for channels in [1, 5, 16, 21, 40] {
@@ -100,7 +99,7 @@ import Testing
 
   /// Products that are cut along the inner dimension, since they are more than one call multiplies in place.
   @Test(arguments: [(1, 64, 20_000), (3, 5, 7), (64, 64, 600), (130, 33, 500), (17, 64, 1)])
-  func multipliesPanels(_ m: Int, _ n: Int, _ k: Int) {
+  func `Multiplies panels`(_ m: Int, _ n: Int, _ k: Int) {
     var random = SeededRandom(seed: 33)
     let (a, b) = (random.uniform(m * k), random.uniform(k * n))
     var c = [Float](repeating: .nan, count: m * n)
@@ -115,7 +114,7 @@ import Testing
     expectClose(c, expected, tolerance: 2e-6)
   }
 
-  @Test func gatesChannelsAsBroadcastingDoes() {
+  @Test func `Gates channels as broadcasting does`() {
     var random = SeededRandom(seed: 34)
     let (x, gate) = (
       Tensor(random.uniform(2 * 19 * 5 * 3), Shape(2, 19, 5, 3)), Tensor(random.uniform(38), Shape(2, 19, 1, 1))

@@ -6,7 +6,7 @@ import Testing
 /// An addition that broadcasts is not a residual: it must not be joined with the convolution before it.
 @Suite struct BroadcastFusionTests {
   @Test(arguments: [Shape(1, 3, 1, 1), Shape(2, 3, 1, 1), Shape(2, 3, 4, 5), Shape(3, 1, 1), Shape(1, 1, 4, 5)])
-  func addsWhateverShapeToAConvolution(_ axes: Shape) throws {
+  func `Adds whatever shape to a convolution`(_ axes: Shape) throws {
     var random = SeededRandom(seed: 3)
     let x = Tensor(random.uniform(2 * 3 * 4 * 5), Shape(2, 3, 4, 5))
     let convolution = Conv2d(weight: Tensor(random.uniform(9), Shape(3, 3, 1, 1)))

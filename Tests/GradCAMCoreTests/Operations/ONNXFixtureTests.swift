@@ -5,7 +5,7 @@ import Testing
 
 /// Operations against onnxruntime, where ONNX's text leaves doubts. A fixture's name says what its operation is.
 @Suite struct ONNXFixtureTests {
-  @Test func computesWhatOnnxruntimeDoes() throws {
+  @Test func `Computes what onnxruntime does`() throws {
     let fixture = try Fixture("operations/onnx")
     let context = ExecutionContext(threads: 1)
     let names = fixture.names.filter { $0.hasSuffix(".input") }.map { String($0.dropLast(6)) }

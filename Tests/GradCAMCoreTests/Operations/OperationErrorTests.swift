@@ -60,11 +60,10 @@ import Testing
     Misfit(Pad(before: [0, 1], after: [0, 1]), [map], "pads 2 axes"),
   ]
 
-  @Test(arguments: misfits + pointwiseMisfits)
-  func refusesShapesThatDoNotFit(_ misfit: Misfit) throws {
+  @Test(arguments: misfits + pointwiseMisfits) func `Refuses shapes that do not fit`(_ misfit: Misfit) throws {
     let error = #expect(throws: InputError.self) { try misfit.operation.outputShape(of: misfit.inputs) }
     let found = try #require(error)
-    #expect(found.problem.contains(misfit.problem), "\(found)")
+    #expect(found.problem.description.contains(misfit.problem), "\(found)")
     #expect(found.subject.isEmpty)
     #expect(misfit.operation.multiplyAdds(of: [Self.map]) >= 0)
   }
@@ -74,8 +73,7 @@ import Testing
       && !test.name.hasSuffix("batch")
   }
 
-  @Test(arguments: overImages)
-  func runsOverNoImagesAtAll(_ test: OpCase) throws {
+  @Test(arguments: overImages) func `Runs over no images at all`(_ test: OpCase) throws {
     let context = ExecutionContext(threads: 2)
     let inputs = test.inputs.map { Tensor([], Shape([0] + $0.dimensions.dropFirst())) }
     let shape = try test.operation.outputShape(of: inputs.map(\.shape))
@@ -84,7 +82,7 @@ import Testing
     #expect(test.operation.gradients(inputs, output, context).map { $0?.shape } == inputs.map(\.shape))
   }
 
-  @Test func slicesNothing() throws {
+  @Test func `Slices nothing`() throws {
     let slice = Slice([Slice.Range(axis: 1, start: 3, end: 1), Slice.Range(axis: 2, start: 100)])
     let input = Tensor(repeating: 1, Self.map)
     let context = ExecutionContext(threads: 1)

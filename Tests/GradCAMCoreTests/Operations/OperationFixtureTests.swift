@@ -13,8 +13,7 @@ import Testing
     "linear", "flatten",
   ]
 
-  @Test(arguments: names)
-  func computesWhatPyTorchDoes(_ name: String) throws {
+  @Test(arguments: names) func `Computes what PyTorch does`(_ name: String) throws {
     let fixture = try Fixture("operations/semantics")
     let context = ExecutionContext(threads: 1)
     let operation = try operation(name, fixture)
@@ -27,7 +26,7 @@ import Testing
     expectClose(try #require(gradients[0]), expectedGradient, tolerance: 2e-6, "\(name).gradient")
   }
 
-  @Test func leavesNoFixtureOut() throws {
+  @Test func `Leaves no fixture out`() throws {
     let inFile = try Fixture("operations/semantics").names.filter { $0.hasSuffix(".input") }.map { $0.dropLast(6) }
     #expect(Set(inFile.map(String.init)) == Set(Self.names))
   }

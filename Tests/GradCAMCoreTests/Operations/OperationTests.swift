@@ -5,21 +5,18 @@ import Testing
 
 /// What every operation has to satisfy, on shapes that are odd, not square, and batched.
 @Suite struct OperationTests {
-  @Test(arguments: OpCase.all)
-  func givesTheShapeItPromises(_ test: OpCase) throws {
+  @Test(arguments: OpCase.all) func `Gives the shape it promises`(_ test: OpCase) throws {
     #expect(try test.operation.outputShape(of: test.inputs) == test.output)
     #expect(test.operation.forward(test.tensors, ExecutionContext(threads: 1)).shape == test.output)
   }
 
-  @Test(arguments: OpCase.all)
-  func computesWhatTheDefinitionSays(_ test: OpCase) {
+  @Test(arguments: OpCase.all) func `Computes what the definition says`(_ test: OpCase) {
     let inputs = test.tensors
     let found = test.operation.forward(inputs, ExecutionContext(threads: 1))
     expectClose(found, test.oracle(inputs.map { NaiveTensor($0) }).tensor, tolerance: 1e-5, test.name)
   }
 
-  @Test(arguments: OpCase.all)
-  func hasTheGradientOfItsForwardPass(_ test: OpCase) {
+  @Test(arguments: OpCase.all) func `Has the gradient of its forward pass`(_ test: OpCase) {
     let context = ExecutionContext(threads: 1)
     let inputs = test.tensors
     var check = GradientCheck()
@@ -29,8 +26,7 @@ import Testing
       backward: { test.operation.gradients(inputs, $0, context) })
   }
 
-  @Test(arguments: OpCase.all)
-  func givesTheSameBytesFromAnyNumberOfThreads(_ test: OpCase) {
+  @Test(arguments: OpCase.all) func `Gives the same bytes from any number of threads`(_ test: OpCase) {
     let (one, two) = (ExecutionContext(threads: 1), ExecutionContext(threads: 2))
     let inputs = test.tensors
     let output = test.operation.forward(inputs, one)
@@ -44,7 +40,7 @@ import Testing
   }
 
   @Test(arguments: OpCase.all.filter { $0.inputs.count > 1 })
-  func mayLeaveOutGradientsThatNobodyWants(_ test: OpCase) throws {
+  func `May leave out gradients that nobody wants`(_ test: OpCase) throws {
     let context = ExecutionContext(threads: 1)
     let inputs = test.tensors
     let gradient = Tensor(repeating: 1, test.output)
@@ -55,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func namesEveryCaseOnce() {
+  @Test func `Names every case once`() {
     #expect(OpCase.all.count == Set(OpCase.all.map(\.name)).count, "cases of one name")
   }
 }

@@ -16,8 +16,7 @@ import Testing
 
   static let cases = activations + arithmetic + reductions + norms
 
-  @Test(arguments: cases)
-  func computesWhatPyTorchDoes(_ test: Case) throws {
+  @Test(arguments: cases) func `Computes what PyTorch does`(_ test: Case) throws {
     let fixture = try Fixture("operations/pointwise")
     let context = ExecutionContext(threads: 1)
     var inputs: [Tensor] = []
@@ -34,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func choosesWhatPyTorchDoes() throws {
+  @Test func `Chooses what PyTorch does`() throws {
     let fixture = try Fixture("operations/pointwise")
     let context = ExecutionContext(threads: 1)
     let condition = try fixture.tensor("where.condition")
@@ -45,7 +44,7 @@ import Testing
     expectClose(try #require(gradients[2]), try fixture.tensor("where.gradient1"), tolerance: 1e-6)
   }
 
-  @Test func leavesNoFixtureOut() throws {
+  @Test func `Leaves no fixture out`() throws {
     let inFile = try Fixture("operations/pointwise").names.filter { $0.hasSuffix(".output") }.map { $0.dropLast(7) }
     #expect(Set(inFile.map(String.init)) == Set(Self.cases.map(\.name) + ["where"]))
   }

@@ -91,14 +91,13 @@ import Testing
     Misfit(Resize(.sizes(h: 2, w: 2)), [Shape(2, 3, 0, 4)], "nothing to resize"),
   ]
 
-  @Test(arguments: shapes + products)
-  func refusesShapesThatDoNotFit(_ misfit: Misfit) throws {
+  @Test(arguments: shapes + products) func `Refuses shapes that do not fit`(_ misfit: Misfit) throws {
     let error = #expect(throws: InputError.self) { try misfit.operation.outputShape(of: misfit.inputs) }
-    #expect(try #require(error).problem.contains(misfit.problem), "\(String(describing: error))")
+    #expect(try #require(error).problem.description.contains(misfit.problem), "\(String(describing: error))")
     #expect(misfit.operation.multiplyAdds(of: misfit.inputs) >= 0)
   }
 
-  @Test func multipliesNothing() {
+  @Test func `Multiplies nothing`() {
     let context = ExecutionContext(threads: 1)
     let inputs = [Tensor([], Shape(2, 3, 0)), Tensor([], Shape(0, 4))]
     let y = MatMul().forward(inputs, context)

@@ -3,10 +3,8 @@ import GradCAMCore
 import ModelFormats
 import Testing
 
-@Suite("Preprocessing")
-struct PreprocessingTests {
-  @Test("crops equal torchvision's", arguments: ImageFixtures.names("crop/"))
-  func crop(name: String) throws {
+@Suite struct PreprocessingTests {
+  @Test(arguments: ImageFixtures.names("crop/")) func `Crops equal torchvision's`(name: String) throws {
     let slash = try #require(name.firstIndex(of: "/"))
     let specification = try Preprocessing(parsing: String(name[name.index(after: slash)...]))
     let channels = specification.channels == .gray ? 1 : 3
@@ -16,8 +14,7 @@ struct PreprocessingTests {
     #expect(result.tensor.shape == Shape(1, channels, result.crop.height, result.crop.width))
   }
 
-  @Test("tensors equal PyTorch's", arguments: ImageFixtures.names("tensor/"))
-  func tensor(name: String) throws {
+  @Test(arguments: ImageFixtures.names("tensor/")) func `Tensors equal PyTorch's`(name: String) throws {
     let slash = try #require(name.firstIndex(of: "/"))
     let specification = try Preprocessing(parsing: String(name[name.index(after: slash)...]))
     let preprocessor = try specification.resolved(inputSize: (10, 9), channels: 3)
@@ -27,8 +24,7 @@ struct PreprocessingTests {
     #expect(result.tensor.logical() == answer.floats)
   }
 
-  @Test("what is left open is the model's")
-  func resolving() throws {
+  @Test func `What is left open is the model's`() throws {
     let square = try Preprocessing().resolved(inputSize: (224, 224), channels: 1).specification
     #expect(square.description == "resize=224,crop=224,interpolation=bilinear,channels=gray,scale=255,mean=0,std=1")
     let wide = try Preprocessing(parsing: "imagenet,crop=none,resize=8x9").resolved(inputSize: (8, 9), channels: 3)
@@ -42,8 +38,7 @@ struct PreprocessingTests {
         == .size(height: 10, width: 20))
   }
 
-  @Test("what the model cannot take is refused")
-  func refusing() throws {
+  @Test func `What the model cannot take is refused`() throws {
     func problem(_ text: String, _ size: (Int, Int)?, _ channels: Int) throws -> String {
       try inputError {
         _ = try Preprocessing(parsing: text).resolved(
@@ -52,10 +47,10 @@ struct PreprocessingTests {
     }
     #expect(
       try problem("imagenet", (256, 256), 3)
-        == "--preprocess: makes 224×224 images, and the model takes 256×256 (crop=256x256)")
+        == "preprocess: makes 224×224 images, and the model takes 256×256 (crop=256x256)")
     #expect(
       try problem("channels=rgb", (8, 8), 1)
-        == "--preprocess: channels=rgb makes 3, and the model takes 1 (channels=gray)")
+        == "preprocess: channels=rgb makes 3, and the model takes 1 (channels=gray)")
     #expect(try problem("imagenet", (224, 224), 1).contains("mean has 3 values, and the model takes 1 channels"))
     #expect(try problem("half", nil, 4).contains("takes 4 channels"))
     #expect(try problem("unit", nil, 3).contains("images of any size"))
@@ -63,13 +58,12 @@ struct PreprocessingTests {
   }
 
   @Test(
-    "specifications are read back as written",
     arguments: [
       "imagenet", "half", "imagenet-squash", "unit", "tf", "caffe", "raw", "imagenet,crop=256",
       "resize=256x320,crop=none,interpolation=bicubic,antialias=off,channels=bgr,scale=127.5,mean=1,std=0.5/0.25/1",
       "resize=none,crop=30x20",
     ])
-  func roundTrip(text: String) throws {
+  func `Specifications are read back as written`(text: String) throws {
     let specification = try Preprocessing(parsing: text)
     #expect(try Preprocessing(parsing: specification.description) == specification)
     let json = try JSONEncoder().encode(specification)
@@ -77,7 +71,6 @@ struct PreprocessingTests {
   }
 
   @Test(
-    "bad specifications say what would be right",
     arguments: [
       ("imagnet", "has no preset \"imagnet\" (did you mean imagenet?)"),
       ("imagenet,cop=3", "has no key \"cop\" (did you mean crop?)"),
@@ -101,30 +94,27 @@ struct PreprocessingTests {
       ("mean=1/x", "mean=x is no number"),
       ("mean=nan", "mean=nan is no number"),
     ])
-  func badSpecification(text: String, problem: String) throws {
+  func `Bad specifications say what would be right`(text: String, problem: String) throws {
     let error = try inputError { _ = try Preprocessing(parsing: text) }
-    #expect(error.description == "--preprocess: \(problem)")
+    #expect(error.description == "preprocess: \(problem)")
   }
 
   @Test(
-    "bad JSON is refused",
     arguments: [
       #"{"resize": 0}"#, #"{"crop": "3x"}"#, #"{"std": [0]}"#, #"{"mean": []}"#, #"{"scale": -1}"#,
       #"{"interpolation": "box"}"#, #"{"mean": "x"}"#,
     ])
-  func badJSON(text: String) {
+  func `Bad JSON is refused`(text: String) {
     #expect(throws: (any Error).self) { try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8)) }
   }
 
-  @Test("JSON takes plain numbers for sizes")
-  func numbersInJSON() throws {
+  @Test func `JSON takes plain numbers for sizes`() throws {
     let text = #"{"resize": 256, "crop": 224, "mean": [0.5]}"#
     let specification = try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8))
     #expect(specification == (try Preprocessing(parsing: "resize=256,crop=224,mean=0.5")))
   }
 
-  @Test("the crop's rectangle in the image")
-  func geometry() throws {
+  @Test func `The crop's rectangle in the image`() throws {
     func geometry(_ text: String, _ width: Int, _ height: Int) throws -> CropGeometry {
       let image = Image(width: width, height: height, filledWith: [9, 9, 9])
       return try Preprocessing(parsing: text).resolved(inputSize: nil, channels: 3).apply(to: image).geometry
@@ -137,8 +127,7 @@ struct PreprocessingTests {
         == CropGeometry(imageWidth: 5, imageHeight: 40, x: -3, y: 15, width: 12, height: 10))
   }
 
-  @Test("long strips cost what their crop costs, or are refused")
-  func strips() throws {
+  @Test func `Long strips cost what their crop costs, or are refused`() throws {
     let strip = Image(width: 1, height: 100_000, channels: 1, samples: (0..<100_000).map { UInt8($0 & 255) })
     for kernel in Interpolation.allCases {
       let specification = try Preprocessing(parsing: "resize=256,crop=224,interpolation=\(kernel.rawValue)")
@@ -149,6 +138,6 @@ struct PreprocessingTests {
     let error = try inputError { _ = try whole.apply(to: strip) }
     #expect(
       error.description
-        == "is 1×100000 pixels large and would become 256×25600000 (choose another --preprocess resize)")
+        == "is 1×100000 pixels large and would become 256×25600000 (choose another preprocess resize)")
   }
 }

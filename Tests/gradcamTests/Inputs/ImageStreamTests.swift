@@ -6,11 +6,10 @@ import Testing
 
 @Suite struct ImageStreamTests {
   private func stream(_ words: [String]) throws -> ImageStream {
-    let line = ["explain", "-w", "w.bin"] + words
-    guard case .explain(let options) = try ArgumentParser.parse(line.map { Array($0.utf8) }) else {
-      throw InputError("explain", "was not understood")
-    }
-    return try ImageStream(options, collisions: try Collisions(options, layers: ["l"]), stop: StopRequest())
+    let options = try options(of: .explain, ["-w", "w.bin"] + words)
+    let names = OutputNames(options, weights: FilePath("w.bin"))
+    let collisions = try Collisions(names, options, layers: ["l"])
+    return try ImageStream(options, stop: StopRequest()) { collisions.refusal(of: $0, root: $1) }
   }
 
   /// Paths, in order, with an exclamation mark before those that are refused.
@@ -74,10 +73,7 @@ import Testing
     let folder = Workplace()
     for name in ["in/a.jpg", "in/sub/b.jpg", "in/notes.txt"] { folder.put(photo, as: name) }
     folder.put("x\ny\n", as: "list")
-    guard
-      case .explain(let options) = try parse(
-        "explain", "-w", "w", "-r", folder.path("in"), "--files-from", folder.path("list"))
-    else { return }
+    let options = try options(of: .explain, ["-w", "w", "-r", folder.path("in"), "--files-from", folder.path("list")])
     #expect(ImageStream.fileCount(options) == 5)
   }
 

@@ -37,14 +37,14 @@ import Testing
   @Test func `A list between NUL bytes that is read as lines`() throws {
     let folder = Workplace()
     folder.put("a.jpg\0b.jpg\0", as: "list")
-    let error = InputError(folder.path("list"), "holds NUL bytes between its paths", remedy: "--null")
+    let error = InputError("\(folder.path("list"))", "holds NUL bytes between its paths", remedy: "--null")
     #expect(throws: error) { try list(folder).next() }
   }
 
   @Test func `A file without separators is no list`() throws {
     let folder = Workplace()
     folder.put([UInt8](repeating: 65, count: 1 << 20), as: "list")
-    let error = InputError(folder.path("list"), "holds a line of more than 65536 bytes")
+    let error = InputError("\(folder.path("list"))", "holds a line of more than 65536 bytes")
     #expect(throws: error) {
       try list(folder).next()
     }

@@ -9,9 +9,9 @@ import Testing
 @Suite struct PictureMakerTests {
   private let folder = Workplace()
 
-  private func maker(_ place: PictureMaker.Place, inputs: Set<FileIdentity> = []) -> PictureMaker {
+  private func maker(_ place: PictureMaker.Place, inputs: [FilePath] = []) -> PictureMaker {
     let links = PageLinks(from: FilePath(folder.path("report.html")), base: FilePath(folder.root))
-    return PictureMaker(place: place, links: links, inputs: inputs)
+    return PictureMaker(place: place, links: links, inputs: ProtectedFiles(inputs))
   }
 
   private var files: PictureMaker.Place { .folder(FilePath(folder.path("thumbs"))) }
@@ -119,9 +119,8 @@ import Testing
     folder.makeFolder("thumbs")
     try put("wide.png", width: 600, height: 20)
     let shown = try #require(try maker(files).picture(of: FilePath("wide.png")).shown)
-    let identity = try #require(FileIdentity(FilePath(folder.path(shown))))
     let error = #expect(throws: InputError.self) {
-      try maker(files, inputs: [identity]).picture(of: FilePath("wide.png"))
+      try maker(files, inputs: [FilePath(folder.path(shown))]).picture(of: FilePath("wide.png"))
     }
     #expect(error?.problem == "would be replaced, but is an input")
   }

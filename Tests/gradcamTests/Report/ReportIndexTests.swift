@@ -8,12 +8,12 @@ import Testing
   private let folder = Workplace()
 
   private func index(_ texts: String...) throws -> ReportIndex {
-    var files: [RecordFile] = []
+    var files: [RecordLines] = []
     for (number, text) in texts.enumerated() {
       folder.put(text, as: "\(number).jsonl")
-      files.append(try RecordFile(FilePath(folder.path("\(number).jsonl"))))
+      files.append(try RecordLines(FilePath(folder.path("\(number).jsonl"))))
     }
-    return ReportIndex(files)
+    return try ReportIndex(files)
   }
 
   private func explained(_ image: String, _ model: String = "w", maps: Int = 1) -> String {
@@ -26,9 +26,17 @@ import Testing
   /// The images and whether they failed, in the order of the page.
   private func summary(_ index: ReportIndex) throws -> [String] {
     try index.entries.map { entry in
-      let head = try index.files[entry.file].decode(RecordHead.self, at: entry.range)
+      let head = try RecordHead(line: index.line(of: entry))
       return "\(head.image)\(entry.isFailed ? "!" : "")\(entry.model.map { "\($0)" } ?? "")"
     }
+  }
+
+  /// The first record.
+  private func explanation(_ index: ReportIndex) throws -> ExplanationRecord {
+    guard case .explained(let record) = try Record(line: index.line(of: #require(index.entries.first))) else {
+      throw InputError("", "not explained")
+    }
+    return record
   }
 
   @Test func `Of several records of an image the last counts`() throws {
@@ -77,17 +85,16 @@ import Testing
   @Test func `Paths are those of the bytes`() throws {
     let line = #"{"image":"a�","image_base64":"Yf8=","maps":[{"output":"�","output_base64":"/w=="},{"output":null}]}"#
     let index = try index(line + "\n")
-    let head = try index.files[0].decode(RecordHead.self, at: index.entries[0].range)
-    #expect(head.image.bytes == [0x61, 0xFF])
-    #expect(head.overlays.map { $0?.bytes } == [[0xFF], nil])
+    let record = try explanation(index)
+    #expect(record.path.bytes == [0x61, 0xFF])
+    #expect(record.overlays.map { $0?.bytes } == [[0xFF], nil])
   }
 
   // MARK: - What the overlays show
 
   private func seen(_ fields: String) throws -> [Double]? {
     let index = try index(#"{"image":"a","maps":[],"width":60,"height":40,\#(fields)}"# + "\n")
-    let head = try index.files[0].decode(RecordHead.self, at: #require(index.entries.first).range)
-    return head.seen.map { [$0.x, $0.y, $0.width, $0.height] }
+    return try explanation(index).shownPart.map { [$0.x, $0.y, $0.width, $0.height] }
   }
 
   @Test func `The part that the model saw`() throws {

@@ -18,7 +18,7 @@ import Testing
 
   @Test(arguments: installed) func `The values of every flag that takes one`(_ shell: Shell) throws {
     var (lines, expected): ([String], [[String]]) = ([], [])
-    for command in Command.allCases {
+    for command in Command.all {
       for flag in Flag.table(of: command) where flag.value.placeholder != nil {
         for spelling in flag.spellings.map({ "\($0) " }) + ["\(flag.long)="] {
           lines.append("gradcam \(command) \(spelling)")

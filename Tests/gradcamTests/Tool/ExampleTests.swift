@@ -7,7 +7,7 @@ import Testing
 
 /// The examples of `--help`, pasted into a shell beside the repository's models.
 @Suite struct ExampleTests {
-  private static let all = Command.allCases.flatMap(\.examples)
+  private static let all = Command.all.flatMap(\.examples)
   private static let images = (1...6).flatMap { ["normal-0\($0)", "opacity-0\($0)"] }
 
   /// The files that a line promises; nil for a line that nobody has thought about.

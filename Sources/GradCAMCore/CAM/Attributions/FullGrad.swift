@@ -15,7 +15,7 @@ public struct FullGrad: CAMMethod {
   public func check(_ site: MethodSite) throws(InputError) {
     guard site.model.graph.biases.isEmpty else { return }
     throw InputError(
-      "--method", "fullgrad sums gradients at biases, and no convolution or batch norm of the model has any",
+      .method, "fullgrad sums gradients at biases, and no convolution or batch norm of the model has any",
       remedy: "inputxgradient")
   }
 

@@ -24,7 +24,7 @@ public struct GuidedBackprop: CAMMethod {
 extension MethodSite {
   func requireReLUs(_ method: String) throws(InputError) {
     guard model.graph.rectifiers.isEmpty else { return }
-    throw InputError("--method", "\(method) changes what ReLUs pass back, and the model has none", remedy: "saliency")
+    throw InputError(.method, "\(method) changes what ReLUs pass back, and the model has none", remedy: "saliency")
   }
 }
 

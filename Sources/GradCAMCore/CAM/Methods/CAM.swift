@@ -16,7 +16,7 @@ public struct CAM: CAMMethod {
       let head = Head(site.model.graph, behind: layer, shapes: try site.shapes(), at: site.point)
       guard !(head?.isPooled ?? false) else { continue }
       throw InputError(
-        "--method", "cam needs a linear head behind global average pooling, and \(layer) does not lead into one",
+        .method, "cam needs a linear head behind global average pooling, and \(layer) does not lead into one",
         remedy: "gradcam, which equals it where there is one")
     }
   }

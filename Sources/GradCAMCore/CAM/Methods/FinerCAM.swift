@@ -17,7 +17,7 @@ public struct FinerCAM: CAMMethod {
 
   public func check(_ site: MethodSite) throws(InputError) {
     guard site.model.outputCount < 2 else { return }
-    throw InputError("--method", "finercam compares classes, and the model has one output", remedy: "gradcam")
+    throw InputError(.method, "finercam compares classes, and the model has one output", remedy: "gradcam")
   }
 
   public func score(_ question: ScoreQuestion) -> Score {

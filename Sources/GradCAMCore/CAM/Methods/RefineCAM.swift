@@ -2,7 +2,7 @@ public import ModelFormats
 
 /// Refine-CAM: Grad-CAM++ at several layers, each map scaled to 0…1 and enlarged to the largest, multiplied and scaled again.
 ///
-/// arXiv 2605.14641. Named together with `--layer A,B`.
+/// arXiv 2605.14641. Named together with several layers.
 public struct RefineCAM: CAMMethod {
   public let name = "refinecam"
   public let paper = "arXiv 2605.14641"
@@ -14,7 +14,7 @@ public struct RefineCAM: CAMMethod {
   public func check(_ site: MethodSite) throws(InputError) {
     guard site.layers.count < 2 else { return }
     throw InputError(
-      "--method", "refinecam multiplies the maps of several layers, and one is named", remedy: "--layer PATH,PATH")
+      .method, "refinecam multiplies the maps of several layers, and one is named", remedy: "\(.layer) PATH,PATH")
   }
 
   public func explain(_ evidence: Evidence) -> Finding { base.explain(evidence) }

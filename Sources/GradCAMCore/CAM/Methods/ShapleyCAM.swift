@@ -3,7 +3,7 @@
 /// Cai, "CAMs as Shapley Value-based Explainers", 2025 (arXiv 2501.06261). H·A is the central difference of the gradient between
 /// A·(1 + ε) and A·(1 − ε), ε = 0.001, with every ReLU as open or shut as it is at A: it has no second derivative, and one that turned
 /// would be taken for one. Where everything between the layer and the score is affine piece by piece (convolutions, ReLUs, poolings),
-/// H is 0 and the method is Grad-CAM. The three go through the network's rest together, whatever `--batch` says.
+/// H is 0 and the method is Grad-CAM. The three go through the network's rest together, whatever the settings' `batch` says.
 public struct ShapleyCAM: CAMMethod {
   public let name = "shapleycam"
   public let paper = "Cai 2025, arXiv 2501.06261"

@@ -44,7 +44,7 @@ public enum ImageDecoder {
       guard size.width > min(maxPixels, Int.max / 8) / max(size.height, 1) else { return }
       throw InputError(
         "", "is \(size.width)×\(size.height) pixels large, over the limit of \(maxPixels) pixels",
-        remedy: "scale it down, or raise the limit by --max-pixels")
+        remedy: "scale it down, or raise the limit by \(.maxPixels)")
     }
   }
 

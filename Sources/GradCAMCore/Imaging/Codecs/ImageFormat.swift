@@ -53,7 +53,7 @@ public enum ImageFormat: Hashable, Sendable {
       case .otherImage(let name), .otherFile(let name): "is \(name)"
       case .unknown: "is not an image"
       }
-    return problem.isEmpty ? nil : InputError("", problem, remedy: "gradcam reads JPEG, PNG, PPM, PGM and PBM")
+    return problem.isEmpty ? nil : InputError("", "\(problem)", remedy: "gradcam reads JPEG, PNG, PPM, PGM and PBM")
   }
 
   /// Whether a file begins so; one of two bytes or more may be cut short.

@@ -93,7 +93,7 @@ struct ONNXImporter {
     guard names.contains(wanted) else {
       let near = nearest(to: wanted, among: names)?.printable ?? ""
       throw InputError(
-        "--output-name", "'\(wanted)' is no output of this model",
+        .outputName, "'\(wanted)' is no output of this model",
         remedy: names.count == 1 ? "it has \(near)" : "nearest: \(near); it has \(Self.list(names))")
     }
     return wanted

@@ -39,7 +39,7 @@ extension ONNXImporter {
     func pick(_ fixed: Int?, _ wanted: Int?, _ usual: Int, _ what: String) throws(InputError) -> Int {
       guard let fixed else { return wanted ?? usual }
       guard let wanted, wanted != fixed else { return fixed }
-      throw InputError("--input-shape", "asks for \(wanted) \(what), and the model takes \(fixed)")
+      throw InputError(.inputShape, "asks for \(wanted) \(what), and the model takes \(fixed)")
     }
     let channels = try pick(dimensions[places.channels], size?.channels, 3, "channels")
     let height = try pick(dimensions[places.height], size?.height, preferred.height, "rows")

@@ -3,10 +3,8 @@ import Testing
 
 @testable import GradCAMCore
 
-@Suite("Imaging: decoding")
-struct ImageDecoderTests {
-  @Test("equals Pillow's decode to the byte", arguments: ImageFixtures.names("decode/"))
-  func decode(name: String) throws {
+@Suite struct ImageDecoderTests {
+  @Test(arguments: ImageFixtures.names("decode/")) func `Equals Pillow's decode to the byte`(name: String) throws {
     let options = ImageDecoder.Options(applyOrientation: false)
     let decoded = try ImageDecoder.decode(ImageFixtures.file(name), options: options)
     #expect(decoded.image == (try ImageFixtures.answer("decode/\(name)").image))
@@ -14,13 +12,12 @@ struct ImageDecoderTests {
     #expect(!decoded.isOverlay)
   }
 
-  @Test("turns pictures as EXIF says", arguments: ImageFixtures.names("oriented/"))
-  func orientation(name: String) throws {
+  @Test(arguments: ImageFixtures.names("oriented/")) func `Turns pictures as EXIF says`(name: String) throws {
     #expect(try ImageFixtures.image(name) == ImageFixtures.answer("oriented/\(name)").image)
   }
 
-  @Test("orientations undo each other", arguments: [(2, 2), (3, 3), (4, 4), (5, 5), (6, 8), (7, 7), (8, 6)])
-  func inverse(pair: (Int, Int)) throws {
+  @Test(arguments: [(2, 2), (3, 3), (4, 4), (5, 5), (6, 8), (7, 7), (8, 6)])
+  func `Orientations undo each other`(pair: (Int, Int)) throws {
     // Wider than the strips in which pictures are turned.
     let samples = (0..<150 * 70).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
     let image = Image(width: 150, height: 70, channels: 1, samples: samples)
@@ -29,8 +26,7 @@ struct ImageDecoderTests {
     #expect(image.oriented(0) == image && image.oriented(9) == image)
   }
 
-  @Test("finds the format by content")
-  func formats() throws {
+  @Test func `Finds the format by content`() throws {
     func problem(_ bytes: [UInt8]) throws -> String {
       try inputError { _ = try ImageDecoder.decode(FileBytes(copying: bytes)) }.description
     }
@@ -54,8 +50,7 @@ struct ImageDecoderTests {
     #expect(try problem([]) == "is not an image \(reads)")
   }
 
-  @Test("tells pictures from other files")
-  func imageLike() throws {
+  @Test func `Tells pictures from other files`() throws {
     func isImageLike(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { ImageFormat.isImageLike($0) } }
     #expect(isImageLike(try ImageFixtures.bytes("gray.jpg")))
     #expect(isImageLike(try ImageFixtures.bytes("gray-1.png")))
@@ -68,13 +63,12 @@ struct ImageDecoderTests {
     #expect(!isImageLike([]))
   }
 
-  @Test("refuses a picture over the limit before decoding it")
-  func limit() throws {
+  @Test func `Refuses a picture over the limit before decoding it`() throws {
     let file = try ImageFixtures.file("baseline.jpg")
     let options = ImageDecoder.Options(maxPixels: 37 * 29 - 1)
     let error = try inputError { _ = try ImageDecoder.decode(file, options: options) }
     #expect(error.problem == "is 37×29 pixels large, over the limit of 1072 pixels")
-    #expect(error.remedy == "scale it down, or raise the limit by --max-pixels")
+    #expect(error.remedy == "scale it down, or raise the limit by \(.maxPixels)")
     #expect(try ImageDecoder.decode(file, options: ImageDecoder.Options(maxPixels: 37 * 29)).image.width == 37)
   }
 }

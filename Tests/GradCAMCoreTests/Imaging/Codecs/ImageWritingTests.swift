@@ -3,12 +3,10 @@ import Testing
 
 @testable import GradCAMCore
 
-@Suite("Imaging: files written")
-struct ImageWritingTests {
+@Suite struct ImageWritingTests {
   private func decode(_ bytes: [UInt8]) throws -> DecodedImage { try ImageDecoder.decode(FileBytes(copying: bytes)) }
 
-  @Test("a PNG reads back as it was", arguments: [1, 3], [0, 3, 9])
-  func roundTrip(channels: Int, level: Int) throws {
+  @Test(arguments: [1, 3], [0, 3, 9]) func `A PNG reads back as it was`(channels: Int, level: Int) throws {
     for (width, height) in [(1, 1), (17, 5), (1, 300)] {
       let samples = (0..<width * height * channels).map { UInt8(truncatingIfNeeded: $0 &* $0) }
       let image = Image(width: width, height: height, channels: channels, samples: samples)
@@ -23,8 +21,7 @@ struct ImageWritingTests {
     }
   }
 
-  @Test("texts mark the tool's own pictures", arguments: ["0.1.0", "modèle=β", ""])
-  func texts(text: String) throws {
+  @Test(arguments: ["0.1.0", "modèle=β", ""]) func `Texts mark the tool's own pictures`(text: String) throws {
     let image = Image(width: 3, height: 2, filledWith: [1, 2, 3])
     let bytes = try PNGEncoder.encode(image, texts: ["Software": "x", PNGText.ownKeyword: text])
     #expect(try decode(bytes).isOverlay)
@@ -37,8 +34,8 @@ struct ImageWritingTests {
     }
   }
 
-  @Test("a JPEG reads back nearly as it was, the better the higher its quality", arguments: [1, 3])
-  func jpeg(channels: Int) throws {
+  @Test(arguments: [1, 3])
+  func `A JPEG reads back nearly as it was, the better the higher its quality`(channels: Int) throws {
     for (width, height) in [(1, 1), (64, 48), (1, 300), (333, 17)] {
       let samples = (0..<width * height * channels).map { index in
         let pixel = index / channels
@@ -58,8 +55,7 @@ struct ImageWritingTests {
     }
   }
 
-  @Test("NumPy files are NumPy's", arguments: ImageFixtures.names("npy/"))
-  func numPy(name: String) throws {
+  @Test(arguments: ImageFixtures.names("npy/")) func `NumPy files are NumPy's`(name: String) throws {
     let shape = name.split(separator: "x").compactMap { Int($0) }
     let values = (0..<shape.reduce(1, *)).map { Float($0) }
     #expect(NumPyFile.encode(values, shape: shape) == (try ImageFixtures.answer("npy/\(name)").bytes))

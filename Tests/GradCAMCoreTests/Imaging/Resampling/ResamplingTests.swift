@@ -3,17 +3,14 @@ import Testing
 
 @testable import GradCAMCore
 
-@Suite("Imaging: resampling")
-struct ResamplingTests {
-  @Test("equals Pillow's resize to the byte", arguments: ImageFixtures.names("resize/"))
-  func resize(name: String) throws {
+@Suite struct ResamplingTests {
+  @Test(arguments: ImageFixtures.names("resize/")) func `Equals Pillow's resize to the byte`(name: String) throws {
     let (file, kernel, width, height) = try ImageFixtures.parts(name)
     let resized = try ImageFixtures.image(file).resized(width: width, height: height, interpolation: kernel)
     #expect(resized == (try ImageFixtures.answer("resize/\(name)").image))
   }
 
-  @Test("a part equals that part of the whole", arguments: Interpolation.allCases)
-  func part(kernel: Interpolation) throws {
+  @Test(arguments: Interpolation.allCases) func `A part equals that part of the whole`(kernel: Interpolation) throws {
     for (width, height) in [(60, 47), (17, 11), (41, 20)] {
       let image = try ImageFixtures.image("resize-rgb.png")
       let whole = image.resized(width: width, height: height, interpolation: kernel)
@@ -28,16 +25,15 @@ struct ResamplingTests {
     }
   }
 
-  @Test("without antialiasing, kernels keep their width", arguments: ImageFixtures.names("plain/"))
-  func plain(name: String) throws {
+  @Test(arguments: ImageFixtures.names("plain/"))
+  func `Without antialiasing, kernels keep their width`(name: String) throws {
     let (file, kernel, width, height) = try ImageFixtures.parts(name)
     let image = try ImageFixtures.image(file)
     let resized = image.resized(width: width, height: height, interpolation: kernel, antialias: false)
     #expect(resized == (try ImageFixtures.answer("plain/\(name)").image))
   }
 
-  @Test("gray is PIL's")
-  func gray() {
+  @Test func `Gray is PIL's`() {
     let image = Image(width: 2, height: 1, channels: 3, samples: [255, 255, 255, 10, 200, 30])
     #expect(image.convertedToGray().samples == [255, 124])
     #expect(image.convertedToGray().convertedToRGB().samples == [255, 255, 255, 124, 124, 124])

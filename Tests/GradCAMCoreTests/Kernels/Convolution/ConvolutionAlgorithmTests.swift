@@ -7,7 +7,7 @@ import Testing
 /// Every way to compute a convolution, against the definition in doubles and against each other.
 @Suite struct ConvolutionAlgorithmTests {
   @Test(arguments: ConvolutionCase.all, VectorKernels.available.indices)
-  func agreesWithTheDefinition(_ test: ConvolutionCase, _ level: Int) {
+  func `Agrees with the definition`(_ test: ConvolutionCase, _ level: Int) {
     let context = ExecutionContext(threads: 2, kernels: VectorKernels.available[level])
     let (convolution, x) = (test.convolution, test.tensor)
     let expected = test.oracle(convolution.checkedShape(of: [x.shape]))
@@ -18,8 +18,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ConvolutionCase.all)
-  func finishesAsSeparateStepsDo(_ test: ConvolutionCase) {
+  @Test(arguments: ConvolutionCase.all) func `Finishes as separate steps do`(_ test: ConvolutionCase) {
     let context = ExecutionContext(threads: 2)
     let (convolution, x) = (test.convolution, test.tensor)
     var random = SeededRandom(seed: 23)
@@ -40,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: ConvolutionCase.all)
-  func givesTheSameBytesFromAnyNumberOfThreads(_ test: ConvolutionCase) {
+  func `Gives the same bytes from any number of threads`(_ test: ConvolutionCase) {
     let (convolution, x) = (test.convolution, test.tensor)
     for algorithm in test.algorithms {
       let one = convolution.run(x, algorithm, ExecutionContext(threads: 1))
@@ -51,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: ConvolutionCase.all, VectorKernels.available.indices)
-  func goesBackAsThePlainPathDoes(_ test: ConvolutionCase, _ level: Int) throws {
+  func `Goes back as the plain path does`(_ test: ConvolutionCase, _ level: Int) throws {
     let (convolution, x) = (test.convolution, test.tensor)
     var random = SeededRandom(seed: 24)
     let shape = convolution.checkedShape(of: [x.shape])
@@ -64,7 +63,7 @@ import Testing
     expectClose(try #require(gradients[0]), try #require(gradients[1]), tolerance: 5e-6)
   }
 
-  @Test func choosesByTheShape() {
+  @Test func `Chooses by the shape`() {
     func choice(_ input: [Int], _ k: Int, stride: Int = 1, groups: Int = 1) -> ConvolutionAlgorithm {
       let test = ConvolutionCase(input: input, k: k, stride: (stride, stride), groups: groups)
       return .choose(test.geometry, .auto)
@@ -87,7 +86,7 @@ import Testing
   }
 
   /// The demo model's own weights over what they really see: what is said of each algorithm's rounding rests on this.
-  @Test func staysCloseToDoublesOnTrainedWeights() throws {
+  @Test func `Stays close to doubles on trained weights`() throws {
     let model = try Model.load(Fixture.repository.appending(FilePath("models/demo-xray.bin")))
     let file = try FileBytes(path: Fixture.repository.appending(FilePath("models/images/opacity-01.jpg")))
     let input = try model.preprocessor().apply(to: try ImageDecoder.decode(file).image).tensor
@@ -113,8 +112,7 @@ import Testing
   }
 
   /// Trained weights of more channels than the demo model has, over images, where the reference data are.
-  @Test(.enabled(if: Fixture.reference != nil))
-  func staysCloseToDoublesOnAnotherTrainedNetwork() throws {
+  @Test(.enabled(if: Fixture.reference != nil)) func `Stays close to doubles on another trained network`() throws {
     let reference = try #require(Fixture.reference)
     let model = try Model.load(reference.appending(FilePath("models/cifar10-resnet20.th")))
     let file = try FileBytes(path: reference.appending(FilePath("images/dog-and-cat.png")))
@@ -131,7 +129,7 @@ import Testing
   }
 
   /// A whole trained network: what comes out for an image does not depend on what else is in the batch.
-  @Test func agreesAcrossBatchSizes() throws {
+  @Test func `Agrees across batch sizes`() throws {
     let model = try Model.load(Fixture.repository.appending(FilePath("models/demo-xray.bin")))
     let images = try (1...5).map { number in
       let path = FilePath("models/images/opacity-0\(number).jpg")

@@ -44,8 +44,7 @@ import Testing
     Case(input: [0, 3, 4, 4], kernel: (3, 3), padding: Padding(1)),
   ]
 
-  @Test(arguments: cases)
-  func agreesWithIm2colAndTheDefinition(_ test: Case) throws {
+  @Test(arguments: cases) func `Agrees with im2col and the definition`(_ test: Case) throws {
     let (fast, plain) = (ExecutionContext(threads: 2), ExecutionContext(threads: 2, engine: .im2col))
     let (convolution, x) = (test.convolution, test.tensor)
     let y = convolution.forward([x], fast)
@@ -64,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: cases, VectorKernels.available.indices)
-  func agreesAtEveryVectorLevel(_ test: Case, _ level: Int) throws {
+  func `Agrees at every vector level`(_ test: Case, _ level: Int) throws {
     let context = ExecutionContext(threads: 2, kernels: VectorKernels.available[level])
     let plain = ExecutionContext(threads: 1, engine: .im2col)
     let (convolution, x) = (test.convolution, test.tensor)
@@ -74,7 +73,7 @@ import Testing
     expectClose(try #require(gradients[0]), try #require(gradients[1]), tolerance: 1e-6, "gradient")
   }
 
-  @Test func finishesWithTheEpilogue() {
+  @Test func `Finishes with the epilogue`() {
     let test = Self.cases[2]
     let (convolution, x) = (test.convolution, test.tensor)
     let contexts = [ExecutionContext(threads: 1), ExecutionContext(threads: 1, engine: .im2col)]

@@ -4,7 +4,7 @@ import Testing
 @testable import GradCAMCore
 
 @Suite struct ExponentialTests {
-  @Test func isTheExponentialToRounding() {
+  @Test func `Is the exponential to rounding`() {
     var worst = 0.0
     for step in -87_000...88_000 {
       let x = Float(step) / 1000
@@ -13,7 +13,7 @@ import Testing
     #expect(worst < 2.5e-7)
   }
 
-  @Test func knowsItsLimits() {
+  @Test func `Knows its limits`() {
     #expect(Exponential.value(0) == 1)
     #expect(Exponential.value(.nan).isNaN)
     #expect(Exponential.value(.infinity) == .infinity)

@@ -18,14 +18,14 @@ import Testing
     #expect((0..<count).allSatisfy { marks[0][$0] == 1 })
   }
 
-  @Test(arguments: [1, 2, 3, 8]) func runsEveryIndexOnce(_ threads: Int) {
+  @Test(arguments: [1, 2, 3, 8]) func `Runs every index once`(_ threads: Int) {
     let workers = Workers(threads)
     for count in [1, 2, 3, 17, 1000] {
       for _ in 0..<200 { expectEveryIndexOnce(workers, count: count) }
     }
   }
 
-  @Test func wakesHelpersThatSleep() {
+  @Test func `Wakes helpers that sleep`() {
     let workers = Workers(3)
     for pause in [0, 1000, 20_000, 100_000] {
       expectEveryIndexOnce(workers, count: 50)
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func runsALoopInsideALoop() {
+  @Test func `Runs a loop inside a loop`() {
     let workers = Workers(2)
     let total = Atomic(0)
     parallelFor(10, threads: workers) { _, _ in
@@ -43,7 +43,7 @@ import Testing
     #expect(total.load(ordering: .relaxed) == 210)
   }
 
-  @Test func keepsNoThreadBehind() {
+  @Test func `Keeps no thread behind`() {
     for _ in 0..<50 { expectEveryIndexOnce(Workers(4), count: 9) }
     usleep(200_000)
     #expect(threadCount() < 60)

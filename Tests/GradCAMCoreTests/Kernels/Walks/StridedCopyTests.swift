@@ -13,8 +13,7 @@ import Testing
     return Tensor(random.uniform(shape.reduce(1, *)), Shape(shape))
   }()
 
-  @Test(arguments: permutations)
-  func copiesAlike(_ permutation: [Int]) {
+  @Test(arguments: permutations) func `Copies alike`(_ permutation: [Int]) {
     let transpose = Transpose(permutation)
     let found = transpose.forward([Self.input], ExecutionContext(threads: 3))
     expectSameBytes(found, transpose.forward([Self.input], ExecutionContext(threads: 1)))
@@ -22,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [[1, 1, 1], [3, 1, 1], [1, 67, 1], [1, 1, 179], [3, 67, 1], [3, 1, 179]])
-  func sumsAlike(_ small: [Int]) throws {
+  func `Sums alike`(_ small: [Int]) throws {
     let expand = Expand(Self.shape)
     let input = Tensor(repeating: 1, Shape(small))
     let sums = try [1, 3].map { threads in

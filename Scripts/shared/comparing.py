@@ -1,0 +1,51 @@
+"""The frame of the scripts that compare a built tool with PyTorch: words, a line a case, a count, a status."""
+
+import argparse
+import contextlib
+import pathlib
+import sys
+import tempfile
+
+from shared.running import Failure
+
+
+def words(doc, what, known):
+    """The tool and the names of a command line, all of `known` unless some are named."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tool", metavar="PATH/TO/gradcam", type=pathlib.Path)
+    parser.add_argument("names", nargs="*", metavar=what, help=", ".join(known))
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.names if name not in known]
+    if unknown:
+        parser.error(f"'{unknown[0]}' is none of {', '.join(known)}")
+    return arguments.tool.resolve(), arguments.names or list(known)
+
+
+class Comparison:
+    """A built tool, a folder to work in, and how many cases agreed so far."""
+
+    def __init__(self, tool, folder):
+        self.tool, self.folder, self.held, self.short = tool, folder, 0, 0
+
+    def report(self, line, problems=()):
+        """Counts a case: it agrees where there are no problems."""
+        self.held, self.short = self.held + (not problems), self.short + bool(problems)
+        print(("SHORT  " if problems else "holds  ") + "; ".join([line, *problems]), flush=True)
+
+    def case(self, name, compare):
+        """Reports what `compare` finds: a text and a list of problems. A failed command is a problem."""
+        try:
+            text, problems = compare()
+        except Failure as failure:
+            text, problems = "", [str(failure)]
+        self.report(f"{name:28} {text}", problems)
+
+
+@contextlib.contextmanager
+def comparison(tool):
+    """A comparison in a folder of its own; prints the count at its end and leaves with 1 where something fell short."""
+    with tempfile.TemporaryDirectory(prefix="gradcam-compare-") as folder:
+        made = Comparison(tool, pathlib.Path(folder))
+        yield made
+    print(f"{made.held} hold, {made.short} fall short")
+    sys.exit(1 if made.short or not made.held else 0)

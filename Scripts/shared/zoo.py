@@ -1,0 +1,50 @@
+"""Seeded networks of torchvision and timm, by name, with two layers of each to look at."""
+
+import torch
+
+from shared.networks import randomise_norms, with_last_relu, without_inplace
+from shared.vision import models
+
+
+def features(last, middle):
+    return f"features.{last}", f"features.{middle}"
+
+
+# The default layer by PyTorch's name, and one in the middle. The tool recognises the state dicts of these.
+STATE_DICTS = {
+    **dict.fromkeys([
+        *(f"resnet{depth}" for depth in (18, 34, 50, 101, 152)), "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d",
+        "wide_resnet50_2", "wide_resnet101_2"], ("layer4", "layer2")),
+    **{name: features(*layers) for name, layers in {
+        "vgg11": (19, 9), "vgg11_bn": (27, 13), "vgg13": (23, 13), "vgg13_bn": (33, 19), "vgg16": (29, 15),
+        "vgg16_bn": (42, 22), "vgg19": (35, 17), "vgg19_bn": (51, 25), "alexnet": (11, 4)}.items()},
+    **{f"densenet{depth}": ("relu", "features.denseblock2") for depth in (121, 161, 169, 201)},
+    "squeezenet1_0": ("classifier.2", "features.7"), "squeezenet1_1": ("classifier.2", "features.6"),
+    "mobilenet_v2": features(18, 10),
+    **{f"timm.resnet{kind}": ("layer4", "layer2") for kind in ("18", "34", "50", "18d", "34d", "50d", "101d", "10t", "50t")},
+}
+# These it takes as ONNX alone.
+OTHERS = {
+    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
+    "mobilenet_v3_small": features(12, 6), "mobilenet_v3_large": features(16, 8),
+    **dict.fromkeys(["mnasnet0_5", "mnasnet1_0"], ("layers", "layers.10")),
+    **dict.fromkeys(["shufflenet_v2_x0_5", "shufflenet_v2_x1_0"], ("conv5", "stage3")),
+    "efficientnet_b0": features(8, 4), "efficientnet_b1": features(8, 4), "efficientnet_v2_s": features(7, 4),
+    **dict.fromkeys(["regnet_y_400mf", "regnet_x_400mf"], ("trunk_output", "trunk_output.block2")),
+    "convnext_tiny": features(7, 3),
+}
+# Built without the slow initialisation that seeded weights replace anyhow, and without auxiliary heads.
+OPTIONS = {name: {"aux_logits": False, "init_weights": False} for name in ("googlenet", "inception_v3")}
+
+
+def network(name):
+    torch.manual_seed(7)
+    if name.startswith("timm."):
+        import timm
+
+        model = timm.create_model(name[5:])
+    else:
+        model = getattr(models, name)(**OPTIONS.get(name, {}))
+    if name.startswith("densenet"):
+        with_last_relu(model)
+    return without_inplace(randomise_norms(model, generator=torch.Generator().manual_seed(3))).eval()

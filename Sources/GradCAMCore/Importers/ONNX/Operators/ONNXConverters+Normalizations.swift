@@ -1,0 +1,66 @@
+import ModelFormats
+
+extension ONNXConverters {
+  static func instanceNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let norm = InstanceNorm2d(
+      weight: try node.constant(1).floats, bias: try node.constant(2).floats,
+      eps: Double(try node.float("epsilon", default: 1e-5)))
+    return [try node.emit(norm, try node.operand(0))]
+  }
+
+  static func layerNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let norm = LayerNorm(
+      start: try node.int("axis", default: -1), weight: try node.optionalConstant(1)?.tensor,
+      bias: try node.optionalConstant(2)?.tensor, eps: Double(try node.float("epsilon", default: 1e-5)))
+    return [try node.emit(norm, try node.operand(0))]
+  }
+
+  static func localResponseNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let size = try node.int("size", default: 1)
+    guard (1...1 << 16).contains(size) else { throw InputError("", "has a size of \(size) channels") }
+    let norm = LocalResponseNorm(
+      size: size, alpha: try node.float("alpha", default: 1e-4),
+      beta: try node.float("beta", default: 0.75), bias: try node.float("bias", default: 1))
+    return [try node.emit(norm, try node.operand(0))]
+  }
+
+  static func lpNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let norm: LpNormalization.Norm = try node.int("p", default: 2) == 1 ? .l1 : .l2
+    return [try node.emit(LpNormalization(norm, axis: try node.int("axis", default: -1)), try node.operand(0))]
+  }
+
+  static func batchNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    guard try node.int("training_mode", default: 0) == 0 else {
+      throw InputError("", "is in training mode", remedy: "an export in eval mode")
+    }
+    var lists: [[Float]] = []
+    for index in 1...4 { lists.append(try node.constant(index).floats) }
+    guard lists.allSatisfy({ $0.count == lists[0].count }) else {
+      throw InputError("", "has statistics of different lengths")
+    }
+    let norm = BatchNorm2d(
+      weight: lists[0], bias: lists[1], runningMean: lists[2], runningVar: lists[3],
+      eps: Double(try node.float("epsilon", default: 1e-5)))
+    return [try node.emit(norm, try node.operand(0))]
+  }
+
+  /// Until operator set 21 scale and bias were one a group; since then they are one a channel.
+  static func groupNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let operand = try node.operand(0)
+    let groups = try node.int("num_groups", default: 1)
+    guard operand.shape.rank >= 2, groups >= 1, operand.shape[1] % groups == 0 else {
+      throw InputError("", "parts \(operand.shape) into \(groups) groups")
+    }
+    let channels = operand.shape[1]
+    var lists: [[Float]] = []
+    for index in 1...2 {
+      let list = try node.constant(index).floats
+      guard list.count == channels || list.count == groups else {
+        throw InputError("", "has \(list.count) numbers for \(channels) channels")
+      }
+      lists.append(list.count == channels ? list : list.flatMap { Array(repeating: $0, count: channels / groups) })
+    }
+    let eps = Double(try node.float("epsilon", default: 1e-5))
+    return [try node.emit(GroupNorm(groups: groups, weight: lists[0], bias: lists[1], eps: eps), operand)]
+  }
+}

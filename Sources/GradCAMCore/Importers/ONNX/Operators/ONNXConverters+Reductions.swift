@@ -1,0 +1,20 @@
+import ModelFormats
+
+extension ONNXConverters {
+  static func argMax(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let keeps = try node.int("keepdims", default: 1) != 0
+    return [
+      try node.emit(ArgMax(axis: try node.int("axis", default: 0), keepsDimensions: keeps), try node.operand(0))
+    ]
+  }
+
+  static func reduction(_ make: @escaping @Sendable (ReducedAxes) -> any Operation) -> Converter {
+    { (node) throws(InputError) in
+      let operand = try node.operand(0)
+      let axes = try node.intsOrInput("axes", input: 1) ?? []
+      if axes.isEmpty, try node.int("noop_with_empty_axes", default: 0) != 0 { return [operand] }
+      let keeps = try node.int("keepdims", default: 1) != 0
+      return [try node.emit(make(ReducedAxes(axes.isEmpty ? nil : axes, keepsDimensions: keeps)), operand)]
+    }
+  }
+}

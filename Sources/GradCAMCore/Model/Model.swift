@@ -1,0 +1,87 @@
+public import ModelFormats
+
+/// A network ready to be explained: its graph and weights, and what it takes to feed it and to read its output.
+///
+/// Immutable; any number of sessions share it.
+public struct Model: Sendable {
+  /// The network.
+  public let graph: Graph
+  /// What the weights came in: `PyTorch checkpoint (zip)`, `safetensors`, `gradcam model`.
+  public let format: String
+  /// What the graph was built from; `onnx` for a graph that the file brings itself.
+  public let architecture: ArchitectureSpec
+  /// The size of its input.
+  public internal(set) var input: InputSize
+  /// What is done to images first, as far as it is said.
+  public let preprocessing: Preprocessing
+  /// One a class, or empty where none are known.
+  public let labels: [String]
+  /// The layer that is explained when none is named.
+  public let defaultLayer: String
+  /// Why it is that one.
+  public let defaultLayerReason: Message
+  /// What was assumed, for the file does not say it.
+  public let assumptions: [Message]
+  /// What may make results worthless, such as weights that are not finite.
+  public let warnings: [String]
+  /// The weights as the file has them.
+  let tensors: [TensorRecord]
+  /// The graph as records, where no architecture tells it.
+  let records: ONNXModel?
+
+  /// The preprocessing with all that it leaves open filled in from the network.
+  ///
+  /// - Throws: `InputError` about `preprocess`.
+  public func preprocessor() throws(InputError) -> Preprocessor {
+    if input.isFixed {
+      return try preprocessing.resolved(inputSize: (input.height, input.width), channels: input.channels)
+    }
+    var open = preprocessing
+    if open.resize == nil && open.crop == nil {
+      open.resize = input.height == input.width ? .shortSide(input.height) : nil
+      open.crop = .size(height: input.height, width: input.width)
+    }
+    return try open.resolved(inputSize: nil, channels: input.channels)
+  }
+
+  /// The shape of one image's input where every image has the same.
+  public var inputShape: Shape { Shape(1, input.channels, input.height, input.width) }
+
+  /// What the last operation makes of the logits.
+  public var activation: FinalActivation { FinalActivation(graph) }
+
+  /// The number of outputs: 1 for a network that gives one probability.
+  public var outputCount: Int {
+    guard let shapes = try? graph.shapes(for: inputShape), let output = shapes[graph.output] else { return 0 }
+    return Self.classCount(output) ?? 0
+  }
+
+  /// How many numbers a network with this output gives an image; nil where they are no list.
+  static func classCount(_ output: Shape) -> Int? {
+    guard output.rank >= 2, output.dimensions.dropFirst(2).allSatisfy({ $0 == 1 }), output[1] >= 1 else { return nil }
+    return output[1]
+  }
+
+  /// What the classes are called: the labels, or those that a network with one output has without any.
+  public var classNames: [String] { labels.isEmpty && outputCount == 1 ? Prediction.binaryLabels : labels }
+
+  /// The number of trained parameters.
+  public var parameterCount: Int { graph.nodes.reduce(0) { $0 + $1.operation.parameterCount } }
+}
+
+/// What a network's last operation makes of its logits.
+public enum FinalActivation: Sendable, Hashable {
+  case none
+  case sigmoid
+  case softmax
+
+  init(_ graph: Graph) {
+    guard graph.logits != graph.output else {
+      self = .none
+      return
+    }
+    // The one user of the logits is the activation: that is how they were found.
+    let isSigmoid = graph.nodes.contains { $0.inputs.contains(graph.logits) && $0.operation is Sigmoid }
+    self = isSigmoid ? .sigmoid : .softmax
+  }
+}

@@ -1,0 +1,160 @@
+public import ModelFormats
+
+extension Model {
+  /// What a user says of a model, in the place of what its file says or lacks.
+  public struct Overrides: Sendable {
+    /// `NAME[:key=value,…]`, as `ArchitectureSpec(parsing:)` reads it.
+    public var architecture: String?
+    /// A preset and keys, as `Preprocessing(parsing:)` reads them.
+    public var preprocessing: String?
+    /// One a class, in the order of the outputs.
+    public var labels: [String]?
+    /// The path of the layer that is explained where none is named.
+    public var layer: String?
+    /// Channels, height and width, for networks that take several sizes.
+    public var inputShape: (channels: Int, height: Int, width: Int)?
+    /// Which output of an ONNX model is explained; nil for the first.
+    public var outputName: String?
+
+    public init() {}
+  }
+
+  /// Loads a model file of any kind that is read, recognised by its contents.
+  ///
+  /// - Parameter threads: cores for bringing the weights into the engine's order.
+  /// - Throws: `InputError` naming the file or the option.
+  public static func load(
+    _ path: FilePath, _ overrides: Overrides = Overrides(), threads: Int = 1
+  ) throws(InputError) -> Model {
+    let file = try FileBytes(path: path)
+    do {
+      return try load(file, folder: path.parent, overrides, threads: threads)
+    } catch {
+      throw error.about("\(path)")
+    }
+  }
+
+  /// Loads a model from bytes in memory.
+  ///
+  /// - Parameter folder: where external data of an ONNX model lie; nil where it may have none.
+  /// - Throws: `InputError` without a subject where the bytes are at fault.
+  public static func load(
+    _ file: FileBytes, folder: FilePath? = nil, _ overrides: Overrides = Overrides(), threads: Int = 1
+  ) throws(InputError) -> Model {
+    let network = try ImportedNetwork.load(file, folder: folder, overrides, threads: threads)
+    let metadata = network.metadata
+    let input = try inputSize(network.input, overrides)
+    let (preprocessing, assumption) = try preprocessing(network, input, overrides)
+    let labels = overrides.labels ?? metadata?.labels ?? []
+    let layer = try layer(network, overrides)
+    let warnings = network.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
+    var model = Model(
+      graph: network.graph, format: network.format, architecture: network.architecture, input: input,
+      preprocessing: preprocessing, labels: labels,
+      defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: assumption.map { [$0] } ?? [],
+      warnings: warnings, tensors: network.tensors, records: network.records)
+    if let size = try model.preprocessor().specification.fixedSize {
+      (model.input.height, model.input.width) = size
+    }
+    do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
+    do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about(.layer) }
+    return model
+  }
+
+  /// Refuses a layer that no map can be made at.
+  ///
+  /// - Throws: `InputError` without a subject.
+  func checkExtent(of path: String) throws(InputError) {
+    let shapes = try graph.shapes(for: inputShape)
+    guard let call = graph.lastCall(path), let shape = shapes[call.output] else { return }
+    guard shape.isFeatureMap, shape.h * shape.w > 1 else {
+      let hint = path == defaultLayer ? "" : ", such as \(defaultLayer)"
+      throw InputError(
+        "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(hint)")
+    }
+  }
+
+  private func checkLabels() throws(InputError) {
+    let shapes = try graph.shapes(for: inputShape)
+    guard let output = shapes[graph.output], let classes = Self.classCount(output) else {
+      throw InputError(
+        "", "does not end in a list of classes: its output is \(shapes[graph.output]?.description ?? "")")
+    }
+    let expected = classes == 1 ? 2 : classes
+    guard labels.isEmpty || labels.count == expected else {
+      let kind: Message = classes == 1 ? "a negative and a positive one" : "one a class"
+      throw InputError("", "has \(labels.count) labels for \(expected) classes", remedy: kind)
+    }
+  }
+
+  private static func inputSize(_ size: InputSize, _ overrides: Overrides) throws(InputError) -> InputSize {
+    guard let wanted = overrides.inputShape else { return size }
+    let same = wanted == (size.channels, size.height, size.width)
+    guard wanted.channels == size.channels, !size.isFixed || same else {
+      throw InputError(
+        .inputShape, "is \(wanted.channels)×\(wanted.height)×\(wanted.width), and the model does not take it",
+        remedy: "\(size.channels)x\(size.height)x\(size.width)")
+    }
+    return InputSize(
+      channels: size.channels, height: wanted.height, width: wanted.width, isFixed: size.isFixed)
+  }
+
+  private static func preprocessing(
+    _ network: ImportedNetwork, _ input: InputSize, _ overrides: Overrides
+  ) throws(InputError) -> (Preprocessing, assumption: Message?) {
+    if let text = overrides.preprocessing {
+      let typed = try Preprocessing(parsing: text)
+      if overrides.inputShape != nil, let made = typed.fixedSize, made != (input.height, input.width) {
+        throw InputError(
+          .inputShape, "is \(input.height)×\(input.width), and \(.preprocess) makes \(made.height)×\(made.width)",
+          remedy: "one of the two")
+      }
+      return (typed, nil)
+    }
+    var (usual, assumption) = (network.metadata?.preprocessing, Message?.none)
+    if usual == nil {
+      usual = try Preprocessing(parsing: network.preprocessing)
+      assumption =
+        """
+        the file says nothing of preprocessing; assumed \(.preprocess) \(network.preprocessing), \
+        as usual for \(network.architecture.name)
+        """
+    }
+    var known = usual ?? Preprocessing()
+    // A shape that was typed wins over the usual one.
+    if overrides.inputShape != nil, !input.isFixed { (known.resize, known.crop) = (nil, nil) }
+    return (known, network.definesPreprocessing ? nil : assumption)
+  }
+
+  private static func layer(
+    _ network: ImportedNetwork, _ overrides: Overrides
+  ) throws(InputError) -> (path: String, reason: Message) {
+    let graph = network.graph
+    if let layer = overrides.layer {
+      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by \(.layer)")
+    }
+    if let layer = network.metadata?.layer {
+      do { _ = try graph.resolve(layer) } catch {
+        throw InputError("", "has a wrong gradcam.layer: '\(layer)' \(error.problem)", remedy: error.remedy)
+      }
+      return (layer, "the model file says so")
+    }
+    return (network.defaultLayer.path, "\(network.defaultLayer.reason)")
+  }
+
+  private static func notFiniteWarning(_ names: [String]) -> String {
+    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    return "\(names.count) weight tensor(s) hold NaN or infinite values: \(shown)"
+  }
+}
+
+extension StateDict.Format {
+  /// The format for people.
+  var name: String {
+    switch self {
+    case .safetensors: "safetensors"
+    case .torchZip: "PyTorch checkpoint"
+    case .torchLegacy: "PyTorch checkpoint (old format)"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Glibc
+
+/// What a network says of an image.
+public struct Prediction: Sendable {
+  /// A class, and how sure the network is of it.
+  public struct Entry: Sendable, Hashable {
+    /// Among `classes`.
+    public let index: Int
+    /// Its name, where it is known.
+    public let label: String?
+    /// The score before a final sigmoid or softmax.
+    public let logit: Float
+    /// From 0 to 1.
+    public let probability: Float
+  }
+
+  /// All classes by index. A network with one output has two: its negative and its positive.
+  public let classes: [Entry]
+  /// The number of outputs; 1 for a network that gives one probability.
+  public let outputCount: Int
+
+  /// What the two classes of a network with one output are called where it has no labels.
+  static let binaryLabels = ["negative", "positive"]
+
+  /// Classes with the surest first; of equal ones the lower index.
+  public var ranking: [Entry] { classes.sorted { ($1.logit, $0.index) < ($0.logit, $1.index) } }
+
+  /// Reads what a model gives of one image.
+  ///
+  /// A softmax makes probabilities of several logits, unless the network ends in a sigmoid; a sigmoid makes one of one.
+  init(_ outputs: Outputs, of model: Model) {
+    let (logits, labels) = (outputs[.logit].logical(), model.labels)
+    outputCount = logits.count
+    let label = { (index: Int) in labels.indices.contains(index) ? labels[index] : nil }
+    if logits.count == 1 {
+      let probability = Sigmoid.value(logits[0])
+      classes = [
+        Entry(index: 0, label: label(0) ?? Self.binaryLabels[0], logit: -logits[0], probability: 1 - probability),
+        Entry(index: 1, label: label(1) ?? Self.binaryLabels[1], logit: logits[0], probability: probability),
+      ]
+    } else {
+      let probabilities = model.activation == .sigmoid ? logits.map(Sigmoid.value) : softmax(logits, expf)
+      classes = logits.indices.map {
+        Entry(index: $0, label: label($0), logit: logits[$0], probability: probabilities[$0])
+      }
+    }
+  }
+}

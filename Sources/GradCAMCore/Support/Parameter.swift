@@ -1,0 +1,26 @@
+public import ModelFormats
+
+/// What a user chooses, as far as errors and assumptions of the library name it. A command line spells `layer` as `layer`.
+public enum Parameter: String, Sendable, CaseIterable {
+  case against, alpha, arch, batch, budget, colormap, counterfactual, fuse, gamma, labels, layer, method, preprocess
+  case samples, target
+  case inputShape = "input-shape"
+  case maxPixels = "max-pixels"
+  case outputName = "output-name"
+}
+
+extension Message.StringInterpolation {
+  /// Names a parameter.
+  public mutating func appendInterpolation(_ parameter: Parameter) {
+    appendInterpolation(parameter: parameter.rawValue)
+  }
+}
+
+extension InputError {
+  init(_ subject: Parameter, _ problem: Message, remedy: Message? = nil) {
+    self.init("\(subject)", problem, remedy: remedy)
+  }
+
+  /// The same error, about `subject` where it names nothing itself.
+  func about(_ subject: Parameter) -> InputError { about("\(subject)") }
+}

@@ -1,0 +1,125 @@
+import Testing
+
+@testable import gradcam
+
+@Suite struct HelpTests {
+  @Test func `Help on convert`() {
+    #expect(
+      outcome(of: "convert", "--help").output == """
+        gradcam convert: make a self-contained model file from a checkpoint or an ONNX model
+
+        Usage: gradcam convert [OPTIONS] MODEL --output FILE
+
+        MODEL is a safetensors file, a PyTorch checkpoint, an ONNX model or a gradcam model file.
+
+        Of an option given twice the last counts.
+
+        Model:
+              --arch NAME[:K=V,…]    the architecture, where the weights alone do not tell
+              --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
+                                     imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
+                                     interpolation, antialias, channels, scale, mean, std), or a preset and
+                                     pairs that change it, between commas (default: what the model file
+                                     says)
+              --labels FILE          the classes' names, a label a line (default: what the model file says)
+              --input-shape CxHxW    the model's input, as in 3x224x224 (default: what the model file says)
+              --output-name NAME     which output of an ONNX model to explain (default: the first)
+          -l, --layer PATH           the layer that is explained where none is named; a module path as
+                                     gradcam inspect lists them
+
+        Output:
+          -o, --output FILE          the model file to write; required
+
+        General:
+              --quiet                print no progress and no warnings
+          -h, --help                 print this help and exit
+              --version              print the version and exit
+
+        Exit status:
+          0  done
+          1  the result could not be written
+          2  bad usage, or a model that cannot be loaded
+
+        Examples:
+          gradcam convert models/demo-xray.bin -o w.bin --preprocess half
+
+        """)
+  }
+
+  @Test func `The overview`() {
+    #expect(
+      outcome(of: "--help").output == """
+        gradcam shows where in an image a classifier's answer came from.
+
+        Usage: gradcam COMMAND [OPTIONS] [OPERANDS]
+
+        Commands:
+          explain        show where in an image a classifier's answer came from
+          report         make a page to look through the results of a run
+          verify         make the maps of records again and say which differ
+          convert        make a self-contained model file from a checkpoint or an ONNX model
+          inspect        print a model's card and its modules, to pick a --layer from
+          methods        list what --method takes
+          colormaps      list what --colormap takes
+          completions    print what teaches a shell to complete commands and options
+          man            print the manual page
+          help           explain a command and its options
+
+        Options:
+          -h, --help     print this help and exit
+              --version  print the version and exit
+
+        Examples:
+          gradcam explain models/images/opacity-01.jpg --weights models/demo-xray.bin
+          gradcam inspect models/demo-xray.bin
+
+        gradcam help COMMAND (or gradcam COMMAND --help) tells what a command takes.
+
+        """)
+  }
+
+  @Test(arguments: Command.all) func `Every flag is in the help of its command`(_ command: Command) {
+    let lines = Help.text(on: command)
+    for flag in Flag.table(of: command) {
+      #expect(lines.contains { $0.dropFirst(6).hasPrefix(flag.synopsis) }, "\(flag.long)")
+      if let short = flag.short {
+        let letter = String(decoding: [short], as: UTF8.self)
+        #expect(lines.contains { $0.hasPrefix("  -\(letter), \(flag.synopsis)") }, "\(flag.long)")
+      }
+    }
+    for example in command.examples { #expect(lines.contains("  \(example)")) }
+  }
+
+  @Test(arguments: Command.all) func `Lines fit`(_ command: Command) {
+    for line in Help.text(on: command) + Help.overview {
+      #expect(line.count <= Help.width)
+      #expect(line.last != " ")
+    }
+  }
+
+  @Test(arguments: Command.all) func `Examples are understood`(_ command: Command) throws {
+    for example in command.examples {
+      for part in example.split(separator: " | ") {
+        let line = part.split(separator: " > ").first?.split(separator: " < ").first ?? ""
+        let words = line.split(separator: " ").dropFirst().map { $0.replacing("'", with: "") }
+        #expect(throws: Never.self) { try parse(words.map(String.init)) }
+      }
+    }
+  }
+
+  @Test(arguments: Command.all) func `Help is the same however it is asked for`(_ command: Command) {
+    guard command != .help else { return }
+    #expect(outcome(of: "help", command.name).output == outcome(of: command.name, "--help").output)
+  }
+
+  @Test func `Exit statuses of the tool`() {
+    #expect(outcome(of: "--version") == (0, "gradcam 0.1.0\n", ""))
+    #expect(outcome() == (2, "", "Usage: gradcam COMMAND [OPTIONS] [OPERANDS]\ngradcam --help tells more.\n"))
+    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (did you mean man?)\n"))
+  }
+
+  @Test func `Columns`() {
+    #expect(alignedColumns([["a", "bbb", "c"], ["dddd", "e", "f"], ["g"]]) == ["a     bbb  c", "dddd  e    f", "g"])
+    #expect(alignedColumns([]) == [])
+  }
+}

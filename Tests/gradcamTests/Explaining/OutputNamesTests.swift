@@ -1,0 +1,133 @@
+import ModelFormats
+import Testing
+
+@testable import gradcam
+
+@Suite struct OutputNamesTests {
+  private let model = FilePath("w.bin")
+  private let map = MapName(method: "gradcam", layer: "resnet_blocks.4", target: "tabby cat")
+
+  private func overlay(_ image: ImageSource, _ words: String...) throws -> String {
+    OutputNames(try explain(words), weights: model).overlay(of: image, map).description
+  }
+
+  private func heatmap(_ image: ImageSource, _ template: String) throws -> String? {
+    OutputNames(try explain("--heatmap", template), weights: model).heatmap(of: image, map)?.description
+  }
+
+  private func names(_ words: String...) throws -> OutputNames {
+    OutputNames(try explain(words), weights: model)
+  }
+
+  @Test func `Overlays of operands carry the stem`() throws {
+    #expect(try overlay(ImageSource(operand: FilePath("x/image.jpg"))) == "image.gradcam.png")
+    #expect(try overlay(ImageSource(operand: FilePath("image.v2.jpg")), "-d", "out/") == "out/image.v2.gradcam.png")
+    #expect(try overlay(ImageSource(operand: FilePath("-"))) == "stdin.gradcam.png")
+    #expect(try overlay(ImageSource(operand: FilePath("image.jpg")), "-o", "o.png") == "o.png")
+  }
+
+  @Test func `Overlays of images from folders and lists carry the name`() throws {
+    let found = ImageSource(found: FilePath("a/b/x.jpg"), below: FilePath("in"))
+    #expect(found.path == FilePath("in/a/b/x.jpg"))
+    #expect(try overlay(found, "-d", "out") == "out/a/b/x.jpg.gradcam.png")
+    #expect(try overlay(found) == "a/b/x.jpg.gradcam.png")
+    #expect(
+      try overlay(ImageSource(found: FilePath("x.jpg"), below: FilePath("in")), "-d", "out")
+        == "out/x.jpg.gradcam.png")
+    #expect(try overlay(ImageSource(listed: FilePath("/a/x.jpg")), "-d", "out") == "out/a/x.jpg.gradcam.png")
+  }
+
+  @Test func `Layers and targets stand in the name where several are asked for`() throws {
+    let image = ImageSource(operand: FilePath("i.jpg"))
+    #expect(try overlay(image, "-l", "a") == "i.gradcam.png")
+    #expect(try overlay(image, "-l", "a,b") == "i.resnet_blocks.4.gradcam.png")
+    #expect(try overlay(image, "-t", "top5") == "i.tabby cat.gradcam.png")
+    #expect(try overlay(image, "-l", "a,b", "-t", "1", "-t", "2") == "i.resnet_blocks.4.tabby cat.gradcam.png")
+    #expect(try overlay(image, "-m", "fem,cam") == "i.gradcam.png")
+  }
+
+  @Test func `Heatmap templates`() throws {
+    let image = ImageSource(operand: FilePath("in/i.jpg"))
+    #expect(try heatmap(image, "h.npy") == "h.npy")
+    #expect(
+      try heatmap(image, "m/{stem}-{method}.{layer}.{target}.png") == "m/i-gradcam.resnet_blocks.4.tabby cat.png")
+    #expect(try heatmap(image, "{stem}{stem}.npy") == "ii.npy")
+    #expect(try heatmap(image, "a{.npy") == "a{.npy")
+    let found = ImageSource(found: FilePath("a/x.jpg"), below: FilePath("in"))
+    #expect(try heatmap(found, "maps/map-{stem}.npy") == "maps/a/map-x.npy")
+    #expect(try heatmap(found, "{stem}/{layer}.npy") == "a/x/resnet_blocks.4.npy")
+    #expect(OutputNames(try explain(), weights: model).heatmap(of: image, map) == nil)
+  }
+
+  // MARK: - Names from anywhere
+
+  @Test func `Labels are made safe`() {
+    func safe(_ text: String) -> String { String(decoding: FileName.safe(text), as: UTF8.self) }
+    #expect(safe("tabby, tabby cat") == "tabby, tabby cat")
+    #expect(safe("/layer1/conv") == "_layer1_conv")
+    #expect(safe("../../etc") == "___.._etc")
+    #expect(safe("a\0b\nc") == "a_b_c")
+    #expect(safe("") == "_")
+    #expect(safe("naïve") == "naïve")
+  }
+
+  @Test func `Long names are cut between characters and keep apart`() {
+    let tail = Array(".gradcam.png".utf8)
+    #expect(FileName.fitted(Array(repeating: 0x61, count: 243), tail).count == 255)
+    let first = FileName.fitted(Array(String(repeating: "é", count: 300).utf8), tail)
+    let second = FileName.fitted(Array((String(repeating: "é", count: 299) + "e").utf8), tail)
+    #expect(first.count <= 255 && first.count > 250 && first != second)
+    #expect(FilePath(bytes: first).isUTF8)
+    #expect(first.suffix(tail.count) == tail[...])
+  }
+
+  @Test func `Classes of one label are told apart by their index`() {
+    let names = TargetNames(labels: ["crane", "dog", "crane", "a/b", "a_b", "crane-0"])
+    #expect((0..<7).map { names[$0] } == ["crane-0_", "dog", "crane-2", "a_b-3", "a_b-4", "crane-0", "6"])
+  }
+
+  // MARK: - Collisions
+
+  private func refusal(_ names: OutputNames, _ images: [ImageSource], layers: [String] = ["l"]) -> String? {
+    do {
+      _ = try names.checkCollisions(images, layers: layers)
+      return nil
+    } catch { return "\(error)" }
+  }
+
+  @Test func `Two operands that would write one file`() throws {
+    let (first, second) = (ImageSource(operand: FilePath("a/x.jpg")), ImageSource(operand: FilePath("b/x.png")))
+    let message =
+      "b/x.png: would write x.gradcam.png, as would a/x.jpg (one at a time, or their folder as the operand)"
+    #expect(refusal(try names(), [first, second]) == message)
+    #expect(refusal(try names(), [first, ImageSource(operand: FilePath("y.jpg"))]) == nil)
+    #expect(
+      refusal(try names(), [first, first])
+        == "a/x.jpg: would write x.gradcam.png twice (each image once, each output its own name)")
+    let listed = ["a/x.jpg", "a/x.png"].map { ImageSource(listed: FilePath($0)) }
+    #expect(refusal(try names(), listed) == nil)
+    #expect(refusal(try names("--heatmap", "{stem}.npy"), listed) != nil)
+  }
+
+  @Test func `Layers of one image that read as another image`() throws {
+    let images = ["a.jpg", "a.x.jpg"].map { ImageSource(operand: FilePath($0)) }
+    #expect(refusal(try names("-l", "x.y,y"), images, layers: ["x.y", "y"]) != nil)
+    #expect(refusal(try names("-l", "x,z"), images, layers: ["x", "z"]) == nil)
+  }
+
+  @Test func `An output of one kind over another`() throws {
+    let image = [ImageSource(operand: FilePath("a.jpg"))]
+    #expect(
+      refusal(try names("-o", "x.png", "--heatmap", "./x.png"), image)
+        == "a.jpg: would write ./x.png twice (each image once, each output its own name)")
+    #expect(refusal(try names("-o", "-", "--dump", "d"), image) == nil)
+    #expect(refusal(try names("-o", "d", "--dump", "d"), image) != nil)
+  }
+
+  @Test(arguments: ["a.png", ".//a.png", "w.bin", "./l.txt"]) func `An output over an input`(_ output: String) throws {
+    let names = try names("-o", output, "--labels", "l.txt")
+    #expect(
+      refusal(names, [ImageSource(operand: FilePath("a.png"))])
+        == "\(output): would be replaced, but is an input (another name for the output)")
+  }
+}
