@@ -1,6 +1,7 @@
-import GradCAMCore
 import ModelFormats
 import Testing
+
+@testable import GradCAMCore
 
 @Suite struct OverlayTests {
   /// All but captum's and OpenCV's, which matplotlib does not have.

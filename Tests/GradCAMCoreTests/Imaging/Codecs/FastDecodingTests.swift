@@ -1,7 +1,8 @@
-import GradCAMCore
 import ModelFormats
 import TestSupport
 import Testing
+
+@testable import GradCAMCore
 
 @Suite struct FastDecodingTests {
   private func decode(_ file: FileBytes, orient: Bool = true, least width: Int, _ height: Int) throws -> DecodedImage {

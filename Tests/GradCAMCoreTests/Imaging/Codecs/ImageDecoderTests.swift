@@ -1,6 +1,7 @@
-import GradCAMCore
 import ModelFormats
 import Testing
+
+@testable import GradCAMCore
 
 @Suite struct ImageDecoderTests {
   @Test(arguments: ImageFixtures.names("decode/")) func `Equals Pillow's decode to the byte`(name: String) throws {

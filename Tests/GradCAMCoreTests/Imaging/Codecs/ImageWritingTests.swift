@@ -1,6 +1,7 @@
-import GradCAMCore
 import ModelFormats
 import Testing
+
+@testable import GradCAMCore
 
 @Suite struct ImageWritingTests {
   private func decode(_ bytes: [UInt8]) throws -> DecodedImage { try ImageDecoder.decode(FileBytes(copying: bytes)) }
