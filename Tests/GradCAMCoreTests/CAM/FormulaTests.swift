@@ -66,6 +66,16 @@ import Testing
     try expect("refinecam", ["refinecam"], both) { _ in }
   }
 
+  @Test func `Joins the layers of each method by itself`() throws {
+    let (network, layers) = (try MethodModel("cifar"), ["layer2", "layer3"])
+    let maps = try network.explain(["saliency", "gradcam", "layercam"], layers: layers) { $0.fusion = .mean }
+    #expect(maps.map(\.method.name).sorted() == ["gradcam", "layercam", "saliency"])
+    for map in maps {
+      let alone = try network.explain([map.method.name], layers: layers) { $0.fusion = .mean }
+      #expect(alone.map(\.raw.values) == [map.raw.values], "\(map.method.name)")
+    }
+  }
+
   @Test func `The mean over versions of the image`() throws {
     let (network, fixture) = (try MethodModel("cifar"), try Fixture("methods/cifar"))
     let maps = try network.explain(["gradcam"], layers: ["layer3"]) { $0.smoothsByAugmentation = true }
