@@ -1,4 +1,4 @@
-public import ModelFormats
+package import ModelFormats
 
 /// Protobuf messages put together field by field, to be as wrong as a test needs them.
 public struct Wire: Sendable {
@@ -33,7 +33,7 @@ public struct Wire: Sendable {
   }
   public func raw(_ content: [UInt8]) -> Wire { Wire(bytes: bytes + content) }
 
-  public var region: ByteRegion { FileBytes(copying: bytes).region }
+  package var region: ByteRegion { FileBytes(copying: bytes).region }
 }
 
 // Messages of ONNX, with what most tests leave as it is.

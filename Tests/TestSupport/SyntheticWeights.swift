@@ -1,5 +1,5 @@
 public import GradCAMCore
-public import ModelFormats
+package import ModelFormats
 
 /// Weights and inputs that depend on a tensor's name and shape alone, the same here and in `Scripts/fixtures/made_up.py`, so
 /// that fixtures need not hold them.
@@ -33,7 +33,7 @@ public enum SyntheticWeights {
   public static func input(_ shape: Int...) -> Tensor { Tensor(values("input", shape), Shape(shape)) }
 
   /// A tensor as a file would hold it.
-  public static func record(_ name: String, _ shape: [Int]) throws -> TensorRecord {
+  package static func record(_ name: String, _ shape: [Int]) throws -> TensorRecord {
     let bytes = values(name, shape).withUnsafeBytes { Array($0) }
     return try TensorRecord(name: name, type: .float32, shape: shape, region: FileBytes(copying: bytes).region)
   }
@@ -51,7 +51,7 @@ public struct ParameterListing: Sendable, Hashable {
     shape = parts[1].split { !$0.isNumber }.compactMap { Int($0) }
   }
 
-  public var record: TensorRecord { get throws { try SyntheticWeights.record(name, shape) } }
+  package var record: TensorRecord { get throws { try SyntheticWeights.record(name, shape) } }
 }
 
 extension Fixture {

@@ -64,7 +64,7 @@ import Testing
     let error = #expect(throws: InputError.self) { try misfit.operation.outputShape(of: misfit.inputs) }
     let found = try #require(error)
     #expect(found.problem.description.contains(misfit.problem), "\(found)")
-    #expect(found.subject.isEmpty)
+    #expect(found.subject == "")
     #expect(misfit.operation.multiplyAdds(of: [Self.map]) >= 0)
   }
 

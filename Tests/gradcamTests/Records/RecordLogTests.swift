@@ -50,7 +50,7 @@ import Testing
     let folder = Workplace()
     let first = try open(folder)
     let error = InputError(
-      folder.path("records"), "is being written by another run", remedy: "another file, or wait for that run")
+      "\(folder.path("records"))", "is being written by another run", remedy: "another file, or wait for that run")
     #expect(throws: error) { try open(folder) }
     withExtendedLifetime(first) {}
   }

@@ -18,7 +18,7 @@ extension Shell {
     folder.put(harness, as: "harness")
     let outcome = try Tool.shell("gradcam completions \(rawValue) > script && \(command)", in: folder)
     guard outcome.status == 0, outcome.errors.isEmpty else {
-      throw InputError(rawValue, "ended with \(outcome.status): \(outcome.errors)")
+      throw InputError("\(rawValue)", "ended with \(outcome.status): \(outcome.errors)")
     }
     var offers: [[String]] = []
     for line in outcome.lines {

@@ -81,7 +81,7 @@ enum Tool {
   private static func brokenPipe() throws -> [Int32] {
     var ends: [Int32] = [0, 0]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw InputError("socketpair", describe(errno)) }
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw InputError("socketpair", "\(describe(errno))") }
     close(ends[0])
     return [ends[1]]
   }
@@ -98,7 +98,7 @@ enum Tool {
     defer { arguments.forEach { free($0) } }
     var process: pid_t = 0
     let failure = posix_spawn(&process, "/bin/sh", &actions, nil, &arguments, environ)
-    guard failure == 0 else { throw InputError("sh", describe(failure)) }
+    guard failure == 0 else { throw InputError("sh", "\(describe(failure))") }
     return process
   }
 
@@ -117,7 +117,7 @@ enum Tool {
       var actions = posix_spawn_file_actions_t()
       posix_spawn_file_actions_init(&actions)
       defer { posix_spawn_file_actions_destroy(&actions) }
-      guard mkfifo(streams.path("list"), 0o600) == 0 else { throw InputError("mkfifo", describe(errno)) }
+      guard mkfifo(streams.path("list"), 0o600) == 0 else { throw InputError("mkfifo", "\(describe(errno))") }
       // Opened for both, so that the run does not wait to open its end, nor this test.
       list = open(streams.path("list"), O_RDWR | O_CLOEXEC)
       posix_spawn_file_actions_addopen(&actions, 0, streams.path("list"), O_RDONLY, 0)
