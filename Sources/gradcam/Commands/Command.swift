@@ -43,6 +43,24 @@ protocol Action: Sendable {
   func run(_ caller: Caller) throws -> Int32
 }
 
+/// An action that prints lines which are always the same.
+protocol Listing: Action {
+  init()
+  var lines: [String] { get }
+}
+
+extension Listing {
+  init(_ command: Command, _ options: Options) throws(InputError) {
+    try options.refuseOperands(beyond: 0, of: command)
+    self.init()
+  }
+
+  func run(_ caller: Caller) throws -> Int32 {
+    try caller.console.print(lines)
+    return ExitStatus.success
+  }
+}
+
 /// Who runs a command: where it prints, and how it has the options read that a record keeps.
 struct Caller: Sendable {
   let console: Console

@@ -36,7 +36,7 @@ final class FinishedImages: Sendable {
 
   /// Size and time tell of most files that they are the same; of others the content does. An image that is gone has not changed.
   private func isUnchanged(_ image: ImageSource, _ record: ExplanationRecord) -> Bool {
-    guard let stamp = FileStamp(image.path) else { return !image.path.isDash }
+    guard let stamp = FileStatus(image.path)?.stamp else { return !image.path.isDash }
     if stamp.bytes == record.imageBytes && stamp.modified == record.imageModified { return true }
     guard stamp.bytes == record.imageBytes, let file = try? FileBytes(path: image.path) else { return false }
     defer { withExtendedLifetime(file) {} }

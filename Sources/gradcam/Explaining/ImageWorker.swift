@@ -53,7 +53,7 @@ final class ImageWorker {
     let start = millisecondsNow()
     stage = .unreadable
     // Before the file is read: one that changes meanwhile is another at the next --resume.
-    let stamp = FileStamp(source.path)
+    let stamp = FileStatus(source.path)?.stamp
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize)

@@ -70,9 +70,10 @@ struct FiniteOrNull: Encodable, Sendable {
   }
 }
 
-/// A value as one line of JSON with sorted keys.
+/// A value as one line of JSON with sorted keys, in snake case.
 func encodedJSON(_ value: some Encodable) throws(InputError) -> String {
   let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   do {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
