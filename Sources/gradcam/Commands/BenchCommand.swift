@@ -80,7 +80,7 @@ struct BenchCommand: Action {
   }
 
   private func printed(_ figures: some Encodable, _ lines: [String]) throws(InputError) -> [String] {
-    options.outputs.isJSON ? [try encodedJSON(figures)] : lines
+    options.outputs.isJSON ? [try encodedJSON(figures, isSnakeCase: true)] : lines
   }
 
   private func picture(for model: Model) throws -> Image {

@@ -29,7 +29,7 @@ struct InspectCommand: Action {
     let modules = try model.graph.summaries(for: model.inputShape)
     let card = ModelCard(model, at: source, modules)
     if options.outputs.isJSON {
-      try console.print(try encodedJSON(card))
+      try console.print(try encodedJSON(card, isSnakeCase: true))
     } else {
       try console.print(card.lines + [""] + table(of: modules))
     }
