@@ -25,6 +25,10 @@ struct Command: Sendable {
   var usage: String { operands.isEmpty ? "gradcam \(name)" : "gradcam \(name) \(operands)" }
 }
 
+extension Command: CustomStringConvertible {
+  var description: String { name }
+}
+
 extension Command: Hashable {
   static func == (left: Command, right: Command) -> Bool { left.name == right.name }
   func hash(into hasher: inout Hasher) { hasher.combine(name) }
