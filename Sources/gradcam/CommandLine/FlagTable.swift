@@ -1,8 +1,10 @@
 import GradCAMCore
 import ModelFormats
 
-/// Every option of every command, in the order that help prints: an option is added here and nowhere else.
+/// Every option of every command, in the order that help prints.
 ///
+/// All that is said of an option stands here; what it sets is a field of `Options`, or of the library's options in it. One that decides
+/// what is made of an image is part of the recipe, by which `--resume` and `verify` know a run.
 /// A name may stand here twice where two commands mean different things by it.
 extension Flag {
   static let all = model + inputs + maps + look + outputs + running + general

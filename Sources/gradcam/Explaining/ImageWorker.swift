@@ -63,14 +63,12 @@ final class ImageWorker {
     stage = .verdict
     if plan.options.isStrict { try requireWorth(explanation) }
     stage = .notWritten
-    let digest = SHA256.digest(of: file.bytes)
-    let files = try ExplanationFiles(explanation, of: source, imageDigest: digest, plan)
+    let files = try ExplanationFiles(
+      explanation, of: source, imageDigest: SHA256.digest(of: file.bytes), plan)
     try files.write()
     for map in explanation.maps { warnings += self.warnings(map, source) }
-    let time = millisecondsNow() - start
-    var record = plan.record(explanation, source, files, imageDigest: digest, milliseconds: time)
-    (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
-    record.warning = decoded.warning
+    let record = plan.record(
+      explanation, source, files, stamp, warning: decoded.warning, milliseconds: millisecondsNow() - start)
     return ImageOutcome(record: .explained(record), warnings: warnings)
   }
 

@@ -32,8 +32,6 @@ struct FileStart {
     if isSpecial || AtomicFile.isLeftover(name) { return false }
     if isImage { return true }
     let lower = name.bytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
-    return [".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pbm", ".pnm"].contains {
-      lower.suffix($0.utf8.count).elementsEqual($0.utf8)
-    }
+    return ImageFormat.endings.contains { lower.suffix($0.utf8.count).elementsEqual($0.utf8) }
   }
 }
