@@ -19,7 +19,7 @@ struct Add: BroadcastingOperation, WritingOperation {
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a + b }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { saved.gradientsOfSum(outputGradient, wanted: wanted, context) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    saved.gradientsOfSum(dy, wanted: wanted, context)
+  }
 }

@@ -15,13 +15,11 @@ struct Mul: BroadcastingOperation, WritingOperation {
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a * b }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (a, b) = (saved.inputs[0], saved.inputs[1])
     return [
-      wanted[0] ? gradient(outputGradient, by: b, to: a.shape, context) : nil,
-      wanted[1] ? gradient(outputGradient, by: a, to: b.shape, context) : nil,
+      wanted[0] ? gradient(dy, by: b, to: a.shape, context) : nil,
+      wanted[1] ? gradient(dy, by: a, to: b.shape, context) : nil,
     ]
   }
 

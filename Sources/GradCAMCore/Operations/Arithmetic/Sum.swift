@@ -13,7 +13,7 @@ struct Sum: BroadcastingOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { saved.gradientsOfSum(outputGradient, wanted: wanted, context) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    saved.gradientsOfSum(dy, wanted: wanted, context)
+  }
 }

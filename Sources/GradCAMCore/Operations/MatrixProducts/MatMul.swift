@@ -22,9 +22,7 @@ struct MatMul: Operation {
     return run(product, inputs[0], inputs[1], plan.output, context)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (a, b) = (saved.inputs[0], saved.inputs[1])
     let plan = plan(a.shape, b.shape)
     if plan.isEmpty { return [Tensor(repeating: 0, a.shape), Tensor(repeating: 0, b.shape)] }
@@ -34,14 +32,14 @@ struct MatMul: Operation {
       var product = MatrixStackProduct(m: plan.m, n: plan.k, k: plan.n, transposeB: true, terms: [])
       product.terms = Array(repeating: [], count: a.count / (plan.m * plan.k))
       for (y, pair) in plan.pairs().enumerated() { product.terms[pair.a].append(.init(a: y, b: pair.b)) }
-      gradients[0] = run(product, outputGradient, b, a.shape, context)
+      gradients[0] = run(product, dy, b, a.shape, context)
     }
     if wanted[1] {
       // dB = Aᵀ·dY.
       var product = MatrixStackProduct(m: plan.k, n: plan.n, k: plan.m, transposeA: true, terms: [])
       product.terms = Array(repeating: [], count: b.count / (plan.k * plan.n))
       for (y, pair) in plan.pairs().enumerated() { product.terms[pair.b].append(.init(a: pair.a, b: y)) }
-      gradients[1] = run(product, a, outputGradient, b.shape, context)
+      gradients[1] = run(product, a, dy, b.shape, context)
     }
     return gradients
   }

@@ -39,11 +39,9 @@ struct Gather: Operation {
     return gathered.reshaped(to: checkedShape(of: [x.shape]), threads: context.threads)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
-    let source = outputGradient.reshaped(to: listed(input), threads: context.threads)
+    let source = dy.reshaped(to: listed(input), threads: context.threads)
     let gradient = Tensor(input) { target in
       target.update(repeating: 0, count: input.count)
       forEachRun(input, context) { place, listed, count in

@@ -20,7 +20,5 @@ struct Identity: Operation {
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { inputs[0] }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient] }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] { [dy] }
 }

@@ -66,13 +66,11 @@ struct Pad: Operation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
     let gradient = Tensor(input) { target in
       target.update(repeating: 0, count: input.count)
-      if input.count > 0 { places(input, outputGradient.shape).addBack(from: outputGradient.elements, to: target) }
+      if input.count > 0 { places(input, dy.shape).addBack(from: dy.elements, to: target) }
     }
     return [gradient]
   }

@@ -64,12 +64,10 @@ struct BatchNorm2d: Operation, WritingOperation {
     if activation != .identity { activation.apply(output, to: output, count: x.count, context.kernels) }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let shape = outputGradient.shape
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    let shape = dy.shape
     let scale = scale.alongChannels(rank: shape.rank)
-    return [Broadcast.map(outputGradient, scale, to: shape, threads: context.threads) { $0 * $1 }]
+    return [Broadcast.map(dy, scale, to: shape, threads: context.threads) { $0 * $1 }]
   }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }

@@ -43,12 +43,10 @@ struct GroupNorm: Operation {
     return Tensor(shape: x.shape, storage: output.storage)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let x = saved.inputs[0]
     let view = GroupView(x.shape, groups: groups ?? x.shape.c)
-    let gradient = norm(view).backward(view.of(outputGradient), view.of(x), threads: context.threads)
+    let gradient = norm(view).backward(view.of(dy), view.of(x), threads: context.threads)
     return [Tensor(shape: x.shape, storage: gradient.storage)]
   }
 

@@ -46,10 +46,8 @@ struct LayerNorm: Operation {
     norm(inputs[0].shape).forward(inputs[0], threads: context.threads)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    [norm(saved.inputShapes[0]).backward(outputGradient, saved.inputs[0], threads: context.threads)]
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    [norm(saved.inputShapes[0]).backward(dy, saved.inputs[0], threads: context.threads)]
   }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }

@@ -47,11 +47,9 @@ struct MaxPool2d: Operation, WritingOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let x = saved.inputs[0]
-    let shape = outputGradient.shape
+    let shape = dy.shape
     let channels = shape.c
     let window = window.resolved(for: x.shape)
     let gradient = Tensor(x.shape) { target in
@@ -69,7 +67,7 @@ struct MaxPool2d: Operation, WritingOperation {
                 (best[c], place[c]) = (source[c], position)
               }
             }
-            let source = outputGradient.elements + (row * shape.w + ox) * channels
+            let source = dy.elements + (row * shape.w + ox) * channels
             for c in 0..<channels where place[c] >= 0 { target[place[c] * channels + c] += source[c] }
           }
         }
