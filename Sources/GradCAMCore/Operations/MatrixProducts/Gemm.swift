@@ -67,7 +67,7 @@ struct Gemm: Operation {
   ) -> Tensor {
     let product = MatrixStackProduct(
       m: shape[0], n: shape[1], k: a.shape[transposeA ? 0 : 1], transposeA: transposeA, transposeB: transposeB,
-      terms: [[.init(a: 0, b: 0)]])
+      terms: [[(0, 0)]])
     return Tensor(shape) { product.run(a.elements, b.elements, $0, threads: context.threads) }
   }
 
