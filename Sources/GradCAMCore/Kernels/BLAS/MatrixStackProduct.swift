@@ -1,6 +1,4 @@
 /// Products of matrices out of two stacks, summed into the matrices of a third: what a broadcast product and its gradients need.
-///
-/// How the work is split depends on the shapes alone, so that any number of threads computes the same bytes.
 struct MatrixStackProduct {
   /// op(A) is `m` × `k`, op(B) `k` × `n`, C `m` × `n`.
   var m: Int

@@ -9,8 +9,7 @@ struct Cast: Operation {
   let target: Target
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    return inputs[0]
+    try expectInput(inputs)
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

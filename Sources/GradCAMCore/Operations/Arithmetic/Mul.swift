@@ -32,7 +32,7 @@ struct Mul: BroadcastingOperation, WritingOperation {
 extension Tensor {
   /// Whether this holds one factor for each channel of `x`'s images.
   fileprivate func isGate(on x: Tensor) -> Bool {
-    x.shape.isFeatureMap && x.shape.h * x.shape.w > 1 && x.shape.c > 0 && shape == Shape(x.shape.n, x.shape.c, 1, 1)
+    x.shape.hasPositions && x.shape.c > 0 && shape == Shape(x.shape.n, x.shape.c, 1, 1)
   }
 
   fileprivate func gated(by gate: Tensor, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {

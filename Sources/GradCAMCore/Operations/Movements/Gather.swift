@@ -19,8 +19,7 @@ struct Gather: Operation {
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
+    let x = try expectInput(inputs)
     let axis = try x.checkedAxis(axis, "gathers along")
     for index in indices where index < -x[axis] || index >= x[axis] {
       throw InputError("", "gathers entry \(index) of axis \(axis) of \(x)")

@@ -14,8 +14,7 @@ struct Identity: Operation {
   static let dropout = Identity(kind: "Dropout")
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    return inputs[0]
+    try expectInput(inputs)
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { inputs[0] }

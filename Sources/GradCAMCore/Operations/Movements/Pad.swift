@@ -36,8 +36,7 @@ struct Pad: Operation {
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    var shape = inputs[0]
+    var shape = try expectInput(inputs)
     guard axes != nil || shape.rank == before.count else {
       throw InputError("", "pads \(before.count) axes, not the shape \(shape)")
     }

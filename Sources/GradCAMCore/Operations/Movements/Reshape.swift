@@ -10,8 +10,7 @@ struct Reshape: ReshapingOperation {
   init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
+    let x = try expectInput(inputs)
     var sizes = dimensions
     for axis in sizes.indices where sizes[axis] == 0 {
       guard axis < x.rank else { throw InputError("", "copies axis \(axis), which \(x) does not have") }

@@ -20,8 +20,7 @@ struct Slice: Operation {
   init(_ ranges: [Range]) { self.ranges = ranges }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    var shape = inputs[0]
+    var shape = try expectInput(inputs)
     var sliced: Set<Int> = []
     for range in ranges {
       let axis = shape.axis(range.axis)

@@ -7,8 +7,7 @@ struct Squeeze: ReshapingOperation {
   let axes: [Int]
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
+    let x = try expectInput(inputs)
     var dropped: Set<Int> = []
     for axis in axes {
       let axis = try x.checkedAxis(axis, "squeezes")

@@ -29,9 +29,7 @@ struct BatchNorm2d: Operation, WritingOperation {
   var parameterCount: Int { scale.count * 2 }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
-    guard x.rank >= 2 else { throw InputError("", "takes a batch of channels (N C …), not the shape \(x)") }
+    let x = try expectChannels(inputs)
     guard x.c == scale.count else { throw InputError("", "takes \(scale.count) channels, not the \(x.c) of \(x)") }
     return x
   }

@@ -25,9 +25,7 @@ struct GroupNorm: Operation {
   var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
-    guard x.rank >= 2 else { throw InputError("", "takes a batch of channels (N C …), not the shape \(x)") }
+    let x = try expectChannels(inputs)
     for values in [weight, bias] {
       guard let count = values?.count, count != x.c else { continue }
       throw InputError("", "takes \(count) channels, not the \(x.c) of \(x)")

@@ -30,8 +30,7 @@ struct LayerNorm: Operation {
   var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
+    let x = try expectInput(inputs)
     switch axes {
     case .from(let start): _ = try x.checkedAxis(start)
     case .channels: _ = try x.checkedAxis(1)

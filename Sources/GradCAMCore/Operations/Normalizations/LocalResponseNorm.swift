@@ -20,11 +20,7 @@ struct LocalResponseNorm: Operation {
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    guard inputs[0].rank >= 2 else {
-      throw InputError("", "takes a batch of channels (N C …), not the shape \(inputs[0])")
-    }
-    return inputs[0]
+    try expectChannels(inputs)
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

@@ -26,8 +26,9 @@ struct MaxPool2d: Operation, WritingOperation {
     guard WindowRows.canList(outputs: (shape.h, shape.w), window: window.kernel) else {
       return walk(inputs[0], shape, to: output, context)
     }
-    let taps = window.taps(inputs[0].shape, outputs: (shape.h, shape.w))
-    MaxPooling.forward(inputs[0], rows: taps.rows, columns: taps.columns, to: output, context)
+    let x = inputs[0].shape
+    let (rows, columns) = window.taps(x, outputs: (shape.h, shape.w))
+    WindowRows(rows: rows, columns: columns, size: (x.h, x.w), channels: x.c).maxima(inputs[0], to: output, context)
   }
 
   /// The same without a list of what each window meets.

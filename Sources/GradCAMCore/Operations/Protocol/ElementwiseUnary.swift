@@ -7,8 +7,7 @@ protocol PointwiseFunction: Operation {
 
 extension PointwiseFunction {
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    return inputs[0]
+    try expectInput(inputs)
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

@@ -8,8 +8,7 @@ struct ArgMax: Operation {
   var keepsDimensions = true
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    var shape = inputs[0]
+    var shape = try expectInput(inputs)
     let axis = try shape.checkedAxis(axis)
     guard shape[axis] > 0 else { throw InputError("", "has nothing to choose from in \(shape)") }
     if keepsDimensions {
