@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// y = a + b, broadcasting: a residual connection, a bias.
 struct Add: BroadcastingOperation, WritingOperation {
   let kind = "add"

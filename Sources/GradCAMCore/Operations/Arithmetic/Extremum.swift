@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// The best of any number of inputs, element by element, broadcasting. NaN wins; inputs that tie share the gradient equally, as
 /// PyTorch's `maximum` has it.
 protocol Extremum: BroadcastingOperation {

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// The mean of any number of inputs, broadcasting.
 struct Mean: BroadcastingOperation {
   let kind = "mean"

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// y = a·b, broadcasting: a gate on channels (squeeze-and-excitation), a scale.
 struct Mul: BroadcastingOperation, WritingOperation {
   let kind = "mul"

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// y = a − b, broadcasting.
 struct Sub: BroadcastingOperation {
   let kind = "sub"

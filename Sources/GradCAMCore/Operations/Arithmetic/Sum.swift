@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// The sum of any number of inputs, broadcasting.
 struct Sum: BroadcastingOperation {
   let kind = "sum"

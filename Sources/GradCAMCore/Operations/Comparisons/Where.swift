@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// y = a where the condition is not 0, else b; the three broadcast to one shape. The condition gets no gradient.
 struct Where: BroadcastingOperation {
   let kind = "where"
