@@ -37,19 +37,18 @@ struct AlexNet: ImageNetClassifier {
   var defaultLayer: (path: String, reason: String) { ("features.11", "the last feature map before pooling") }
 
   func build(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
     var width = channels
-    var x = graph.module("features", kind: "Sequential", graph.input) { x in
+    var x = network.module("features", kind: "Sequential", network.input) { x in
       zip(Self.stages, widths).reduce(x) { x, stage in
         defer { width = stage.1 }
         return self.stage(network, x, stage.0, input: width, output: stage.1)
       }
     }
-    x = graph.function(Flatten(), graph.add(AdaptiveAvgPool2d((6, 6)), x, as: "avgpool"))
-    return graph.module("classifier", kind: "Sequential", x) { x in
-      var x = network.linear("1", graph.add(Identity.dropout, x, as: "0"), width * 36, hidden[0])
-      x = graph.add(Identity.dropout, graph.add(ReLU(), x, as: "2"), as: "3")
-      x = graph.add(ReLU(), network.linear("4", x, hidden[0], hidden[1]), as: "5")
+    x = network.function(Flatten(), network.add(AdaptiveAvgPool2d((6, 6)), x, as: "avgpool"))
+    return network.module("classifier", kind: "Sequential", x) { x in
+      var x = network.linear("1", network.add(Identity.dropout, x, as: "0"), width * 36, hidden[0])
+      x = network.add(Identity.dropout, network.add(ReLU(), x, as: "2"), as: "3")
+      x = network.add(ReLU(), network.linear("4", x, hidden[0], hidden[1]), as: "5")
       return network.linear("6", x, hidden[1], classes)
     }
   }
@@ -58,8 +57,8 @@ struct AlexNet: ImageNetClassifier {
     let y = network.conv2d(
       "\(stage.index)", x, input, output, kernel: stage.kernel, stride: stage.stride, padding: stage.padding, bias: true
     )
-    let activated = network.graph.add(ReLU(), y, as: "\(stage.index + 1)")
+    let activated = network.add(ReLU(), y, as: "\(stage.index + 1)")
     guard stage.isPooled else { return activated }
-    return network.graph.add(MaxPool2d(kernel: (3, 3), stride: (2, 2)), activated, as: "\(stage.index + 2)")
+    return network.add(MaxPool2d(kernel: (3, 3), stride: (2, 2)), activated, as: "\(stage.index + 2)")
   }
 }

@@ -32,36 +32,34 @@ struct CIFARResNet: Architecture {
   var defaultLayer: (path: String, reason: String) { ("layer3", "the last stage before pooling") }
 
   func build(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
-    var x = network.conv2d("conv1", graph.input, channels, width, kernel: 3, padding: 1)
-    x = graph.function(ReLU(), network.batchNorm2d("bn1", x, width))
+    var x = network.conv2d("conv1", network.input, channels, width, kernel: 3, padding: 1)
+    x = network.function(ReLU(), network.batchNorm2d("bn1", x, width))
     for stage in 0..<3 {
-      x = graph.module("layer\(stage + 1)", kind: "Sequential", x) { x in
+      x = network.module("layer\(stage + 1)", kind: "Sequential", x) { x in
         (0..<n).reduce(x) { x, index in
           let reduces = stage > 0 && index == 0
           let output = width << stage
-          return graph.module("\(index)", kind: "BasicBlock", x) {
+          return network.module("\(index)", kind: "BasicBlock", x) {
             block(network, $0, input: reduces ? output / 2 : output, output: output)
           }
         }
       }
     }
-    x = graph.function(AdaptiveAvgPool2d(), x)
-    return network.linear("linear", graph.function(Flatten(), x), width * 4, classes)
+    x = network.function(AdaptiveAvgPool2d(), x)
+    return network.linear("linear", network.function(Flatten(), x), width * 4, classes)
   }
 
   private func block(_ network: NetworkBuilder, _ x: Value, input: Int, output: Int) -> Value {
-    let graph = network.graph
     let stride = input == output ? 1 : 2
     var y = network.conv2d("conv1", x, input, output, kernel: 3, stride: stride, padding: 1)
-    y = graph.function(ReLU(), network.batchNorm2d("bn1", y, output))
+    y = network.function(ReLU(), network.batchNorm2d("bn1", y, output))
     y = network.batchNorm2d("bn2", network.conv2d("conv2", y, output, output, kernel: 3, padding: 1), output)
-    let shortcut = graph.module("shortcut", kind: "Sequential", x) { x in
+    let shortcut = network.module("shortcut", kind: "Sequential", x) { x in
       if stride == 1 { return x }
-      let pixels = graph.function(Slice([Slice.Range(axis: 2, step: 2), Slice.Range(axis: 3, step: 2)]), x)
+      let pixels = network.function(Slice([Slice.Range(axis: 2, step: 2), Slice.Range(axis: 3, step: 2)]), x)
       let (before, after) = ((output - input) / 2, output - input - (output - input) / 2)
-      return graph.function(Pad(before: [0, before, 0, 0], after: [0, after, 0, 0]), pixels)
+      return network.function(Pad(before: [0, before, 0, 0], after: [0, after, 0, 0]), pixels)
     }
-    return graph.function(ReLU(), graph.function(Add(), y, shortcut))
+    return network.function(ReLU(), network.function(Add(), y, shortcut))
   }
 }

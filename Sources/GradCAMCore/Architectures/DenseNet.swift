@@ -41,49 +41,47 @@ struct DenseNet: ImageNetClassifier {
   var defaultLayer: (path: String, reason: String) { ("relu", "the ReLU after the last norm, before pooling") }
 
   func build(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
     var width = stem
-    let features = graph.module("features", kind: "Sequential", graph.input) { x in
+    let features = network.module("features", kind: "Sequential", network.input) { x in
       var x = network.conv2d("conv0", x, channels, stem, kernel: 7, stride: 2, padding: 3)
-      x = graph.add(ReLU(), network.batchNorm2d("norm0", x, stem), as: "relu0")
-      x = graph.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), padding: Padding(1)), x, as: "pool0")
+      x = network.add(ReLU(), network.batchNorm2d("norm0", x, stem), as: "relu0")
+      x = network.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), padding: Padding(1)), x, as: "pool0")
       for (index, count) in layers.enumerated() {
-        x = graph.module("denseblock\(index + 1)", kind: "_DenseBlock", x) { block(network, $0, width, layers: count) }
+        x = network.module("denseblock\(index + 1)", kind: "_DenseBlock", x) {
+          block(network, $0, width, layers: count)
+        }
         width += count * growth
         guard index < layers.count - 1 else { break }
-        x = graph.module("transition\(index + 1)", kind: "_Transition", x) { transition(network, $0, width) }
+        x = network.module("transition\(index + 1)", kind: "_Transition", x) { transition(network, $0, width) }
         width /= 2
       }
       return network.batchNorm2d("norm5", x, width)
     }
-    return network.linear("classifier", network.pooledFeatures(graph.function(ReLU(), features)), width, classes)
+    return network.linear("classifier", network.pooledFeatures(network.function(ReLU(), features)), width, classes)
   }
 
   /// Each layer sees what all layers before it gave.
   private func block(_ network: NetworkBuilder, _ x: Value, _ input: Int, layers: Int) -> Value {
-    let graph = network.graph
     return (0..<layers).reduce(x) { x, index in
-      let new = graph.module("denselayer\(index + 1)", kind: "_DenseLayer", x) {
+      let new = network.module("denselayer\(index + 1)", kind: "_DenseLayer", x) {
         layer(network, $0, input + index * growth)
       }
-      return graph.function(Concat(), x, new)
+      return network.function(Concat(), x, new)
     }
   }
 
   private func layer(_ network: NetworkBuilder, _ x: Value, _ input: Int) -> Value {
-    let graph = network.graph
     let stored = { (name: String, number: Int) in hasOldNames ? "\(name).\(number)" : "\(name)\(number)" }
     var y = network.batchNorm2d("norm1", x, input, stored: stored("norm", 1))
-    y = graph.add(ReLU(), y, as: "relu1")
+    y = network.add(ReLU(), y, as: "relu1")
     y = network.conv2d("conv1", y, input, bottleneck, kernel: 1, stored: stored("conv", 1))
     y = network.batchNorm2d("norm2", y, bottleneck, stored: stored("norm", 2))
-    y = graph.add(ReLU(), y, as: "relu2")
+    y = network.add(ReLU(), y, as: "relu2")
     return network.conv2d("conv2", y, bottleneck, growth, kernel: 3, padding: 1, stored: stored("conv", 2))
   }
 
   private func transition(_ network: NetworkBuilder, _ x: Value, _ input: Int) -> Value {
-    let graph = network.graph
-    let y = graph.add(ReLU(), network.batchNorm2d("norm", x, input), as: "relu")
-    return graph.add(AvgPool2d(kernel: (2, 2)), network.conv2d("conv", y, input, input / 2, kernel: 1), as: "pool")
+    let y = network.add(ReLU(), network.batchNorm2d("norm", x, input), as: "relu")
+    return network.add(AvgPool2d(kernel: (2, 2)), network.conv2d("conv", y, input, input / 2, kernel: 1), as: "pool")
   }
 }

@@ -49,23 +49,21 @@ struct MobileNetV2: ImageNetClassifier {
   var defaultLayer: (path: String, reason: String) { ("features.18", "the last feature map before pooling") }
 
   func build(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
-    let features = graph.module("features", kind: "Sequential", graph.input) { x in
+    let features = network.module("features", kind: "Sequential", network.input) { x in
       var x = convolution(network, "0", x, channels, stem, kernel: 3, stride: 2)
       for (index, block) in blocks.enumerated() {
-        x = graph.module("\(index + 1)", kind: "InvertedResidual", x) { self.block(network, $0, block) }
+        x = network.module("\(index + 1)", kind: "InvertedResidual", x) { self.block(network, $0, block) }
       }
       return convolution(network, "18", x, blocks.last?.output ?? stem, last, kernel: 1)
     }
     let pooled = network.pooledFeatures(features)
-    return graph.module("classifier", kind: "Sequential", pooled) { x in
-      network.linear("1", graph.add(Identity.dropout, x, as: "0"), last, classes)
+    return network.module("classifier", kind: "Sequential", pooled) { x in
+      network.linear("1", network.add(Identity.dropout, x, as: "0"), last, classes)
     }
   }
 
   private func block(_ network: NetworkBuilder, _ x: Value, _ block: Block) -> Value {
-    let graph = network.graph
-    let y = graph.module("conv", kind: "Sequential", x) { x in
+    let y = network.module("conv", kind: "Sequential", x) { x in
       var y = x
       var next = 0
       if block.expands {
@@ -77,7 +75,7 @@ struct MobileNetV2: ImageNetClassifier {
       y = network.conv2d("\(next + 1)", y, block.hidden, block.output, kernel: 1)
       return network.batchNorm2d("\(next + 2)", y, block.output)
     }
-    return block.stride == 1 && block.input == block.output ? graph.function(Add(), x, y) : y
+    return block.stride == 1 && block.input == block.output ? network.function(Add(), x, y) : y
   }
 
   /// torchvision's `Conv2dNormActivation`.
@@ -85,10 +83,10 @@ struct MobileNetV2: ImageNetClassifier {
     _ network: NetworkBuilder, _ name: String, _ x: Value, _ input: Int, _ output: Int, kernel: Int, stride: Int = 1,
     groups: Int = 1
   ) -> Value {
-    network.graph.module(name, kind: "Conv2dNormActivation", x) { x in
+    network.module(name, kind: "Conv2dNormActivation", x) { x in
       let y = network.conv2d(
         "0", x, input, output, kernel: kernel, stride: stride, padding: kernel / 2, groups: groups)
-      return network.graph.add(Clip.relu6, network.batchNorm2d("1", y, output), as: "2")
+      return network.add(Clip.relu6, network.batchNorm2d("1", y, output), as: "2")
     }
   }
 }

@@ -1,11 +1,10 @@
 /// Builds a network's graph with the weights of a state dict, in the terms of PyTorch's modules.
-final class NetworkBuilder {
-  let graph: GraphBuilder
-  let parameters: ParameterSource
+final class NetworkBuilder: GraphBuilder {
+  private let parameters: ParameterSource
 
   init(kind: String, _ parameters: ParameterSource) {
-    graph = GraphBuilder(kind: kind)
     self.parameters = parameters
+    super.init(kind: kind)
   }
 
   /// `Conv2d` with a square kernel.
@@ -15,38 +14,38 @@ final class NetworkBuilder {
     _ name: String, _ x: Value, _ input: Int, _ output: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     groups: Int = 1, bias: Bool = false, stored: String? = nil
   ) -> Value {
-    let path = graph.path(of: stored ?? name)
+    let path = path(of: stored ?? name)
     let convolution = Conv2d(
       weight: parameters.convolutionWeight("\(path).weight", output, input / groups, kernel, kernel, groups: groups),
       bias: bias ? parameters.tensor("\(path).bias", output) : nil, stride: (stride, stride),
       padding: Padding(padding), dilation: (1, 1), autoPad: .notSet)
-    return graph.add(convolution, x, as: name)
+    return add(convolution, x, as: name)
   }
 
   /// `BatchNorm2d` over `channels` channels.
   ///
   /// - Parameter stored: its name in the state dict, where that is another one.
   func batchNorm2d(_ name: String, _ x: Value, _ channels: Int, stored: String? = nil) -> Value {
-    let path = graph.path(of: stored ?? name)
+    let path = path(of: stored ?? name)
     let vectors = ["weight", "bias", "running_mean", "running_var"].map {
       parameters.vector("\(path).\($0)", channels)
     }
     // Where one is missing the network will not run, and the norm is a stand-in without memory.
     let values = vectors.contains(nil) ? [[], [], [], []] : vectors.compactMap { $0 }
     let norm = BatchNorm2d(weight: values[0], bias: values[1], runningMean: values[2], runningVar: values[3])
-    return graph.add(norm, x, as: name)
+    return add(norm, x, as: name)
   }
 
   /// Pools a feature map to 1×1 and flattens it, by functions.
   func pooledFeatures(_ x: Value) -> Value {
-    graph.function(Flatten(), graph.function(AdaptiveAvgPool2d(), x))
+    function(Flatten(), function(AdaptiveAvgPool2d(), x))
   }
 
   /// `Linear` with a bias.
   func linear(_ name: String, _ x: Value, _ input: Int, _ output: Int) -> Value {
-    let path = graph.path(of: name)
+    let path = path(of: name)
     let linear = Linear(
       weight: parameters.tensor("\(path).weight", output, input), bias: parameters.tensor("\(path).bias", output))
-    return graph.add(linear, x, as: name)
+    return add(linear, x, as: name)
   }
 }

@@ -97,51 +97,48 @@ struct ResNet: ImageNetClassifier {
   private var isTimm: Bool { stem.count > 1 || averages }
 
   func build(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
     var input = stem[stem.count - 1]
     var x = network.batchNorm2d("bn1", self.stem(network), input)
-    x = graph.add(ReLU(), x, as: isTimm ? "act1" : "relu")
-    x = graph.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), padding: Padding(1)), x, as: "maxpool")
+    x = network.add(ReLU(), x, as: isTimm ? "act1" : "relu")
+    x = network.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), padding: Padding(1)), x, as: "maxpool")
     for (stage, count) in blocks.enumerated() {
-      x = graph.module("layer\(stage + 1)", kind: "Sequential", x) { x in
+      x = network.module("layer\(stage + 1)", kind: "Sequential", x) { x in
         (0..<count).reduce(x) { x, index in
           let stride = stage > 0 && index == 0 ? 2 : 1
           defer { input = (planes << stage) * (isBottleneck ? 4 : 1) }
-          return graph.module("\(index)", kind: isBottleneck ? "Bottleneck" : "BasicBlock", x) {
+          return network.module("\(index)", kind: isBottleneck ? "Bottleneck" : "BasicBlock", x) {
             block(network, $0, input: input, stage: stage, stride: stride)
           }
         }
       }
     }
-    return network.linear("fc", pooled(graph, x), input, classes)
+    return network.linear("fc", pooled(network, x), input, classes)
   }
 
   private func stem(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
     if stem.count == 1 {
-      return network.conv2d("conv1", graph.input, channels, stem[0], kernel: 7, stride: 2, padding: 3)
+      return network.conv2d("conv1", network.input, channels, stem[0], kernel: 7, stride: 2, padding: 3)
     }
-    return graph.module("conv1", kind: "Sequential", graph.input) { x in
+    return network.module("conv1", kind: "Sequential", network.input) { x in
       var x = network.conv2d("0", x, channels, stem[0], kernel: 3, stride: 2, padding: 1)
-      x = graph.add(ReLU(), network.batchNorm2d("1", x, stem[0]), as: "2")
+      x = network.add(ReLU(), network.batchNorm2d("1", x, stem[0]), as: "2")
       x = network.conv2d("3", x, stem[0], stem[1], kernel: 3, padding: 1)
-      x = graph.add(ReLU(), network.batchNorm2d("4", x, stem[1]), as: "5")
+      x = network.add(ReLU(), network.batchNorm2d("4", x, stem[1]), as: "5")
       return network.conv2d("6", x, stem[1], stem[2], kernel: 3, padding: 1)
     }
   }
 
-  private func pooled(_ graph: GraphBuilder, _ x: Value) -> Value {
-    guard isTimm else { return graph.function(Flatten(), graph.add(AdaptiveAvgPool2d(), x, as: "avgpool")) }
-    return graph.module("global_pool", kind: "SelectAdaptivePool2d", x) { x in
-      graph.add(Flatten(), graph.add(AdaptiveAvgPool2d(), x, as: "pool"), as: "flatten")
+  private func pooled(_ network: NetworkBuilder, _ x: Value) -> Value {
+    guard isTimm else { return network.function(Flatten(), network.add(AdaptiveAvgPool2d(), x, as: "avgpool")) }
+    return network.module("global_pool", kind: "SelectAdaptivePool2d", x) { x in
+      network.add(Flatten(), network.add(AdaptiveAvgPool2d(), x, as: "pool"), as: "flatten")
     }
   }
 
   private func block(_ network: NetworkBuilder, _ x: Value, input: Int, stage: Int, stride: Int) -> Value {
-    let graph = network.graph
     let (planes, width) = (planes << stage, width << stage)
     let output = isBottleneck ? planes * 4 : planes
-    let activated = { (y: Value, number: Int) in graph.add(ReLU(), y, as: isTimm ? "act\(number)" : "relu") }
+    let activated = { (y: Value, number: Int) in network.add(ReLU(), y, as: isTimm ? "act\(number)" : "relu") }
     var y: Value
     if isBottleneck {
       y = network.batchNorm2d("bn1", network.conv2d("conv1", x, input, width, kernel: 1), width)
@@ -156,16 +153,16 @@ struct ResNet: ImageNetClassifier {
     }
     let projects = stride != 1 || input != output
     let shortcut = projects ? projection(network, x, input, output, stride: stride) : x
-    return activated(graph.function(Add(), y, shortcut), isBottleneck ? 3 : 2)
+    return activated(network.function(Add(), y, shortcut), isBottleneck ? 3 : 2)
   }
 
   private func projection(_ network: NetworkBuilder, _ x: Value, _ input: Int, _ output: Int, stride: Int) -> Value {
-    network.graph.module("downsample", kind: "Sequential", x) { x in
+    network.module("downsample", kind: "Sequential", x) { x in
       guard averages else {
         return network.batchNorm2d("1", network.conv2d("0", x, input, output, kernel: 1, stride: stride), output)
       }
       let average = AvgPool2d(kernel: (2, 2), ceilMode: true, countIncludePad: false)
-      let pooled = network.graph.add(stride == 1 ? Identity() : average as any Operation, x, as: "0")
+      let pooled = network.add(stride == 1 ? Identity() : average as any Operation, x, as: "0")
       return network.batchNorm2d("2", network.conv2d("1", pooled, input, output, kernel: 1), output)
     }
   }

@@ -50,37 +50,35 @@ struct SqueezeNet: ImageNetClassifier {
   var defaultLayer: (path: String, reason: String) { ("classifier.2", "the last feature map before pooling") }
 
   func build(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
     var input = width
-    let features = graph.module("features", kind: "Sequential", graph.input) { x in
+    let features = network.module("features", kind: "Sequential", network.input) { x in
       var x = network.conv2d("0", x, channels, width, kernel: version.kernel, stride: 2, bias: true)
-      x = graph.add(ReLU(), x, as: "1")
+      x = network.add(ReLU(), x, as: "1")
       var open = fires[...]
       for index in 2...12 {
         if version.pools.contains(index) {
-          x = graph.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), ceilMode: true), x, as: "\(index)")
+          x = network.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), ceilMode: true), x, as: "\(index)")
         } else if let fire = open.popFirst() {
-          x = graph.module("\(index)", kind: "Fire", x) { self.fire(network, $0, input, fire) }
+          x = network.module("\(index)", kind: "Fire", x) { self.fire(network, $0, input, fire) }
           input = fire.expand1x1 + fire.expand3x3
         }
       }
       return x
     }
-    let scores = graph.module("classifier", kind: "Sequential", features) { x in
-      var x = network.conv2d("1", graph.add(Identity.dropout, x, as: "0"), input, classes, kernel: 1, bias: true)
-      x = graph.add(ReLU(), x, as: "2")
-      return graph.add(AdaptiveAvgPool2d(), x, as: "3")
+    let scores = network.module("classifier", kind: "Sequential", features) { x in
+      var x = network.conv2d("1", network.add(Identity.dropout, x, as: "0"), input, classes, kernel: 1, bias: true)
+      x = network.add(ReLU(), x, as: "2")
+      return network.add(AdaptiveAvgPool2d(), x, as: "3")
     }
-    return graph.function(Flatten(), scores)
+    return network.function(Flatten(), scores)
   }
 
   private func fire(_ network: NetworkBuilder, _ x: Value, _ input: Int, _ fire: Fire) -> Value {
-    let graph = network.graph
     var y = network.conv2d("squeeze", x, input, fire.squeeze, kernel: 1, bias: true)
-    y = graph.add(ReLU(), y, as: "squeeze_activation")
+    y = network.add(ReLU(), y, as: "squeeze_activation")
     let small = network.conv2d("expand1x1", y, fire.squeeze, fire.expand1x1, kernel: 1, bias: true)
-    let left = graph.add(ReLU(), small, as: "expand1x1_activation")
+    let left = network.add(ReLU(), small, as: "expand1x1_activation")
     let large = network.conv2d("expand3x3", y, fire.squeeze, fire.expand3x3, kernel: 3, padding: 1, bias: true)
-    return graph.function(Concat(), left, graph.add(ReLU(), large, as: "expand3x3_activation"))
+    return network.function(Concat(), left, network.add(ReLU(), large, as: "expand3x3_activation"))
   }
 }

@@ -51,19 +51,17 @@ struct VGG: ImageNetClassifier {
   }
 
   func build(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
-    var x = graph.module("features", kind: "Sequential", graph.input) { features(network, $0) }
-    x = graph.function(Flatten(), graph.add(AdaptiveAvgPool2d((7, 7)), x, as: "avgpool"))
-    return graph.module("classifier", kind: "Sequential", x) { x in
-      var x = graph.add(ReLU(), network.linear("0", x, (widths.last ?? 0) * 49, hidden[0]), as: "1")
-      x = network.linear("3", graph.add(Identity.dropout, x, as: "2"), hidden[0], hidden[1])
-      x = graph.add(Identity.dropout, graph.add(ReLU(), x, as: "4"), as: "5")
+    var x = network.module("features", kind: "Sequential", network.input) { features(network, $0) }
+    x = network.function(Flatten(), network.add(AdaptiveAvgPool2d((7, 7)), x, as: "avgpool"))
+    return network.module("classifier", kind: "Sequential", x) { x in
+      var x = network.add(ReLU(), network.linear("0", x, (widths.last ?? 0) * 49, hidden[0]), as: "1")
+      x = network.linear("3", network.add(Identity.dropout, x, as: "2"), hidden[0], hidden[1])
+      x = network.add(Identity.dropout, network.add(ReLU(), x, as: "4"), as: "5")
       return network.linear("6", x, hidden[1], classes)
     }
   }
 
   private func features(_ network: NetworkBuilder, _ x: Value) -> Value {
-    let graph = network.graph
     var x = x
     var place = 0
     var width = channels
@@ -73,11 +71,11 @@ struct VGG: ImageNetClassifier {
         x = network.conv2d("\(place)", x, width, output, kernel: 3, padding: 1, bias: true)
         if hasNorms { x = network.batchNorm2d("\(place + 1)", x, output) }
         place += hasNorms ? 3 : 2
-        x = graph.add(ReLU(), x, as: "\(place - 1)")
+        x = network.add(ReLU(), x, as: "\(place - 1)")
         width = output
       }
       outputs = outputs.dropFirst(count)
-      x = graph.add(MaxPool2d(kernel: (2, 2)), x, as: "\(place)")
+      x = network.add(MaxPool2d(kernel: (2, 2)), x, as: "\(place)")
       place += 1
     }
     return x

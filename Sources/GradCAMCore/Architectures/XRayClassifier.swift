@@ -23,28 +23,26 @@ struct XRayClassifier: Architecture {
   var defaultLayer: (path: String, reason: String) { ("resnet_blocks.4", "the last residual block") }
 
   func build(_ network: NetworkBuilder) -> Value {
-    let graph = network.graph
     let widths = [nc] + (0..<5).map { nf << $0 }
-    let features = graph.module("resnet_blocks", kind: "Sequential", graph.input) { x in
+    let features = network.module("resnet_blocks", kind: "Sequential", network.input) { x in
       (0..<5).reduce(x) { x, index in
-        graph.module("\(index)", kind: "ResNetBlock", x) { block(network, $0, widths[index], widths[index + 1]) }
+        network.module("\(index)", kind: "ResNetBlock", x) { block(network, $0, widths[index], widths[index + 1]) }
       }
     }
-    return graph.module("classifier", kind: "Sequential", features) { x in
+    return network.module("classifier", kind: "Sequential", features) { x in
       let logits = network.conv2d("0", x, widths[5], 1, kernel: 8)
-      return graph.add(Sigmoid(), graph.add(Identity.dropout, logits, as: "1"), as: "2")
+      return network.add(Sigmoid(), network.add(Identity.dropout, logits, as: "1"), as: "2")
     }
   }
 
   private func block(_ network: NetworkBuilder, _ x: Value, _ input: Int, _ output: Int) -> Value {
-    let graph = network.graph
     var y = network.conv2d("conv1", x, input, output, kernel: 3, stride: 2, padding: 1)
-    y = graph.function(ReLU(), network.batchNorm2d("bn1", y, output))
+    y = network.function(ReLU(), network.batchNorm2d("bn1", y, output))
     y = network.conv2d("conv2", y, output, output, kernel: 3, padding: 1)
     y = network.batchNorm2d("bn2", y, output)
-    let shortcut = graph.module("shortcut", kind: "Sequential", x) { x in
+    let shortcut = network.module("shortcut", kind: "Sequential", x) { x in
       network.batchNorm2d("1", network.conv2d("0", x, input, output, kernel: 1, stride: 2), output)
     }
-    return graph.function(ReLU(), graph.function(Add(), y, shortcut))
+    return network.function(ReLU(), network.function(Add(), y, shortcut))
   }
 }

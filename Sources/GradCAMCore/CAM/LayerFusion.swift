@@ -1,5 +1,3 @@
-import Glibc
-
 /// How the maps of several layers become one: each scaled, enlarged to the largest of them, and then joined cell by cell.
 public enum LayerFusion: String, Sendable, CaseIterable {
   case mean, max, product

@@ -28,7 +28,7 @@ final class LayerProbe {
   /// What left the layer.
   func captured() throws(InputError) -> Tensor {
     guard let activations else { throw InputError(.layer, "\(path) did not run") }
-    guard activations.shape.isFeatureMap, activations.shape.h * activations.shape.w > 1 else {
+    guard activations.shape.hasPositions else {
       throw InputError(.layer, "\(path) has no spatial extent (its output is \(activations.shape))")
     }
     return activations

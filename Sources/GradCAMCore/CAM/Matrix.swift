@@ -21,7 +21,7 @@ struct Matrix {
     (self.values, width, height, channels) = (values, shape.w, shape.h, shape.c)
   }
 
-  init(_ tensor: Tensor) { self.init(tensor.withElements(Array.init), of: tensor.shape) }
+  init(_ tensor: Tensor) { self.init(tensor.stored, of: tensor.shape) }
 
   /// Each channel less its mean over the positions.
   func centered() -> Matrix {

@@ -48,16 +48,23 @@ public enum Target: Sendable, Hashable {
   ///
   /// - Precondition: the target was checked against the model.
   func resolve(_ prediction: Prediction, labels: [String]) -> [Prediction.Entry] {
+    if let index = fixedIndex(labels: labels, outputCount: prediction.outputCount) { return [prediction.classes[index]] }
     switch self {
-    case .top: return [prediction.outputCount == 1 ? prediction.classes[1] : prediction.ranking[0]]
+    case .top: return [prediction.ranking[0]]
     case .top5: return Array(prediction.ranking.prefix(5))
     case .all: return prediction.classes
-    case .index(let index):
-      let byIndex = prediction.classes.indices.contains(index) ? index : labels.firstIndex(of: "\(index)")
-      return byIndex.map { [prediction.classes[$0]] } ?? []
-    case .label(let label):
-      if let index = labels.firstIndex(of: label) { return [prediction.classes[index]] }
-      return [prediction.classes[label == "negative" ? 0 : 1]]
+    case .index, .label: return []
+    }
+  }
+
+  /// The class's index, where it does not depend on the image.
+  func fixedIndex(labels: [String], outputCount: Int) -> Int? {
+    let count = outputCount == 1 ? 2 : outputCount
+    switch self {
+    case .top where outputCount == 1: return 1
+    case .top, .top5, .all: return nil
+    case .index(let index): return (0..<count).contains(index) ? index : labels.firstIndex(of: "\(index)")
+    case .label(let label): return labels.firstIndex(of: label) ?? (label == "negative" ? 0 : 1)
     }
   }
 }

@@ -2,7 +2,7 @@ public import ModelFormats
 
 /// 256 colours for the values 0…1.
 public struct ColorMap: Sendable, Hashable {
-  /// What `--colormap` calls it.
+  /// What the parameter `colormap` calls it.
   public let name: String
   /// Where the colours come from.
   public let summary: String

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// One image under examination: a forward pass with hooks on all layers, and a backward pass for each score that some method explains.
 struct Examination {
   let session: Session

@@ -87,7 +87,7 @@ public final class Explainer {
   }
 
   /// What each step of a forward pass over a prepared image takes, at best of `runs`.
-  public func profile(_ prepared: PreprocessedImage, runs: Int) throws -> [StepReport] {
+  public func profile(_ prepared: PreprocessedImage, runs: Int) throws -> [StepTiming] {
     try session.profile(prepared.tensor, runs: runs)
   }
 

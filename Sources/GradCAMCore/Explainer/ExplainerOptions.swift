@@ -116,16 +116,3 @@ extension Prediction {
       ? Score([entry.index == 0 ? -1 : 1], at: point) : .of(entry.index, count: outputCount, at: point)
   }
 }
-
-extension Target {
-  /// The class's index, where it does not depend on the image.
-  func fixedIndex(labels: [String], outputCount: Int) -> Int? {
-    let count = outputCount == 1 ? 2 : outputCount
-    switch self {
-    case .top where outputCount == 1: return 1
-    case .top, .top5, .all: return nil
-    case .index(let index): return (0..<count).contains(index) ? index : labels.firstIndex(of: "\(index)")
-    case .label(let label): return labels.firstIndex(of: label) ?? (label == "negative" ? 0 : 1)
-    }
-  }
-}

@@ -8,7 +8,7 @@ extension Graph {
     let (leading, spatial) = (ancestorsOfOutput(), spatialValues(shapes))
     let last = nodes.last { node in
       guard leading.contains(node.output), spatial.contains(node.output) else { return false }
-      return shapes[node.output].map(hasPositions) ?? false && !node.operation.onlyMovesOrPools
+      return shapes[node.output]?.hasPositions ?? false && !node.operation.onlyMovesOrPools
     }
     guard let last else { return nil }
     let path = canonicalPath(modules[calls[last.call].module].path)
@@ -27,11 +27,9 @@ extension Graph {
     var spatial: Set<Value> = [input]
     for node in nodes {
       guard let shape = shapes[node.output] else { continue }
-      let isCondensed = shape.rank < 3 || shape.isFeatureMap && !hasPositions(shape)
+      let isCondensed = shape.rank < 3 || shape.isFeatureMap && !shape.hasPositions
       if !isCondensed && node.inputs.contains(where: spatial.contains) { spatial.insert(node.output) }
     }
     return spatial
   }
-
-  private func hasPositions(_ shape: Shape) -> Bool { shape.isFeatureMap && shape.h * shape.w > 1 }
 }

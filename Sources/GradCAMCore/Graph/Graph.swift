@@ -17,11 +17,14 @@ struct ModuleCall: Sendable {
   let module: Int
   /// The call around this one; nil for the network itself.
   let parent: Int?
-  let inputs: [Value]
+  var inputs: [Value]
   /// The value that leaves the module.
   var output: Value
   /// The nodes that run inside, in execution order.
   var nodes: Range<Int>
+
+  /// Has the call hold all nodes below `end` since it was opened.
+  mutating func end(at end: Int, output: Value) { (nodes, self.output) = (nodes.lowerBound..<end, output) }
 }
 
 /// A module: a node's, or a block of others, named as PyTorch prints it.
@@ -78,16 +81,6 @@ public struct Graph: Sendable {
 
   /// The node that gives a value; nil for the input.
   func producer(_ value: Value) -> Node? { value.index == 0 ? nil : nodes[value.index - 1] }
-
-  /// Whether the nodes of `call` run inside the call `outer` (or are its own).
-  func encloses(_ outer: Int, _ call: Int) -> Bool {
-    var next: Int? = call
-    while let current = next {
-      if current == outer { return true }
-      next = calls[current].parent
-    }
-    return false
-  }
 
   /// The calls around a node, innermost first, the network's own last.
   func enclosingCalls(_ call: Int) -> [Int] {

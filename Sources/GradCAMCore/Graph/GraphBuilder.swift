@@ -2,12 +2,10 @@
 ///
 /// Every node is a module of its own, as in PyTorch; what PyTorch's code does by a function (`F.relu`, `+`) gets that function's
 /// name (`relu`, `add`, `relu_1`), so that hooks reach it, too.
-final class GraphBuilder {
+class GraphBuilder {
   let input = Value(index: 0)
   private var nodes: [Node] = []
-  private var calls: [ModuleCall] = []
-  private var modules: [ModuleRecord] = []
-  private var moduleByPath: [String: Int] = [:]
+  private var table = ModuleTable()
   private var openCalls: [Int] = []
 
   /// - Parameter kind: the network's class (`XRayClassifier`).
@@ -16,7 +14,7 @@ final class GraphBuilder {
   }
 
   /// The path of the module that is being built; empty for the network itself.
-  var path: String { modules[calls[openCalls[openCalls.count - 1]].module].path }
+  var path: String { table.module(of: openCalls[openCalls.count - 1]).path }
 
   /// The path of `name` inside the module that is being built.
   func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
@@ -36,7 +34,7 @@ final class GraphBuilder {
     let base = path(of: operation.kind.lowercased())
     var name = base
     var count = 0
-    while moduleByPath[name] != nil {
+    while table.contains(name) {
       count += 1
       name = "\(base)_\(count)"
     }
@@ -51,41 +49,27 @@ final class GraphBuilder {
     // A value of its own keeps hooks on an empty block from reaching everybody who uses its input.
     if output == input { output = append(Identity(kind: kind), [input], call: call) }
     openCalls.removeLast()
-    let range = calls[call].nodes.lowerBound..<nodes.count
-    (calls[call].output, calls[call].nodes) = (output, range)
-    if nodes[range].contains(where: { $0.call != call }) { modules[calls[call].module].hasChildren = true }
+    table.calls[call].end(at: nodes.count, output: output)
+    let hasChildren = nodes[table.calls[call].nodes].contains { $0.call != call }
+    if hasChildren { table.markParent(call) }
     return output
   }
 
   /// The finished graph, whose output is `output`.
   func graph(output: Value) -> Graph {
-    calls[0].output = output
-    calls[0].nodes = 0..<nodes.count
-    modules[0].hasChildren = true
-    return Graph(nodes: nodes, calls: calls, modules: modules, input: input, output: output)
+    table.calls[0].end(at: nodes.count, output: output)
+    table.markParent(0)
+    return Graph(nodes: nodes, calls: table.calls, modules: table.modules, input: input, output: output)
   }
 
   private func openCall(_ path: String, kind: String, inputs: [Value]) -> Int {
-    let module: Int
-    if let known = moduleByPath[path] {
-      module = known
-    } else {
-      module = modules.count
-      modules.append(ModuleRecord(path: path, kind: kind))
-      moduleByPath[path] = module
-    }
-    modules[module].calls.append(calls.count)
-    calls.append(
-      ModuleCall(
-        module: module, parent: openCalls.last, inputs: inputs, output: input, nodes: nodes.count..<nodes.count))
-    return calls.count - 1
+    table.open(path, kind: kind, parent: openCalls.last, inputs: inputs, at: nodes.count)
   }
 
   private func append(_ operation: any Operation, _ inputs: [Value], call: Int) -> Value {
     let output = Value(index: nodes.count + 1)
     nodes.append(Node(operation: operation, inputs: inputs, output: output, call: call))
-    calls[call].output = output
-    calls[call].nodes = calls[call].nodes.lowerBound..<nodes.count
+    table.calls[call].end(at: nodes.count, output: output)
     return output
   }
 }

@@ -49,11 +49,11 @@ public final class RemovableHandle {
 
 /// The hooks of one session, by module.
 final class HookTable {
-  private struct Entry<Hook> {
+  struct Entry<Hook> {
     let id: Int
     let module: Int
     let hook: Hook
-    var needsGradInputs = false
+    let needsGradInputs: Bool
   }
 
   /// What a module's hooks ask of a pass.
@@ -63,36 +63,22 @@ final class HookTable {
     var gradInputs = false
   }
 
-  private var forwardHooks: [Entry<ForwardHook>] = []
-  private var backwardHooks: [Entry<FullBackwardHook>] = []
-  private var backwardPreHooks: [Entry<FullBackwardPreHook>] = []
-  private var sourceHooks: [Entry<SourceHook>] = []
+  var forward: [Entry<ForwardHook>] = []
+  var backward: [Entry<FullBackwardHook>] = []
+  var backwardPre: [Entry<FullBackwardPreHook>] = []
+  /// Of the module `source`.
+  var sources: [Entry<SourceHook>] = []
   private(set) var nextID = 0
-
-  func addForward(_ module: Int, prepend: Bool, _ hook: @escaping ForwardHook) -> RemovableHandle {
-    insert(Entry(id: nextID, module: module, hook: hook), into: &forwardHooks, prepend)
-  }
-
-  func addBackward(
-    _ module: Int, prepend: Bool, needsGradInputs: Bool, _ hook: @escaping FullBackwardHook
-  ) -> RemovableHandle {
-    let entry = Entry(id: nextID, module: module, hook: hook, needsGradInputs: needsGradInputs)
-    return insert(entry, into: &backwardHooks, prepend)
-  }
-
-  func addBackwardPre(_ module: Int, prepend: Bool, _ hook: @escaping FullBackwardPreHook) -> RemovableHandle {
-    insert(Entry(id: nextID, module: module, hook: hook), into: &backwardPreHooks, prepend)
-  }
 
   /// What stands for a module in the place of hooks on a pass's source.
   static let source = -1
 
-  func addSource(_ hook: @escaping SourceHook) -> RemovableHandle {
-    insert(Entry(id: nextID, module: Self.source, hook: hook), into: &sourceHooks, false)
-  }
-
-  private func insert<Hook>(_ entry: Entry<Hook>, into list: inout [Entry<Hook>], _ prepend: Bool) -> RemovableHandle {
-    list.insert(entry, at: prepend ? 0 : list.count)
+  func add<Hook>(
+    _ hook: Hook, to list: ReferenceWritableKeyPath<HookTable, [Entry<Hook>]>, of module: Int, prepend: Bool = false,
+    needsGradInputs: Bool = false
+  ) -> RemovableHandle {
+    let entry = Entry(id: nextID, module: module, hook: hook, needsGradInputs: needsGradInputs)
+    self[keyPath: list].insert(entry, at: prepend ? 0 : self[keyPath: list].count)
     nextID += 1
     return RemovableHandle(self, id: entry.id)
   }
@@ -103,30 +89,27 @@ final class HookTable {
   func removeAll(from first: Int) { remove { $0 >= first } }
 
   private func remove(_ isOut: (Int) -> Bool) {
-    forwardHooks.removeAll { isOut($0.id) }
-    backwardHooks.removeAll { isOut($0.id) }
-    backwardPreHooks.removeAll { isOut($0.id) }
-    sourceHooks.removeAll { isOut($0.id) }
+    forward.removeAll { isOut($0.id) }
+    backward.removeAll { isOut($0.id) }
+    backwardPre.removeAll { isOut($0.id) }
+    sources.removeAll { isOut($0.id) }
   }
 
   /// By module, what its hooks ask for; the part of a pass's plan that depends on hooks.
   var needs: [Int: Needs] {
     var needs: [Int: Needs] = [:]
-    for entry in forwardHooks { needs[entry.module, default: Needs()].forward = true }
-    for entry in backwardPreHooks { needs[entry.module, default: Needs()].backward = true }
-    for entry in backwardHooks {
+    for entry in forward { needs[entry.module, default: Needs()].forward = true }
+    for entry in backwardPre { needs[entry.module, default: Needs()].backward = true }
+    for entry in backward {
       needs[entry.module, default: Needs()].backward = true
       if entry.needsGradInputs { needs[entry.module, default: Needs()].gradInputs = true }
     }
-    if !sourceHooks.isEmpty { needs[Self.source, default: Needs()].gradInputs = true }
+    if !sources.isEmpty { needs[Self.source, default: Needs()].gradInputs = true }
     return needs
   }
 
-  // A hook may register and remove hooks; each list is read once, before its hooks run.
-  func forward(_ module: Int) -> [ForwardHook] { forwardHooks.filter { $0.module == module }.map(\.hook) }
-  func backward(_ module: Int) -> [FullBackwardHook] { backwardHooks.filter { $0.module == module }.map(\.hook) }
-  func source() -> [SourceHook] { sourceHooks.map(\.hook) }
-  func backwardPre(_ module: Int) -> [FullBackwardPreHook] {
-    backwardPreHooks.filter { $0.module == module }.map(\.hook)
+  /// A module's hooks of one kind. A hook may register and remove hooks; a list is read once, before its hooks run.
+  func hooks<Hook>(_ list: KeyPath<HookTable, [Entry<Hook>]>, of module: Int) -> [Hook] {
+    self[keyPath: list].filter { $0.module == module }.map(\.hook)
   }
 }

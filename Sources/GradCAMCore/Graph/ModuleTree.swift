@@ -23,9 +23,7 @@ final class ModuleTree {
 
   private let kind: String
   private var entries: [Entry] = []
-  private var calls: [ModuleCall] = []
-  private var modules: [ModuleRecord] = []
-  private var moduleByPath: [String: Int] = [:]
+  private var table = ModuleTable()
 
   /// - Parameter kind: the network's class.
   init(kind: String) { self.kind = kind }
@@ -42,24 +40,27 @@ final class ModuleTree {
 
   /// The finished graph, whose output is `output`.
   func graph(output: Value) -> Graph {
-    openCall(ModuleScope(path: "", kind: kind), parent: nil, at: 0)
-    var open = [0]
+    var open = [table.open("", kind: kind, parent: nil, at: 0)]
     var openScopes: [ModuleScope] = []
     var nodes: [Node] = []
     for (index, entry) in entries.enumerated() {
       let scopes = leafScopes(index)
       let common = zip(openScopes, scopes).prefix { $0.path == $1.path && $0.call == $1.call }.count
       open.removeLast(open.count - 1 - common)
-      for scope in scopes.dropFirst(common) { open.append(openCall(scope, parent: open[open.count - 1], at: index)) }
+      for scope in scopes.dropFirst(common) {
+        let (kind, parent) = (scope.kind.isEmpty ? "Module" : scope.kind, open[open.count - 1])
+        table.markParent(parent)
+        open.append(table.open(scope.path, kind: kind, parent: parent, at: index))
+      }
       // The node's own module ends with it: a second node of that name is a second call.
       openScopes = Array(scopes.dropLast())
       let value = Value(index: index + 1)
       nodes.append(Node(operation: entry.operation, inputs: entry.inputs, output: value, call: open[open.count - 1]))
-      for call in open { calls[call].nodes = calls[call].nodes.lowerBound..<index + 1 }
+      for call in open { table.calls[call].end(at: index + 1, output: value) }
       open.removeLast()
     }
     connectCalls(nodes, output)
-    return Graph(nodes: nodes, calls: calls, modules: modules, input: Value(index: 0), output: output)
+    return Graph(nodes: nodes, calls: table.calls, modules: table.modules, input: Value(index: 0), output: output)
   }
 
   /// The modules around a node, its own at the end.
@@ -82,31 +83,13 @@ final class ModuleTree {
     }
   }
 
-  @discardableResult
-  private func openCall(_ scope: ModuleScope, parent: Int?, at index: Int) -> Int {
-    let module: Int
-    if let known = moduleByPath[scope.path] {
-      module = known
-    } else {
-      module = modules.count
-      let kind = scope.kind.isEmpty ? "Module" : scope.kind
-      modules.append(ModuleRecord(path: scope.path, kind: kind))
-      moduleByPath[scope.path] = module
-    }
-    if let parent { modules[calls[parent].module].hasChildren = true }
-    modules[module].calls.append(calls.count)
-    let nothing = Value(index: 0)
-    calls.append(ModuleCall(module: module, parent: parent, inputs: [], output: nothing, nodes: index..<index))
-    return calls.count - 1
-  }
-
   /// Finds what enters and what leaves each call.
   private func connectCalls(_ nodes: [Node], _ output: Value) {
     var lastUse = [Int](repeating: -1, count: nodes.count + 1)
     for (index, node) in nodes.enumerated() { for value in node.inputs { lastUse[value.index] = index } }
     lastUse[output.index] = nodes.count
-    for call in calls.indices {
-      let range = calls[call].nodes
+    for call in table.calls.indices {
+      let range = table.calls[call].nodes
       var inputs: [Value] = []
       var known: Set<Value> = []
       for value in nodes[range].lazy.flatMap(\.inputs)
@@ -114,9 +97,7 @@ final class ModuleTree {
       // The last of several values that leave: a block's result comes after what it hands out on the way.
       let leaving = range.last { lastUse[$0 + 1] >= range.upperBound } ?? range.upperBound - 1
       let result = call == 0 ? output : Value(index: leaving + 1)
-      let record = calls[call]
-      calls[call] = ModuleCall(
-        module: record.module, parent: record.parent, inputs: inputs, output: result, nodes: range)
+      (table.calls[call].inputs, table.calls[call].output) = (inputs, result)
     }
   }
 }

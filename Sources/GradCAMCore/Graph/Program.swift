@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// A place where a pass keeps a tensor.
 typealias Slot = Int
 

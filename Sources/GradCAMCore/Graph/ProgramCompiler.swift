@@ -26,10 +26,6 @@ struct ProgramCompiler {
     return try compiler.compile(source: source, resumed: resumed)
   }
 
-  private init(graph: Graph, needs: [Int: HookTable.Needs], engine: Engine) {
-    (self.graph, self.needs, self.engine) = (graph, needs, engine)
-  }
-
   private mutating func compile(source: Shape, resumed: Int?) throws(InputError) -> Program {
     let start = resumed.map { graph.calls[$0].output } ?? graph.input
     let first = newSlot(source)

@@ -48,7 +48,7 @@ private struct BackwardPass {
       for slot in step.outputs { gradients[slot] = nil }
     }
     let source = pass.program.source
-    for hook in hooks.source() {
+    for hook in hooks.hooks(\.sources, of: HookTable.source) {
       try hook(gradients[source] ?? Tensor(repeating: 0, pass.program.shapes[source]))
     }
   }
@@ -79,7 +79,7 @@ private struct BackwardPass {
   private mutating func leave(_ call: Int, _ step: Program.Step) throws {
     guard var gradient = gradients[step.outputs[0]] else { return }
     let module = HookedModule(graph.modules[graph.calls[call].module])
-    for hook in hooks.backwardPre(graph.calls[call].module) {
+    for hook in hooks.hooks(\.backwardPre, of: graph.calls[call].module) {
       guard let replaced = try hook(module, [gradient]) else { continue }
       guard replaced.count == 1, replaced[0].shape == gradient.shape else {
         throw InputError("\(module.path)", "a backward pre-hook changed the gradients' number or shape")
@@ -121,7 +121,7 @@ private struct BackwardPass {
   ) throws -> [Tensor?] {
     guard let gradOutput = gradOutputs[call] else { return gradInputs }
     var gradInputs = gradInputs
-    for hook in hooks.backward(graph.calls[call].module) {
+    for hook in hooks.hooks(\.backward, of: graph.calls[call].module) {
       guard let replaced = try hook(module, gradInputs, [gradOutput]) else { continue }
       let shapesFit = zip(replaced, shapes).allSatisfy { new, shape in new.map { $0.shape == shape } ?? true }
       guard replaced.count == gradInputs.count, shapesFit else {

@@ -1,5 +1,5 @@
 /// What one step of a pass took.
-public struct StepReport: Encodable, Sendable {
+public struct StepTiming: Encodable, Sendable {
   /// The module that it began as, or what it is.
   public var layer: String
   public var kind: String
@@ -23,8 +23,8 @@ extension Session {
   /// Runs the network over a batch `runs` times, and says what each step of the plan took at best.
   ///
   /// - Throws: as `forward`.
-  func profile(_ input: Tensor, runs: Int) throws -> [StepReport] {
-    var reports: [StepReport] = []
+  func profile(_ input: Tensor, runs: Int) throws -> [StepTiming] {
+    var timings: [StepTiming] = []
     var works: [MeasuredWork] = []
     defer { observer = nil }
     for run in 0..<max(runs, 1) {
@@ -33,20 +33,20 @@ extension Session {
         guard step.node != nil else { return }
         if run == 0 {
           works.append(MeasuredWork(step, shapes))
-          reports.append(graph.report(step, shapes))
+          timings.append(graph.untimed(step, shapes))
         }
-        let best = run == 0 ? .infinity : reports[index].milliseconds
-        reports[index].milliseconds = min(best, seconds * 1000)
+        let best = run == 0 ? .infinity : timings[index].milliseconds
+        timings[index].milliseconds = min(best, seconds * 1000)
         index += 1
       }
       _ = try forward(input)
     }
     releasePass()
-    return zip(reports, works).map { report, work in
-      var report = report
-      report.gflops /= report.milliseconds * 1e6
-      report.millisecondsByAlgorithm = time(work, runs: runs)
-      return report
+    return zip(timings, works).map { timing, work in
+      var timing = timing
+      timing.gflops /= timing.milliseconds * 1e6
+      timing.millisecondsByAlgorithm = time(work, runs: runs)
+      return timing
     }
   }
 
@@ -82,10 +82,10 @@ private struct MeasuredWork {
 
 extension Graph {
   /// A step without its time; `gflops` holds its operations.
-  fileprivate func report(_ step: Program.Step, _ shapes: [Shape]) -> StepReport {
+  fileprivate func untimed(_ step: Program.Step, _ shapes: [Shape]) -> StepTiming {
     let node = nodes[step.node ?? 0]
     let work = node.operation.multiplyAdds(of: Array(step.inputs.prefix(node.inputs.count)).map { shapes[$0] })
-    return StepReport(
+    return StepTiming(
       layer: modules[calls[node.call].module].path, kind: node.operation.kind,
       shape: shapes[step.outputs[0]].dimensions, algorithm: step.writer?.algorithm, milliseconds: .infinity,
       gflops: Double(work) * 2)

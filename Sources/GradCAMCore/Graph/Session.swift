@@ -62,7 +62,7 @@ public final class Session {
   public func registerForwardHook(
     _ path: String, prepend: Bool = false, _ hook: @escaping ForwardHook
   ) throws(InputError) -> RemovableHandle {
-    hooks.addForward(try graph.resolve(path), prepend: prepend, hook)
+    hooks.add(hook, to: \.forward, of: try graph.resolve(path), prepend: prepend)
   }
 
   /// Calls `hook` whenever a backward pass has gone through the module at `path`.
@@ -72,7 +72,8 @@ public final class Session {
   public func registerFullBackwardHook(
     _ path: String, prepend: Bool = false, needsGradInputs: Bool = false, _ hook: @escaping FullBackwardHook
   ) throws(InputError) -> RemovableHandle {
-    hooks.addBackward(try graph.resolve(path), prepend: prepend, needsGradInputs: needsGradInputs, hook)
+    hooks.add(
+      hook, to: \.backward, of: try graph.resolve(path), prepend: prepend, needsGradInputs: needsGradInputs)
   }
 
   /// Calls `hook` whenever a backward pass is about to go through the module at `path`.
@@ -81,12 +82,14 @@ public final class Session {
   public func registerFullBackwardPreHook(
     _ path: String, prepend: Bool = false, _ hook: @escaping FullBackwardPreHook
   ) throws(InputError) -> RemovableHandle {
-    hooks.addBackwardPre(try graph.resolve(path), prepend: prepend, hook)
+    hooks.add(hook, to: \.backwardPre, of: try graph.resolve(path), prepend: prepend)
   }
 
   /// Calls `hook` when a backward pass has come to what the pass was fed: the network's input, or the activations that it was
   /// resumed with. PyTorch's counterpart is a hook on the input tensor.
-  public func registerSourceHook(_ hook: @escaping SourceHook) -> RemovableHandle { hooks.addSource(hook) }
+  public func registerSourceHook(_ hook: @escaping SourceHook) -> RemovableHandle {
+    hooks.add(hook, to: \.sources, of: HookTable.source)
+  }
 
   /// Runs `body` and removes every hook registered meanwhile, also when it throws.
   public func withHooks<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -184,7 +187,7 @@ public final class Session {
     let index = graph.calls[call].module
     let module = HookedModule(graph.modules[index])
     var output = values[0]
-    for hook in hooks.forward(index) {
+    for hook in hooks.hooks(\.forward, of: index) {
       guard let replacement = try hook(module, Array(values.dropFirst()), output) else { continue }
       guard replacement.output.shape == output.shape else {
         throw InputError(

@@ -24,15 +24,14 @@ enum StateDictImporter {
     let architecture = if let spec { try named(spec, shapes) } else { try nearest(shapes, tensors) }
     let source = ParameterSource(tensors, packed: packed)
     let graph = build(architecture, source)
-    let shortfalls = Shortfalls(source)
+    let shortfalls = Shortfalls(source: source)
     guard shortfalls.count == 0 else { throw shortfalls.error(architecture, chosen: spec != nil) }
     return Result(graph: graph, architecture: architecture, notFinite: known ?? notFinite(tensors, threads: threads))
   }
 
   private static func build(_ architecture: any Architecture, _ source: ParameterSource) -> Graph {
     let network = NetworkBuilder(kind: "\(type(of: architecture))", source)
-    let output = architecture.build(network)
-    return network.graph.graph(output: output)
+    return network.graph(output: architecture.build(network))
   }
 
   private static func named(_ spec: ArchitectureSpec, _ shapes: ParameterShapes) throws(InputError) -> any Architecture
@@ -60,7 +59,7 @@ enum StateDictImporter {
       _ = build(architecture, source)
       // A network that shares no more than a name or two with the file is of no help to anybody.
       guard source.missing.count * 4 <= source.expected.count * 3 else { continue }
-      let count = Shortfalls(source).count
+      let count = Shortfalls(source: source).count
       if best.map({ count < $0.shortfalls }) ?? true { best = (architecture, count) }
     }
     guard let best else {
@@ -90,8 +89,6 @@ enum StateDictImporter {
 /// What keeps a state dict from being an architecture's.
 private struct Shortfalls {
   let source: ParameterSource
-
-  init(_ source: ParameterSource) { self.source = source }
 
   var count: Int { source.missing.count + source.unexpected.count + source.misshaped.count }
 

@@ -14,12 +14,8 @@ public final class ExecutionContext {
   private var scratch: [TensorStorage] = []
   private var shared: TensorStorage?
 
-  convenience init(threads: Int, engine: Engine = .auto) {
-    self.init(threads: threads, engine: engine, kernels: .best)
-  }
-
   /// - Parameter kernels: a narrower level than the processor's, for checking.
-  init(threads: Int, engine: Engine = .auto, kernels: VectorKernels) {
+  init(threads: Int, engine: Engine = .auto, kernels: VectorKernels = .best) {
     (self.threads, self.engine, self.kernels) = (Workers(threads), engine, kernels)
   }
 

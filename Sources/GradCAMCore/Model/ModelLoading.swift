@@ -66,12 +66,10 @@ extension Model {
   /// - Throws: `InputError` without a subject.
   func checkExtent(of path: String) throws(InputError) {
     let shapes = try graph.shapes(for: inputShape)
-    guard let call = graph.lastCall(path), let shape = shapes[call.output] else { return }
-    guard shape.isFeatureMap, shape.h * shape.w > 1 else {
-      let hint = path == defaultLayer ? "" : ", such as \(defaultLayer)"
-      throw InputError(
-        "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(hint)")
-    }
+    guard let call = graph.lastCall(path), let shape = shapes[call.output], !shape.hasPositions else { return }
+    let hint = path == defaultLayer ? "" : ", such as \(defaultLayer)"
+    throw InputError(
+      "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(hint)")
   }
 
   private func checkLabels() throws(InputError) {

@@ -38,7 +38,7 @@ public struct Preprocessor: Sendable {
     let (columns, rows) = cropAxes(of: original)
     try checkSize(columns, rows, of: original)
     let inside = source.resized(
-      from: reduction, width: columns.length, height: rows.length, columns: columns.inside, rows: rows.inside,
+      from: reduction.map { ($0.columns, $0.rows) }, width: columns.length, height: rows.length, columns: columns.inside, rows: rows.inside,
       specification.interpolation, antialias: specification.antialias)
     let padded = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
     let crop = isGray ? padded : padded.convertedToRGB()

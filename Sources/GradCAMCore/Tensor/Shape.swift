@@ -30,6 +30,9 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// Whether this is a batch of feature maps, N C H W.
   var isFeatureMap: Bool { rank == 4 }
 
+  /// Whether this is a batch of feature maps that tell positions apart: of more than one.
+  var hasPositions: Bool { isFeatureMap && h * w > 1 }
+
   // The axes of a feature map by name.
   var n: Int { dimensions[0] }
   var c: Int { dimensions[1] }

@@ -48,14 +48,4 @@ struct PackedWeights: Sendable {
 extension ConvolutionWeight.Form {
   /// The forms that files hold: what forward passes multiply by.
   static let named = [Self.panels, .direct, .depthwise] + Winograd.allCases.map(Self.winograd)
-
-  fileprivate var name: String? {
-    switch self {
-    case .panels: "panels"
-    case .direct: "direct"
-    case .depthwise: "depthwise"
-    case .winograd(let winograd): winograd.rawValue
-    case .gradientPanels, .gradientWinograd, .patches: nil
-    }
-  }
 }

@@ -24,20 +24,14 @@ final class ParameterSource {
 
   /// The tensor called `name`.
   func tensor(_ name: String, _ dimensions: Int...) -> Tensor {
-    let shape = Shape(dimensions)
-    // What a file claims to have a size costs no memory before the file is known to hold it.
-    guard let record = find(name, dimensions), !isSurvey else {
-      return Tensor(shape: shape, storage: TensorStorage(placeholderFor: shape.count))
-    }
+    guard let record = find(name, dimensions), !isSurvey else { return Self.standIn(dimensions) }
     return WeightLoader.tensor(record)
   }
 
   /// A convolution's weights called `name`.
   func convolutionWeight(_ name: String, _ dimensions: Int..., groups: Int) -> ConvolutionWeight {
     guard let record = find(name, dimensions), !isSurvey else {
-      let shape = Shape(dimensions)
-      return ConvolutionWeight(
-        Tensor(shape: shape, storage: TensorStorage(placeholderFor: shape.count)), groups: groups)
+      return ConvolutionWeight(Self.standIn(dimensions), groups: groups)
     }
     return loader.convolutionWeight(record, groups: groups)
   }
@@ -51,6 +45,11 @@ final class ParameterSource {
   /// Names that the file has and nobody asked for; batch norms' counters of batches do not count.
   var unexpected: [String] {
     records.keys.filter { !used.contains($0) && !$0.hasSuffix("num_batches_tracked") }.sorted()
+  }
+
+  /// What a file claims to have a size costs no memory before the file is known to hold it.
+  private static func standIn(_ dimensions: [Int]) -> Tensor {
+    Tensor(shape: Shape(dimensions), storage: TensorStorage(placeholderFor: dimensions.reduce(1, *)))
   }
 
   private func find(_ name: String, _ dimensions: [Int]) -> TensorRecord? {

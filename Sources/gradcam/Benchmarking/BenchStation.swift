@@ -17,6 +17,6 @@ final class BenchStation: @unchecked Sendable {
   }
 
   func explain() throws { _ = try explainer.explain(prepared, of: image) }
-  func profile(runs: Int) throws -> [StepReport] { try explainer.profile(prepared, runs: runs) }
+  func profile(runs: Int) throws -> [StepTiming] { try explainer.profile(prepared, runs: runs) }
   func forward() throws { _ = try explainer.predict(prepared) }
 }

@@ -3,7 +3,7 @@ import GradCAMCore
 /// What `gradcam bench --layers` prints: every step of the plan.
 enum StepListing {
   /// The timings for people.
-  static func lines(_ timings: [StepReport]) -> [String] {
+  static func lines(_ timings: [StepTiming]) -> [String] {
     let rows = timings.map { timing in
       [
         printable(timing.layer), timing.kind, timing.shape.map(String.init).joined(separator: "×"),

@@ -51,7 +51,7 @@ import Testing
   @Test(arguments: names) func `Explains the last feature map`(_ name: String) throws {
     let architecture = try named(name)
     let network = NetworkBuilder(kind: name, ParameterSource([]))
-    let graph = network.graph.graph(output: architecture.build(network))
+    let graph = network.graph(output: architecture.build(network))
     let call = try #require(graph.lastCall(architecture.defaultLayer.path))
     #expect(graph.producer(call.output).map { !($0.operation is MaxPool2d) } ?? false)
     // Whatever comes behind is pooling, flattening and a classifier.

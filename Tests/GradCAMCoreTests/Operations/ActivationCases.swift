@@ -44,9 +44,8 @@ extension OpCase {
       unary("round", Round(), [2, 3, 5, 4]) { rint($0) },
       unary("sign", Sign(), [2, 3, 5, 4]) { $0 > 0 ? 1 : -1 },
       unary("logical_not", Not(), [2, 9]) { $0 == 0 ? 1 : 0 },
-      unary("to float", Cast(to: .float), [2, 3, 5, 4]) { $0 },
-      unary("to integer", Cast(to: .integer), [2, 3, 5, 4]) { trunc($0) },
-      unary("to boolean", Cast(to: .boolean), [2, 9]) { $0 == 0 ? 0 : 1 },
+      unary("to integer", Cast(target: .integer), [2, 3, 5, 4]) { trunc($0) },
+      unary("to boolean", Cast(target: .boolean), [2, 9]) { $0 == 0 ? 0 : 1 },
     ] + slopes + logSoftmaxes
 
   /// - Parameter isPositive: whether the function has no value, or too steep a slope, left of 0.
@@ -61,25 +60,20 @@ extension OpCase {
   }
 
   private static let slopes: [OpCase] = [
-    prelu("by channel", [2, 3, 4, 5], [3], PReLU(weight: [0.3, -0.2, 1.5]), [3, 1, 1]),
-    prelu("of one slope", [2, 3, 5], [1], PReLU(weight: [0.3]), [1]),
-    prelu("of vectors", [3, 2], [2], PReLU(weight: [0.3, 0.6]), [2]),
-    prelu("of rank 5", [2, 3, 2, 1, 3], [3], PReLU(weight: [0.3, 0.6, -1]), [3, 1, 1, 1]),
-    prelu(
-      "by ONNX's channel", [2, 3, 4, 5], [3, 1, 1], PReLU(slope: Tensor([0.3, -0.2, 1.5], Shape(3, 1, 1))), [3, 1, 1]),
-    prelu(
-      "by column", [2, 2, 4, 3], [3], PReLU(slope: Tensor([0.3, -0.2, 1.5], Shape(3))), [3]),
+    prelu("by channel", [2, 3, 4, 5], [0.3, -0.2, 1.5], [3, 1, 1]),
+    prelu("of one slope", [2, 3, 5], [0.3], [1]),
+    prelu("of vectors", [3, 2], [0.3, 0.6], [2]),
+    prelu("of rank 5", [2, 3, 2, 1, 3], [0.3, 0.6, -1], [3, 1, 1, 1]),
+    prelu("by column", [2, 2, 4, 3], [0.3, -0.2, 1.5], [3]),
   ]
 
-  private static func prelu(
-    _ name: String, _ shape: [Int], _ slopes: [Int], _ operation: PReLU, _ aligned: [Int]
-  ) -> OpCase {
-    OpCase(
+  private static func prelu(_ name: String, _ shape: [Int], _ slopes: [Float], _ slopeShape: [Int]) -> OpCase {
+    let operation = PReLU(slope: Tensor(slopes, Shape(slopeShape)))
+    return OpCase(
       name: "PReLU \(name)", operation: operation, inputs: [Shape(shape)], output: Shape(shape), isSpaced: true,
       step: 0.01
     ) {
-      let slope = NaiveTensor(operation.slope).reshaped(aligned)
-      return NaiveReference.elementwise([$0[0], slope]) { $0[0] > 0 ? $0[0] : $0[0] * $0[1] }
+      NaiveReference.elementwise([$0[0], NaiveTensor(operation.slope)]) { $0[0] > 0 ? $0[0] : $0[0] * $0[1] }
     }
   }
 

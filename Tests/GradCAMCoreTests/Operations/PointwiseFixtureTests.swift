@@ -55,7 +55,7 @@ import Testing
     Case("silu", SiLU()), Case("mish", Mish()), Case("softplus", Softplus()),
     Case("softplus.steep", Softplus(beta: 3, threshold: 2)), Case("softsign", Softsign()), Case("tanh", Tanh()),
     Case("erf", Erf()), Case("gelu", GELU()), Case("gelu.tanh", GELU(approximate: .tanh)),
-    Case("threshold", Threshold(threshold: 1)), Case("prelu", PReLU(weight: [0.3, -0.2, 1.5])),
+    Case("threshold", Threshold(threshold: 1)), Case("prelu", PReLU(slope: Tensor([0.3, -0.2, 1.5], Shape(3, 1, 1)))),
     Case("logsoftmax.large", LogSoftmax()), Case("logsoftmax.rows", LogSoftmax(axis: 2)), Case("abs", Abs()),
     Case("sqrt", Sqrt()), Case("log", Log()), Case("exp", Exp()), Case("reciprocal", Reciprocal()),
     Case("round", Round()), Case("floor", Floor()), Case("ceil", Ceil()), Case("sign", Sign()),

@@ -4,8 +4,10 @@ extension OperationErrorTests {
   static let pointwiseMisfits: [Misfit] = [
     Misfit(SiLU(), [map, map], "takes 1 input(s), not 2"),
     Misfit(Floor(), [], "takes 1 input(s), not 0"),
-    Misfit(Cast(to: .integer), [], "takes 1 input(s), not 0"),
-    Misfit(PReLU(weight: [1, 2]), [map], "slopes of the shape [2, 1, 1], which do not broadcast to [2, 3, 5, 4]"),
+    Misfit(Cast(target: .integer), [], "takes 1 input(s), not 0"),
+    Misfit(
+      PReLU(slope: Tensor([1, 2], Shape(2, 1, 1))), [map],
+      "slopes of the shape [2, 1, 1], which do not broadcast to [2, 3, 5, 4]"),
     Misfit(PReLU(slope: Tensor(repeating: 1, Shape(2, 1, 3, 5, 4))), [map], "slopes of the shape [2, 1, 3, 5, 4]"),
     Misfit(LogSoftmax(axis: 4), [map], "axis 4, which [2, 3, 5, 4] does not have"),
     Misfit(Mul(), [map], "takes 2 input(s), not 1"),

@@ -17,12 +17,7 @@ public struct ShapleyCAM: CAMMethod {
     if evidence.settings.usesShortcuts, evidence.head?.isPiecewiseAffine ?? false {
       return Finding(evidence.weightedSum(means))
     }
-    let activations = evidence.activations
-    let scaled = [1, 1 + Self.step, 1 - Self.step].map { factor in
-      Tensor(activations.shape) { target in
-        for i in 0..<activations.count { target[i] = activations.elements[i] * factor }
-      }
-    }
+    let scaled = [1, 1 + Self.step, 1 - Self.step].map { factor in evidence.activations.mapped { $0 * factor } }
     let gradients = try evidence.network.gradients(
       of: evidence.score, path: evidence.layer, at: Tensor.concatenating(scaled), hooks: Self.keepGates)
     let (above, below) = (gradients.images(1..<2).channelMeans(), gradients.images(2..<3).channelMeans())

@@ -54,7 +54,7 @@ public struct SmoothGradCAMPlusPlus: CAMMethod {
     torchCAM moments: Moments, _ last: (activations: Tensor, gradients: Tensor), _ evidence: Evidence, _ samples: Int
   ) -> Finding {
     let shape = evidence.activations.shape
-    let (clean, noisy) = (evidence.activations.withElements(Array.init), last.gradients.withElements(Array.init))
+    let (clean, noisy) = (evidence.activations.stored, last.gradients.stored)
     var (sums, weights) = ([Double](repeating: 0, count: shape.c), [Double](repeating: 0, count: shape.c))
     for i in clean.indices { sums[i % shape.c] += moments.means(i).2 * Double(clean[i]) }
     for i in clean.indices {

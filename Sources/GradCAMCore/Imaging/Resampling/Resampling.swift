@@ -20,27 +20,24 @@ extension Image {
     precondition(width > 0 && height > 0 && !columns.isEmpty && !rows.isEmpty, "resizing from or to nothing")
     precondition(columns.lowerBound >= 0 && columns.upperBound <= Double(self.width), "columns outside the picture")
     precondition(rows.lowerBound >= 0 && rows.upperBound <= Double(self.height), "rows outside the picture")
-    let vertical = ResamplingAxis(
-      source: self.height, box: rows, target: height, wanted: 0..<height, interpolation: .bilinear, antialias: true)
-    let horizontal = ResamplingAxis(
-      source: self.width, box: columns, target: width, wanted: 0..<width, interpolation: .bilinear, antialias: true)
-    let span = vertical.span
-    return resizedHorizontally(horizontal, rows: span).resizedVertically(vertical, from: span.lowerBound)
+    return resized(
+      from: (columns, rows), width: width, height: height, columns: 0..<width, rows: 0..<height, .bilinear,
+      antialias: true)
   }
 
   /// A part of the resized picture, for the price of that part: `columns` and `rows` of a result of `width` × `height`.
   ///
-  /// - Parameter reduction: how this picture comes from the one that is resized; nil where it is that.
+  /// - Parameter box: the part of the picture that is resized, in pixels; nil for all of it.
   func resized(
-    from reduction: ImageReduction? = nil, width: Int, height: Int, columns: Range<Int>, rows: Range<Int>,
+    from box: (columns: Range<Double>, rows: Range<Double>)? = nil, width: Int, height: Int, columns: Range<Int>, rows: Range<Int>,
     _ interpolation: Interpolation, antialias: Bool
   ) -> Image {
     precondition(width > 0 && height > 0 && self.width > 0 && self.height > 0, "resizing from or to nothing")
     let vertical = ResamplingAxis(
-      source: self.height, box: reduction?.rows, target: height, wanted: rows, interpolation: interpolation,
+      source: self.height, box: box?.rows, target: height, wanted: rows, interpolation: interpolation,
       antialias: antialias)
     let horizontal = ResamplingAxis(
-      source: self.width, box: reduction?.columns, target: width, wanted: columns, interpolation: interpolation,
+      source: self.width, box: box?.columns, target: width, wanted: columns, interpolation: interpolation,
       antialias: antialias)
     let rows = vertical.span
     return resizedHorizontally(horizontal, rows: rows).resizedVertically(vertical, from: rows.lowerBound)

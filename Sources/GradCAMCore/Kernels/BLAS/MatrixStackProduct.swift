@@ -1,21 +1,13 @@
 /// Products of matrices out of two stacks, summed into the matrices of a third: what a broadcast product and its gradients need.
-///
-/// How the work is split depends on the shapes alone, so that any number of threads computes the same bytes.
 struct MatrixStackProduct {
-  /// One product of a sum: which matrix of A, and which of B.
-  struct Term {
-    var a: Int
-    var b: Int
-  }
-
   /// op(A) is `m` × `k`, op(B) `k` × `n`, C `m` × `n`.
   var m: Int
   var n: Int
   var k: Int
   var transposeA = false
   var transposeB = false
-  /// By matrix of C, the products that are summed there.
-  var terms: [[Term]]
+  /// By matrix of C, the products that are summed there: of which matrix of A by which of B.
+  var terms: [[(a: Int, b: Int)]]
 
   /// Rows and columns of C that one worker computes at a time.
   private static let tile = 256

@@ -11,15 +11,7 @@ enum ConvolutionAlgorithm: Hashable, Sendable {
   case depthwise
 
   /// The name in listings.
-  var name: String {
-    switch self {
-    case .im2col: "im2col"
-    case .panels: "panels"
-    case .winograd(let winograd): winograd.rawValue
-    case .direct: "direct"
-    case .depthwise: "depthwise"
-    }
-  }
+  var name: String { form?.name ?? "im2col" }
 
   /// The order of weights that it multiplies by; nil for the stored one.
   var form: ConvolutionWeight.Form? {

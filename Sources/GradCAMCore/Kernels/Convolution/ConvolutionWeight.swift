@@ -20,6 +20,17 @@ final class ConvolutionWeight: Sendable {
     case direct
     /// R S K: the channels of one tap side by side.
     case depthwise
+
+    /// What listings and files call it; nil for the orders of backward passes, which stand in neither.
+    var name: String? {
+      switch self {
+      case .panels: "panels"
+      case .direct: "direct"
+      case .depthwise: "depthwise"
+      case .winograd(let winograd): winograd.rawValue
+      case .gradientPanels, .gradientWinograd, .patches: nil
+      }
+    }
   }
 
   let shape: Shape

@@ -1,6 +1,4 @@
 /// Convolution and its input gradient by im2col and GEMM, in tiles of output positions.
-///
-/// How the work is split depends on the shapes alone, so that any number of threads computes the same bytes.
 enum Im2colConvolution {
   /// Whether the input itself is the matrix of patches.
   private static func needsNoPatches(_ g: ConvolutionGeometry) -> Bool { g.isPointwise && g.groups == 1 }
@@ -14,9 +12,6 @@ enum Im2colConvolution {
     // GEMM reaches its full rate from about 128 rows on; fewer than 64 cost a quarter of it.
     min(max(tileFloats / g.patch, 64), 256)
   }
-
-  /// Input channels that one worker of the gradient owns.
-  private static func gradientBlock(_ g: ConvolutionGeometry) -> Int { min(g.groupC, 32) }
 
   /// output = epilogue(weight ∗ input). Input N H W C, weight K R S C/groups, output N OH OW K.
   static func forward(
@@ -82,37 +77,17 @@ enum Im2colConvolution {
       offset: positions.lowerBound * g.k + first, kernels)
   }
 
-  /// inputGradient = weightᵀ ∗ outputGradient: what patches receive (GEMM), added to where they came from (col2im).
-  ///
-  /// Each worker owns some input channels of one image, so that no two add to the same place.
+  /// inputGradient = weightᵀ ∗ outputGradient; weight K R S C/groups.
   static func inputGradient(
     outputGradient: UnsafePointer<Float>, weight: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
     _ g: ConvolutionGeometry, _ context: ExecutionContext
   ) {
-    inputGradient.update(repeating: 0, count: g.n * g.h * g.w * g.c)
-    let block = gradientBlock(g)
-    let blocks = (g.groupC + block - 1) / block
-    let tile = 256
-    let scratch = context.scratch(tile * g.r * g.s * block)
-    parallelFor(g.n * g.groups * blocks, threads: context.threads) { unit, worker in
-      let (image, rest) = unit.quotientAndRemainder(dividingBy: g.groups * blocks)
-      let (group, index) = rest.quotientAndRemainder(dividingBy: blocks)
-      let channels = index * block..<min((index + 1) * block, g.groupC)
-      let rowLength = g.r * g.s * channels.count
-      let end = (image + 1) * g.oh * g.ow
-      for start in stride(from: image * g.oh * g.ow, to: end, by: tile) {
-        let positions = start..<min(start + tile, end)
-        for tap in 0..<g.r * g.s {
-          GEMM.multiply(
-            m: positions.count, n: channels.count, k: g.groupK,
-            outputGradient + positions.lowerBound * g.k + group * g.groupK, lda: g.k,
-            weight + group * g.groupK * g.patch + tap * g.groupC + channels.lowerBound, ldb: g.patch,
-            scratch[worker] + tap * channels.count, ldc: rowLength)
-        }
-        Im2col.scatterAdd(
-          scratch[worker], g, channels: channels.count, positions: positions,
-          to: inputGradient + group * g.groupC + channels.lowerBound)
-      }
+    PatchGradient(g, context).run(to: inputGradient, block: min(g.groupC, 32), tile: 256) { part, tap, target, stride in
+      GEMM.multiply(
+        m: part.positions.count, n: part.channels.count, k: g.groupK,
+        outputGradient + part.positions.lowerBound * g.k + part.group * g.groupK, lda: g.k,
+        weight + part.group * g.groupK * g.patch + tap * g.groupC + part.channels.lowerBound, ldb: g.patch, target,
+        ldc: stride)
     }
   }
 }

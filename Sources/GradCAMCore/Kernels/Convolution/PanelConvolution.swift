@@ -1,7 +1,5 @@
 /// Convolution by im2col and GEMM over packed weights, in tiles of output positions that stay in a core's cache: each is gathered,
 /// multiplied and finished before the next. A kernel of 1×1 is multiplied where the input lies.
-///
-/// How the work is split depends on the shapes alone, so that any number of threads computes the same bytes.
 struct PanelConvolution {
   private let g: ConvolutionGeometry
   private let context: ExecutionContext

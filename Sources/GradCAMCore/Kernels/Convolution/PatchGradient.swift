@@ -1,13 +1,12 @@
-/// The gradient of a convolution's input for any stride: what patches receive (GEMM over packed weights), added to where they came
-/// from (col2im).
+/// The gradient of a convolution's input for any stride: what patches receive (GEMM), added to where they came from (col2im).
 ///
-/// Each worker owns some input channels of one image, so that no two add to the same place, and sums depend on the shapes alone.
+/// Each worker owns some input channels of one image, so that no two add to the same place.
 struct PatchGradient {
+  /// Some input channels of a group and some output positions of one image.
+  typealias Part = (group: Int, channels: Range<Int>, positions: Range<Int>)
+
   private let g: ConvolutionGeometry
   private let context: ExecutionContext
-
-  /// Output positions of a tile.
-  private static let tile = 128
 
   init(_ g: ConvolutionGeometry, _ context: ExecutionContext) { (self.g, self.context) = (g, context) }
 
@@ -18,27 +17,38 @@ struct PatchGradient {
   func run(
     outputGradient: UnsafePointer<Float>, weight: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
   ) {
+    run(to: inputGradient, block: Self.block(g.groupC), tile: 128) { part, tap, target, stride in
+      let matrices = weight + (part.group * g.groupC + part.channels.lowerBound) * g.r * g.s * g.groupK
+      PackedMatrix.multiply(
+        m: part.positions.count, n: part.channels.count, k: g.groupK,
+        outputGradient + part.positions.lowerBound * g.k + part.group * g.groupK, lda: g.k,
+        matrices + tap * g.groupK * part.channels.count, target, ldc: stride)
+    }
+  }
+
+  /// - Parameters:
+  ///   - block: channels that one worker owns.
+  ///   - tile: output positions that it takes at a time.
+  ///   - multiply: writes what one tap of the patches of some positions receives, rows `stride` apart.
+  func run(
+    to inputGradient: UnsafeMutablePointer<Float>, block: Int, tile: Int,
+    multiply: (_ part: Part, _ tap: Int, _ target: UnsafeMutablePointer<Float>, _ stride: Int) -> Void
+  ) {
     inputGradient.update(repeating: 0, count: g.n * g.h * g.w * g.c)
-    let block = Self.block(g.groupC)
     let blocks = (g.groupC + block - 1) / block
-    let scratch = context.scratch(Self.tile * g.r * g.s * block)
+    let scratch = context.scratch(tile * g.r * g.s * block)
     parallelFor(g.n * g.groups * blocks, threads: context.threads) { unit, worker in
       let (image, rest) = unit.quotientAndRemainder(dividingBy: g.groups * blocks)
       let (group, index) = rest.quotientAndRemainder(dividingBy: blocks)
       let channels = index * block..<min((index + 1) * block, g.groupC)
-      let rowLength = g.r * g.s * channels.count
-      let matrices = weight + (group * g.groupC + channels.lowerBound) * g.r * g.s * g.groupK
       let end = (image + 1) * g.oh * g.ow
-      for start in stride(from: image * g.oh * g.ow, to: end, by: Self.tile) {
-        let positions = start..<min(start + Self.tile, end)
+      for start in stride(from: image * g.oh * g.ow, to: end, by: tile) {
+        let part = (group: group, channels: channels, positions: start..<min(start + tile, end))
         for tap in 0..<g.r * g.s {
-          PackedMatrix.multiply(
-            m: positions.count, n: channels.count, k: g.groupK,
-            outputGradient + positions.lowerBound * g.k + group * g.groupK, lda: g.k,
-            matrices + tap * g.groupK * channels.count, scratch[worker] + tap * channels.count, ldc: rowLength)
+          multiply(part, tap, scratch[worker] + tap * channels.count, g.r * g.s * channels.count)
         }
         Im2col.scatterAdd(
-          scratch[worker], g, channels: channels.count, positions: positions,
+          scratch[worker], g, channels: channels.count, positions: part.positions,
           to: inputGradient + group * g.groupC + channels.lowerBound)
       }
     }

@@ -1,8 +1,6 @@
 import CKernels
 
 /// Convolution by Winograd's minimal filtering, in blocks of tiles: transformed, multiplied point by point, and transformed back.
-///
-/// How the work is split depends on the shapes alone, so that any number of threads computes the same bytes.
 struct WinogradConvolution {
   private let winograd: Winograd
   private let g: ConvolutionGeometry

@@ -3,8 +3,9 @@ import Synchronization
 /// Calls `body` once for every index below `count`, from all workers, and returns when all are done.
 ///
 /// - Parameter body: gets the index and the number of the worker that runs it (below `threads.count`), to pick scratch memory by.
-///   What a result holds must depend on the index alone: which worker takes which index is chance. A loop inside it is run by the
-///   worker that meets it, as number 0: it must not use scratch memory.
+///   What a result holds must depend on the index alone: which worker takes which index is chance. And how work is split into
+///   indices depends on shapes alone: any number of threads computes the same bytes. A loop inside it is run by the worker that
+///   meets it, as number 0: it must not use scratch memory.
 func parallelFor(_ count: Int, threads: Workers, _ body: (_ index: Int, _ worker: Int) -> Void) {
   guard threads.count > 1, count > 1 else {
     for index in 0..<max(count, 0) { body(index, 0) }

@@ -26,8 +26,8 @@ struct WindowRows {
 
   /// - Parameters:
   ///   - size: of the source.
-  ///   - windowWidth: columns of a window's weights.
-  init(rows: AxisTaps<Int>, columns: AxisTaps<Int>, size: (h: Int, w: Int), channels: Int, windowWidth: Int) {
+  ///   - windowWidth: columns of a window's weights, where it has any.
+  init(rows: AxisTaps<Int>, columns: AxisTaps<Int>, size: (h: Int, w: Int), channels: Int, windowWidth: Int = 0) {
     (self.rows, self.size, self.channels) = (rows, size, channels)
     weightRow = windowWidth * channels
     starts = columns.starts.map(Int32.init)
@@ -54,6 +54,14 @@ struct WindowRows {
           withColumns(&taps) { body($0, row) }
         }
       }
+    }
+  }
+
+  /// Writes the largest element of each window; a NaN is larger than everything.
+  func maxima(_ input: Tensor, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let kernel = context.kernels.functions.max_pool
+    forEach(input.elements, images: input.shape.n, threads: context.threads) { taps, row in
+      kernel?(taps, output + row * (starts.count - 1) * channels)
     }
   }
 

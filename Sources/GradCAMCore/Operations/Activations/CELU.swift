@@ -3,9 +3,7 @@ import Glibc
 /// y = max(x, 0) + min(0, alpha·(e^(x/alpha) − 1)), an ELU whose slope has no jump.
 struct CELU: ElementwiseUnary {
   let kind = "CELU"
-  let alpha: Float
-
-  init(alpha: Float = 1) { self.alpha = alpha }
+  var alpha: Float = 1
 
   func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1f(x / alpha) }
 

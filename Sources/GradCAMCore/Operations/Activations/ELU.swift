@@ -3,9 +3,7 @@ import Glibc
 /// y = x where x > 0, else alpha·(eˣ − 1).
 struct ELU: ElementwiseUnary {
   let kind = "ELU"
-  let alpha: Float
-
-  init(alpha: Float = 1) { self.alpha = alpha }
+  var alpha: Float = 1
 
   func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1f(x) }
 

@@ -6,19 +6,17 @@ struct GELU: ElementwiseUnary {
   enum Approximation: Sendable { case none, tanh }
 
   let kind = "GELU"
-  let approximation: Approximation
-
-  init(approximate approximation: Approximation = .none) { self.approximation = approximation }
+  var approximate = Approximation.none
 
   func value(_ x: Float) -> Float {
-    switch approximation {
+    switch approximate {
     case .none: 0.5 * x * (1 + erff(x * GELU.halfRoot))
     case .tanh: 0.5 * x * (1 + tanhf(GELU.inner(x)))
     }
   }
 
   func slope(_ x: Float) -> Float {
-    switch approximation {
+    switch approximate {
     case .none:
       return 0.5 * (1 + erff(x * GELU.halfRoot)) + x * GELU.density * expf(-0.5 * x * x)
     case .tanh:

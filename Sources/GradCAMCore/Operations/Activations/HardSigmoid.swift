@@ -1,12 +1,10 @@
 /// y = alpha·x + beta, held between 0 and 1; at the corners the gradient is 0, as in PyTorch.
 struct HardSigmoid: VectorActivation {
   let kind = "Hardsigmoid"
-  let alpha: Float
-  let beta: Float
+  // The defaults are PyTorch's; ONNX's are 0.2 and 0.5.
+  var alpha: Float = 1 / 6
+  var beta: Float = 0.5
   var keeps: Kept { .output }
-
-  /// The defaults are PyTorch's; ONNX's are 0.2 and 0.5.
-  init(alpha: Float = 1 / 6, beta: Float = 0.5) { (self.alpha, self.beta) = (alpha, beta) }
 
   var activation: Activation { .hardSigmoid(alpha: alpha, beta: beta) }
 

@@ -14,13 +14,11 @@ struct LogSoftmax: LaneOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let shape = outputGradient.shape
-    let sum = Reduction.sum(outputGradient, over: [shape.axis(axis)], threads: context.threads)
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    let shape = dy.shape
+    let sum = Reduction.sum(dy, over: [shape.axis(axis)], threads: context.threads)
     return [
-      Broadcast.map(outputGradient, saved.keptOutput, sum, to: shape, threads: context.threads) { gradient, y, sum in
+      Broadcast.map(dy, saved.keptOutput, sum, to: shape, threads: context.threads) { gradient, y, sum in
         gradient - expf(y) * sum
       }
     ]

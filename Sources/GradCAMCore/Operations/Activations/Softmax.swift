@@ -15,19 +15,17 @@ struct Softmax: LaneOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let lanes = StoredAxis(outputGradient.shape, axis)
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    let lanes = StoredAxis(dy.shape, axis)
     let output = saved.keptOutput
-    let gradient = Tensor(outputGradient.shape) { target in
-      let (y, dy) = (output.elements, outputGradient.elements)
+    let gradient = Tensor(dy.shape) { target in
+      let (y, gradient) = (output.elements, dy.elements)
       lanes.forEachLane { start in
         var dot: Float = 0
-        for i in 0..<lanes.size { dot += dy[start + i * lanes.step] * y[start + i * lanes.step] }
+        for i in 0..<lanes.size { dot += gradient[start + i * lanes.step] * y[start + i * lanes.step] }
         for i in 0..<lanes.size {
           let at = start + i * lanes.step
-          target[at] = y[at] * (dy[at] - dot)
+          target[at] = y[at] * (gradient[at] - dot)
         }
       }
     }

@@ -3,10 +3,8 @@ import Glibc
 /// y = ln(1 + e^(beta·x))/beta, and x itself where beta·x exceeds the threshold (there they round to the same).
 struct Softplus: ElementwiseUnary {
   let kind = "Softplus"
-  let beta: Float
-  let threshold: Float
-
-  init(beta: Float = 1, threshold: Float = 20) { (self.beta, self.threshold) = (beta, threshold) }
+  var beta: Float = 1
+  var threshold: Float = 20
 
   func value(_ x: Float) -> Float { beta * x > threshold ? x : log1pf(expf(beta * x)) / beta }
 

@@ -2,11 +2,7 @@
 struct Threshold: ElementwiseUnary {
   let kind = "Threshold"
   let threshold: Float
-  let replacement: Float
-
-  init(threshold: Float, replacement: Float = 0) {
-    (self.threshold, self.replacement) = (threshold, replacement)
-  }
+  var replacement: Float = 0
 
   func value(_ x: Float) -> Float { x <= threshold ? replacement : x }
 

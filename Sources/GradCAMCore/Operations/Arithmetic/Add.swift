@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// y = a + b, broadcasting: a residual connection, a bias.
 struct Add: BroadcastingOperation, WritingOperation {
   let kind = "add"
@@ -19,7 +17,7 @@ struct Add: BroadcastingOperation, WritingOperation {
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a + b }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { saved.gradientsOfSum(outputGradient, wanted: wanted, context) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    saved.gradientsOfSum(dy, wanted: wanted, context)
+  }
 }

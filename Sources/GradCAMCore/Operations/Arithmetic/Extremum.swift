@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// The best of any number of inputs, element by element, broadcasting. NaN wins; inputs that tie share the gradient equally, as
 /// PyTorch's `maximum` has it.
 protocol Extremum: BroadcastingOperation {
@@ -20,15 +18,13 @@ extension Extremum {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let (y, shape, threads) = (saved.keptOutput, outputGradient.shape, context.threads)
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    let (y, shape, threads) = (saved.keptOutput, dy.shape, context.threads)
     let none = Tensor(repeating: 0, Shape())
     let ties = saved.inputs.reduce(none) { ties, x in
       Broadcast.map(ties, x, y, to: shape, threads: threads) { ties, x, y in x == y ? ties + 1 : ties }
     }
-    let share = outputGradient.map(ties, threads: threads) { gradient, ties in gradient / max(ties, 1) }
+    let share = dy.map(ties, threads: threads) { gradient, ties in gradient / max(ties, 1) }
     return zip(saved.inputs, wanted).map { x, wanted in
       guard wanted else { return nil }
       return Broadcast.map(share, x, y, to: shape, threads: threads) { share, x, y in x == y ? share : 0 }

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// The mean of any number of inputs, broadcasting.
 struct Mean: BroadcastingOperation {
   let kind = "mean"
@@ -11,11 +9,9 @@ struct Mean: BroadcastingOperation {
     return Sum().forward(inputs, context).map(threads: context.threads) { sum, _ in sum / count }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let count = Float(saved.inputShapes.count)
-    let share = outputGradient.map(threads: context.threads) { gradient, _ in gradient / count }
+    let share = dy.map(threads: context.threads) { gradient, _ in gradient / count }
     return saved.gradientsOfSum(share, wanted: wanted, context)
   }
 }

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// y = a·b, broadcasting: a gate on channels (squeeze-and-excitation), a scale.
 struct Mul: BroadcastingOperation, WritingOperation {
   let kind = "mul"
@@ -15,13 +13,11 @@ struct Mul: BroadcastingOperation, WritingOperation {
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a * b }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (a, b) = (saved.inputs[0], saved.inputs[1])
     return [
-      wanted[0] ? gradient(outputGradient, by: b, to: a.shape, context) : nil,
-      wanted[1] ? gradient(outputGradient, by: a, to: b.shape, context) : nil,
+      wanted[0] ? gradient(dy, by: b, to: a.shape, context) : nil,
+      wanted[1] ? gradient(dy, by: a, to: b.shape, context) : nil,
     ]
   }
 
@@ -34,7 +30,7 @@ struct Mul: BroadcastingOperation, WritingOperation {
 extension Tensor {
   /// Whether this holds one factor for each channel of `x`'s images.
   fileprivate func isGate(on x: Tensor) -> Bool {
-    x.shape.isFeatureMap && x.shape.h * x.shape.w > 1 && x.shape.c > 0 && shape == Shape(x.shape.n, x.shape.c, 1, 1)
+    x.shape.hasPositions && x.shape.c > 0 && shape == Shape(x.shape.n, x.shape.c, 1, 1)
   }
 
   fileprivate func gated(by gate: Tensor, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// y = a − b, broadcasting.
 struct Sub: BroadcastingOperation {
   let kind = "sub"
@@ -11,12 +9,10 @@ struct Sub: BroadcastingOperation {
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in a - b }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let negative = wanted[1] ? outputGradient.map(threads: context.threads) { gradient, _ in -gradient } : nil
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    let negative = wanted[1] ? dy.map(threads: context.threads) { gradient, _ in -gradient } : nil
     return [
-      wanted[0] ? outputGradient.summed(to: saved.inputShapes[0], threads: context.threads) : nil,
+      wanted[0] ? dy.summed(to: saved.inputShapes[0], threads: context.threads) : nil,
       negative?.summed(to: saved.inputShapes[1], threads: context.threads),
     ]
   }

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// The sum of any number of inputs, broadcasting.
 struct Sum: BroadcastingOperation {
   let kind = "sum"
@@ -13,7 +11,7 @@ struct Sum: BroadcastingOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { saved.gradientsOfSum(outputGradient, wanted: wanted, context) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    saved.gradientsOfSum(dy, wanted: wanted, context)
+  }
 }

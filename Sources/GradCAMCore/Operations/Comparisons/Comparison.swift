@@ -9,7 +9,7 @@ extension Comparison {
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in Self.holds(a, b) ? 1 : 0 }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    saved.zeroGradients(wanted: wanted)
+  }
 }

@@ -1,5 +1,3 @@
-import ModelFormats
-
 /// y = a where the condition is not 0, else b; the three broadcast to one shape. The condition gets no gradient.
 struct Where: BroadcastingOperation {
   let kind = "where"
@@ -13,12 +11,10 @@ struct Where: BroadcastingOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let condition = saved.inputs[0]
     let passed = { (chosen: Bool, input: Shape) in
-      Broadcast.map(outputGradient, condition, to: outputGradient.shape, threads: context.threads) {
+      Broadcast.map(dy, condition, to: dy.shape, threads: context.threads) {
         gradient, condition in
         (condition != 0) == chosen ? gradient : 0
       }.summed(to: input, threads: context.threads)

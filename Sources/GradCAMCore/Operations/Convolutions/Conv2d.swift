@@ -108,16 +108,14 @@ struct Conv2d: Operation, WritingOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
-    let geometry = geometry(input, outputGradient.shape)
-    return [Tensor(input) { inputGradient(outputGradient.elements, geometry, to: $0, context) }]
+    let geometry = geometry(input, dy.shape)
+    return [Tensor(input) { inputGradient(dy.elements, geometry, to: $0, context) }]
   }
 
   private func inputGradient(
-    _ outputGradient: UnsafePointer<Float>, _ geometry: ConvolutionGeometry, to target: UnsafeMutablePointer<Float>,
+    _ dy: UnsafePointer<Float>, _ geometry: ConvolutionGeometry, to target: UnsafeMutablePointer<Float>,
     _ context: ExecutionContext
   ) {
     func packed(_ form: ConvolutionWeight.Form) -> UnsafePointer<Float> {
@@ -125,22 +123,22 @@ struct Conv2d: Operation, WritingOperation {
     }
     if context.engine == .im2col {
       return Im2colConvolution.inputGradient(
-        outputGradient: outputGradient, weight: weight.tensor.elements, inputGradient: target, geometry, context)
+        outputGradient: dy, weight: weight.tensor.elements, inputGradient: target, geometry, context)
     }
     if DepthwiseConvolution.suits(geometry) {
       return DepthwiseConvolution.inputGradient(
-        outputGradient: outputGradient, weight: packed(.depthwise), inputGradient: target, geometry, context)
+        outputGradient: dy, weight: packed(.depthwise), inputGradient: target, geometry, context)
     }
     guard let turned = geometry.gradient else {
       return PatchGradient(geometry, context).run(
-        outputGradient: outputGradient, weight: packed(.patches), inputGradient: target)
+        outputGradient: dy, weight: packed(.patches), inputGradient: target)
     }
     if case .winograd(let winograd) = ConvolutionAlgorithm.choose(turned, context.engine) {
       WinogradConvolution(winograd, turned, context).forward(
-        input: outputGradient, weight: packed(.gradientWinograd(winograd)), output: target, ConvolutionEpilogue())
+        input: dy, weight: packed(.gradientWinograd(winograd)), output: target, ConvolutionEpilogue())
     } else {
       PanelConvolution(turned, context).forward(
-        input: outputGradient, weight: packed(.gradientPanels), output: target, ConvolutionEpilogue())
+        input: dy, weight: packed(.gradientPanels), output: target, ConvolutionEpilogue())
     }
   }
 

@@ -72,14 +72,12 @@ struct ConvTranspose2d: Operation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
     let gradient = Tensor(input) { target in
       Im2colConvolution.forward(
-        input: outputGradient.elements, weight: weight.elements, output: target,
-        geometry(input, outputGradient.shape), ConvolutionEpilogue(), context)
+        input: dy.elements, weight: weight.elements, output: target,
+        geometry(input, dy.shape), ConvolutionEpilogue(), context)
     }
     return [gradient]
   }

@@ -33,27 +33,25 @@ struct Gemm: Operation {
     return y.map(expanded, threads: context.threads) { [alpha, beta] product, c in alpha * product + beta * c }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (a, b) = (saved.inputs[0], saved.inputs[1])
     var gradients = [Tensor?](repeating: nil, count: saved.inputShapes.count)
-    let dy = scaled(outputGradient, alpha, context)
+    let dp = scaled(dy, alpha, context)
     if wanted[0] {
       // d op(A) = dY·op(B)ᵀ, and dA its transpose where A was transposed.
       gradients[0] =
         transposeA
-        ? multiply(b, transposeB, dy, true, a.shape, context) : multiply(dy, false, b, !transposeB, a.shape, context)
+        ? multiply(b, transposeB, dp, true, a.shape, context) : multiply(dp, false, b, !transposeB, a.shape, context)
     }
     if wanted[1] {
       gradients[1] =
         transposeB
-        ? multiply(dy, true, a, transposeA, b.shape, context) : multiply(a, !transposeA, dy, false, b.shape, context)
+        ? multiply(dp, true, a, transposeA, b.shape, context) : multiply(a, !transposeA, dp, false, b.shape, context)
     }
     if saved.inputShapes.count == 3, wanted[2] {
-      let expand = Expand(outputGradient.shape.dimensions)
+      let expand = Expand(dy.shape.dimensions)
       let sums = expand.backward(
-        scaled(outputGradient, beta, context), Saved(inputShapes: [saved.inputShapes[2]]), wanted: [true], context)
+        scaled(dy, beta, context), Saved(inputShapes: [saved.inputShapes[2]]), wanted: [true], context)
       gradients[2] = sums[0]
     }
     return gradients
@@ -69,7 +67,7 @@ struct Gemm: Operation {
   ) -> Tensor {
     let product = MatrixStackProduct(
       m: shape[0], n: shape[1], k: a.shape[transposeA ? 0 : 1], transposeA: transposeA, transposeB: transposeB,
-      terms: [[.init(a: 0, b: 0)]])
+      terms: [[(0, 0)]])
     return Tensor(shape) { product.run(a.elements, b.elements, $0, threads: context.threads) }
   }
 

@@ -40,16 +40,14 @@ struct Linear: Operation, WritingOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (k, c) = (weight.shape[0], weight.shape[1])
-    if outputGradient.count == k { return [gradientOfOne(outputGradient, saved.inputShapes[0], context)] }
+    if dy.count == k { return [gradientOfOne(dy, saved.inputShapes[0], context)] }
     let gradient = Tensor(saved.inputShapes[0]) { target in
       parallelFor(c, blockSize: 256, threads: context.threads) { columns, _ in
         let first = columns.lowerBound
         GEMM.multiply(
-          m: outputGradient.count / max(k, 1), n: columns.count, k: k, outputGradient.elements, lda: k,
+          m: dy.count / max(k, 1), n: columns.count, k: k, dy.elements, lda: k,
           weight.elements + first, ldb: c, target + first, ldc: c)
       }
     }
@@ -58,15 +56,15 @@ struct Linear: Operation, WritingOperation {
 
   /// The gradient of a single vector is bound by reading the weights: rows whose gradient is zero, as a ReLU leaves many, are passed
   /// over.
-  private func gradientOfOne(_ outputGradient: Tensor, _ shape: Shape, _ context: ExecutionContext) -> Tensor {
+  private func gradientOfOne(_ dy: Tensor, _ shape: Shape, _ context: ExecutionContext) -> Tensor {
     let c = weight.shape[1]
     return Tensor(shape) { target in
       parallelFor(c, blockSize: 4096, threads: context.threads) { columns, _ in
         let first = columns.lowerBound
         (target + first).update(repeating: 0, count: columns.count)
-        for row in 0..<outputGradient.count where outputGradient.elements[row] != 0 {
+        for row in 0..<dy.count where dy.elements[row] != 0 {
           GEMM.addScaled(
-            weight.elements + row * c + first, by: outputGradient.elements[row], count: columns.count,
+            weight.elements + row * c + first, by: dy.elements[row], count: columns.count,
             to: target + first)
         }
       }

@@ -17,14 +17,11 @@ struct MatMul: Operation {
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let plan = plan(inputs[0].shape, inputs[1].shape)
     if plan.isEmpty { return Tensor(repeating: 0, plan.output) }
-    var product = MatrixStackProduct(m: plan.m, n: plan.n, k: plan.k, terms: [])
-    product.terms = plan.pairs().map { [MatrixStackProduct.Term(a: $0.a, b: $0.b)] }
+    let product = MatrixStackProduct(m: plan.m, n: plan.n, k: plan.k, terms: plan.pairs().map { [$0] })
     return run(product, inputs[0], inputs[1], plan.output, context)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (a, b) = (saved.inputs[0], saved.inputs[1])
     let plan = plan(a.shape, b.shape)
     if plan.isEmpty { return [Tensor(repeating: 0, a.shape), Tensor(repeating: 0, b.shape)] }
@@ -33,15 +30,15 @@ struct MatMul: Operation {
       // dA = dY·Bᵀ, summed over the places that one matrix of A was broadcast to.
       var product = MatrixStackProduct(m: plan.m, n: plan.k, k: plan.n, transposeB: true, terms: [])
       product.terms = Array(repeating: [], count: a.count / (plan.m * plan.k))
-      for (y, pair) in plan.pairs().enumerated() { product.terms[pair.a].append(.init(a: y, b: pair.b)) }
-      gradients[0] = run(product, outputGradient, b, a.shape, context)
+      for (y, pair) in plan.pairs().enumerated() { product.terms[pair.a].append((y, pair.b)) }
+      gradients[0] = run(product, dy, b, a.shape, context)
     }
     if wanted[1] {
       // dB = Aᵀ·dY.
       var product = MatrixStackProduct(m: plan.k, n: plan.n, k: plan.m, transposeA: true, terms: [])
       product.terms = Array(repeating: [], count: b.count / (plan.k * plan.n))
-      for (y, pair) in plan.pairs().enumerated() { product.terms[pair.b].append(.init(a: pair.a, b: y)) }
-      gradients[1] = run(product, a, outputGradient, b.shape, context)
+      for (y, pair) in plan.pairs().enumerated() { product.terms[pair.b].append((pair.a, y)) }
+      gradients[1] = run(product, a, dy, b.shape, context)
     }
     return gradients
   }

@@ -3,11 +3,9 @@ import ModelFormats
 /// PyTorch's `cat`: inputs one after the other along a logical axis, all else alike.
 struct Concat: Operation, WritingOperation {
   let kind = "cat"
-  let axis: Int
+  /// Counted from the end where it is negative.
+  var axis = 1
   var isAffine: Bool { true }
-
-  /// - Parameter axis: counted from the end where it is negative.
-  init(axis: Int = 1) { self.axis = axis }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     guard var shape = inputs.first else { throw InputError("", "has nothing to join") }
@@ -35,15 +33,13 @@ struct Concat: Operation, WritingOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     var gradients = [Tensor?](repeating: nil, count: saved.inputShapes.count)
-    forEachPart(saved.inputShapes, outputGradient.shape) { index, offset, length, rows, rowLength in
+    forEachPart(saved.inputShapes, dy.shape) { index, offset, length, rows, rowLength in
       guard wanted[index] else { return }
       gradients[index] = Tensor(saved.inputShapes[index]) { target in
         for row in 0..<rows {
-          (target + row * length).update(from: outputGradient.elements + row * rowLength + offset, count: length)
+          (target + row * length).update(from: dy.elements + row * rowLength + offset, count: length)
         }
       }
     }

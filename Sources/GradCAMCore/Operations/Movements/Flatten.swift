@@ -3,11 +3,9 @@ import ModelFormats
 /// PyTorch's `Flatten`: the axes from `start` on become one, in logical order.
 struct Flatten: ReshapingOperation {
   let kind = "Flatten"
-  let start: Int
+  var start = 1
   var onlyMovesOrPools: Bool { true }
   var keepsValues: Bool { true }
-
-  init(start: Int = 1) { self.start = start }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)

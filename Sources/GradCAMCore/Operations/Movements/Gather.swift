@@ -19,8 +19,7 @@ struct Gather: Operation {
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
+    let x = try expectInput(inputs)
     let axis = try x.checkedAxis(axis, "gathers along")
     for index in indices where index < -x[axis] || index >= x[axis] {
       throw InputError("", "gathers entry \(index) of axis \(axis) of \(x)")
@@ -39,11 +38,9 @@ struct Gather: Operation {
     return gathered.reshaped(to: checkedShape(of: [x.shape]), threads: context.threads)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
-    let source = outputGradient.reshaped(to: listed(input), threads: context.threads)
+    let source = dy.reshaped(to: listed(input), threads: context.threads)
     let gradient = Tensor(input) { target in
       target.update(repeating: 0, count: input.count)
       forEachRun(input, context) { place, listed, count in

@@ -14,13 +14,10 @@ struct Identity: Operation {
   static let dropout = Identity(kind: "Dropout")
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    return inputs[0]
+    try expectInput(inputs)
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { inputs[0] }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient] }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] { [dy] }
 }

@@ -36,8 +36,7 @@ struct Pad: Operation {
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    var shape = inputs[0]
+    var shape = try expectInput(inputs)
     guard axes != nil || shape.rank == before.count else {
       throw InputError("", "pads \(before.count) axes, not the shape \(shape)")
     }
@@ -66,13 +65,11 @@ struct Pad: Operation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
     let gradient = Tensor(input) { target in
       target.update(repeating: 0, count: input.count)
-      if input.count > 0 { places(input, outputGradient.shape).addBack(from: outputGradient.elements, to: target) }
+      if input.count > 0 { places(input, dy.shape).addBack(from: dy.elements, to: target) }
     }
     return [gradient]
   }

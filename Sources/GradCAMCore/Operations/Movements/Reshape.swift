@@ -4,21 +4,15 @@ import ModelFormats
 struct Reshape: ReshapingOperation {
   let kind = "reshape"
   let dimensions: [Int]
-  let allowsZero: Bool
   var onlyMovesOrPools: Bool { true }
 
-  /// - Parameters:
-  ///   - dimensions: −1, at most once, for what is left over; 0 for the input's size along the same axis.
-  ///   - allowsZero: whether 0 means a size of zero instead.
-  init(_ dimensions: [Int], allowsZero: Bool = false) {
-    (self.dimensions, self.allowsZero) = (dimensions, allowsZero)
-  }
+  /// - Parameter dimensions: −1, at most once, for what is left over; 0 for the input's size along the same axis.
+  init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
+    let x = try expectInput(inputs)
     var sizes = dimensions
-    for axis in sizes.indices where sizes[axis] == 0 && !allowsZero {
+    for axis in sizes.indices where sizes[axis] == 0 {
       guard axis < x.rank else { throw InputError("", "copies axis \(axis), which \(x) does not have") }
       sizes[axis] = x[axis]
     }

@@ -8,7 +8,7 @@ extension ReshapingOperation {
     inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { [outputGradient.reshaped(to: saved.inputShapes[0], threads: context.threads)] }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    [dy.reshaped(to: saved.inputShapes[0], threads: context.threads)]
+  }
 }

@@ -52,13 +52,11 @@ struct Resize: Operation {
       inputs[0], rows: taps(axes.rows), columns: taps(axes.columns), threads: context.threads)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
     let axes = axes(input)
     let gradient = SeparableResampling.apply(
-      outputGradient, rows: taps(axes.rows).turned(count: input.h), columns: taps(axes.columns).turned(count: input.w),
+      dy, rows: taps(axes.rows).turned(count: input.h), columns: taps(axes.columns).turned(count: input.w),
       threads: context.threads)
     return [gradient]
   }

@@ -7,15 +7,9 @@ struct Slice: Operation {
   /// A negative step walks from `start` down to, but not including, `end`; `Int.max` and `Int.min` reach the axis's own ends.
   struct Range: Sendable {
     var axis: Int
-    var start: Int
-    var end: Int
-    var step: Int
-    /// What the axis has to measure; nil for any size.
-    var whole: Int?
-
-    init(axis: Int, start: Int = 0, end: Int = .max, step: Int = 1) {
-      (self.axis, self.start, self.end, self.step) = (axis, start, end, step)
-    }
+    var start = 0
+    var end = Int.max
+    var step = 1
   }
 
   let kind = "slice"
@@ -25,22 +19,8 @@ struct Slice: Operation {
 
   init(_ ranges: [Range]) { self.ranges = ranges }
 
-  /// The parts that ONNX's Split gives, one slice each: `sizes` elements, one part behind the other, that fill the axis.
-  static func split(axis: Int, sizes: [Int]) -> [Slice] {
-    let whole = sizes.reduce(0, &+)
-    var start = 0
-    return sizes.map { size in
-      var range = Range(axis: axis, start: start, end: start &+ size)
-      // A negative size would count from the axis's end.
-      range.whole = sizes.allSatisfy { $0 >= 0 } ? whole : -1
-      start &+= size
-      return Slice([range])
-    }
-  }
-
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    var shape = inputs[0]
+    var shape = try expectInput(inputs)
     var sliced: Set<Int> = []
     for range in ranges {
       let axis = shape.axis(range.axis)
@@ -49,9 +29,6 @@ struct Slice: Operation {
       }
       guard sliced.insert(axis).inserted else { throw InputError("", "slices axis \(range.axis) twice") }
       let size = inputs[0][axis]
-      guard range.whole.map({ $0 == size }) ?? true else {
-        throw InputError("", "splits axis \(range.axis) of \(inputs[0]) into parts that do not fill it")
-      }
       let length = bounds(range, size).length
       shape[axis] = length > 0 ? (length - 1) / abs(step(range, size)) + 1 : 0
     }
@@ -65,15 +42,13 @@ struct Slice: Operation {
     return Tensor(shape) { StridedCopy.copy(axes, from: x.elements + offset, to: $0, threads: context.threads) }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
-    let (offset, axes) = view(of: input, outputGradient.shape)
+    let (offset, axes) = view(of: input, dy.shape)
     let back = axes.map(\.reversed)
     let gradient = Tensor(input) { target in
       target.update(repeating: 0, count: input.count)
-      StridedCopy.copy(back, from: outputGradient.elements, to: target + offset)
+      StridedCopy.copy(back, from: dy.elements, to: target + offset)
     }
     return [gradient]
   }

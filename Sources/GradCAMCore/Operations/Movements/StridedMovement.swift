@@ -18,11 +18,9 @@ extension StridedMovement {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
-    let (back, source) = (axes(input, outputGradient.shape).map(\.reversed), outputGradient.elements)
+    let (back, source) = (axes(input, dy.shape).map(\.reversed), dy.elements)
     let gradient = Tensor(input) { target in
       guard repeatsElements else { return StridedCopy.copy(back, from: source, to: target, threads: context.threads) }
       target.update(repeating: 0, count: input.count)

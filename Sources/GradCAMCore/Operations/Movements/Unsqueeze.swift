@@ -3,10 +3,8 @@ import ModelFormats
 /// ONNX's Unsqueeze: axes of size 1 are put in.
 struct Unsqueeze: ReshapingOperation {
   let kind = "unsqueeze"
+  /// Of the output, from its end where negative.
   let axes: [Int]
-
-  /// - Parameter axes: of the output, from its end where negative.
-  init(axes: [Int]) { self.axes = axes }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)

@@ -29,9 +29,7 @@ struct BatchNorm2d: Operation, WritingOperation {
   var parameterCount: Int { scale.count * 2 }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
-    guard x.rank >= 2 else { throw InputError("", "takes a batch of channels (N C …), not the shape \(x)") }
+    let x = try expectChannels(inputs)
     guard x.c == scale.count else { throw InputError("", "takes \(scale.count) channels, not the \(x.c) of \(x)") }
     return x
   }
@@ -64,12 +62,10 @@ struct BatchNorm2d: Operation, WritingOperation {
     if activation != .identity { activation.apply(output, to: output, count: x.count, context.kernels) }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let shape = outputGradient.shape
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    let shape = dy.shape
     let scale = scale.alongChannels(rank: shape.rank)
-    return [Broadcast.map(outputGradient, scale, to: shape, threads: context.threads) { $0 * $1 }]
+    return [Broadcast.map(dy, scale, to: shape, threads: context.threads) { $0 * $1 }]
   }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }

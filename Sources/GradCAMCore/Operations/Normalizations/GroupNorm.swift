@@ -25,9 +25,7 @@ struct GroupNorm: Operation {
   var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
-    guard x.rank >= 2 else { throw InputError("", "takes a batch of channels (N C …), not the shape \(x)") }
+    let x = try expectChannels(inputs)
     for values in [weight, bias] {
       guard let count = values?.count, count != x.c else { continue }
       throw InputError("", "takes \(count) channels, not the \(x.c) of \(x)")
@@ -43,12 +41,10 @@ struct GroupNorm: Operation {
     return Tensor(shape: x.shape, storage: output.storage)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let x = saved.inputs[0]
     let view = GroupView(x.shape, groups: groups ?? x.shape.c)
-    let gradient = norm(view).backward(view.of(outputGradient), view.of(x), threads: context.threads)
+    let gradient = norm(view).backward(view.of(dy), view.of(x), threads: context.threads)
     return [Tensor(shape: x.shape, storage: gradient.storage)]
   }
 

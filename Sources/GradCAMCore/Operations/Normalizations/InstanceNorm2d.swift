@@ -24,9 +24,9 @@ struct InstanceNorm2d: Operation {
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { norm.forward(inputs, context) }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { norm.backward(outputGradient, saved, wanted: wanted, context) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    norm.backward(dy, saved, wanted: wanted, context)
+  }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { norm.multiplyAdds(of: inputs) }
 }

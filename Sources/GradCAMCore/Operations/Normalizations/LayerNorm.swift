@@ -30,8 +30,7 @@ struct LayerNorm: Operation {
   var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    let x = inputs[0]
+    let x = try expectInput(inputs)
     switch axes {
     case .from(let start): _ = try x.checkedAxis(start)
     case .channels: _ = try x.checkedAxis(1)
@@ -46,10 +45,8 @@ struct LayerNorm: Operation {
     norm(inputs[0].shape).forward(inputs[0], threads: context.threads)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    [norm(saved.inputShapes[0]).backward(outputGradient, saved.inputs[0], threads: context.threads)]
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    [norm(saved.inputShapes[0]).backward(dy, saved.inputs[0], threads: context.threads)]
   }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }

@@ -20,11 +20,7 @@ struct LocalResponseNorm: Operation {
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    guard inputs[0].rank >= 2 else {
-      throw InputError("", "takes a batch of channels (N C …), not the shape \(inputs[0])")
-    }
-    return inputs[0]
+    try expectChannels(inputs)
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
@@ -32,12 +28,10 @@ struct LocalResponseNorm: Operation {
     return x.map(sums(x, context), threads: context.threads) { x, s in x * power(s) }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let (x, shape, threads) = (saved.inputs[0], outputGradient.shape, context.threads)
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    let (x, shape, threads) = (saved.inputs[0], dy.shape, context.threads)
     let s = sums(x, context)
-    let direct = outputGradient.map(s, threads: threads) { dy, s in dy * power(s) }
+    let direct = dy.map(s, threads: threads) { dy, s in dy * power(s) }
     let crossing = Broadcast.map(direct, x, s, to: shape, threads: threads) { direct, x, s in direct * x / s }
     let around = overNeighbours(crossing, before: size / 2, context)
     let factor = 2 * alpha * beta / Float(size)

@@ -20,17 +20,15 @@ struct LpNormalization: LaneOperation {
     return Broadcast.map(x, length(x, context), to: x.shape, threads: context.threads) { [eps] in $0 / max($1, eps) }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (x, threads, isL1) = (saved.inputs[0], context.threads, norm == .l1)
     let length = length(x, context)
     let y = forward([x], context)
-    let products = outputGradient.map(y, threads: threads) { $0 * $1 }
+    let products = dy.map(y, threads: threads) { $0 * $1 }
     let sums = Reduction.sum(products, over: [x.shape.axis(axis)], threads: threads)
     let dot = sums.map(length, threads: threads) { [eps] dot, length in length < eps ? 0 : dot }
     let through = Broadcast.map(y, dot, to: x.shape, threads: threads) { y, dot in (isL1 ? Sign.value(y) : y) * dot }
-    let rest = outputGradient.map(through, threads: threads) { $0 - $1 }
+    let rest = dy.map(through, threads: threads) { $0 - $1 }
     return [Broadcast.map(rest, length, to: x.shape, threads: threads) { [eps] in $0 / max($1, eps) }]
   }
 

@@ -26,11 +26,9 @@ struct AdaptiveAvgPool2d: Operation, WritingOperation {
     Averaging.forward(inputs[0], shape, to: output, context) { y, x in cell(y, x, input) }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
-    return [Averaging.backward(outputGradient, input, context) { y, x in cell(y, x, input) }]
+    return [Averaging.backward(dy, input, context) { y, x in cell(y, x, input) }]
   }
 
   private func cell(_ y: Int, _ x: Int, _ input: Shape) -> Averaging.Cell {

@@ -27,12 +27,10 @@ struct AvgPool2d: Operation, WritingOperation {
     Averaging.forward(inputs[0], checkedShape(of: [input]), to: output, context) { y, x in cell(window, y, x, input) }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
     let window = window.resolved(for: input)
-    return [Averaging.backward(outputGradient, input, context) { y, x in cell(window, y, x, input) }]
+    return [Averaging.backward(dy, input, context) { y, x in cell(window, y, x, input) }]
   }
 
   func averagesPositions(of input: Shape) -> Bool {

@@ -17,9 +17,9 @@ struct GlobalMaxPool: Operation {
     pool(inputs[0].shape).forward(inputs, context)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { pool(saved.inputShapes[0]).backward(outputGradient, saved, wanted: wanted, context) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    pool(saved.inputShapes[0]).backward(dy, saved, wanted: wanted, context)
+  }
 
   /// The pooling whose one window is the whole map.
   private func pool(_ input: Shape) -> MaxPool2d { MaxPool2d(kernel: (input.h, input.w)) }

@@ -44,9 +44,7 @@ struct LpPool2d: Operation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (x, output) = (saved.inputs[0], saved.keptOutput)
     let shape = output.shape
     let (channels, window) = (shape.c, window.resolved(for: x.shape))
@@ -57,12 +55,12 @@ struct LpPool2d: Operation {
         for row in image * shape.h..<(image + 1) * shape.h {
           for column in 0..<shape.w {
             let y = output.elements + (row * shape.w + column) * channels
-            let dy = outputGradient.elements + (row * shape.w + column) * channels
+            let gradient = dy.elements + (row * shape.w + column) * channels
             window.forEachTap(x.shape, row: row, height: shape.h, column: column) { position in
               let source = x.elements + position * channels
               for c in 0..<channels where source[c] != 0 && y[c] != 0 {
                 let share = power(abs(source[c]) / y[c], p - 1)
-                target[position * channels + c] += source[c] < 0 ? -dy[c] * share : dy[c] * share
+                target[position * channels + c] += source[c] < 0 ? -gradient[c] * share : gradient[c] * share
               }
             }
           }

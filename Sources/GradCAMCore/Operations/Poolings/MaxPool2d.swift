@@ -26,8 +26,9 @@ struct MaxPool2d: Operation, WritingOperation {
     guard WindowRows.canList(outputs: (shape.h, shape.w), window: window.kernel) else {
       return walk(inputs[0], shape, to: output, context)
     }
-    let taps = window.taps(inputs[0].shape, outputs: (shape.h, shape.w))
-    MaxPooling.forward(inputs[0], rows: taps.rows, columns: taps.columns, to: output, context)
+    let x = inputs[0].shape
+    let (rows, columns) = window.taps(x, outputs: (shape.h, shape.w))
+    WindowRows(rows: rows, columns: columns, size: (x.h, x.w), channels: x.c).maxima(inputs[0], to: output, context)
   }
 
   /// The same without a list of what each window meets.
@@ -47,11 +48,9 @@ struct MaxPool2d: Operation, WritingOperation {
     }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let x = saved.inputs[0]
-    let shape = outputGradient.shape
+    let shape = dy.shape
     let channels = shape.c
     let window = window.resolved(for: x.shape)
     let gradient = Tensor(x.shape) { target in
@@ -69,7 +68,7 @@ struct MaxPool2d: Operation, WritingOperation {
                 (best[c], place[c]) = (source[c], position)
               }
             }
-            let source = outputGradient.elements + (row * shape.w + ox) * channels
+            let source = dy.elements + (row * shape.w + ox) * channels
             for c in 0..<channels where place[c] >= 0 { target[place[c] * channels + c] += source[c] }
           }
         }

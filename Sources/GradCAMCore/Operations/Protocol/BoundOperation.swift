@@ -35,13 +35,11 @@ struct BoundOperation: Operation {
     operation.forward(merged(inputs) { $0 }, context)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let full = Saved(
       inputShapes: merged(saved.inputShapes) { $0.shape },
       inputs: saved.inputs.isEmpty ? [] : merged(saved.inputs) { $0 }, output: saved.output)
-    let gradients = operation.backward(outputGradient, full, wanted: merged(wanted) { _ in false }, context)
+    let gradients = operation.backward(dy, full, wanted: merged(wanted) { _ in false }, context)
     return gradients.indices.filter { constants[$0] == nil }.map { gradients[$0] }
   }
 

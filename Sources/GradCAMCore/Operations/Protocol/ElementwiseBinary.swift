@@ -15,19 +15,17 @@ extension ElementwiseBinary {
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in Self.value(a, b) }
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
-    let (a, b, shape, threads) = (saved.inputs[0], saved.inputs[1], outputGradient.shape, context.threads)
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    let (a, b, shape, threads) = (saved.inputs[0], saved.inputs[1], dy.shape, context.threads)
     var gradients: [Tensor?] = [nil, nil]
     if wanted[0] {
-      gradients[0] = Broadcast.map(outputGradient, a, b, to: shape, threads: threads) { gradient, a, b in
+      gradients[0] = Broadcast.map(dy, a, b, to: shape, threads: threads) { gradient, a, b in
         let slope = Self.firstSlope(a, b)
         return slope == 0 ? 0 : gradient * slope
       }.summed(to: a.shape, threads: threads)
     }
     if wanted[1] {
-      gradients[1] = Broadcast.map(outputGradient, a, b, to: shape, threads: threads) { gradient, a, b in
+      gradients[1] = Broadcast.map(dy, a, b, to: shape, threads: threads) { gradient, a, b in
         let slope = Self.secondSlope(a, b)
         return slope == 0 ? 0 : gradient * slope
       }.summed(to: b.shape, threads: threads)

@@ -7,8 +7,7 @@ protocol PointwiseFunction: Operation {
 
 extension PointwiseFunction {
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    return inputs[0]
+    try expectInput(inputs)
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
@@ -27,12 +26,10 @@ protocol ElementwiseUnary: PointwiseFunction {
 extension ElementwiseUnary {
   var keeps: Kept { .inputs }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let kept = keeps.contains(.output) ? saved.keptOutput : saved.inputs[0]
     return [
-      outputGradient.map(kept, threads: context.threads) { gradient, kept in
+      dy.map(kept, threads: context.threads) { gradient, kept in
         let slope = slope(kept)
         return slope == 0 ? 0 : gradient * slope
       }
@@ -44,7 +41,7 @@ extension ElementwiseUnary {
 protocol FlatUnary: PointwiseFunction {}
 
 extension FlatUnary {
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    saved.zeroGradients(wanted: wanted)
+  }
 }

@@ -5,13 +5,10 @@ struct OneDimensional: Operation {
   let operation: any Operation
   let kind: String
 
-  /// - Parameters:
-  ///   - operation: with one input and one output of feature maps, whose height it leaves at 1: kernels of 1 × S.
-  ///   - kind: nil for the operation's own, its 2d made 1d.
-  init(_ operation: any Operation, kind: String? = nil) {
+  /// - Parameter operation: with one input and one output of feature maps, whose height it leaves at 1: kernels of 1 × S.
+  init(_ operation: any Operation) {
     self.operation = operation
-    let own = operation.kind
-    self.kind = kind ?? (own.hasSuffix("2d") ? own.dropLast(2) + "1d" : own)
+    kind = operation.kind.hasSuffix("2d") ? operation.kind.dropLast(2) + "1d" : operation.kind
   }
 
   var parameterCount: Int { operation.parameterCount }
@@ -34,13 +31,11 @@ struct OneDimensional: Operation {
     return y.reshaped(to: Shape(y.shape.n, y.shape.c, y.shape.w), threads: context.threads)
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let inner = Saved(
       inputShapes: saved.inputShapes.map(raised), inputs: saved.inputs.map { raised($0, context) },
       output: saved.output.map { raised($0, context) })
-    return operation.backward(raised(outputGradient, context), inner, wanted: wanted, context).map {
+    return operation.backward(raised(dy, context), inner, wanted: wanted, context).map {
       $0?.reshaped(to: saved.inputShapes[0], threads: context.threads)
     }
   }

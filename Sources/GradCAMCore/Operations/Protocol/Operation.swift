@@ -24,10 +24,10 @@ protocol Operation: Sendable {
   /// The output of one pass. The inputs have shapes that `outputShape` accepted.
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor
 
-  /// The gradient of a score with respect to each input, from its gradient with respect to the output.
+  /// The gradient of a score with respect to each input, from `dy`, its gradient with respect to the output.
   ///
   /// - Parameter wanted: by input, whether its gradient is of use; nil may be given for the others.
-  func backward(_ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?]
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?]
 
   /// Multiply-adds of one pass over inputs of these shapes; 0 for operations that do not multiply by weights.
   func multiplyAdds(of inputs: [Shape]) -> Int

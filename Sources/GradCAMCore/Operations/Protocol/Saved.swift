@@ -26,9 +26,9 @@ struct Saved {
   }
 
   /// The gradients of a sum of all inputs, which broadcast to the output.
-  func gradientsOfSum(_ outputGradient: Tensor, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+  func gradientsOfSum(_ dy: Tensor, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     zip(inputShapes, wanted).map { shape, wanted in
-      wanted ? outputGradient.summed(to: shape, threads: context.threads) : nil
+      wanted ? dy.summed(to: shape, threads: context.threads) : nil
     }
   }
 }

@@ -3,15 +3,12 @@ import ModelFormats
 /// The index of the largest element along one logical axis, the first of equal ones; NaN is the largest. No gradient passes.
 struct ArgMax: Operation {
   let kind = "argmax"
+  /// Counted from the end where it is negative.
   let axis: Int
-  let keepsDimensions: Bool
-
-  /// - Parameter axis: counted from the end where it is negative.
-  init(axis: Int, keepsDimensions: Bool = true) { (self.axis, self.keepsDimensions) = (axis, keepsDimensions) }
+  var keepsDimensions = true
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
-    try expectInputs(inputs, 1)
-    var shape = inputs[0]
+    var shape = try expectInput(inputs)
     let axis = try shape.checkedAxis(axis)
     guard shape[axis] > 0 else { throw InputError("", "has nothing to choose from in \(shape)") }
     if keepsDimensions {
@@ -42,7 +39,7 @@ struct ArgMax: Operation {
     return indices.reshaped(to: checkedShape(of: [x.shape]))
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] { saved.zeroGradients(wanted: wanted) }
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    saved.zeroGradients(wanted: wanted)
+  }
 }

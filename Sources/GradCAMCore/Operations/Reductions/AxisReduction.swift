@@ -62,12 +62,10 @@ extension AxisReduction {
     return result.reshaped(to: checkedShape(of: [shape]))
   }
 
-  func backward(
-    _ outputGradient: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext
-  ) -> [Tensor?] {
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let axes = reduced.resolved(in: saved.inputShapes[0])
     let kept = Reduction.keptShape(saved.inputShapes[0], axes)
-    let dy = outputGradient.reshaped(to: kept)
+    let dy = dy.reshaped(to: kept)
     let y = saved.output?.reshaped(to: kept) ?? dy
     return [spread(dy, y: y, saved, over: axes, threads: context.threads)]
   }

@@ -53,11 +53,22 @@ func expectInputs(_ inputs: [Shape], _ count: Int) throws(InputError) {
   guard inputs.count == count else { throw InputError("", "takes \(count) input(s), not \(inputs.count)") }
 }
 
+/// The one input's shape.
+func expectInput(_ inputs: [Shape]) throws(InputError) -> Shape {
+  try expectInputs(inputs, 1)
+  return inputs[0]
+}
+
 /// The one input's shape, which must be a batch of feature maps.
 func expectFeatureMap(_ inputs: [Shape]) throws(InputError) -> Shape {
-  try expectInputs(inputs, 1)
-  guard inputs[0].isFeatureMap else {
-    throw InputError("", "takes a batch of feature maps (N C H W), not the shape \(inputs[0])")
-  }
-  return inputs[0]
+  let x = try expectInput(inputs)
+  guard x.isFeatureMap else { throw InputError("", "takes a batch of feature maps (N C H W), not the shape \(x)") }
+  return x
+}
+
+/// The one input's shape, which must have an axis of channels.
+func expectChannels(_ inputs: [Shape]) throws(InputError) -> Shape {
+  let x = try expectInput(inputs)
+  guard x.rank >= 2 else { throw InputError("", "takes a batch of channels (N C …), not the shape \(x)") }
+  return x
 }

@@ -63,6 +63,6 @@ extension ONNXConverters {
       return [.constant(ONNXConstant(Tensor(numbers, constant.shape), isInteger: !isFloat))]
     }
     if isFloat { return [try node.emit(Identity(), operand)] }
-    return [try node.emit(Cast(to: isBool ? .boolean : .integer), operand)]
+    return [try node.emit(Cast(target: isBool ? .boolean : .integer), operand)]
   }
 }

@@ -11,12 +11,6 @@ extension ONNXConverters {
     return [try node.emit(Reshape([rows, -1]), operand)]
   }
 
-  static func transpose(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    let operand = try node.operand(0)
-    let order = try node.ints("perm") ?? Array(operand.shape.dimensions.indices.reversed())
-    return [try node.emit(Transpose(order), operand)]
-  }
-
   static func squeeze(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let operand = try node.operand(0)
     let axes =
@@ -34,14 +28,6 @@ extension ONNXConverters {
     [try node.emit(Concat(axis: try node.int("axis", default: 1)), node.present)]
   }
 
-  static func expand(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    [try node.emit(Expand(try node.constant(1).integers), try node.operand(0))]
-  }
-
-  static func tile(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    [try node.emit(Tile(try node.constant(1).integers), try node.operand(0))]
-  }
-
   static func gather(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let indices = try node.constant(1)
     let gather = Gather(
@@ -53,10 +39,6 @@ extension ONNXConverters {
     let isCRD = try node.string("mode", default: "DCR") == "CRD"
     let move = DepthToSpace(block: try node.int("blocksize", default: 1), order: isCRD ? .crd : .dcr)
     return [try node.emit(move, try node.operand(0))]
-  }
-
-  static func spaceToDepth(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    [try node.emit(SpaceToDepth(block: try node.int("blocksize", default: 1)), try node.operand(0))]
   }
 
   static func reshape(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {

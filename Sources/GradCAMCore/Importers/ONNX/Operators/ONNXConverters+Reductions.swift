@@ -1,13 +1,6 @@
 import ModelFormats
 
 extension ONNXConverters {
-  static func argMax(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    let keeps = try node.int("keepdims", default: 1) != 0
-    return [
-      try node.emit(ArgMax(axis: try node.int("axis", default: 0), keepsDimensions: keeps), try node.operand(0))
-    ]
-  }
-
   static func reduction(_ make: @escaping @Sendable (ReducedAxes) -> any Operation) -> Converter {
     { (node) throws(InputError) in
       let operand = try node.operand(0)

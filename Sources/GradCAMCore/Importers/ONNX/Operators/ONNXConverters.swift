@@ -23,16 +23,22 @@ enum ONNXConverters {
     "HardSwish": unary(HardSwish()),
     "Erf": unary(Erf()),
     "Identity": unary(Identity()),
-    "LeakyRelu": leakyReLU,
-    "PRelu": pReLU,
-    "Elu": elu,
-    "Celu": celu,
-    "Selu": selu,
-    "HardSigmoid": hardSigmoid,
-    "Gelu": gelu,
+    "LeakyRelu": chosen { (node) throws(InputError) in LeakyReLU(slope: try node.float("alpha", default: 0.01)) },
+    "PRelu": chosen { (node) throws(InputError) in PReLU(slope: try node.constant(1).tensor) },
+    "Elu": chosen { (node) throws(InputError) in ELU(alpha: try node.float("alpha", default: 1)) },
+    "Celu": chosen { (node) throws(InputError) in CELU(alpha: try node.float("alpha", default: 1)) },
+    "Selu": chosen { (node) throws(InputError) in
+      SELU(alpha: try node.float("alpha", default: 1.6732632), scale: try node.float("gamma", default: 1.050701))
+    },
+    "HardSigmoid": chosen { (node) throws(InputError) in
+      HardSigmoid(alpha: try node.float("alpha", default: 0.2), beta: try node.float("beta", default: 0.5))
+    },
+    "Gelu": chosen { (node) throws(InputError) in
+      GELU(approximate: try node.string("approximate", default: "none") == "tanh" ? .tanh : .none)
+    },
     "Clip": clip,
-    "Softmax": softmax,
-    "LogSoftmax": logSoftmax,
+    "Softmax": softmax { Softmax(axis: $0) },
+    "LogSoftmax": softmax { LogSoftmax(axis: $0) },
     "Dropout": dropout,
     // Arithmetic and comparisons
     "Add": direct(Add()),
@@ -81,18 +87,18 @@ enum ONNXConverters {
     // Movements
     "Reshape": reshape,
     "Flatten": flatten,
-    "Transpose": transpose,
+    "Transpose": chosen { (node) throws(InputError) in Transpose(try node.ints("perm")) },
     "Squeeze": squeeze,
     "Unsqueeze": unsqueeze,
     "Concat": concat,
     "Split": split,
     "Slice": slice,
     "Pad": pad,
-    "Expand": expand,
-    "Tile": tile,
+    "Expand": chosen { (node) throws(InputError) in Expand(try node.constant(1).integers) },
+    "Tile": chosen { (node) throws(InputError) in Tile(try node.constant(1).integers) },
     "Gather": gather,
     "DepthToSpace": depthToSpace,
-    "SpaceToDepth": spaceToDepth,
+    "SpaceToDepth": chosen { (node) throws(InputError) in SpaceToDepth(block: try node.int("blocksize", default: 1)) },
     // Normalizations
     "BatchNormalization": batchNormalization,
     "InstanceNormalization": instanceNormalization,
@@ -116,7 +122,9 @@ enum ONNXConverters {
     "ReduceL2": reduction { ReduceL2(reduced: $0) },
     "ReduceSumSquare": reduction { ReduceSumSquare(reduced: $0) },
     "ReduceLogSumExp": reduction { ReduceLogSumExp(reduced: $0) },
-    "ArgMax": argMax,
+    "ArgMax": chosen { (node) throws(InputError) in
+      ArgMax(axis: try node.int("axis", default: 0), keepsDimensions: try node.int("keepdims", default: 1) != 0)
+    },
     // Resizing
     "Resize": resize,
     "Upsample": upsample,
@@ -125,6 +133,13 @@ enum ONNXConverters {
   /// A converter of one input and an operation without choices.
   private static func unary(_ operation: any Operation) -> Converter {
     { (node) throws(InputError) in [try node.emit(operation, try node.operand(0))] }
+  }
+
+  /// A converter of one input and the operation that the node's attributes choose.
+  private static func chosen(
+    _ make: @escaping @Sendable (ONNXNodeContext) throws(InputError) -> any Operation
+  ) -> Converter {
+    { (node) throws(InputError) in [try node.emit(try make(node), try node.operand(0))] }
   }
 
   /// A converter that hands all inputs to one operation.

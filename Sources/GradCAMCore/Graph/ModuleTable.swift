@@ -1,0 +1,26 @@
+/// The modules of a graph that is being built, and their calls.
+struct ModuleTable {
+  private(set) var modules: [ModuleRecord] = []
+  var calls: [ModuleCall] = []
+  private var moduleByPath: [String: Int] = [:]
+
+  func contains(_ path: String) -> Bool { moduleByPath[path] != nil }
+
+  func module(of call: Int) -> ModuleRecord { modules[calls[call].module] }
+
+  /// Opens a call of the module at `path`, which begins with node `node`; a path that is known is called once more.
+  mutating func open(_ path: String, kind: String, parent: Int?, inputs: [Value] = [], at node: Int) -> Int {
+    let module = moduleByPath[path] ?? modules.count
+    if module == modules.count {
+      modules.append(ModuleRecord(path: path, kind: kind))
+      moduleByPath[path] = module
+    }
+    modules[module].calls.append(calls.count)
+    calls.append(
+      ModuleCall(module: module, parent: parent, inputs: inputs, output: Value(index: 0), nodes: node..<node))
+    return calls.count - 1
+  }
+
+  /// Notes that other modules stand inside the module of `call`.
+  mutating func markParent(_ call: Int) { modules[calls[call].module].hasChildren = true }
+}
