@@ -56,7 +56,9 @@ enum PickleAllowList {
   /// - Parameter isWhole: whether the pickle is nothing but this object.
   static func refusal(of name: String, isWhole: Bool) -> InputError {
     if isWhole || ["torch.nn.", "torchvision.models.", "timm."].contains(where: name.hasPrefix) {
-      return wholeModule(name)
+      return InputError(
+        "", "holds a whole pickled module (\(name.printable)), which only its own Python code can load",
+        remedy: "save the weights alone, torch.save(model.state_dict(), 'weights.pth'), or export the model to ONNX")
     }
     if name == "torch.storage._load_from_bytes" {
       return InputError(
@@ -66,12 +68,5 @@ enum PickleAllowList {
     return InputError(
       "", "asks for \(name.printable), which is never run",
       remedy: "save the weights alone: torch.save(model.state_dict(), 'weights.pth')")
-  }
-
-  /// The error for a model that was pickled with its classes.
-  static func wholeModule(_ name: String) -> InputError {
-    InputError(
-      "", "holds a whole pickled module (\(name.printable)), which only its own Python code can load",
-      remedy: "save the weights alone, torch.save(model.state_dict(), 'weights.pth'), or export the model to ONNX")
   }
 }
