@@ -58,15 +58,19 @@ enum PickleAllowList {
     if isWhole || ["torch.nn.", "torchvision.models.", "timm."].contains(where: name.hasPrefix) {
       return InputError(
         "", "holds a whole pickled module (\(name.printable)), which only its own Python code can load",
-        remedy: "save the weights alone, torch.save(model.state_dict(), 'weights.pth'), or export the model to ONNX")
+        remedy: .saveWeightsOrExport)
     }
     if name == "torch.storage._load_from_bytes" {
-      return InputError(
-        "", "was written by pickle, not by torch.save",
-        remedy: "save the weights with torch.save(model.state_dict(), 'weights.pth')")
+      return InputError("", "was written by pickle, not by torch.save", remedy: .saveWeights)
     }
-    return InputError(
-      "", "asks for \(name.printable), which is never run",
-      remedy: "save the weights alone: torch.save(model.state_dict(), 'weights.pth')")
+    return InputError("", "asks for \(name.printable), which is never run", remedy: .saveWeightsAlone)
   }
+}
+
+extension Message {
+  // What to do with a checkpoint that is none, or more than weights.
+  static let saveWeights: Message = "save the weights with torch.save(model.state_dict(), 'weights.pth')"
+  static let saveWeightsAlone: Message = "save the weights alone: torch.save(model.state_dict(), 'weights.pth')"
+  static let saveWeightsOrExport: Message =
+    "save the weights alone, torch.save(model.state_dict(), 'weights.pth'), or export the model to ONNX"
 }
