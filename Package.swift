@@ -17,7 +17,7 @@ let package = Package(
     .executableTarget(
       name: "gradcam", dependencies: ["GradCAMCore", "ModelFormats"],
       // The report's page becomes part of the binary, which stays one file.
-      resources: [.embedInCode("Report/Page")], swiftSettings: strict),
+      resources: [.embedInCode("Reporting/Page")], swiftSettings: strict),
 
     // MARK: - Core
     .target(

@@ -2,9 +2,10 @@
 // processors, in a file of its own (level_*.c), and chosen at run time (levels.c).
 //
 // To add a level: name it in `enum gradcam_level`, among its family's and behind those that it outdoes; write level_NAME.c, which sets the
-// compiler's target, names the table and includes kernels.h; test for it in levels.c, and return its table there. Nothing else changes:
-// vectors are 16 floats on every level (vector.h), and the compiler makes them of the level's registers. The portable level is what every
-// processor of the family has: SSE2 on x86-64, NEON on arm64, four registers a vector. SHA-256 has levels of its own, by the same scheme.
+// compiler's target, says whether it has masks (vector.h), names the table and includes kernels.h; test for it in levels.c, and return its
+// table there. Nothing else changes: vectors are 16 floats on every level, and the compiler makes them of the level's registers. The
+// portable level is what every processor of the family has: SSE2 on x86-64, NEON on arm64, four registers a vector. SHA-256 has levels of
+// its own, by the same scheme.
 //
 // Feature maps are channels-last: channels run innermost and are contiguous. Counts are of floats unless said.
 #ifndef GRADCAM_CKERNELS_H

@@ -4,20 +4,22 @@ public import ModelFormats
 public struct ColorMap: Sendable, Hashable {
   /// What the parameter `colormap` calls it.
   public let name: String
+  /// Where the colours come from.
+  public let summary: String
   /// 256 · 3 levels: red, green and blue of each colour.
   let levels: [UInt8]
 
   /// Reads 256 colours of six hexadecimal digits each.
-  init(name: String, hex: String) {
-    self.name = name
+  init(name: String, summary: String, hex: String) {
+    (self.name, self.summary) = (name, summary)
     let digits = hex.utf8.map { $0 <= UInt8(ascii: "9") ? $0 - UInt8(ascii: "0") : $0 - UInt8(ascii: "a") + 10 }
     levels = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     precondition(levels.count == 768, "a colour map of another size")
   }
 
   /// Computes the colours from channels that are linear between points.
-  init(name: String, red: [Point], green: [Point], blue: [Point]) {
-    self.name = name
+  init(name: String, summary: String, red: [Point], green: [Point], blue: [Point]) {
+    (self.name, self.summary) = (name, summary)
     let channels = [red, green, blue].map(Self.table)
     levels = (0..<256).flatMap { index in channels.map { $0[index] } }
   }
@@ -56,19 +58,6 @@ extension ColorMap {
   /// Every map, in the order in which they are listed.
   public static let all: [ColorMap] = [jet, turbo, viridis, inferno, magma, gray, bwr, rwg, openCVJet]
 
-  /// Where the colours come from.
-  public var summary: String {
-    switch name {
-    case "jet": "matplotlib's, the papers' usual"
-    case "turbo": "A. Mikhailov's smoother rainbow"
-    case "gray": "black to white"
-    case "bwr": "blue, white, red: for maps with a sign"
-    case "rwg": "red, white, green: captum's, for maps with a sign"
-    case "jet-opencv": "OpenCV's jet, a little different from matplotlib's"
-    default: "S. van der Walt and N. Smith's, even to the eye"
-    }
-  }
-
   /// The map of this name.
   ///
   /// - Throws: `InputError` about `colormap` that names the nearest.
@@ -83,28 +72,30 @@ extension ColorMap {
 
   /// Matplotlib's jet.
   public static let jet = ColorMap(
-    name: "jet",
+    name: "jet", summary: "matplotlib's, the papers' usual",
     red: [(0, 0), (0.35, 0), (0.66, 1), (0.89, 1), (1, 0.5)],
     green: [(0, 0), (0.125, 0), (0.375, 1), (0.64, 1), (0.91, 0), (1, 0)],
     blue: [(0, 0.5), (0.11, 1), (0.34, 1), (0.65, 0), (1, 0)])
 
   /// Black to white.
   static let gray = ColorMap(
-    name: "gray", red: [(0, 0), (1, 1)], green: [(0, 0), (1, 1)], blue: [(0, 0), (1, 1)])
+    name: "gray", summary: "black to white", red: [(0, 0), (1, 1)], green: [(0, 0), (1, 1)], blue: [(0, 0), (1, 1)])
 
   /// Blue over white to red, for maps with two signs.
   static let bwr = ColorMap(
-    name: "bwr", red: [(0, 0), (0.5, 1), (1, 1)], green: [(0, 0), (0.5, 1), (1, 0)],
+    name: "bwr", summary: "blue, white, red: for maps with a sign", red: [(0, 0), (0.5, 1), (1, 1)],
+    green: [(0, 0), (0.5, 1), (1, 0)],
     blue: [(0, 1), (0.5, 1), (1, 0)])
 
   /// Red over white to green, for maps with two signs.
   static let rwg = ColorMap(
-    name: "rwg", red: [(0, 1), (0.5, 1), (1, 0)], green: [(0, 0), (0.5, 1), (1, 0.5)],
+    name: "rwg", summary: "red, white, green: captum's, for maps with a sign", red: [(0, 1), (0.5, 1), (1, 0)],
+    green: [(0, 0), (0.5, 1), (1, 0.5)],
     blue: [(0, 0), (0.5, 1), (1, 0)])
 
   /// The upper half of `rwg`: white to green.
   static let greens = ColorMap(
-    name: "greens", red: [(0, 1), (1, 0)], green: [(0, 1), (1, 0.5)], blue: [(0, 1), (1, 0)])
+    name: "greens", summary: "white to green", red: [(0, 1), (1, 0)], green: [(0, 1), (1, 0.5)], blue: [(0, 1), (1, 0)])
 
   /// OpenCV's jet: 1.5 − |4·x − c| held to 0…1, with c = 3, 2 and 1 for red, green and blue.
   static let openCVJet: ColorMap = {
@@ -115,6 +106,7 @@ extension ColorMap {
         return UInt8(level.rounded(.toNearestOrEven)).hexadecimal
       }.joined()
     }
-    return ColorMap(name: "jet-opencv", hex: hex.joined())
+    return ColorMap(
+      name: "jet-opencv", summary: "OpenCV's jet, a little different from matplotlib's", hex: hex.joined())
   }()
 }

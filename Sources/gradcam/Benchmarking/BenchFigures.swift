@@ -12,23 +12,13 @@ struct BenchFigures: Encodable {
   var jobs: Int
   /// By job.
   var runs: Int
-  var loadMilliseconds: Double
-  var explain: Milliseconds
-  var forward: Milliseconds
+  var loadMs: Double
+  var explainMs: Milliseconds
+  var forwardMs: Milliseconds
   /// Explanations, by all jobs together.
   var imagesPerSecond: Double
   var forwardImagesPerSecond: Double
-  var peakMegabytes: Double
-
-  enum CodingKeys: String, CodingKey {
-    case model, layer, input, threads, jobs, runs
-    case loadMilliseconds = "load_ms"
-    case explain = "explain_ms"
-    case forward = "forward_ms"
-    case imagesPerSecond = "images_per_second"
-    case forwardImagesPerSecond = "forward_images_per_second"
-    case peakMegabytes = "peak_rss_mb"
-  }
+  var peakRssMb: Double
 
   /// The figures for people.
   var lines: [String] {
@@ -37,11 +27,11 @@ struct BenchFigures: Encodable {
     }
     let heading =
       "\(printable(model)): \(printable(layer)), \(jobs) job(s) of \(threads) thread(s), \(runs) run(s) each, "
-      + "loaded in \(loadMilliseconds.fixed(1)) ms, peak \(peakMegabytes.fixed(0)) MB"
+      + "loaded in \(loadMs.fixed(1)) ms, peak \(peakRssMb.fixed(0)) MB"
     return [heading]
       + alignedColumns([
-        ["", "median", "minimum", "images/s"], row("explain", explain, imagesPerSecond),
-        row("forward", forward, forwardImagesPerSecond),
+        ["", "median", "minimum", "images/s"], row("explain", explainMs, imagesPerSecond),
+        row("forward", forwardMs, forwardImagesPerSecond),
       ])
   }
 }

@@ -1,8 +1,10 @@
 import GradCAMCore
 import ModelFormats
 
-/// Every option of every command, in the order that help prints: an option is added here and nowhere else.
+/// Every option of every command, in the order that help prints.
 ///
+/// All that is said of an option stands here; what it sets is a field of `Options`, or of the library's options in it. One that decides
+/// what is made of an image is part of the recipe, by which `--resume` and `verify` know a run.
 /// A name may stand here twice where two commands mean different things by it.
 extension Flag {
   static let all = model + inputs + maps + look + outputs + running + general
@@ -49,9 +51,7 @@ extension Flag {
   }
 
   private static let inputs = section(.inputs) {
-    Flag(
-      "recursive", short: "r", .turnsOn(\.inputs.isRecursive),
-      "follow folders all the way down")
+    Flag("recursive", short: "r", .turnsOn(\.inputs.isRecursive), "follow folders all the way down")
     Flag(
       "files-from", .one("FILE", \.inputs.filesFrom, ValueReader.path),
       "also explain the images that FILE lists, a path a line; - reads the list from standard input")
@@ -69,8 +69,7 @@ extension Flag {
       "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
         + "differ a little; without effect with --canvas original")
     Flag(
-      "max-pixels",
-      .one("N", \.decoding.maxPixels, default: "268435456", ValueReader.wholeNumber(in: 1...1 << 32)),
+      "max-pixels", .one("N", \.decoding.maxPixels, default: "268435456", ValueReader.wholeNumber(in: 1...1 << 32)),
       "the most pixels that an image may have; larger ones are refused before memory is taken for them")
     Flag(
       "base", .one("DIR", \.report.base, default: "the current folder", ValueReader.path), of: [.report],
@@ -163,15 +162,11 @@ extension Flag {
         "G", \.look.gamma, default: "2; 1 for maps with a sign",
         ValueReader.number("a number above 0") { Float($0) > 0 && Float($0).isFinite }), recipe: true,
       "the power that the map is raised to before it is coloured")
-    Flag(
-      "resample", .choice("KIND", \.look.resample, default: "bicubic"), recipe: true, "how the map is enlarged"
-    )
+    Flag("resample", .choice("KIND", \.look.resample, default: "bicubic"), recipe: true, "how the map is enlarged")
     Flag(
       "canvas", .choice("KIND", \.look.canvas), recipe: true,
       "draw on what the model saw, or on the whole image at its own size")
-    Flag(
-      "panel", .turnsOn(\.look.hasPanel), recipe: true,
-      "image, map and overlay side by side, with a colour bar")
+    Flag("panel", .turnsOn(\.look.hasPanel), recipe: true, "image, map and overlay side by side, with a colour bar")
     Flag(
       "threshold",
       .one(
@@ -181,9 +176,7 @@ extension Flag {
       "boxes", .turnsOn(\.look.hasBoxes), recipe: true,
       "draw a box around each region above the threshold and record it; regions below a thousandth of the picture are "
         + "left out")
-    Flag(
-      "contours", .turnsOn(\.look.hasContours), recipe: true,
-      "draw and record the outlines of these regions")
+    Flag("contours", .turnsOn(\.look.hasContours), recipe: true, "draw and record the outlines of these regions")
   }
 
   private static let outputs = section(.outputs) {
@@ -207,9 +200,7 @@ extension Flag {
       "dump", .one("FILE", \.outputs.dump, ValueReader.path),
       "also write the evidence for one image, method, layer and target as safetensors: input, output, activations, "
         + "gradients, cam, heatmap")
-    Flag(
-      "json", .turnsOn(\.outputs.isJSON),
-      "print a JSON array with a record for each image in place of lines")
+    Flag("json", .turnsOn(\.outputs.isJSON), "print a JSON array with a record for each image in place of lines")
     Flag(
       "jsonl", .turnsOn(\.outputs.isJSONLines),
       "print a JSON record a line in place of lines, each as soon as its image is done")
@@ -277,9 +268,7 @@ extension Flag {
   }
 
   private static let general = section(.general) {
-    Flag(
-      "verbose", .sets(\.verbosity, to: .verbose), of: [.verify],
-      "also print a line for each map that is the same")
+    Flag("verbose", .sets(\.verbosity, to: .verbose), of: [.verify], "also print a line for each map that is the same")
     Flag(
       "quiet", .sets(\.verbosity, to: .quiet), of: [.explain, .convert, .inspect, .report, .bench],
       "print no progress and no warnings")

@@ -1,5 +1,3 @@
-import ModelFormats
-
 extension Command {
   static let man = Command(
     name: "man", summary: "print the manual page",
@@ -8,13 +6,6 @@ extension Command {
 }
 
 /// `gradcam man`.
-struct ManualCommand: Action {
-  init(_ command: Command, _ options: Options) throws(InputError) {
-    try options.refuseOperands(beyond: 0, of: command)
-  }
-
-  func run(_ caller: Caller) throws -> Int32 {
-    try caller.console.print(ManualPage.text)
-    return ExitStatus.success
-  }
+struct ManualCommand: Listing {
+  var lines: [String] { ManualPage.text }
 }

@@ -73,14 +73,14 @@ struct BenchCommand: Action {
     let forward = try time(stations) { try $0.forward() }
     let figures = BenchFigures(
       model: source.description, layer: setup.layerNames[0], input: model.inputShape.dimensions, threads: threads,
-      jobs: jobs, runs: runs, loadMilliseconds: loading, explain: explain.milliseconds,
-      forward: forward.milliseconds, imagesPerSecond: explain.imagesPerSecond,
-      forwardImagesPerSecond: forward.imagesPerSecond, peakMegabytes: peak)
+      jobs: jobs, runs: runs, loadMs: loading, explainMs: explain.milliseconds,
+      forwardMs: forward.milliseconds, imagesPerSecond: explain.imagesPerSecond,
+      forwardImagesPerSecond: forward.imagesPerSecond, peakRssMb: peak)
     return try printed(figures, figures.lines)
   }
 
   private func printed(_ figures: some Encodable, _ lines: [String]) throws(InputError) -> [String] {
-    options.outputs.isJSON ? [try encodedJSON(figures)] : lines
+    options.outputs.isJSON ? [try encodedJSON(figures, isSnakeCase: true)] : lines
   }
 
   private func picture(for model: Model) throws -> Image {

@@ -1,5 +1,4 @@
 import GradCAMCore
-import ModelFormats
 
 extension Command {
   static let colormaps = Command(
@@ -8,13 +7,6 @@ extension Command {
 }
 
 /// `gradcam colormaps`: name, and where the colours come from.
-struct ColormapsCommand: Action {
-  init(_ command: Command, _ options: Options) throws(InputError) {
-    try options.refuseOperands(beyond: 0, of: command)
-  }
-
-  func run(_ caller: Caller) throws -> Int32 {
-    try caller.console.print(alignedColumns(ColorMap.all.map { [$0.name, $0.summary] }))
-    return ExitStatus.success
-  }
+struct ColormapsCommand: Listing {
+  var lines: [String] { alignedColumns(ColorMap.all.map { [$0.name, $0.summary] }) }
 }

@@ -25,6 +25,10 @@ struct Command: Sendable {
   var usage: String { operands.isEmpty ? "gradcam \(name)" : "gradcam \(name) \(operands)" }
 }
 
+extension Command: CustomStringConvertible {
+  var description: String { name }
+}
+
 extension Command: Hashable {
   static func == (left: Command, right: Command) -> Bool { left.name == right.name }
   func hash(into hasher: inout Hasher) { hasher.combine(name) }
@@ -41,6 +45,24 @@ protocol Action: Sendable {
   ///
   /// - Throws: `InputError` for bad usage and files that cannot be used, `ConsoleError` where printing ends.
   func run(_ caller: Caller) throws -> Int32
+}
+
+/// An action that prints lines which are always the same.
+protocol Listing: Action {
+  init()
+  var lines: [String] { get }
+}
+
+extension Listing {
+  init(_ command: Command, _ options: Options) throws(InputError) {
+    try options.refuseOperands(beyond: 0, of: command)
+    self.init()
+  }
+
+  func run(_ caller: Caller) throws -> Int32 {
+    try caller.console.print(lines)
+    return ExitStatus.success
+  }
 }
 
 /// Who runs a command: where it prints, and how it has the options read that a record keeps.

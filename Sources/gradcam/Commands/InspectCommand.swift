@@ -29,7 +29,7 @@ struct InspectCommand: Action {
     let modules = try model.graph.summaries(for: model.inputShape)
     let card = ModelCard(model, at: source, modules)
     if options.outputs.isJSON {
-      try console.print(try encodedJSON(card))
+      try console.print(try encodedJSON(card, isSnakeCase: true))
     } else {
       try console.print(card.lines + [""] + table(of: modules))
     }
@@ -55,12 +55,6 @@ private struct ModelCard: Encodable {
     var outputShape: [Int]
     var parameters: Int
     var multiplyAdds: Int
-
-    enum CodingKeys: String, CodingKey {
-      case path, kind, parameters
-      case outputShape = "output_shape"
-      case multiplyAdds = "multiply_adds"
-    }
   }
 
   var model: String
@@ -77,13 +71,6 @@ private struct ModelCard: Encodable {
   var layer: String
   var layerReason: String
   var modules: [Module]
-
-  enum CodingKeys: String, CodingKey {
-    case model, format, architecture, parameters, input, preprocess, labels, outputs, layer, modules
-    case multiplyAdds = "multiply_adds"
-    case preprocessIsAssumed = "preprocess_is_assumed"
-    case layerReason = "layer_reason"
-  }
 
   init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary]) {
     self.model = path.description

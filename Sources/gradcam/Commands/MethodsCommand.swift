@@ -1,5 +1,4 @@
 import GradCAMCore
-import ModelFormats
 
 extension Command {
   static let methods = Command(
@@ -8,15 +7,8 @@ extension Command {
 }
 
 /// `gradcam methods`: name, what it needs, and the paper.
-struct MethodsCommand: Action {
-  init(_ command: Command, _ options: Options) throws(InputError) {
-    try options.refuseOperands(beyond: 0, of: command)
-  }
-
-  func run(_ caller: Caller) throws -> Int32 {
-    try caller.console.print(alignedColumns(CAMMethods.all.map { [$0.name, $0.needs.description, $0.paper] }))
-    return ExitStatus.success
-  }
+struct MethodsCommand: Listing {
+  var lines: [String] { alignedColumns(CAMMethods.all.map { [$0.name, $0.needs.description, $0.paper] }) }
 
   /// Where the libraries depart from the papers, which --compat repeats.
   fileprivate static let departures = [

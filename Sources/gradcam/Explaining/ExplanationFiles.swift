@@ -9,7 +9,8 @@ struct ExplanationFiles {
   let heatmaps: [FilePath?]
   /// By map, its regions above the threshold in pixels of the canvas; empty where nobody asks for any.
   let regions: [[MapRegion]]
-  private let imageDigest: String
+  /// The SHA-256 of the image's file.
+  let imageDigest: String
   private var contents: [(path: FilePath, bytes: [UInt8])] = []
   private let plan: ExplainPlan
   private let source: ImageSource

@@ -21,6 +21,9 @@ final class FinishedImages: Sendable {
     self.places = places.sorted { ($0.hash, $0.place) < ($1.hash, $1.place) }
   }
 
+  /// The keys that prove an image finished.
+  private static let needed: Set = ["image_sha256", "image_bytes", "image_modified", "method", "layer", "target"]
+
   /// Whether the image needs no more work: a record is this run's, its outputs are whole and no later record's, and the image did
   /// not change since.
   ///
@@ -36,7 +39,7 @@ final class FinishedImages: Sendable {
 
   /// Size and time tell of most files that they are the same; of others the content does. An image that is gone has not changed.
   private func isUnchanged(_ image: ImageSource, _ record: ExplanationRecord) -> Bool {
-    guard let stamp = FileStamp(image.path) else { return !image.path.isDash }
+    guard let stamp = FileStatus(image.path)?.stamp else { return !image.path.isDash }
     if stamp.bytes == record.imageBytes && stamp.modified == record.imageModified { return true }
     guard stamp.bytes == record.imageBytes, let file = try? FileBytes(path: image.path) else { return false }
     defer { withExtendedLifetime(file) {} }
@@ -54,7 +57,7 @@ final class FinishedImages: Sendable {
     }
     return places[low...].prefix { $0.hash == hash }.compactMap { entry in
       guard let lines, case .explained(let record) = try? Record(line: lines.line(at: entry.place)) else { return nil }
-      return record.path == path && record.missing.isEmpty ? record : nil
+      return record.path == path && record.has(Self.needed) ? record : nil
     }
   }
 

@@ -53,7 +53,7 @@ final class ImageWorker {
     let start = millisecondsNow()
     stage = .unreadable
     // Before the file is read: one that changes meanwhile is another at the next --resume.
-    let stamp = FileStamp(source.path)
+    let stamp = FileStatus(source.path)?.stamp
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize)
@@ -63,14 +63,12 @@ final class ImageWorker {
     stage = .verdict
     if plan.options.isStrict { try requireWorth(explanation) }
     stage = .notWritten
-    let digest = SHA256.digest(of: file.bytes)
-    let files = try ExplanationFiles(explanation, of: source, imageDigest: digest, plan)
+    let files = try ExplanationFiles(
+      explanation, of: source, imageDigest: SHA256.digest(of: file.bytes), plan)
     try files.write()
     for map in explanation.maps { warnings += self.warnings(map, source) }
-    let time = millisecondsNow() - start
-    var record = plan.record(explanation, source, files, imageDigest: digest, milliseconds: time)
-    (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
-    record.warning = decoded.warning
+    let record = plan.record(
+      explanation, source, files, stamp, warning: decoded.warning, milliseconds: millisecondsNow() - start)
     return ImageOutcome(record: .explained(record), warnings: warnings)
   }
 

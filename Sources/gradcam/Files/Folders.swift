@@ -2,10 +2,7 @@ import Glibc
 import ModelFormats
 
 enum Folders {
-  static func isFolder(_ path: FilePath) -> Bool {
-    var status = stat()
-    return !path.isDash && path.withCString({ stat($0, &status) }) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
+  static func isFolder(_ path: FilePath) -> Bool { FileStatus(path)?.isFolder ?? false }
 
   /// Makes `path` and the folders above it where they are missing.
   ///

@@ -53,11 +53,10 @@ final class LineReader {
   ) throws(InputError) {
     (self.descriptor, self.name, ownsDescriptor) = (descriptor, name, owned)
     (self.separator, self.limit, self.stop) = (separator, limit, stop)
-    var status = stat()
-    let kind = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+    let status = FileStatus(open: descriptor)
     // Standard input is read on from where it is.
-    isRegular = kind == S_IFREG && descriptor != STDIN_FILENO
-    if kind == S_IFDIR { throw InputError("\(name)", "is a folder", remedy: "name a file") }
+    isRegular = status?.isRegular ?? false && descriptor != STDIN_FILENO
+    if status?.isFolder ?? false { throw InputError("\(name)", "is a folder", remedy: "name a file") }
   }
 
   deinit { if ownsDescriptor { close(descriptor) } }

@@ -15,12 +15,8 @@ struct FileStart {
       return
     }
     defer { close(descriptor) }
-    var status = stat()
-    isSpecial = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
-    if isSpecial { return }
-    bytes = [UInt8](repeating: 0, count: 4096)
-    let count = Glibc.read(descriptor, &bytes, bytes.count)
-    bytes.removeLast(bytes.count - max(count, 0))
+    isSpecial = !(FileStatus(open: descriptor)?.isRegular ?? true)
+    if !isSpecial { bytes = fileBytes(descriptor, at: 0, count: 4096) }
   }
 
   /// Whether this tool made the file.
@@ -36,8 +32,6 @@ struct FileStart {
     if isSpecial || AtomicFile.isLeftover(name) { return false }
     if isImage { return true }
     let lower = name.bytes.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
-    return [".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pbm", ".pnm"].contains {
-      lower.suffix($0.utf8.count).elementsEqual($0.utf8)
-    }
+    return ImageFormat.endings.contains { lower.suffix($0.utf8.count).elementsEqual($0.utf8) }
   }
 }

@@ -139,10 +139,7 @@ struct ImageStream {
 
   /// Why a listed file is not read: a pipe in a list might be waited for as long as the run lasts.
   private static func specialFile(_ path: FilePath) -> InputError? {
-    var status = stat()
-    guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
-    let kind = status.st_mode & S_IFMT
-    guard kind != S_IFREG, kind != S_IFDIR else { return nil }
+    guard let status = FileStatus(path), !status.isRegular, !status.isFolder else { return nil }
     return InputError("\(path)", "is a pipe, a socket or a device", remedy: "a file; a pipe is named without a list")
   }
 

@@ -72,6 +72,9 @@ struct ExplanationRecord: Encodable, Sendable {
   /// By map, its overlay; nil where it went to standard output.
   var overlays: [FilePath?] { maps.map { map in map.output.map { FilePath(recorded: $0, map.outputBase64) } } }
 
+  /// Whether a record that was read has all of these keys, and its maps theirs.
+  func has(_ keys: Set<String>) -> Bool { keys.isDisjoint(with: missing) }
+
   /// The files that the record names.
   var outputs: [String] { maps.flatMap { [$0.output, $0.heatmap].compactMap { $0 } } }
 }

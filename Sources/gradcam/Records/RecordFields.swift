@@ -70,17 +70,6 @@ struct FiniteOrNull: Encodable, Sendable {
   }
 }
 
-/// A value as one line of JSON with sorted keys.
-func encodedJSON(_ value: some Encodable) throws(InputError) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  do {
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  } catch {
-    throw InputError("", "cannot be written as JSON: \(error)")
-  }
-}
-
 extension FilePath {
   /// The path for people, and its bytes in base 64 where that loses some.
   var recorded: (String, String?) {

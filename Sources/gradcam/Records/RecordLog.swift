@@ -18,8 +18,7 @@ final class RecordLog: Sendable {
     self.path = path
     descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
-    var status = stat()
-    isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    isRegular = FileStatus(open: descriptor)?.isRegular ?? false
     guard isRegular else {
       repair = nil
       return

@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 import Testing
 

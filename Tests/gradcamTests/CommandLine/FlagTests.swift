@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 import Testing
 
@@ -145,6 +146,13 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     #expect(Set(flags.map(\.name)).count == flags.count)
     let letters = flags.compactMap(\.short)
     #expect(Set(letters).count == letters.count)
+  }
+
+  @Test func `What decides the picture is part of the recipe`() {
+    let deciding = Flag.table(of: .explain).filter { [.model, .maps, .look].contains($0.category) }.map(\.name)
+    let recipe = Flag.table(of: .explain).filter(\.isPartOfRecipe).map(\.name)
+    // The model has a digest of its own in the record.
+    #expect(Set(recipe) == Set(deciding).subtracting(["weights"]).union(["no-orient", "fast-decode", "engine"]))
   }
 
   @Test func `Switches combine behind one dash`() throws {

@@ -13,7 +13,7 @@ func parse(_ words: [String]) throws -> Invocation {
 /// The options of a line for `command`.
 func options(of command: Command, _ words: [String]) throws -> Options {
   guard case .command(command, let options) = try parse([command.name] + words) else {
-    throw InputError(command.name, "was not understood")
+    throw InputError("\(command.name)", "was not understood")
   }
   return options
 }

@@ -14,7 +14,7 @@ import Testing
     #expect(summary.line == nil && summary.failed == 1)
     summary.add(.failed(FilePath("b"), InputError("", "x"), .unreadable))
     summary.add(.failed(FilePath("c"), InputError("", "x"), .damaged))
-    summary.add(ImageOutcome(result: .finishedBefore))
+    summary.add(.finishedBefore)
     let line = try #require(summary.line)
     #expect(line.hasPrefix("4 images in "))
     #expect(line.hasSuffix(" a second): 0 explained, 1 unreadable, 2 damaged, 1 finished before"))

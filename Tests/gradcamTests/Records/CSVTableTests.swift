@@ -29,7 +29,7 @@ import Testing
       prediction: [PredictionRecord(index: 1, label: nil, logit: 0, probability: 0.5)], maps: [map("a"), map("b")],
       milliseconds: 1.5, imageDigest: "",
       provenance: Provenance(
-        version: "", modelDigest: nil, preprocess: "", processor: "", labels: [], words: []))
+        version: "", model: FilePath("w"), modelDigest: nil, preprocess: "", processor: "", labels: [], words: []))
     func row(_ method: String) -> String {
       "i.jpg,4,5,1,,0.5,\(method),l,1,\"cat, big\",,-0.5,2.0,ok,0.25,,o.png,,1.5,,\r\n"
     }

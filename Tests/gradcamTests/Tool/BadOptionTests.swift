@@ -58,7 +58,9 @@ import Testing
       --lables: unknown option (did you mean --labels?)
     """.split(separator: "\n")
 
-  @Test(arguments: stride(from: 0, to: cases.count, by: 2)) func `What does not fit the model`(_ index: Int) throws {
+  @Test(arguments: Array(stride(from: 0, to: cases.count, by: 2))) func `What does not fit the model`(_ index: Int)
+    throws
+  {
     let (words, line) = (Self.cases[index].split(separator: " ").map(String.init), Self.cases[index + 1].dropFirst(2))
     let folder = Workplace("photo.jpg", "xray.pth")
     folder.put("a\nb\nc\n", as: "three.txt")

@@ -2,7 +2,7 @@ extension ColorMap {
   // Inferno, by Nathaniel Smith and Stéfan van der Walt (CC0), as matplotlib ships it: each value times 255 and cut to
   // an integer.
   static let inferno = ColorMap(
-    name: "inferno",
+    name: "inferno", summary: "S. van der Walt and N. Smith's, even to the eye",
     hex: """
       00000300000400000601000701010901010b02010e02021003021204031404031605041806041b07051d08061f090621\
       0a07230b07260d08280e082a0f092d10092f120a32130a34140b36160b39170b3b190b3e1a0b401c0c431d0c451f0c47\

@@ -2,7 +2,7 @@ extension ColorMap {
   // Magma, by Nathaniel Smith and Stéfan van der Walt (CC0), as matplotlib ships it: each value times 255 and cut to
   // an integer.
   static let magma = ColorMap(
-    name: "magma",
+    name: "magma", summary: "S. van der Walt and N. Smith's, even to the eye",
     hex: """
       00000300000400000601000701010901010b02020d02020f03031104031304041505041706051907051b08061d09071f\
       0a07220b08240c09260d0a280e0a2a0f0b2c100c2f110c31120d33140d35150e38160e3a170f3c180f3f1a10411b1044\

@@ -2,7 +2,7 @@ extension ColorMap {
   // Turbo, by Anton Mikhailov (Google, 2019; Apache-2.0): the published table, each value times 255 and cut to an
   // integer as matplotlib's users do.
   static let turbo = ColorMap(
-    name: "turbo",
+    name: "turbo", summary: "A. Mikhailov's smoother rainbow",
     hex: """
       30123b31154232184a341b51351e5836215f37236538266c3929723a2c793b2f7f3c32853c358b3d37913e3a963f3d9c\
       4040a14043a64145ab4148b0424bb5434eba4350be4353c24456c74458cb455bce455ed24560d64563d94666dd4668e0\

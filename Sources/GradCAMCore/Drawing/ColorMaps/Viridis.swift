@@ -2,7 +2,7 @@ extension ColorMap {
   // Viridis, by Nathaniel Smith and Stéfan van der Walt (CC0), as matplotlib ships it: each value times 255 and cut to
   // an integer.
   static let viridis = ColorMap(
-    name: "viridis",
+    name: "viridis", summary: "S. van der Walt and N. Smith's, even to the eye",
     hex: """
       44015444025544035745055845065a45085b46095c460b5e460c5f460e61470f62471163471265471466471567471669\
       47186a48196b481a6c481c6e481d6f481e70482071482172482273482374472575472676472777472878472a79472b7a\

@@ -57,11 +57,15 @@ public enum ImageDecoder {
     let bytes = file.bytes
     let format = ImageFormat(bytes)
     if let error = format.error { throw error }
-    if format == .pnm {
+    let codec: Codec
+    switch format {
+    case .jpeg: codec = .jpeg
+    case .png: codec = .png
+    case .pnm:
       let image = try PNMDecoder.decode(bytes, options: options)
       return DecodedImage(image: image, reduction: nil, warning: nil, isOverlay: false)
+    case .otherImage, .otherFile, .unknown: preconditionFailure("a format that is read, but not here")
     }
-    let codec = format == .jpeg ? Codec.jpeg : Codec.png
     let (image, picture) = try decode(bytes, with: codec, options)
     let message = text(of: picture)
     let orientation = orientation(of: picture, options)

@@ -42,6 +42,18 @@ public enum ImageFormat: Hashable, Sendable {
     }
   }
 
+  /// The endings that pictures which are decoded here usually have, in lower case.
+  package static let endings = [".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pbm", ".pnm"]
+
+  /// The format as browsers' `data:` URLs name it; nil for those that browsers do not show.
+  package var mediaType: String? {
+    switch self {
+    case .jpeg: "image/jpeg"
+    case .png: "image/png"
+    case .pnm, .otherImage, .otherFile, .unknown: nil
+    }
+  }
+
   /// Whether pictures of this format are decoded here.
   public var isReadable: Bool { error == nil }
 

@@ -2,10 +2,14 @@ import GradCAMCore
 import ModelFormats
 
 extension ExplainPlan {
-  /// The record of an image that was explained.
+  /// The record of an image that was explained: its keys are filled here and nowhere else.
+  ///
+  /// - Parameters:
+  ///   - stamp: the image's file as it was before it was read.
+  ///   - warning: what is wrong with the image.
   func record(
-    _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, imageDigest: String,
-    milliseconds: Double
+    _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, _ stamp: FileStamp?,
+    warning: String?, milliseconds: Double
   ) -> ExplanationRecord {
     let maps = explanation.maps.enumerated().map { index, map in
       mapRecord(map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index])
@@ -13,9 +17,11 @@ extension ExplainPlan {
     let prediction = explanation.prediction.ranking.prefix(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
     }
-    return ExplanationRecord(
+    var record = ExplanationRecord(
       image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
-      maps: maps, milliseconds: Float(milliseconds), imageDigest: imageDigest, provenance: provenance)
+      maps: maps, milliseconds: Float(milliseconds), imageDigest: files.imageDigest, provenance: provenance)
+    (record.imageBytes, record.imageModified, record.warning) = (stamp?.bytes, stamp?.modified, warning)
+    return record
   }
 
   private func mapRecord(

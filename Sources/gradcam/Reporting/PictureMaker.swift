@@ -73,18 +73,15 @@ struct PictureMaker: Sendable {
   }
 
   /// Whether browsers show the file's format.
-  private static func isShown(_ file: FileBytes) -> Bool {
-    let format = ImageFormat(file.bytes)
-    return format == .jpeg || format == .png
-  }
+  private static func isShown(_ file: FileBytes) -> Bool { ImageFormat(file.bytes).mediaType != nil }
 
   private static func isPlain(_ size: ImageSize, _ file: FileBytes) -> Bool {
     max(size.width, size.height) <= plainSide && file.count <= plainFile
   }
 
   private static func dataURL(_ bytes: [UInt8]) -> String {
-    let isPNG = bytes.first == 0x89
-    return "data:image/\(isPNG ? "png" : "jpeg");base64,\(Data(bytes).base64EncodedString())"
+    let type = bytes.withUnsafeBytes { ImageFormat($0).mediaType } ?? "image"
+    return "data:\(type);base64,\(Data(bytes).base64EncodedString())"
   }
 
   /// The name of the thumbnail of a file's part: the same in every run.

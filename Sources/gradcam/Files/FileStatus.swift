@@ -1,0 +1,53 @@
+import Glibc
+import ModelFormats
+
+/// What the system says of a file.
+struct FileStatus {
+  private var status = stat()
+
+  /// The file that `path` leads to; nil where there is none, and for standard input.
+  init?(_ path: FilePath) {
+    guard !path.isDash, path.withCString({ stat($0, &status) }) == 0 else { return nil }
+  }
+
+  /// The file that is open.
+  init?(open descriptor: Int32) {
+    guard fstat(descriptor, &status) == 0 else { return nil }
+  }
+
+  /// Whether it is a file on disk, and no folder, pipe, socket or device.
+  var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
+  var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
+
+  /// What tells a file on disk from others, whatever name it goes by; nil for a device, such as /dev/null, which may be read and written
+  /// at once.
+  var identity: FileIdentity? {
+    isRegular ? FileIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino)) : nil
+  }
+
+  /// nil for what is no file on disk.
+  var stamp: FileStamp? {
+    let seconds = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+    return isRegular ? FileStamp(bytes: Int(status.st_size), modified: seconds) : nil
+  }
+}
+
+/// A file itself, whatever name it goes by.
+struct FileIdentity: Hashable {
+  fileprivate let device: UInt
+  fileprivate let inode: UInt
+}
+
+extension FileIdentity {
+  /// The file on disk that `path` leads to; nil where there is none.
+  init?(_ path: FilePath) {
+    guard let identity = FileStatus(path)?.identity else { return nil }
+    self = identity
+  }
+}
+
+/// A file's size, and when it was last changed, in seconds since 1970.
+struct FileStamp {
+  let bytes: Int
+  let modified: Double
+}
