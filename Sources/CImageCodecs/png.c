@@ -103,7 +103,7 @@ static bool run(png_decoder *decoder, gradcam_picture *picture, uint8_t *samples
   return true;
 }
 
-static bool decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples) {
+bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples) {
   png_decoder decoder = {.bytes = bytes, .count = count};
   picture->message[0] = '\0';
   picture->orientation = 1;
@@ -123,9 +123,5 @@ static bool decode(const uint8_t *bytes, size_t count, gradcam_picture *picture,
 
 bool gradcam_png_header(const uint8_t *bytes, size_t count, gradcam_picture *picture) {
   memset(picture, 0, sizeof *picture);
-  return decode(bytes, count, picture, NULL);
-}
-
-bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples) {
-  return decode(bytes, count, picture, samples);
+  return gradcam_png_decode(bytes, count, picture, NULL);
 }

@@ -9,6 +9,8 @@
 
 #include "epilogue.h"
 
+// Weights' points are the same on every processor: model files hold them. Nothing is contracted there.
+
 // F(4, 3) at the points 0, 1, -1, 2, -2 and infinity.
 INLINE void f43_input(const vector *d, vector *p) {
   p[0] = 4 * d[0] - 5 * d[2] + d[4];
@@ -32,7 +34,6 @@ INLINE void f43_output(const vector *m, vector *y) {
 }
 
 INLINE void f43_weights(const vector *g, vector *p) {
-  // The same on every processor: model files hold what comes out.
 #pragma clang fp contract(off)
   p[0] = g[0] / 4;
   vector even = (g[0] + g[2]) / 6, odd = g[1] / 6;
@@ -59,7 +60,6 @@ INLINE void f23_output(const vector *m, vector *y) {
 }
 
 INLINE void f23_weights(const vector *g, vector *p) {
-  // The same on every processor: model files hold what comes out.
 #pragma clang fp contract(off)
   vector even = (g[0] + g[2]) / 2, odd = g[1] / 2;
   p[0] = g[0];
@@ -83,7 +83,6 @@ INLINE void f22s2_output(const vector *m, vector *y) {
 }
 
 INLINE void f22s2_weights(const vector *g, vector *p) {
-  // The same on every processor: model files hold what comes out.
 #pragma clang fp contract(off)
   p[0] = g[0];
   p[1] = g[0] + g[2];

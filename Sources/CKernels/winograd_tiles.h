@@ -28,8 +28,8 @@ static void OURS(input_tiles)(const float *map, float *points, const struct grad
     ptrdiff_t y0 = place.row * STEP - t->top, x0 = place.column * STEP - t->left;
     int inside = y0 >= 0 && x0 >= 0 && y0 + POINTS <= t->height && x0 + POINTS <= t->width;
     const float *base = map + place.image * t->height * t->width * c;
-    for (ptrdiff_t k = t->channel; k < t->channel_end; k += LANES) {
-      ptrdiff_t count = t->channel_end - k;
+    for (ptrdiff_t k = 0; k < c; k += LANES) {
+      ptrdiff_t count = c - k;
       float *target = points + tile * c + k;
       if (inside && count >= LANES) {
         OURS(input_block)(base + (y0 * t->width + x0) * c + k, t->width * c, c, target, stride, LANES);
@@ -58,8 +58,8 @@ static void OURS(output_tiles)(const float *points, float *map, const struct gra
     ptrdiff_t height = t->height - y0 < OUTPUTS ? t->height - y0 : OUTPUTS;
     ptrdiff_t width = t->width - x0 < OUTPUTS ? t->width - x0 : OUTPUTS;
     ptrdiff_t origin = ((place.image * t->height + y0) * t->width + x0) * c;
-    for (ptrdiff_t k = t->channel; k < t->channel_end; k += LANES) {
-      ptrdiff_t count = t->channel_end - k;
+    for (ptrdiff_t k = 0; k < c; k += LANES) {
+      ptrdiff_t count = c - k;
       const float *source = points + tile * c + k;
       vector half[OUTPUTS][POINTS];
       for (int x = 0; x < POINTS; x++) {

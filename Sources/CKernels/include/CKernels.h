@@ -51,8 +51,6 @@ struct gradcam_winograd_tiles {
   // The tile of the matrices' first row, and how many rows they have; the rows to transform.
   ptrdiff_t first, count;
   ptrdiff_t begin, end;
-  // The channels to transform.
-  ptrdiff_t channel, channel_end;
 };
 
 // A convolution's weights for some of its outputs, wherever they lie; strides may be negative.

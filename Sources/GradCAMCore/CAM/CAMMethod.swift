@@ -98,7 +98,7 @@ public struct MethodNeeds: OptionSet, Sendable, CustomStringConvertible {
   /// A number of steps that is free: the settings' `samples` counts, a budget does not.
   public static let steps = MethodNeeds(rawValue: 64)
 
-  /// `gradients`, `extra forward passes`, for `gradcam methods`.
+  /// `gradients`, `extra forward passes`, for listings.
   public var description: String {
     let words: [(MethodNeeds, String)] = [
       (.gradients, "gradients"), (.forwardPasses, "extra forward passes"), (.backwardPasses, "extra backward passes"),

@@ -80,14 +80,11 @@ struct Matrix {
 
   private static func gram(_ x: [Float], _ rows: Int, _ channels: Int, ofRows: Bool) -> [Float] {
     let n = ofRows ? rows : channels
-    return [Float](unsafeUninitializedCapacity: n * n) { buffer, initialized in
-      if let target = buffer.baseAddress {
-        GEMM.multiply(
-          transposeA: !ofRows, transposeB: ofRows, m: n, n: n, k: ofRows ? channels : rows, x, lda: channels, x,
-          ldb: channels, target, ldc: n)
-      }
-      initialized = n * n
-    }
+    var products = [Float](repeating: 0, count: n * n)
+    GEMM.multiply(
+      transposeA: !ofRows, transposeB: ofRows, m: n, n: n, k: ofRows ? channels : rows, x, lda: channels, x,
+      ldb: channels, &products, ldc: n)
+    return products
   }
 
   private func oriented(_ map: [Float], _ sign: Sign) -> [Float] {

@@ -95,11 +95,9 @@ final class NetworkRunner {
           return try session.backward(score, session.forward(resumingAt: path, with: batch))
         }
         try replaceOutput(of: path, by: batch)
-        _ = try session.registerFullBackwardHook(path) { _, _, gradOutputs in
-          gradient = gradient ?? gradOutputs[0]
-          return nil
-        }
+        let probe = try LayerProbe(session, path, capturesGradient: true)
         try session.backward(score, session.forward(input.repeated(batch.shape.n)))
+        gradient = probe.gradients
       }
       return gradient ?? Tensor(repeating: 0, batch.shape)
     }

@@ -33,14 +33,10 @@ final class PooledHead {
   func classMaps(_ activations: Tensor) -> OutputRows {
     let shape = activations.shape
     let positions = shape.h * shape.w
-    let maps = [Float](unsafeUninitializedCapacity: weights.width * positions) { buffer, initialized in
-      if let target = buffer.baseAddress {
-        GEMM.multiply(
-          transposeA: true, transposeB: true, m: weights.width, n: positions, k: shape.c, weights.values,
-          lda: weights.width, activations.elements, ldb: shape.c, target, ldc: positions)
-      }
-      initialized = weights.width * positions
-    }
+    var maps = [Float](repeating: 0, count: weights.width * positions)
+    GEMM.multiply(
+      transposeA: true, transposeB: true, m: weights.width, n: positions, k: shape.c, weights.values,
+      lda: weights.width, activations.elements, ldb: shape.c, &maps, ldc: positions)
     return OutputRows(width: positions, values: maps)
   }
 

@@ -48,7 +48,8 @@ public enum Target: Sendable, Hashable {
   ///
   /// - Precondition: the target was checked against the model.
   func resolve(_ prediction: Prediction, labels: [String]) -> [Prediction.Entry] {
-    if let index = fixedIndex(labels: labels, outputCount: prediction.outputCount) { return [prediction.classes[index]] }
+    let fixed = fixedIndex(labels: labels, outputCount: prediction.outputCount)
+    if let fixed { return [prediction.classes[fixed]] }
     switch self {
     case .top: return [prediction.ranking[0]]
     case .top5: return Array(prediction.ranking.prefix(5))

@@ -61,12 +61,7 @@ public final class Explainer {
   private var model: Model { setup.model }
   private var options: Options { setup.options }
 
-  /// Explains one image.
-  ///
-  /// - Parameters:
-  ///   - image: turned upright.
-  ///   - reduction: how `image` comes from the whole picture, where it is less than that.
-  /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
+  /// Explains one image; parameters and errors are those of `prepare`.
   public func explain(_ image: Image, reducedBy reduction: ImageReduction? = nil) throws -> Explanation {
     try explain(try prepare(image, reducedBy: reduction), of: image)
   }

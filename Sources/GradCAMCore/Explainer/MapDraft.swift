@@ -4,13 +4,13 @@ struct MapDraft {
   /// The method's place among those that are asked for.
   let methodIndex: Int
   /// The layers' paths; empty for the input.
-  let layers: [String]
+  private(set) var layers: [String]
   let target: Prediction.Entry
   let score: Float
   let evidence: LayerEvidence
   var finding: Finding
   /// What is wrong with the evidence.
-  let cause: Verdict?
+  private(set) var cause: Verdict?
   /// The map after the method's own ReLU, where it has one.
   var cam: Heatmap
   /// Scaled already, where a library scales before it joins; nil to scale `cam`.
@@ -33,15 +33,12 @@ struct MapDraft {
   }
 
   private init(joining drafts: [MapDraft], _ map: Heatmap) {
-    (method, methodIndex) = (drafts[0].method, drafts[0].methodIndex)
-    (target, score) = (drafts[0].target, drafts[0].score)
+    self = drafts[0]
     layers = drafts.flatMap(\.layers)
-    (evidence, settings) = (drafts[0].evidence, drafts[0].settings)
-    finding = drafts[0].finding
     (finding.map, finding.attributions) = (map, nil)
     finding.verdict = drafts.lazy.compactMap(\.finding.verdict).first
     cause = drafts.lazy.compactMap(\.cause).first
-    cam = map
+    (cam, scaled) = (map, nil)
   }
 
   /// One draft of those that a method made at several layers for one target.

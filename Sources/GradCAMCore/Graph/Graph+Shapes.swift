@@ -21,7 +21,7 @@ extension Graph {
     return InputError(error.subject, "\(path) (\(node.operation.kind)) \(error.problem)", remedy: error.remedy)
   }
 
-  /// One module as `gradcam inspect` lists it.
+  /// One module, for listings.
   public struct ModuleSummary: Sendable {
     public let path: String
     public let kind: String

@@ -87,9 +87,6 @@ public struct Preprocessing: Sendable, Hashable {
 // MARK: - Model
 
 extension Preprocessing {
-  /// The parameter that errors name.
-  static let option = Parameter.preprocess
-
   /// The specification with what it leaves open taken from the model, ready for images.
   ///
   /// - Parameters:
@@ -97,7 +94,7 @@ extension Preprocessing {
   ///   - channels: the model's input channels.
   /// - Throws: `InputError` about `preprocess` where the model cannot take what it makes.
   public func resolved(inputSize: (height: Int, width: Int)?, channels: Int) throws(InputError) -> Preprocessor {
-    if let problem { throw InputError(Self.option, "\(problem)") }
+    if let problem { throw InputError(.preprocess, "\(problem)") }
     var full = self
     full.channels = try resolvedChannels(channels)
     full.mean = try resolved(mean, named: "mean", channels: channels)
@@ -110,11 +107,11 @@ extension Preprocessing {
     }
     if let (height, width) = inputSize, let made = full.fixedSize, made != (height, width) {
       throw InputError(
-        Self.option, "makes \(made.height)×\(made.width) images, and the model takes \(height)×\(width)",
+        .preprocess, "makes \(made.height)×\(made.width) images, and the model takes \(height)×\(width)",
         remedy: "crop=\(height)x\(width)")
     }
     if let (height, width) = full.fixedSize, height * width > Preprocessor.mostPixels {
-      throw InputError(Self.option, "makes \(height)×\(width) images, too large for any memory")
+      throw InputError(.preprocess, "makes \(height)×\(width) images, too large for any memory")
     }
     return Preprocessor(full, inputSize: inputSize)
   }
@@ -133,7 +130,7 @@ extension Preprocessing {
       resize = height == width ? .shortSide(height) : .size(height: height, width: width)
     case (nil, _):
       throw InputError(
-        Self.option, "the model takes images of any size", remedy: "name one: resize=224, or resize=none")
+        .preprocess, "the model takes images of any size", remedy: "name one: resize=224, or resize=none")
     case (.shortSide(let side), nil): crop = .size(height: side, width: side)
     case (_, nil): crop = Crop.none
     default: break
@@ -142,12 +139,12 @@ extension Preprocessing {
 
   private func resolvedChannels(_ count: Int) throws(InputError) -> Channels {
     guard count == 1 || count == 3 else {
-      throw InputError(Self.option, "the model takes \(count) channels, and images have 1 or 3")
+      throw InputError(.preprocess, "the model takes \(count) channels, and images have 1 or 3")
     }
     let chosen = channels ?? (count == 1 ? .gray : .rgb)
     guard chosen.count == count else {
       throw InputError(
-        Self.option, "channels=\(chosen.rawValue) makes \(chosen.count), and the model takes \(count)",
+        .preprocess, "channels=\(chosen.rawValue) makes \(chosen.count), and the model takes \(count)",
         remedy: "channels=\(count == 1 ? "gray" : "rgb")")
     }
     return chosen
@@ -157,7 +154,7 @@ extension Preprocessing {
     if values.count == channels { return values }
     guard values.count == 1 else {
       throw InputError(
-        Self.option, "\(name) has \(values.count) values, and the model takes \(channels) channels",
+        .preprocess, "\(name) has \(values.count) values, and the model takes \(channels) channels",
         remedy: "one value, or one a channel")
     }
     return Array(repeating: values[0], count: channels)

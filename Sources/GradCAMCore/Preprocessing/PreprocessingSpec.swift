@@ -2,7 +2,7 @@ public import ModelFormats
 
 // The text form of preprocessing, `imagenet,crop=256`, and its JSON form, which spells sizes as the text does.
 
-extension Preprocessing {
+extension Preprocessing: CustomStringConvertible {
   /// The presets by name, in the order in which they are listed.
   public static let presets: KeyValuePairs<String, Preprocessing> = [
     "half": Preprocessing(
@@ -24,7 +24,7 @@ extension Preprocessing {
   ///
   /// - Throws: `InputError` about `preprocess` that names the nearest preset, key or value.
   public init(parsing text: String) throws(InputError) {
-    do { try self.init(items: text) } catch { throw error.about(Self.option) }
+    do { try self.init(items: text) } catch { throw error.about(.preprocess) }
   }
 
   private init(items text: String) throws(InputError) {
@@ -71,8 +71,6 @@ extension Preprocessing {
     }
   }
 }
-
-extension Preprocessing: CustomStringConvertible {}
 
 // MARK: - Words
 

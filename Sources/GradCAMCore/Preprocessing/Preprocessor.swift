@@ -38,7 +38,8 @@ public struct Preprocessor: Sendable {
     let (columns, rows) = cropAxes(of: original)
     try checkSize(columns, rows, of: original)
     let inside = source.resized(
-      from: reduction.map { ($0.columns, $0.rows) }, width: columns.length, height: rows.length, columns: columns.inside, rows: rows.inside,
+      from: reduction.map { ($0.columns, $0.rows) }, width: columns.length, height: rows.length,
+      columns: columns.inside, rows: rows.inside,
       specification.interpolation, antialias: specification.antialias)
     let padded = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
     let crop = isGray ? padded : padded.convertedToRGB()
@@ -105,8 +106,9 @@ public struct Preprocessor: Sendable {
     let channels = crop.channels
     let isReversed = specification.channels == .bgr
     // All that a sample can become, in torchvision's order of operations and in its single precision.
-    let values = (0..<channels).map { channel in
-      (0..<256).map { (Float($0) / Float(specification.scale) - mean(channel)) / std(channel) }
+    let values = (0..<channels).map { channel -> [Float] in
+      let (mean, std) = (Float(specification.mean[channel]), Float(specification.std[channel]))
+      return (0..<256).map { (Float($0) / Float(specification.scale) - mean) / std }
     }
     return Tensor(Shape(1, channels, crop.height, crop.width)) { target in
       crop.samples.withUnsafeBufferPointer { samples in
@@ -121,9 +123,6 @@ public struct Preprocessor: Sendable {
       }
     }
   }
-
-  private func mean(_ channel: Int) -> Float { Float(specification.mean[channel]) }
-  private func std(_ channel: Int) -> Float { Float(specification.std[channel]) }
 }
 
 /// One axis of torchvision's `CenterCrop`: where the crop lies on the resized picture.

@@ -8,32 +8,27 @@ enum StorageOrder {
   /// N C H W to N H W C, for feature maps; other ranks are copied.
   static func fromLogical(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, shape: Shape) {
     if isLogical(shape) { return target.update(from: source, count: shape.count) }
-    let positions = shape.h * shape.w
-    for n in 0..<shape.n {
-      let offset = n * shape.c * positions
-      transpose(source + offset, to: target + offset, rows: shape.c, columns: positions)
-    }
+    transpose(source, to: target, images: shape.n, rows: shape.c, columns: shape.h * shape.w)
   }
 
   /// N H W C to N C H W, for feature maps; other ranks are copied.
   static func toLogical(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, shape: Shape) {
     if isLogical(shape) { return target.update(from: source, count: shape.count) }
-    let positions = shape.h * shape.w
-    for n in 0..<shape.n {
-      let offset = n * shape.c * positions
-      transpose(source + offset, to: target + offset, rows: positions, columns: shape.c)
-    }
+    transpose(source, to: target, images: shape.n, rows: shape.h * shape.w, columns: shape.c)
   }
 
-  /// Writes the transpose of a `rows` × `columns` matrix, in blocks that stay in the cache.
-  static func transpose(
-    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, rows: Int, columns: Int
+  /// Writes the transposes of as many `rows` × `columns` matrices, in blocks that stay in the cache.
+  private static func transpose(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, images: Int, rows: Int, columns: Int
   ) {
     let block = 16
-    for row in stride(from: 0, to: rows, by: block) {
-      for column in stride(from: 0, to: columns, by: block) {
-        for r in row..<min(row + block, rows) {
-          for c in column..<min(column + block, columns) { target[c * rows + r] = source[r * columns + c] }
+    for image in 0..<images {
+      let (source, target) = (source + image * rows * columns, target + image * rows * columns)
+      for row in stride(from: 0, to: rows, by: block) {
+        for column in stride(from: 0, to: columns, by: block) {
+          for r in row..<min(row + block, rows) {
+            for c in column..<min(column + block, columns) { target[c * rows + r] = source[r * columns + c] }
+          }
         }
       }
     }

@@ -13,19 +13,15 @@ struct PackedWeights: Sendable {
 
   private let records: [String: TensorRecord]
 
-  init() { records = [:] }
-
   /// Parts a file's tensors into the plain ones and these.
   static func split(_ tensors: [TensorRecord]) -> (plain: [TensorRecord], packed: PackedWeights) {
     let parts = Dictionary(grouping: tensors) { $0.name.hasPrefix(prefix) }
     return (parts[false] ?? [], PackedWeights(parts[true] ?? []))
   }
 
-  private init(_ tensors: [TensorRecord]) {
+  init(_ tensors: [TensorRecord] = []) {
     records = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
-
-  var isEmpty: Bool { records.isEmpty }
 
   /// What weights are called in the order of an algorithm.
   static func name(_ weight: ConvolutionWeight, _ form: ConvolutionWeight.Form) -> String? {
@@ -35,7 +31,7 @@ struct PackedWeights: Sendable {
 
   /// Hands weights what the file holds of them.
   func complete(_ weight: ConvolutionWeight) {
-    if isEmpty { return }
+    if records.isEmpty { return }
     for form in ConvolutionWeight.Form.named {
       guard let key = Self.name(weight, form), let record = records[key], record.shape.count == 1,
         record.elementCount == (weight.count(form) + 15) / 16 * 16, let base = record.contiguousFloat32

@@ -60,8 +60,8 @@ extension ONNXModel {
     graph.inputs = record.inputs.map(\.info)
     graph.outputs = record.outputs.map { ONNXValueInfo(name: $0, elementType: nil, dimensions: nil) }
     for node in record.nodes { graph.nodes.append(try node.node(tensor)) }
-    (irVersion, producerName, producerVersion) = (0, "gradcam", "")
-    (opsets, functions, metadata) = ([:], [], [:])
+    self.init()
+    producerName = "gradcam"
     self.graph = try graph.validated()
   }
 }

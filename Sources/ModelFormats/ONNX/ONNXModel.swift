@@ -2,15 +2,17 @@
 ///
 /// Read by hand from the mapped file; the weights stay where they are. See <https://onnx.ai/onnx/repo-docs/IR.html>.
 package struct ONNXModel: Sendable {
-  let irVersion: Int
-  let producerName: String
-  let producerVersion: String
+  var irVersion = 0
+  var producerName = ""
+  var producerVersion = ""
   /// The version of each domain's operators; the default domain is the empty string, however the file spells it.
-  let opsets: [String: Int]
-  package let graph: ONNXGraph
+  var opsets: [String: Int] = [:]
+  package internal(set) var graph = ONNXGraph()
   /// The model-local functions as the file has them; `graph` holds no call of one any more.
-  let functions: [ONNXFunction]
-  let metadata: [String: String]
+  var functions: [ONNXFunction] = []
+  var metadata: [String: String] = [:]
+
+  init() {}
 
   /// Reads `file` and checks every claim it makes.
   ///
@@ -18,17 +20,8 @@ package struct ONNXModel: Sendable {
   /// - Throws: `InputError` without a subject that names the node and the tensor at fault.
   package init(_ file: FileBytes, folder: FilePath?) throws(InputError) {
     var reader = ONNXReader(folder: folder)
-    let contents = try reader.model(file.region)
-    guard let graph = contents.graph else {
-      throw InputError("", "is cut short or damaged: it is an ONNX file without a graph")
-    }
-    irVersion = contents.irVersion
-    producerName = contents.producerName
-    producerVersion = contents.producerVersion
-    opsets = contents.opsets
-    functions = contents.functions
-    metadata = contents.metadata
-    self.graph = try graph.inlining(functions).validated()
+    self = try reader.model(file.region)
+    graph = try graph.inlining(functions).validated()
   }
 
   /// Whether `bytes` begin like an ONNX file, be it whole or cut short.

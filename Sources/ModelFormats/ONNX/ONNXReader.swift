@@ -3,47 +3,39 @@ struct ONNXReader {
   /// The most nodes in a graph or a function and the most weights; networks in use have thousands of either.
   static let countLimit = 1 << 17
 
-  struct Contents {
-    var irVersion = 0
-    var producerName = ""
-    var producerVersion = ""
-    var opsets: [String: Int] = [:]
-    var graph: ONNXGraph?
-    var functions: [ONNXFunction] = []
-    var metadata: [String: String] = [:]
-  }
-
   private var tensors: ONNXTensorReader
 
   init(folder: FilePath?) { tensors = ONNXTensorReader(folder: folder) }
 
-  mutating func model(_ region: ByteRegion) throws(InputError) -> Contents {
-    var contents = Contents()
+  /// The model, its graph as the file has it.
+  mutating func model(_ region: ByteRegion) throws(InputError) -> ONNXModel {
+    var model = ONNXModel()
     var graph: ByteRegion?
     var functions: [ByteRegion] = []
     var fields = ProtobufReader(region, message: "model")
     while let field = try fields.next() {
       switch field.number {
-      case 1: contents.irVersion = try field.int()
-      case 2: contents.producerName = try field.string()
-      case 3: contents.producerVersion = try field.string()
+      case 1: model.irVersion = try field.int()
+      case 2: model.producerName = try field.string()
+      case 3: model.producerVersion = try field.string()
       case 7:
         guard graph == nil else { throw InputError("", "is damaged: it has two graphs") }
         graph = try field.bytes()
-      case 8: try opset(field, into: &contents.opsets)
-      case 14: try entry(field, into: &contents.metadata)
+      case 8: try opset(field, into: &model.opsets)
+      case 14: try entry(field, into: &model.metadata)
       case 25: functions.append(try field.bytes())
       default: break
       }
     }
-    guard (1...64).contains(contents.irVersion) else {
-      throw InputError("", "is damaged: it gives \(contents.irVersion) as its version of ONNX's format")
+    guard (1...64).contains(model.irVersion) else {
+      throw InputError("", "is damaged: it gives \(model.irVersion) as its version of ONNX's format")
     }
     guard functions.count <= Self.countLimit else { throw InputError("", "has \(functions.count) functions") }
     // The versions of operators stand behind the graph in most files, and its nodes need them.
-    if let graph { contents.graph = try self.graph(graph, opsets: contents.opsets) }
-    for function in functions { contents.functions.append(try self.function(function)) }
-    return contents
+    if let graph { model.graph = try self.graph(graph, opsets: model.opsets) }
+    for function in functions { model.functions.append(try self.function(function)) }
+    guard graph != nil else { throw InputError("", "is cut short or damaged: it is an ONNX file without a graph") }
+    return model
   }
 
   private mutating func graph(_ region: ByteRegion, opsets: [String: Int]) throws(InputError) -> ONNXGraph {

@@ -56,22 +56,21 @@ enum PickleAllowList {
   /// - Parameter isWhole: whether the pickle is nothing but this object.
   static func refusal(of name: String, isWhole: Bool) -> InputError {
     if isWhole || ["torch.nn.", "torchvision.models.", "timm."].contains(where: name.hasPrefix) {
-      return wholeModule(name)
+      return InputError(
+        "", "holds a whole pickled module (\(name.printable)), which only its own Python code can load",
+        remedy: .saveWeightsOrExport)
     }
     if name == "torch.storage._load_from_bytes" {
-      return InputError(
-        "", "was written by pickle, not by torch.save",
-        remedy: "save the weights with torch.save(model.state_dict(), 'weights.pth')")
+      return InputError("", "was written by pickle, not by torch.save", remedy: .saveWeights)
     }
-    return InputError(
-      "", "asks for \(name.printable), which is never run",
-      remedy: "save the weights alone: torch.save(model.state_dict(), 'weights.pth')")
+    return InputError("", "asks for \(name.printable), which is never run", remedy: .saveWeightsAlone)
   }
+}
 
-  /// The error for a model that was pickled with its classes.
-  static func wholeModule(_ name: String) -> InputError {
-    InputError(
-      "", "holds a whole pickled module (\(name.printable)), which only its own Python code can load",
-      remedy: "save the weights alone, torch.save(model.state_dict(), 'weights.pth'), or export the model to ONNX")
-  }
+extension Message {
+  // What to do with a checkpoint that is none, or more than weights.
+  static let saveWeights: Message = "save the weights with torch.save(model.state_dict(), 'weights.pth')"
+  static let saveWeightsAlone: Message = "save the weights alone: torch.save(model.state_dict(), 'weights.pth')"
+  static let saveWeightsOrExport: Message =
+    "save the weights alone, torch.save(model.state_dict(), 'weights.pth'), or export the model to ONNX"
 }

@@ -8,16 +8,12 @@ enum TorchArchive {
       $0.name == "\(folder)/constants.pkl" || $0.name.hasPrefix("\(folder)/code/")
     }
     guard !isScript else {
-      throw InputError(
-        "", "is a TorchScript program, which is not read",
-        remedy: "save the weights alone, torch.save(model.state_dict(), 'weights.pth'), or export the model to ONNX")
+      throw InputError("", "is a TorchScript program, which is not read", remedy: .saveWeightsOrExport)
     }
     // Only now: TorchScript files have compressed code.
     try archive.expectStored()
     if let order = archive["\(folder)/byteorder"], !order.bytes.elementsEqual("little".utf8) {
-      throw InputError(
-        "", "was written on a big-endian machine, whose byte order is not read",
-        remedy: "load it with PyTorch on this machine and save it again")
+      throw TorchContents.foreignByteOrder
     }
     guard let data = archive["\(folder)/data.pkl"] else { throw InputError("", "has no data.pkl") }
     var reader = ByteReader(data)

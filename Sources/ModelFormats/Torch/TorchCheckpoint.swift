@@ -33,9 +33,7 @@ package struct TorchCheckpoint: Sendable {
     let root = contents.pickle.root
     guard let entries = contents.pickle.entries(root) else {
       let what = contents.isTensor(root) ? "a single tensor" : "no dictionary"
-      throw InputError(
-        "", "holds \(what), not a state dict",
-        remedy: "save the weights with torch.save(model.state_dict(), 'weights.pth')")
+      throw InputError("", "holds \(what), not a state dict", remedy: .saveWeights)
     }
     let nested = dictionariesOfTensors(among: entries, in: contents)
     for key in usualKeys {
@@ -49,7 +47,7 @@ package struct TorchCheckpoint: Sendable {
     let list = keys.isEmpty ? "nothing" : keys.joined(separator: ", ")
     throw InputError(
       "", nested.isEmpty ? "holds no tensors; at its top level it has \(list)" : "holds several state dicts: \(list)",
-      remedy: "save the weights alone: torch.save(model.state_dict(), 'weights.pth')")
+      remedy: .saveWeightsAlone)
   }
 
   private static func dictionariesOfTensors(among entries: Entries, in contents: TorchContents) -> Entries {

@@ -88,6 +88,10 @@ struct TorchContents {
     return integers
   }
 
+  static let foreignByteOrder = InputError(
+    "", "was written on a big-endian machine, whose byte order is not read",
+    remedy: "load it with PyTorch on this machine and save it again")
+
   private func damaged(_ name: String) -> InputError {
     InputError("", "is damaged: tensor \(name.printable) is not described as torch.save does it")
   }

@@ -8,18 +8,14 @@ enum TorchLegacyStream {
   static func read(_ file: FileBytes) throws(InputError) -> TorchContents {
     var reader = ByteReader(file.region)
     guard case .bigInteger(magic) = try Pickle(&reader).root else {
-      throw InputError(
-        "", "is a pickle, but not one that torch.save wrote",
-        remedy: "save the weights with torch.save(model.state_dict(), 'weights.pth')")
+      throw InputError("", "is a pickle, but not one that torch.save wrote", remedy: .saveWeights)
     }
     guard case .int(1001) = try Pickle(&reader).root else {
       throw InputError("", "is a PyTorch checkpoint of an unknown protocol, and 1001 is the only one there was")
     }
     let machine = try Pickle(&reader)
     for case ("little_endian", .bool(false)) in machine.entries(machine.root) ?? [] {
-      throw InputError(
-        "", "was written on a big-endian machine, whose byte order is not read",
-        remedy: "load it with PyTorch on this machine and save it again")
+      throw TorchContents.foreignByteOrder
     }
     let pickle = try Pickle(&reader)
     let keys = try Pickle(&reader)

@@ -13,11 +13,9 @@ struct TorchStorage {
 
   /// - Parameter node: a node of the kind `persistent`.
   init(_ node: PickleNode, in pickle: Pickle) throws(InputError) {
-    guard let parts = pickle.elements(node.arguments), case .string(let kind) = parts.first else {
-      throw InputError("", "is damaged: it names a storage in a way that torch.save does not")
-    }
-    guard kind == "storage", parts.count >= 5, case .global(let name) = parts[1], case .string(let key) = parts[2],
-      case .int(let count) = parts[4], count >= 0, count < 1 << 48
+    guard let parts = pickle.elements(node.arguments), parts.count >= 5, case .string("storage") = parts[0],
+      case .global(let name) = parts[1], case .string(let key) = parts[2], case .int(let count) = parts[4], count >= 0,
+      count < 1 << 48
     else { throw InputError("", "is damaged: it names a storage in a way that torch.save does not") }
     if parts.count > 5, pickle.node(parts[5]) != nil {
       throw InputError(

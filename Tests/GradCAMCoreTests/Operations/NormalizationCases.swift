@@ -109,7 +109,7 @@ extension OpCase {
 
   private static func normalize(_ name: String, _ norm: LpNormalization.Norm, _ input: [Int], axis: Int) -> OpCase {
     OpCase(
-      name: "normalize \(name)", operation: LpNormalization(norm, axis: axis), inputs: [Shape(input)],
+      name: "normalize \(name)", operation: LpNormalization(norm: norm, axis: axis), inputs: [Shape(input)],
       output: Shape(input), isSpaced: true, step: 0.01
     ) { x in
       let length = NaiveReference.reduce(x[0], axes: [axis < 0 ? axis + input.count : axis]) { values in

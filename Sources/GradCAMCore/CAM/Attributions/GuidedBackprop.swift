@@ -18,7 +18,10 @@ protocol ReLUMethod: CAMMethod {}
 
 extension ReLUMethod {
   public var isSigned: Bool { true }
-  public func check(_ site: MethodSite) throws(InputError) { try site.requireReLUs(name) }
+  public func check(_ site: MethodSite) throws(InputError) {
+    guard site.model.graph.rectifiers.isEmpty else { return }
+    throw InputError(.method, "\(name) changes what ReLUs pass back, and the model has none", remedy: "saliency")
+  }
 }
 
 /// The picture of what the ReLUs pass back to the input.
@@ -31,13 +34,6 @@ extension ReLUPicture {
 
   public func explain(_ evidence: Evidence) throws -> Finding {
     try evidence.finding(fromReLUs: try evidence.network.gradientsThroughReLUs(evidence.score, rule))
-  }
-}
-
-extension MethodSite {
-  func requireReLUs(_ method: String) throws(InputError) {
-    guard model.graph.rectifiers.isEmpty else { return }
-    throw InputError(.method, "\(method) changes what ReLUs pass back, and the model has none", remedy: "saliency")
   }
 }
 

@@ -2,9 +2,10 @@
 ///
 /// Fuad et al., "Features Understanding in 3D CNNs for Actions Recognition in Video", IPTA 2020. pytorch-grad-cam weighs the channels
 /// themselves, by the share of their positions above the threshold.
-public struct FEM: ClassBlindMethod {
+public struct FEM: CAMMethod {
   public let name = "fem"
   public let paper = "Fuad et al. 2020, IPTA"
+  public let needs: MethodNeeds = []
 
   public init() {}
 

@@ -3,9 +3,10 @@
 ///
 /// Karmani et al., "KPCA-CAM: Visual Explainability of Deep Computer Vision Models using Kernel PCA", 2024 (arXiv 2410.00267). The sign
 /// is the one whose inner product with the channels' sum is positive. The kernel's matrix has H·W rows: at early layers it is slow.
-public struct KPCACAM: ClassBlindMethod {
+public struct KPCACAM: CAMMethod {
   public let name = "kpcacam"
   public let paper = "Karmani et al. 2024, arXiv 2410.00267"
+  public let needs: MethodNeeds = []
 
   public init() {}
 

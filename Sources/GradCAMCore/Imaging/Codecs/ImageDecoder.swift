@@ -54,10 +54,7 @@ public enum ImageDecoder {
   public static func decode(_ file: FileBytes, options: Options = Options()) throws(InputError) -> DecodedImage {
     // The bytes do not keep their file alive.
     defer { withExtendedLifetime(file) {} }
-    return try decode(file.bytes, options: options)
-  }
-
-  private static func decode(_ bytes: UnsafeRawBufferPointer, options: Options) throws(InputError) -> DecodedImage {
+    let bytes = file.bytes
     let format = ImageFormat(bytes)
     if let error = format.error { throw error }
     let codec: Codec

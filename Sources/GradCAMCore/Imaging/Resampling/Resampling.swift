@@ -29,8 +29,8 @@ extension Image {
   ///
   /// - Parameter box: the part of the picture that is resized, in pixels; nil for all of it.
   func resized(
-    from box: (columns: Range<Double>, rows: Range<Double>)? = nil, width: Int, height: Int, columns: Range<Int>, rows: Range<Int>,
-    _ interpolation: Interpolation, antialias: Bool
+    from box: (columns: Range<Double>, rows: Range<Double>)? = nil, width: Int, height: Int, columns: Range<Int>,
+    rows: Range<Int>, _ interpolation: Interpolation, antialias: Bool
   ) -> Image {
     precondition(width > 0 && height > 0 && self.width > 0 && self.height > 0, "resizing from or to nothing")
     let vertical = ResamplingAxis(

@@ -6,10 +6,6 @@ struct ONNXEmitter {
   let tree = ModuleTree(kind: "Network")
   let budget: ONNXConstantBudget
 
-  init(packed: PackedWeights, budget: ONNXConstantBudget) {
-    (loader, self.budget) = (WeightLoader(packed: packed), budget)
-  }
-
   /// - Parameters:
   ///   - scopes: the modules around the node.
   ///   - name: what the node is called inside its module.

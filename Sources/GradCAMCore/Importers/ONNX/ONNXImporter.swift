@@ -17,7 +17,7 @@ struct ONNXImporter {
   private let model: ONNXModel
   private let emitter: ONNXEmitter
   private var operands: [String: ONNXOperand] = [:]
-  private var places: ONNXPlaces
+  private let places: [(scopes: [ModuleScope], name: String)]
   /// The node that makes each value.
   private let producers: [String: Int]
   /// Names that stand for the image as N C H W, though the file calls for N H W C.
@@ -43,8 +43,9 @@ struct ONNXImporter {
 
   private init(_ model: ONNXModel, _ packed: PackedWeights) {
     self.model = model
-    emitter = ONNXEmitter(packed: packed, budget: ONNXConstantBudget(weights: model.graph.initializers))
-    places = ONNXPlaces(model.graph)
+    emitter = ONNXEmitter(
+      loader: WeightLoader(packed: packed), budget: ONNXConstantBudget(weights: model.graph.initializers))
+    places = model.graph.modulePlaces()
     producers = model.graph.nodes.enumerated().reduce(into: [:]) { producers, node in
       for name in node.element.outputs where !name.isEmpty { producers[name] = node.offset }
     }

@@ -45,42 +45,38 @@ struct ONNXNodeContext {
   func has(_ name: String) -> Bool { node.attributes[name] != nil }
 
   func int(_ name: String, default value: Int) throws(InputError) -> Int {
-    guard let attribute = node.attributes[name] else { return value }
-    guard case .int(let number) = attribute else { throw wrong(name, "a whole number") }
-    return number
+    try attribute(name, "a whole number") { if case .int(let number) = $0 { number } else { nil } } ?? value
   }
 
   func float(_ name: String, default value: Float) throws(InputError) -> Float {
-    guard let attribute = node.attributes[name] else { return value }
-    guard case .float(let number) = attribute else { throw wrong(name, "a number") }
-    return number
+    try attribute(name, "a number") { if case .float(let number) = $0 { number } else { nil } } ?? value
   }
 
   func string(_ name: String, default value: String) throws(InputError) -> String {
-    guard let attribute = node.attributes[name] else { return value }
-    guard case .string(let text) = attribute else { throw wrong(name, "a text") }
-    return text
+    try attribute(name, "a text") { if case .string(let text) = $0 { text } else { nil } } ?? value
   }
 
   func ints(_ name: String) throws(InputError) -> [Int]? {
-    guard let attribute = node.attributes[name] else { return nil }
-    guard case .ints(let numbers) = attribute else { throw wrong(name, "a list of whole numbers") }
-    return numbers
+    try attribute(name, "a list of whole numbers") { if case .ints(let numbers) = $0 { numbers } else { nil } }
   }
 
   func floats(_ name: String) throws(InputError) -> [Float]? {
+    try attribute(name, "a list of numbers") { if case .floats(let numbers) = $0 { numbers } else { nil } }
+  }
+
+  private func attribute<Value>(
+    _ name: String, _ expected: String, _ read: (ONNXAttribute) -> Value?
+  ) throws(InputError) -> Value? {
     guard let attribute = node.attributes[name] else { return nil }
-    guard case .floats(let numbers) = attribute else { throw wrong(name, "a list of numbers") }
-    return numbers
+    guard let value = read(attribute) else {
+      throw InputError("", "has an attribute \(name.printable) that is not \(expected)")
+    }
+    return value
   }
 
   /// A list that older operator sets have as an attribute, and later ones as an input.
   func intsOrInput(_ name: String, input index: Int) throws(InputError) -> [Int]? {
     if let list = try ints(name) { return list }
     return try optionalConstant(index)?.integers
-  }
-
-  private func wrong(_ name: String, _ expected: String) -> InputError {
-    InputError("", "has an attribute \(name.printable) that is not \(expected)")
   }
 }

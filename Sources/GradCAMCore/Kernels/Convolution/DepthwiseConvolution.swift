@@ -42,12 +42,9 @@ enum DepthwiseConvolution {
 
   /// By output row, the kernel rows that meet an input row and which; columns likewise.
   private static func taps(_ g: ConvolutionGeometry) -> (rows: AxisTaps<Int>, columns: AxisTaps<Int>) {
-    (
-      AxisTaps(
-        outputs: g.oh, kernel: g.r, stride: g.stride.h, before: g.padding.top, dilation: g.dilation.h, inputs: g.h),
-      AxisTaps(
-        outputs: g.ow, kernel: g.s, stride: g.stride.w, before: g.padding.left, dilation: g.dilation.w, inputs: g.w)
-    )
+    AxisTaps.ofWindows(
+      outputs: (g.oh, g.ow), kernel: (g.r, g.s), stride: g.stride, padding: g.padding, dilation: g.dilation,
+      inputs: (g.h, g.w))
   }
 
   /// - Parameter stride: how the windows move along a row; nil where they do not move evenly.

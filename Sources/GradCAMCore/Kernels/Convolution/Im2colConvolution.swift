@@ -82,7 +82,8 @@ enum Im2colConvolution {
     outputGradient: UnsafePointer<Float>, weight: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
     _ g: ConvolutionGeometry, _ context: ExecutionContext
   ) {
-    PatchGradient(g, context).run(to: inputGradient, block: min(g.groupC, 32), tile: 256) { part, tap, target, stride in
+    PatchGradient(g: g, context: context).run(to: inputGradient, block: min(g.groupC, 32), tile: 256) {
+      part, tap, target, stride in
       GEMM.multiply(
         m: part.positions.count, n: part.channels.count, k: g.groupK,
         outputGradient + part.positions.lowerBound * g.k + part.group * g.groupK, lda: g.k,

@@ -1,15 +1,13 @@
 /// Convolution by im2col and GEMM over packed weights, in tiles of output positions that stay in a core's cache: each is gathered,
 /// multiplied and finished before the next. A kernel of 1×1 is multiplied where the input lies.
 struct PanelConvolution {
-  private let g: ConvolutionGeometry
-  private let context: ExecutionContext
+  let g: ConvolutionGeometry
+  let context: ExecutionContext
 
   /// Floats of one tile of patches.
   private static let tileFloats = 1 << 17
   /// Tiles from which on each is one worker's; fewer are multiplied by all workers together, panel by panel.
   private static let manyTiles = 12
-
-  init(_ g: ConvolutionGeometry, _ context: ExecutionContext) { (self.g, self.context) = (g, context) }
 
   /// Output positions of a tile: products reach their full rate from 32 rows on.
   private var tile: Int { min(max(Self.tileFloats / g.patch, 32), 128) / 16 * 16 }

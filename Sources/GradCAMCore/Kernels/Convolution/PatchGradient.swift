@@ -5,10 +5,8 @@ struct PatchGradient {
   /// Some input channels of a group and some output positions of one image.
   typealias Part = (group: Int, channels: Range<Int>, positions: Range<Int>)
 
-  private let g: ConvolutionGeometry
-  private let context: ExecutionContext
-
-  init(_ g: ConvolutionGeometry, _ context: ExecutionContext) { (self.g, self.context) = (g, context) }
+  let g: ConvolutionGeometry
+  let context: ExecutionContext
 
   /// Channels that one worker owns, of `channels` in a group: fewer where there are few.
   static func block(_ channels: Int) -> Int { channels >= 256 ? 64 : 32 }

@@ -84,21 +84,20 @@ struct WinogradConvolution {
     _ pass: Pass, to points: UnsafeMutablePointer<Float>, block: Range<Int>, part: Range<Int>
   ) {
     var record = record(block, part)
-    (record.height, record.width, record.channels, record.channel_end) = (g.h, g.w, g.c, g.c)
+    (record.height, record.width, record.channels) = (g.h, g.w, g.c)
     kernels.input(pass.input, points, &record)
   }
 
   private func finish(_ pass: Pass, _ sums: UnsafePointer<Float>, block: Range<Int>, part: Range<Int>) {
     var record = record(block, part)
-    (record.height, record.width, record.channels, record.channel_end) = (g.oh, g.ow, g.k, g.k)
+    (record.height, record.width, record.channels) = (g.oh, g.ow, g.k)
     kernels.output(sums, pass.output, &record, pass.epilogue)
   }
 
   private func record(_ block: Range<Int>, _ part: Range<Int>) -> gradcam_winograd_tiles {
     gradcam_winograd_tiles(
       height: 0, width: 0, channels: 0, rows: tiles.rows, columns: tiles.columns, top: g.padding.top,
-      left: g.padding.left, first: block.lowerBound, count: block.count, begin: part.lowerBound, end: part.upperBound,
-      channel: 0, channel_end: 0)
+      left: g.padding.left, first: block.lowerBound, count: block.count, begin: part.lowerBound, end: part.upperBound)
   }
 
   /// The products of one point for one panel of outputs; panels are numbered over all groups.

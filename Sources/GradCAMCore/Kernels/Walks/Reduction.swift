@@ -94,11 +94,4 @@ enum Reduction {
     let logSum = sum(powers, over: axes, threads: threads).map(threads: threads) { sum, _ in logf(sum) }
     return (largest, logSum)
   }
-
-  /// The gradient of a largest or smallest element: shared among all that are equal to it.
-  static func shareAmongEqual(_ dy: Tensor, y: Tensor, _ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
-    let isBest = Broadcast.map(x, y, to: x.shape, threads: threads) { x, y in x == y ? 1 : 0 }
-    let share = dy.map(sum(isBest, over: axes, threads: threads), threads: threads) { dy, count in dy / max(count, 1) }
-    return Broadcast.map(isBest, share, to: x.shape, threads: threads) { isBest, share in isBest == 0 ? 0 : share }
-  }
 }

@@ -78,6 +78,21 @@ struct WindowRows {
 }
 
 extension AxisTaps<Int> {
+  /// The taps of windows along rows and along columns; `padding` puts so many places ahead of the source.
+  static func ofWindows(
+    outputs: (h: Int, w: Int), kernel: (h: Int, w: Int), stride: (h: Int, w: Int), padding: Padding,
+    dilation: (h: Int, w: Int), inputs: (h: Int, w: Int)
+  ) -> (rows: AxisTaps, columns: AxisTaps) {
+    (
+      AxisTaps(
+        outputs: outputs.h, kernel: kernel.h, stride: stride.h, before: padding.top, dilation: dilation.h,
+        inputs: inputs.h),
+      AxisTaps(
+        outputs: outputs.w, kernel: kernel.w, stride: stride.w, before: padding.left, dilation: dilation.w,
+        inputs: inputs.w)
+    )
+  }
+
   /// The taps of windows of `kernel` places, `dilation` apart, that begin `stride` apart, `before` places ahead of the source.
   ///
   /// - Parameters:

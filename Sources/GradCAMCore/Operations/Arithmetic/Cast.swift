@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// Another type's values, as floats: PyTorch's `to`. No gradient passes.
-struct Cast: Operation {
+struct Cast: FlatOperation {
   /// What numbers become: whole ones (cut off towards 0), or 1 where they are not 0.
   enum Target: Sendable { case integer, boolean }
 
@@ -17,9 +17,5 @@ struct Cast: Operation {
     case .integer: inputs[0].map(threads: context.threads) { x, _ in x.rounded(.towardZero) }
     case .boolean: inputs[0].map(threads: context.threads) { x, _ in x == 0 ? 0 : 1 }
     }
-  }
-
-  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
-    saved.zeroGradients(wanted: wanted)
   }
 }

@@ -1,5 +1,5 @@
 /// 1 where something holds of the elements of two inputs that broadcast to one shape, else 0. No gradient passes.
-protocol Comparison: BroadcastingOperation {
+protocol Comparison: BroadcastingOperation, FlatOperation {
   static func holds(_ a: Float, _ b: Float) -> Bool
 }
 
@@ -7,9 +7,5 @@ extension Comparison {
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in Self.holds(a, b) ? 1 : 0 }
-  }
-
-  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
-    saved.zeroGradients(wanted: wanted)
   }
 }

@@ -103,7 +103,7 @@ struct Conv2d: Operation, WritingOperation {
       DepthwiseConvolution.forward(
         input: input.elements, weight: weight, output: output, geometry, epilogue, context)
     case .panels, .im2col:
-      PanelConvolution(geometry, context).forward(
+      PanelConvolution(g: geometry, context: context).forward(
         input: input.elements, weight: weight, output: output, epilogue)
     }
   }
@@ -130,14 +130,14 @@ struct Conv2d: Operation, WritingOperation {
         outputGradient: dy, weight: packed(.depthwise), inputGradient: target, geometry, context)
     }
     guard let turned = geometry.gradient else {
-      return PatchGradient(geometry, context).run(
+      return PatchGradient(g: geometry, context: context).run(
         outputGradient: dy, weight: packed(.patches), inputGradient: target)
     }
     if case .winograd(let winograd) = ConvolutionAlgorithm.choose(turned, context.engine) {
       WinogradConvolution(winograd, turned, context).forward(
         input: dy, weight: packed(.gradientWinograd(winograd)), output: target, ConvolutionEpilogue())
     } else {
-      PanelConvolution(turned, context).forward(
+      PanelConvolution(g: turned, context: context).forward(
         input: dy, weight: packed(.gradientPanels), output: target, ConvolutionEpilogue())
     }
   }

@@ -5,15 +5,10 @@ struct LpNormalization: LaneOperation {
   enum Norm: Sendable { case l1, l2 }
 
   let kind = "normalize"
-  let norm: Norm
-  let axis: Int
-  let eps: Float
+  var norm = Norm.l2
+  var axis = -1
+  var eps: Float = 1e-12
   var keeps: Kept { .inputs }
-
-  /// - Parameter axis: counted from the end where it is negative.
-  init(_ norm: Norm = .l2, axis: Int = -1, eps: Float = 1e-12) {
-    (self.norm, self.axis, self.eps) = (norm, axis, eps)
-  }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]

@@ -30,11 +30,11 @@ struct LpPool2d: Operation {
     let shape = checkedShape(of: [x.shape])
     let (channels, window) = (shape.c, window.resolved(for: x.shape))
     return Tensor(shape) { output in
-      parallelFor(shape.n * shape.h, threads: context.threads) { row, _ in
-        for column in 0..<shape.w {
-          let target = output + (row * shape.w + column) * channels
+      parallelFor(shape.n * shape.h * shape.w, blockSize: max(shape.w, 1), threads: context.threads) { places, _ in
+        for place in places {
+          let target = output + place * channels
           target.update(repeating: 0, count: channels)
-          window.forEachTap(x.shape, row: row, height: shape.h, column: column) { position in
+          window.forEachTap(x.shape, shape, at: place) { position in
             let source = x.elements + position * channels
             for c in 0..<channels { target[c] += power(abs(source[c]), p) }
           }
@@ -46,22 +46,19 @@ struct LpPool2d: Operation {
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (x, output) = (saved.inputs[0], saved.keptOutput)
-    let shape = output.shape
-    let (channels, window) = (shape.c, window.resolved(for: x.shape))
+    let (shape, channels, positions) = (output.shape, output.shape.c, output.shape.h * output.shape.w)
+    let window = window.resolved(for: x.shape)
     let gradient = Tensor(x.shape) { target in
       target.update(repeating: 0, count: x.count)
       // Windows of one image overlap: one worker takes an image.
       parallelFor(shape.n, threads: context.threads) { image, _ in
-        for row in image * shape.h..<(image + 1) * shape.h {
-          for column in 0..<shape.w {
-            let y = output.elements + (row * shape.w + column) * channels
-            let gradient = dy.elements + (row * shape.w + column) * channels
-            window.forEachTap(x.shape, row: row, height: shape.h, column: column) { position in
-              let source = x.elements + position * channels
-              for c in 0..<channels where source[c] != 0 && y[c] != 0 {
-                let share = power(abs(source[c]) / y[c], p - 1)
-                target[position * channels + c] += source[c] < 0 ? -gradient[c] * share : gradient[c] * share
-              }
+        for place in image * positions..<(image + 1) * positions {
+          let (y, gradient) = (output.elements + place * channels, dy.elements + place * channels)
+          window.forEachTap(x.shape, shape, at: place) { position in
+            let source = x.elements + position * channels
+            for c in 0..<channels where source[c] != 0 && y[c] != 0 {
+              let share = power(abs(source[c]) / y[c], p - 1)
+              target[position * channels + c] += source[c] < 0 ? -gradient[c] * share : gradient[c] * share
             }
           }
         }

@@ -36,11 +36,11 @@ struct MaxPool2d: Operation, WritingOperation {
     _ x: Tensor, _ shape: Shape, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext
   ) {
     let window = window.resolved(for: x.shape)
-    parallelFor(shape.n * shape.h, threads: context.threads) { row, _ in
-      for ox in 0..<shape.w {
-        let target = output + (row * shape.w + ox) * shape.c
+    parallelFor(shape.n * shape.h * shape.w, blockSize: max(shape.w, 1), threads: context.threads) { places, _ in
+      for place in places {
+        let target = output + place * shape.c
         target.update(repeating: -.infinity, count: shape.c)
-        window.forEachTap(x.shape, row: row, height: shape.h, column: ox) { position in
+        window.forEachTap(x.shape, shape, at: place) { position in
           let source = x.elements + position * shape.c
           for c in 0..<shape.c where source[c] > target[c] || source[c].isNaN { target[c] = source[c] }
         }
@@ -50,27 +50,24 @@ struct MaxPool2d: Operation, WritingOperation {
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let x = saved.inputs[0]
-    let shape = dy.shape
-    let channels = shape.c
+    let (shape, channels, positions) = (dy.shape, dy.shape.c, dy.shape.h * dy.shape.w)
     let window = window.resolved(for: x.shape)
     let gradient = Tensor(x.shape) { target in
       target.update(repeating: 0, count: x.count)
       // Windows of one image overlap: one worker takes an image.
       parallelFor(shape.n, threads: context.threads) { image, _ in
         var best = [Float](repeating: 0, count: channels)
-        var place = [Int](repeating: 0, count: channels)
-        for row in image * shape.h..<(image + 1) * shape.h {
-          for ox in 0..<shape.w {
-            for c in 0..<channels { (best[c], place[c]) = (-.infinity, -1) }
-            window.forEachTap(x.shape, row: row, height: shape.h, column: ox) { position in
-              let source = x.elements + position * channels
-              for c in 0..<channels where source[c] > best[c] || source[c].isNaN || place[c] < 0 {
-                (best[c], place[c]) = (source[c], position)
-              }
+        var winners = [Int](repeating: 0, count: channels)
+        for place in image * positions..<(image + 1) * positions {
+          for c in 0..<channels { (best[c], winners[c]) = (-.infinity, -1) }
+          window.forEachTap(x.shape, shape, at: place) { position in
+            let source = x.elements + position * channels
+            for c in 0..<channels where source[c] > best[c] || source[c].isNaN || winners[c] < 0 {
+              (best[c], winners[c]) = (source[c], position)
             }
-            let source = dy.elements + (row * shape.w + ox) * channels
-            for c in 0..<channels where place[c] >= 0 { target[place[c] * channels + c] += source[c] }
           }
+          let source = dy.elements + place * channels
+          for c in 0..<channels where winners[c] >= 0 { target[winners[c] * channels + c] += source[c] }
         }
       }
     }

@@ -57,22 +57,16 @@ struct PoolingWindow: Sendable {
 
   /// By output row, the input rows of its windows, and which rows of a window they are; columns likewise.
   func taps(_ input: Shape, outputs: (h: Int, w: Int)) -> (rows: AxisTaps<Int>, columns: AxisTaps<Int>) {
-    let padding = resolved(for: input).padding
-    return (
-      AxisTaps(
-        outputs: outputs.h, kernel: kernel.h, stride: stride.h, before: padding.top, dilation: dilation.h,
-        inputs: input.h),
-      AxisTaps(
-        outputs: outputs.w, kernel: kernel.w, stride: stride.w, before: padding.left, dilation: dilation.w,
-        inputs: input.w)
-    )
+    AxisTaps.ofWindows(
+      outputs: outputs, kernel: kernel, stride: stride, padding: resolved(for: input).padding, dilation: dilation,
+      inputs: (input.h, input.w))
   }
 
-  /// Calls `body` with the position (of the whole batch) of each element in the window of an output row and column.
-  func forEachTap(_ input: Shape, row: Int, height: Int, column: Int, _ body: (Int) -> Void) {
-    let (n, y) = row.quotientAndRemainder(dividingBy: height)
-    let rows = self.rows(y, input.h)
-    let columns = self.columns(column, input.w)
+  /// Calls `body` with the position of each element in the window of the output position `place`; both of the whole batch.
+  func forEachTap(_ input: Shape, _ output: Shape, at place: Int, _ body: (Int) -> Void) {
+    let (row, x) = place.quotientAndRemainder(dividingBy: output.w)
+    let (n, y) = row.quotientAndRemainder(dividingBy: output.h)
+    let (rows, columns) = (self.rows(y, input.h), self.columns(x, input.w))
     for r in rows.taps {
       let base = (n * input.h + rows.first + r * dilation.h) * input.w + columns.first
       for s in columns.taps { body(base + s * dilation.w) }

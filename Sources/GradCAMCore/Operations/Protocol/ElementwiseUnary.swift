@@ -37,11 +37,5 @@ extension ElementwiseUnary {
   }
 }
 
-/// A function that is flat wherever it has a slope (rounding, signs, truth values): no gradient passes it.
-protocol FlatUnary: PointwiseFunction {}
-
-extension FlatUnary {
-  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
-    saved.zeroGradients(wanted: wanted)
-  }
-}
+/// A function that lets no gradient through.
+protocol FlatUnary: PointwiseFunction, FlatOperation {}

@@ -20,11 +20,6 @@ struct Saved {
     return output
   }
 
-  /// Zeros for every input whose gradient is wanted.
-  func zeroGradients(wanted: [Bool]) -> [Tensor?] {
-    zip(inputShapes, wanted).map { shape, wanted in wanted ? Tensor(repeating: 0, shape) : nil }
-  }
-
   /// The gradients of a sum of all inputs, which broadcast to the output.
   func gradientsOfSum(_ dy: Tensor, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     zip(inputShapes, wanted).map { shape, wanted in

@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// The index of the largest element along one logical axis, the first of equal ones; NaN is the largest. No gradient passes.
-struct ArgMax: Operation {
+struct ArgMax: FlatOperation {
   let kind = "argmax"
   /// Counted from the end where it is negative.
   let axis: Int
@@ -37,9 +37,5 @@ struct ArgMax: Operation {
       }
     }
     return indices.reshaped(to: checkedShape(of: [x.shape]))
-  }
-
-  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
-    saved.zeroGradients(wanted: wanted)
   }
 }

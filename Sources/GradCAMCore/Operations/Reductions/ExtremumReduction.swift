@@ -14,6 +14,10 @@ extension ExtremumReduction {
   }
 
   func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
-    Reduction.shareAmongEqual(dy, y: y, saved.inputs[0], over: axes, threads: threads)
+    let x = saved.inputs[0]
+    let isBest = Broadcast.map(x, y, to: x.shape, threads: threads) { x, y in x == y ? 1 : 0 }
+    let counts = Reduction.sum(isBest, over: axes, threads: threads)
+    let share = dy.map(counts, threads: threads) { dy, count in dy / max(count, 1) }
+    return Broadcast.map(isBest, share, to: x.shape, threads: threads) { isBest, share in isBest == 0 ? 0 : share }
   }
 }

@@ -2,20 +2,19 @@ import ModelFormats
 
 extension ONNXConverters {
   /// Nothing at all, but in training mode, where it drops at random.
-  static func dropout(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func dropout(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     let drops = try node.optionalConstant(1)?.floats.first != 0
     if drops, let training = try node.optionalConstant(2)?.floats.first, training != 0 {
       throw InputError("", "is in training mode", remedy: "an export in eval mode")
     }
-    return [try node.emit(Identity.dropout, try node.operand(0))]
+    return Identity.dropout
   }
 
-  static func clip(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func clip(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     var (low, high) = (try node.float("min", default: -.infinity), try node.float("max", default: .infinity))
     if let bound = try node.optionalConstant(1)?.floats.first { low = bound }
     if let bound = try node.optionalConstant(2)?.floats.first { high = bound }
-    let clip = low == 0 && high == 6 ? Clip.relu6 : Clip(min: low, max: high)
-    return [try node.emit(clip, try node.operand(0))]
+    return low == 0 && high == 6 ? Clip.relu6 : Clip(min: low, max: high)
   }
 
   /// Until operator set 13 the axes from `axis` on were one; that is the same where the others are of size one.

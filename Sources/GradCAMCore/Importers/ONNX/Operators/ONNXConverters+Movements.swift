@@ -19,26 +19,24 @@ extension ONNXConverters {
     return [try node.emit(Squeeze(axes: axes), operand)]
   }
 
-  static func unsqueeze(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func unsqueeze(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     guard let axes = try node.intsOrInput("axes", input: 1) else { throw InputError("", "lacks its axes") }
-    return [try node.emit(Unsqueeze(axes: axes), try node.operand(0))]
+    return Unsqueeze(axes: axes)
   }
 
   static func concat(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     [try node.emit(Concat(axis: try node.int("axis", default: 1)), node.present)]
   }
 
-  static func gather(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func gather(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     let indices = try node.constant(1)
-    let gather = Gather(
+    return Gather(
       axis: try node.int("axis", default: 0), indices: indices.integers, shape: indices.shape)
-    return [try node.emit(gather, try node.operand(0))]
   }
 
-  static func depthToSpace(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func depthToSpace(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     let isCRD = try node.string("mode", default: "DCR") == "CRD"
-    let move = DepthToSpace(block: try node.int("blocksize", default: 1), order: isCRD ? .crd : .dcr)
-    return [try node.emit(move, try node.operand(0))]
+    return DepthToSpace(block: try node.int("blocksize", default: 1), order: isCRD ? .crd : .dcr)
   }
 
   static func reshape(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
@@ -74,7 +72,7 @@ extension ONNXConverters {
     return results
   }
 
-  static func slice(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func slice(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     guard let starts = try node.intsOrInput("starts", input: 1), let ends = try node.intsOrInput("ends", input: 2)
     else {
       throw InputError("", "lacks its starts or ends")
@@ -85,10 +83,10 @@ extension ONNXConverters {
       throw InputError("", "has starts, ends, axes and steps of different lengths")
     }
     let ranges = starts.indices.map { Slice.Range(axis: axes[$0], start: starts[$0], end: ends[$0], step: steps[$0]) }
-    return [try node.emit(Slice(ranges), try node.operand(0))]
+    return Slice(ranges)
   }
 
-  static func pad(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func pad(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     guard let pads = try node.intsOrInput("pads", input: 1), pads.count % 2 == 0 else {
       throw InputError("", "lacks its pads, or has an odd number of them")
     }
@@ -101,8 +99,7 @@ extension ONNXConverters {
     guard axes.map({ $0.count == pads.count / 2 }) ?? true else {
       throw InputError("", "has pads and axes of different lengths")
     }
-    let pad = Pad(
+    return Pad(
       axes: axes, before: Array(pads.prefix(pads.count / 2)), after: Array(pads.suffix(pads.count / 2)), mode: mode)
-    return [try node.emit(pad, try node.operand(0))]
   }
 }

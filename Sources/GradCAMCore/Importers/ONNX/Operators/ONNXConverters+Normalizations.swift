@@ -1,35 +1,32 @@
 import ModelFormats
 
 extension ONNXConverters {
-  static func instanceNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    let norm = InstanceNorm2d(
+  static func instanceNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
+    InstanceNorm2d(
       weight: try node.constant(1).floats, bias: try node.constant(2).floats,
       eps: Double(try node.float("epsilon", default: 1e-5)))
-    return [try node.emit(norm, try node.operand(0))]
   }
 
-  static func layerNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    let norm = LayerNorm(
+  static func layerNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
+    LayerNorm(
       start: try node.int("axis", default: -1), weight: try node.optionalConstant(1)?.tensor,
       bias: try node.optionalConstant(2)?.tensor, eps: Double(try node.float("epsilon", default: 1e-5)))
-    return [try node.emit(norm, try node.operand(0))]
   }
 
-  static func localResponseNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func localResponseNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     let size = try node.int("size", default: 1)
     guard (1...1 << 16).contains(size) else { throw InputError("", "has a size of \(size) channels") }
-    let norm = LocalResponseNorm(
+    return LocalResponseNorm(
       size: size, alpha: try node.float("alpha", default: 1e-4),
       beta: try node.float("beta", default: 0.75), bias: try node.float("bias", default: 1))
-    return [try node.emit(norm, try node.operand(0))]
   }
 
-  static func lpNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func lpNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     let norm: LpNormalization.Norm = try node.int("p", default: 2) == 1 ? .l1 : .l2
-    return [try node.emit(LpNormalization(norm, axis: try node.int("axis", default: -1)), try node.operand(0))]
+    return LpNormalization(norm: norm, axis: try node.int("axis", default: -1))
   }
 
-  static func batchNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+  static func batchNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     guard try node.int("training_mode", default: 0) == 0 else {
       throw InputError("", "is in training mode", remedy: "an export in eval mode")
     }
@@ -38,10 +35,9 @@ extension ONNXConverters {
     guard lists.allSatisfy({ $0.count == lists[0].count }) else {
       throw InputError("", "has statistics of different lengths")
     }
-    let norm = BatchNorm2d(
+    return BatchNorm2d(
       weight: lists[0], bias: lists[1], runningMean: lists[2], runningVar: lists[3],
       eps: Double(try node.float("epsilon", default: 1e-5)))
-    return [try node.emit(norm, try node.operand(0))]
   }
 
   /// Until operator set 21 scale and bias were one a group; since then they are one a channel.

@@ -1,6 +1,6 @@
 import ModelFormats
 
-/// What each ONNX operator becomes: a line an operator here, a function for those that are more than their operation.
+/// What each ONNX operator becomes: a line an operator here, and a function where that takes more than a line.
 ///
 /// A converter gives the node's outputs in order.
 enum ONNXConverters {
@@ -36,10 +36,10 @@ enum ONNXConverters {
     "Gelu": chosen { (node) throws(InputError) in
       GELU(approximate: try node.string("approximate", default: "none") == "tanh" ? .tanh : .none)
     },
-    "Clip": clip,
+    "Clip": chosen(clip),
     "Softmax": softmax { Softmax(axis: $0) },
     "LogSoftmax": softmax { LogSoftmax(axis: $0) },
-    "Dropout": dropout,
+    "Dropout": chosen(dropout),
     // Arithmetic and comparisons
     "Add": direct(Add()),
     "Sub": direct(Sub()),
@@ -89,23 +89,23 @@ enum ONNXConverters {
     "Flatten": flatten,
     "Transpose": chosen { (node) throws(InputError) in Transpose(try node.ints("perm")) },
     "Squeeze": squeeze,
-    "Unsqueeze": unsqueeze,
+    "Unsqueeze": chosen(unsqueeze),
     "Concat": concat,
     "Split": split,
-    "Slice": slice,
-    "Pad": pad,
+    "Slice": chosen(slice),
+    "Pad": chosen(pad),
     "Expand": chosen { (node) throws(InputError) in Expand(try node.constant(1).integers) },
     "Tile": chosen { (node) throws(InputError) in Tile(try node.constant(1).integers) },
-    "Gather": gather,
-    "DepthToSpace": depthToSpace,
+    "Gather": chosen(gather),
+    "DepthToSpace": chosen(depthToSpace),
     "SpaceToDepth": chosen { (node) throws(InputError) in SpaceToDepth(block: try node.int("blocksize", default: 1)) },
     // Normalizations
-    "BatchNormalization": batchNormalization,
-    "InstanceNormalization": instanceNormalization,
+    "BatchNormalization": chosen(batchNormalization),
+    "InstanceNormalization": chosen(instanceNormalization),
     "GroupNormalization": groupNormalization,
-    "LayerNormalization": layerNormalization,
-    "LRN": localResponseNormalization,
-    "LpNormalization": lpNormalization,
+    "LayerNormalization": chosen(layerNormalization),
+    "LRN": chosen(localResponseNormalization),
+    "LpNormalization": chosen(lpNormalization),
     // Poolings
     "MaxPool": maxPool,
     "AveragePool": averagePool,
