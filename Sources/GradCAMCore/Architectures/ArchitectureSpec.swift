@@ -2,6 +2,7 @@ public import ModelFormats
 
 /// An architecture and what it takes to build it again: `xray-classifier:nc=3,nf=8`.
 public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvertible {
+  /// One of `ArchitectureRegistry.names`.
   public var name: String
   /// By key, such as the number of classes.
   public var arguments: [String: Int]

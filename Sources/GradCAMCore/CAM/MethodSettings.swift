@@ -17,6 +17,7 @@ public struct MethodSettings: Sendable {
   /// Whether closed forms and resumed passes may stand in for passes of the whole network.
   public var usesShortcuts = true
 
+  /// Every method's own.
   public init() {}
 
   /// `batch`, else as many as keep one tensor of the batch below 16 MB, at most `limit`.

@@ -6,35 +6,6 @@ public import ModelFormats
 /// Everything is seen through hooks, which are registered for one image and removed after it. An explainer belongs to one
 /// thread at a time; explainers share their model.
 public final class Explainer {
-  /// What to explain, and how.
-  public struct Options: Sendable {
-    /// How to explain: a map each.
-    public var methods: [any CAMMethod] = [GradCAM()]
-    /// Module paths; empty for the model's own layer.
-    public var layers: [String] = []
-    /// How the maps of several layers become one; nil for a map each.
-    public var fusion: LayerFusion?
-    /// The classes to explain.
-    public var targets: [Target] = [.top]
-    /// The class whose score is taken away from each target's.
-    public var against: Target?
-    /// Whether to explain what speaks against each target.
-    public var isCounterfactual = false
-    public var score = Session.ScorePoint.logit
-    /// nil for the method's own, or the library's whose numbers are asked for, else `max`.
-    public var normalization: Normalization?
-    /// Whether maps are means over six versions of the image: as it is and mirrored, its numbers times 0.9, 1 and 1.1.
-    public var smoothsByAugmentation = false
-    /// What all methods take.
-    public var settings = MethodSettings()
-    /// Whether gradients are computed and kept for methods that do not need them, too.
-    public var keepsGradients = true
-    /// Which convolution algorithms may be used.
-    public var engine = Engine.auto
-
-    public init() {}
-  }
-
   /// What is explained of which model, and how.
   public let setup: Setup
   /// Called with a line for each hook that fires: its module, and the shape of what it saw.

@@ -3,7 +3,9 @@ public import ModelFormats
 extension Explainer {
   /// A model and what is asked of it, resolved and checked once. Any number of explainers are made from it.
   public struct Setup: Sendable {
+    /// The model that is explained.
     public let model: Model
+    /// What is explained of each image, and how.
     public let options: Options
     /// What is done to images first.
     public let preprocessor: Preprocessor

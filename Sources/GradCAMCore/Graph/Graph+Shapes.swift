@@ -23,7 +23,9 @@ extension Graph {
 
   /// One module, for listings.
   public struct ModuleSummary: Sendable {
+    /// As PyTorch prints it.
     public let path: String
+    /// PyTorch's name for what it is.
     public let kind: String
     /// What leaves it at its last call.
     public let outputShape: Shape
@@ -31,6 +33,7 @@ extension Graph {
     public let parameters: Int
     /// Multiply-adds of all its calls for one image.
     public let multiplyAdds: Int
+    /// Whether other modules lie in it.
     public let hasChildren: Bool
   }
 

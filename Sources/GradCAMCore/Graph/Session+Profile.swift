@@ -2,11 +2,13 @@
 public struct StepTiming: Encodable, Sendable {
   /// The module that it began as, or what it is.
   public var layer: String
+  /// What is computed.
   public var kind: String
   /// Of its output.
   public var shape: [Int]
   /// How a convolution was computed; nil for other steps.
   public var algorithm: String?
+  /// At best.
   public var milliseconds: Double
   /// What a convolution alone takes by each algorithm that can compute it; empty for other steps.
   public var millisecondsByAlgorithm: [String: Double] = [:]

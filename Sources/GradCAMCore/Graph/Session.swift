@@ -30,6 +30,7 @@ public final class Session {
     var needs: [Int: HookTable.Needs]
   }
 
+  /// The network that runs.
   public let graph: Graph
   let context: ExecutionContext
   let hooks = HookTable()

@@ -16,6 +16,7 @@ extension Model {
     /// Which output of an ONNX model is explained; nil for the first.
     public var outputName: String?
 
+    /// What the file says.
     public init() {}
   }
 
