@@ -77,7 +77,7 @@ extension OpCase {
     ) { NaiveReference.concat($0, axis: axis < 0 ? axis + output.count : axis) }
   }
 
-  private static func slice(
+  static func slice(
     _ name: String, _ input: [Int], _ ranges: [Slice.Range], start: [Int], step: [Int], output: [Int]
   ) -> OpCase {
     OpCase(name: "slice \(name)", operation: Slice(ranges), inputs: [Shape(input)], output: Shape(output)) {

@@ -139,14 +139,6 @@ extension OpCase {
     ) { NaiveReference.gather($0[0], axis: place, indices: positive) }
   }
 
-  private static func slice(
-    _ name: String, _ input: [Int], _ ranges: [Slice.Range], start: [Int], step: [Int], output: [Int]
-  ) -> OpCase {
-    OpCase(name: "slice \(name)", operation: Slice(ranges), inputs: [Shape(input)], output: Shape(output)) {
-      NaiveReference.slice($0[0], start: start, step: step, output: output)
-    }
-  }
-
   private static func pad(
     _ name: String, _ input: [Int], _ before: [Int], _ after: [Int], _ mode: Pad.Mode
   ) -> OpCase {
