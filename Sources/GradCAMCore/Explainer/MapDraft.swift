@@ -48,17 +48,17 @@ struct MapDraft {
     -> MapDraft
   {
     let isTorchCAM = drafts[0].settings.compat == .torchCAM
-    let isAtInput = drafts[0].settings.compat == .pytorchGradCAM
+    let joinsAtInputSize = drafts[0].settings.compat == .pytorchGradCAM
     let maps = drafts.map { draft in
       var map = normalization.scale(draft.cam, isSigned: draft.isSigned)
       // pytorch-grad-cam's Refine-CAM multiplies whole pictures, each scaled again after it was enlarged.
-      if isAtInput, draft.method.fusion != nil {
+      if joinsAtInputSize, draft.method.fusion != nil {
         map = normalization.scale(map.enlarged(height: input.h, width: input.w))
       }
       return draft.settings.compat.map { draft.method.partOfFusion(map, in: $0) } ?? map
     }
-    let height = isAtInput ? input.h : maps.map(\.height).max() ?? 1
-    let width = isAtInput ? input.w : maps.map(\.width).max() ?? 1
+    let height = joinsAtInputSize ? input.h : maps.map(\.height).max() ?? 1
+    let width = joinsAtInputSize ? input.w : maps.map(\.width).max() ?? 1
     var joined = MapDraft(joining: drafts, fusion.join(maps, height: height, width: width))
     // torch-cam leaves fused maps as they are, but for Refine-CAM's product.
     if isTorchCAM, drafts[0].method.fusion == nil { joined.scaled = joined.cam }

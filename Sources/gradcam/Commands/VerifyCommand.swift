@@ -25,9 +25,6 @@ extension Command {
 struct VerifyCommand: Action {
   private let options: Options
 
-  /// The most that a record may hold: outlines of ragged regions are long.
-  private static let longestRecord = 1 << 26
-
   init(_ command: Command, _ options: Options) throws(InputError) {
     self.options = options
     guard !options.operands.isEmpty else {
@@ -39,7 +36,7 @@ struct VerifyCommand: Action {
     try OpenBLAS.requireSoundness()
     let stop = StopRequest.listening()
     let files = try options.operands.map { path throws(InputError) in
-      try RecordLines(path, limit: Self.longestRecord, stop: stop)
+      try RecordLines(path, stop: stop)
     }
     let counts = Mutex<[Verification: Int]>([:])
     let digests = ModelDigests()

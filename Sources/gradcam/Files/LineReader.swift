@@ -21,7 +21,7 @@ final class LineReader {
   private let separator: UInt8
   /// The most that a piece may hold.
   private let limit: Int
-  private let stop: StopRequest
+  private let stop: StopRequest?
   private var buffer: [UInt8] = []
   /// Where what has not been handed out begins in the buffer, and in the file.
   private var start = 0
@@ -33,7 +33,7 @@ final class LineReader {
   /// - Parameter stop: ends a wait for more of the file.
   /// - Throws: `InputError` naming the file; `-` is standard input.
   convenience init(
-    _ path: FilePath, separator: UInt8 = lineFeed, limit: Int, stop: StopRequest
+    _ path: FilePath, separator: UInt8 = lineFeed, limit: Int, stop: StopRequest?
   ) throws(InputError) {
     let descriptor = path.isDash ? STDIN_FILENO : path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw InputError("\(path)", "\(describe(errno))") }
@@ -43,13 +43,12 @@ final class LineReader {
   }
 
   /// Reads an open file from its beginning. The descriptor's own place stays as it is.
-  convenience init(open descriptor: Int32, named name: String) throws(InputError) {
-    try self.init(
-      descriptor, named: name, owned: false, separator: Self.lineFeed, limit: .max, stop: StopRequest())
+  convenience init(open descriptor: Int32, named name: String, limit: Int) throws(InputError) {
+    try self.init(descriptor, named: name, owned: false, separator: Self.lineFeed, limit: limit, stop: nil)
   }
 
   private init(
-    _ descriptor: Int32, named name: String, owned: Bool, separator: UInt8, limit: Int, stop: StopRequest
+    _ descriptor: Int32, named name: String, owned: Bool, separator: UInt8, limit: Int, stop: StopRequest?
   ) throws(InputError) {
     (self.descriptor, self.name, ownsDescriptor) = (descriptor, name, owned)
     (self.separator, self.limit, self.stop) = (separator, limit, stop)
@@ -80,7 +79,7 @@ final class LineReader {
 
   /// Whether `next` has an answer without waiting for whoever writes the file.
   var isAtHand: Bool {
-    isAtEnd || buffer[start...].contains(separator) || stop.canRead(descriptor, waits: false)
+    isAtEnd || buffer[start...].contains(separator) || stop?.canRead(descriptor, waits: false) ?? isRegular
   }
 
   private func take(upTo end: Int, isEnded: Bool) -> Piece {
@@ -93,7 +92,7 @@ final class LineReader {
 
   /// Reads on; false where the run is asked to stop meanwhile.
   private func read() throws(InputError) -> Bool {
-    guard stop.canRead(descriptor, waits: true) else { return false }
+    guard stop?.canRead(descriptor, waits: true) ?? true else { return false }
     buffer.removeFirst(start)
     start = 0
     let (before, room) = (buffer.count, 1 << 16)

@@ -11,7 +11,7 @@ final class PathList {
 
   /// - Parameter stop: ends a wait for more of the list.
   /// - Throws: `InputError` naming the list.
-  init(_ path: FilePath, isNULSeparated: Bool, stop: StopRequest) throws(InputError) {
+  init(_ path: FilePath, isNULSeparated: Bool, stop: StopRequest?) throws(InputError) {
     self.isNULSeparated = isNULSeparated
     let separator = isNULSeparated ? 0 : UInt8(ascii: "\n")
     lines = try LineReader(path, separator: separator, limit: Self.longest, stop: stop)
@@ -37,7 +37,7 @@ final class PathList {
   /// How many paths a regular file lists; nil for a list that is still being written.
   static func count(_ path: FilePath, isNULSeparated: Bool, where accepts: (FilePath) -> Bool) -> Int? {
     guard FileIdentity(path) != nil,
-      let list = try? PathList(path, isNULSeparated: isNULSeparated, stop: StopRequest())
+      let list = try? PathList(path, isNULSeparated: isNULSeparated, stop: nil)
     else { return nil }
     var count = 0
     do {

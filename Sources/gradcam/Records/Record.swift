@@ -5,8 +5,8 @@ import ModelFormats
 /// What is printed and kept of an image. Scripts depend on the keys.
 ///
 /// The line, the JSON and the CSV of an image are made from it, and `--resume`, `verify` and `report` read it back. Reading is
-/// lenient: a record is an image with its maps, or with the reason why there are none, and whatever else is missing or of another
-/// type is told by `missing`.
+/// lenient: a record is an image with its maps and their overlays' names, or with the reason why there are none. Whatever else is missing
+/// or of another type is told by `missing`.
 enum Record: Codable, Sendable {
   case explained(ExplanationRecord)
   case failed(FailureRecord)

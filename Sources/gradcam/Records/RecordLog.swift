@@ -33,7 +33,11 @@ final class RecordLog: Sendable {
       close(descriptor)
       throw InputError("\(path)", "holds no records", remedy: "a new file, or one that --records wrote")
     }
-    if isRenewed { ftruncate(descriptor, 0) }
+    guard !isRenewed || ftruncate(descriptor, 0) == 0 else {
+      let number = errno
+      close(descriptor)
+      throw InputError("\(path)", "cannot be begun anew: \(describe(number))")
+    }
     repair = try Self.repair(descriptor, path)
   }
 
@@ -52,7 +56,7 @@ final class RecordLog: Sendable {
 
   /// The lines that stand in the file now; nil for a pipe or a device.
   func lines() throws(InputError) -> RecordLines? {
-    isRegular ? RecordLines(try LineReader(open: descriptor, named: "\(path)")) : nil
+    isRegular ? try RecordLines(open: descriptor, named: "\(path)") : nil
   }
 
   /// Ends the last line of a run that was ended while it wrote: a whole record gets its line feed, a part of one is taken away.
@@ -73,8 +77,8 @@ final class RecordLog: Sendable {
     }
     if (try? RecordHead(line: tail)) != nil {
       let feed = FileBytes(copying: [LineReader.lineFeed])
-      guard AtomicFile.errorWriting(feed.bytes, to: descriptor) == nil else {
-        throw InputError("\(path)", "cannot be written: \(describe(errno))")
+      if let number = AtomicFile.errorWriting(feed.bytes, to: descriptor) {
+        throw InputError("\(path)", "cannot be written: \(describe(number))")
       }
       return "the last record had no line's end, which it got"
     }

@@ -11,22 +11,25 @@ struct ReportIndex: Sendable {
     let mapCount: Int
   }
 
-  private let files: [RecordLines]
+  private var files: [RecordLines] = []
   /// One an image and model, where the first of its records stood.
   private(set) var entries: [Entry] = []
   /// Lines that are no records.
   private(set) var problems: [InputError] = []
   /// Last lines whose writer was cut off.
   private(set) var warnings: [InputError] = []
+  /// See `protect`.
+  private(set) var inputs = ProtectedFiles([])
   private var places: [FilePath: [Int]] = [:]
   private var models: [String: Int] = [:]
 
-  /// Looks through every line of `files`.
+  /// Looks through every line of the files of records, one file after the other; `-` is standard input.
   ///
   /// - Throws: `InputError` naming a file that cannot be read, or a pipe that nothing came through.
-  init(_ files: [RecordLines]) throws(InputError) {
-    self.files = files
-    for (number, file) in files.enumerated() {
+  init(_ paths: [FilePath]) throws(InputError) {
+    for (number, path) in paths.enumerated() {
+      let file = try RecordLines(path, keepsPipes: true)
+      files.append(file)
       while let line = try file.next() {
         if let record = try? Record(line: line.bytes) {
           add(record, (number, line.place))
@@ -39,6 +42,9 @@ struct ReportIndex: Sendable {
     places = [:]
   }
 
+  /// What messages call the file of an entry.
+  func name(of entry: Entry) -> String { files[entry.file].name }
+
   /// The record of an entry, as it stands in its file.
   func line(of entry: Entry) -> [UInt8] { files[entry.file].line(at: entry.place) }
 
@@ -46,15 +52,16 @@ struct ReportIndex: Sendable {
   var pictureCount: Int { entries.reduce(0) { $0 + 1 + $1.mapCount } }
   var failures: Int { entries.count(where: \.isFailed) }
 
-  /// The pictures that the records name, as far as they can be files.
-  func pictures(_ links: PageLinks) -> [FilePath] {
-    entries.flatMap { entry -> [FilePath] in
+  /// Finds the files that neither page nor thumbnails may replace: those of records, and the pictures that records name.
+  mutating func protect(_ records: [FilePath], _ links: PageLinks) {
+    let pictures = entries.flatMap { entry -> [FilePath] in
       switch try? Record(line: line(of: entry)) {
       case .explained(let record): [record.path] + record.overlays.compactMap { $0 }
       case .failed(let record): [record.path]
       case nil: []
       }
-    }.compactMap(links.file)
+    }
+    inputs = ProtectedFiles(records + pictures.compactMap(links.file))
   }
 
   /// A later record of an image takes the place of an earlier one of the same model, as a resumed run writes it; one

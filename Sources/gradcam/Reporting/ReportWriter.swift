@@ -22,11 +22,12 @@ struct ReportWriter: Sendable {
   ///
   /// - Throws: `InputError` where a file cannot be read, holds no record, or would be replaced by the page.
   func read(console: Console) throws(InputError) -> ReportIndex {
-    let index = try ReportIndex(records.map { path throws(InputError) in try RecordLines(path, keepsPipes: true) })
+    var index = try ReportIndex(records)
     if index.entries.isEmpty, let fault = index.problems.first ?? index.warnings.first { throw fault }
     index.warnings.forEach(console.warn)
     tell(index.problems, console)
-    try ProtectedFiles(records + index.pictures(links)).check(page)
+    index.protect(records, links)
+    try index.inputs.check(page)
     return index
   }
 
@@ -36,7 +37,7 @@ struct ReportWriter: Sendable {
   func write(_ index: ReportIndex, console: Console) throws {
     let place = placement(of: index)
     if case .folder(let folder) = place { try Folders.make(folder) }
-    let maker = PictureMaker(place: place, links: links, inputs: ProtectedFiles(index.pictures(links)))
+    let maker = PictureMaker(place: place, links: links, inputs: index.inputs)
     let items = try self.items(index, maker, console)
     let meanings = Verdict.allCases.compactMap { verdict in verdict.explanation.map { (verdict.rawValue, $0) } }
     let heading = ReportPage.Heading(
@@ -73,7 +74,12 @@ struct ReportWriter: Sendable {
       makeWorker: {
         { number in
           let entry = index.entries[number]
-          return Result { try ReportItem(index.line(of: entry), maker).json() }
+          return Result {
+            guard let item = try ReportItem(index.line(of: entry), maker) else {
+              throw InputError("\(index.name(of: entry))", "has changed while the page was made")
+            }
+            return try item.json()
+          }
         }
       },
       deliver: { result in
@@ -96,9 +102,12 @@ private struct ReportItem: Encodable {
   let original: PagePicture
   let overlays: [PagePicture]
 
-  init(_ line: [UInt8], _ maker: PictureMaker) throws {
-    record = try JSONDecoder().decode(PageValue.self, from: Data(line))
-    switch try Record(line: line) {
+  /// nil for what is no record.
+  init?(_ line: [UInt8], _ maker: PictureMaker) throws {
+    guard let value = try? JSONDecoder().decode(PageValue.self, from: Data(line)), let found = try? Record(line: line)
+    else { return nil }
+    record = value
+    switch found {
     case .explained(let record):
       original = try maker.picture(of: record.path, showing: record.shownPart)
       overlays = try record.overlays.map { try maker.picture(of: $0) }

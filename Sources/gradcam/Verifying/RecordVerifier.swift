@@ -29,17 +29,20 @@ final class RecordVerifier {
   /// What was found of each of a record's maps, and a line that says so.
   func verify(_ line: RecordLines.Line, of file: String) -> [(Verification, String)] {
     let place = "\(file): line \(line.number)"
-    guard let record = try? Record(line: line.bytes) else { return [(.notVerified, "\(place): is no record")] }
-    switch record {
+    func lacks(_ image: FilePath) -> [(Verification, String)] {
+      let error = InputError(
+        "\(place)", "the record lacks what verifying takes", remedy: "one of this version of gradcam")
+      return [(.notVerified, "\(image): not verified: \(error)")]
+    }
+    switch try? Record(line: line.bytes) {
+    case nil:
+      // A record may be told by its head though its maps are damaged.
+      let head = try? RecordHead(line: line.bytes)
+      return head.map { lacks($0.image) } ?? [(.notVerified, "\(place): is no record")]
     case .failed(let failure): return [(.failedBefore, "\(failure.path): failed before")]
     case .explained(let record):
-      do {
-        guard record.has(Self.needed) else {
-          throw InputError(
-            "\(place)", "the record lacks what verifying takes", remedy: "one of this version of gradcam")
-        }
-        return try verify(record)
-      } catch {
+      guard record.has(Self.needed) else { return lacks(record.path) }
+      do { return try verify(record) } catch {
         let reason = (error as? InputError) ?? InputError("", "\(error)")
         return [(.notVerified, "\(record.path): not verified: \(reason.withFlags)")]
       }

@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test(arguments: VectorKernels.available.indices, [1, 3])
-  func resizesPixelsToTheByte(_ level: Int, _ channels: Int) {
+  func `Resizes pixels to the byte`(_ level: Int, _ channels: Int) {
     let kernels = VectorKernels.available[level].functions
     var random = SeededRandom(seed: 35)
     // Weights of every length, some negative, and sums beyond both ends of the scale.

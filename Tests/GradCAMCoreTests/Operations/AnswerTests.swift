@@ -6,25 +6,25 @@ import Testing
 /// What operations answer to other parts, against what they compute.
 @Suite struct AnswerTests {
   @Test(arguments: OpCase.all.filter(\.operation.isAffine))
-  func isAffineWhereItSaysSo(_ test: OpCase) {
+  func `Is affine where it says so`(_ test: OpCase) {
     #expect(test.bend(along: Array(test.inputs.indices)) < 1e-5)
   }
 
   @Test(arguments: OpCase.all.filter { $0.inputs.count > 1 })
-  func isAffineInEachInputWhereItSaysSo(_ test: OpCase) {
+  func `Is affine in each input where it says so`(_ test: OpCase) {
     for position in test.inputs.indices where test.operation.isAffine(inInput: position) {
       #expect(test.bend(along: [position]) < 1e-5, "input \(position)")
     }
   }
 
-  @Test func measuresThatAProductIsAffineInEachFactorOnly() throws {
+  @Test func `Measures that a product is affine in each factor only`() throws {
     let product = try #require(OpCase.all.first { $0.operation.kind == "mul" && $0.inputs.count == 2 })
     #expect(product.bend(along: [0]) < 1e-5 && product.bend(along: [0, 1]) > 1e-2)
     #expect(!product.operation.isAffine && product.operation.isAffine(inInput: 0))
   }
 
   @Test(arguments: OpCase.all.filter { $0.inputs[0].isFeatureMap && $0.operation.averagesPositions(of: $0.inputs[0]) })
-  func averagesPositionsWhereItSaysSo(_ test: OpCase) {
+  func `Averages positions where it says so`(_ test: OpCase) {
     let (x, shape) = (test.tensors[0].logical(), test.inputs[0])
     let size = shape.h * shape.w
     let means = (0..<shape.n * shape.c).map { channel in
@@ -34,7 +34,7 @@ import Testing
     expectClose(found, Tensor(means, found.shape), tolerance: 1e-5, test.name)
   }
 
-  @Test func knowsPoolingsOverAllPositions() {
+  @Test func `Knows poolings over all positions`() {
     let map = Shape(1, 3, 4, 5)
     #expect(AdaptiveAvgPool2d().averagesPositions(of: map))
     #expect(!AdaptiveAvgPool2d((1, 2)).averagesPositions(of: map))
@@ -45,7 +45,7 @@ import Testing
     #expect(!ReduceMean(reduced: ReducedAxes([1, 2])).averagesPositions(of: map))
   }
 
-  @Test func derivesTheAnswersOfAnOperationWithConstants() {
+  @Test func `Derives the answers of an operation with constants`() {
     let one = Tensor([1], Shape(1))
     #expect(BoundOperation(Mul(), constants: [1: one], count: 2).isAffine)
     #expect(BoundOperation(Div(), constants: [1: one], count: 2).isAffine)
@@ -53,7 +53,7 @@ import Testing
     #expect(!BoundOperation(Gemm(), constants: [2: one], count: 3).isAffine)
   }
 
-  @Test func callsRectifiersWhatShutsBelowZero() {
+  @Test func `Calls rectifiers what shuts below zero`() {
     #expect(ReLU().isRectifier && Clip.relu6.isRectifier)
     #expect(!Clip(min: -1, max: 1).isRectifier && !LeakyReLU().isRectifier)
   }

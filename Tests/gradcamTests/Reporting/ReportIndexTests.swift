@@ -8,10 +8,10 @@ import Testing
   private let folder = Workplace()
 
   private func index(_ texts: String...) throws -> ReportIndex {
-    var files: [RecordLines] = []
+    var files: [FilePath] = []
     for (number, text) in texts.enumerated() {
       folder.put(text, as: "\(number).jsonl")
-      files.append(try RecordLines(FilePath(folder.path("\(number).jsonl"))))
+      files.append(FilePath(folder.path("\(number).jsonl")))
     }
     return try ReportIndex(files)
   }

@@ -117,6 +117,15 @@ import Testing
     #expect(folder.made == before)
   }
 
+  @Test func `More files than may be open, and one without an end`() throws {
+    for number in 0..<90 { folder.put(#"{"image":"\#(number)","error":"x"}"# + "\n", as: "r\(number).jsonl") }
+    let many = try Tool.shell("ulimit -n 40 && gradcam report r*.jsonl -o r.html", in: folder)
+    #expect(many.lines == ["r.html  90 images, 90 failed"] && many.status == 0, "\(many.errors)")
+    let endless = try Tool.shell("gradcam report /dev/zero -o z.html", in: folder)
+    #expect(endless.status == 2)
+    #expect(endless.errors == ["gradcam: /dev/zero: holds a line of more than 67108864 bytes"])
+  }
+
   @Test func `A page of a run without images`() throws {
     folder.put("", as: "records.jsonl")
     let outcome = try folder.run("report", "records.jsonl", "-o", "report.html")

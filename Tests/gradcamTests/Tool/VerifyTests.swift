@@ -34,6 +34,18 @@ import Testing
       outcome.lines.last == "\(maps) same, 0 agrees, 0 differs, 0 not verified, 0 failed before")
   }
 
+  @Test func `Damaged records are told by their images`() throws {
+    let folder = Workplace()
+    folder.put(#"{"image":"b","maps":null}"# + "\n" + #"{"image":"c","maps":[{"output":3}]}"# + "\njunk\n", as: "records")
+    let outcome = try verify(folder)
+    let lacking = "the record lacks what verifying takes (one of this version of gradcam)"
+    #expect(
+      outcome.lines == [
+        "b: not verified: records: line 1: \(lacking)", "c: not verified: records: line 2: \(lacking)",
+        "records: line 3: is no record", "0 same, 0 agrees, 0 differs, 3 not verified, 0 failed before",
+      ])
+  }
+
   @Test func `What changed since`() throws {
     let folder = Workplace("photo.jpg", "gray.jpg", "xray.pth")
     try record(folder)
