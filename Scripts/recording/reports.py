@@ -121,7 +121,9 @@ def _verifying(runs: Runs):
                     b'"options":[]', b'"options":["--json"]', 1))
         ], "old-version": [edit("r.jsonl", lambda content: content.replace(b'"version":', b'"verson":', 2))
                            ], "cut": [edit("r.jsonl", lambda content: content[:-100])], "junk":
-        [edit("r.jsonl", lambda content: b"junk\n\n{}\n" + content)], "processor":
+        [edit("r.jsonl", lambda content: b"junk\n\n{}\n" + content)], "damaged-maps":
+        [edit("r.jsonl", lambda content: b'{"image":"b","maps":null}\n{"image":"c","maps":[{"output":3}]}\n' + content)
+         ], "processor":
         [edit("r.jsonl", lambda content: content.replace(b'"processor":"', b'"processor":"Other', 3))
          ], "recipe": [edit("r.jsonl",
                             lambda content: content.replace(b'"recipe":"', b'"recipe":"0', 1))], "method":

@@ -36,7 +36,8 @@ import Testing
 
   @Test func `Damaged records are told by their images`() throws {
     let folder = Workplace()
-    folder.put(#"{"image":"b","maps":null}"# + "\n" + #"{"image":"c","maps":[{"output":3}]}"# + "\njunk\n", as: "records")
+    let damaged = [#"{"image":"b","maps":null}"#, #"{"image":"c","maps":[{"output":3}]}"#, "junk"]
+    folder.put(damaged.joined(separator: "\n"), as: "records")
     let outcome = try verify(folder)
     let lacking = "the record lacks what verifying takes (one of this version of gradcam)"
     #expect(
