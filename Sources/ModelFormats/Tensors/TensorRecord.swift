@@ -36,6 +36,23 @@ package struct TensorRecord: Sendable {
   /// The bytes that begin with the tensor's first element and hold all that `strides` reach.
   package let region: ByteRegion
 
+  /// What tells one tensor of the files in memory from another, whatever they are called.
+  package struct Identity: Hashable {
+    private let file: ObjectIdentifier
+    private let offset: Int
+    private let type: ElementType
+    private let shape: [Int]
+    private let strides: [Int]
+
+    fileprivate init(_ record: TensorRecord) {
+      (file, offset) = (ObjectIdentifier(record.region.file), record.region.offset)
+      (type, shape, strides) = (record.type, record.shape, record.strides)
+    }
+  }
+
+  /// Holds as long as the record keeps its bytes in memory.
+  package var identity: Identity { Identity(self) }
+
   /// A record over `region`, checked: every element that shape and strides reach lies inside.
   ///
   /// - Parameter strides: nil for a contiguous tensor.

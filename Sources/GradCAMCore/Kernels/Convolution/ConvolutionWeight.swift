@@ -52,7 +52,7 @@ final class ConvolutionWeight: Sendable {
 
   /// Weights as a file has them, which `owner` keeps mapped.
   init(
-    logical base: UnsafePointer<Float>, _ shape: Shape, groups: Int, name: String, owner: any Sendable,
+    logical base: UnsafePointer<Float>, _ shape: Shape, groups: Int, name: String?, owner: any Sendable,
     discard: @escaping @Sendable () -> Void
   ) {
     (self.shape, self.groups, self.name, self.owner, self.discard) = (shape, groups, name, owner, discard)
