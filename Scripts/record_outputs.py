@@ -101,7 +101,7 @@ def _record(tool: Path, runs: list[Run], scratch: Path, into: Path, jobs: int) -
     def one(item: tuple[int, Run]):
         number, run = item
         # Every scratch folder's path is of one length.
-        record(tool, run, scratch / f"{number:05}" / "work", into / run.name)
+        record(tool, run, scratch / f"{number:05}" / "here", into / run.name)
 
     with ThreadPoolExecutor(jobs) as pool:
         for count, _ in enumerate(pool.map(one, enumerate(runs)), 1):

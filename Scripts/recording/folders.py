@@ -283,7 +283,7 @@ def _collisions(runs: Runs):
     runs.add("collisions/list",
              f"explain --files-from list {CIFAR} -d out -j 1",
              f"explain --files-from list {CIFAR} -d out2 -j 1 --jsonl",
-             files={**TREE, "list": b"in/a.jpg\nin//a.jpg\n../work/in/a.jpg\nin/deep/../a.jpg\n"})
+             files={**TREE, "list": b"in/a.jpg\nin//a.jpg\n../here/in/a.jpg\nin/deep/../a.jpg\n"})
     runs.add("collisions/labels",
              f"explain in/a.jpg {CIFAR} -d out -t 0 -t 1 --labels l.txt",
              files={**TREE, "l.txt": b"a/b\na_b\n" + b"".join(b"%d\n" % index for index in range(8))})
