@@ -11,8 +11,9 @@ extension Session {
   /// - Throws: `InputError` without a forward pass or for another shape; whatever a hook throws.
   public func backward(_ gradient: Tensor, at point: ScorePoint = .output) throws {
     guard let pass else { throw InputError("", "a backward pass needs a forward pass before it") }
-    let slot = point == .output ? pass.program.output : pass.program.logits
-    guard let slot else { throw InputError("", "the pass began behind the logits", remedy: "a score of the output") }
+    guard let slot = pass.program.slot(at: point) else {
+      throw InputError("", "the pass began behind the logits", remedy: "a score of the output")
+    }
     guard pass.program.shapes[slot] == gradient.shape else {
       throw InputError("", "a gradient of the shape \(gradient.shape) for a value of \(pass.program.shapes[slot])")
     }

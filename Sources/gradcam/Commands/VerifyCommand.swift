@@ -50,9 +50,9 @@ struct VerifyCommand: Action {
         return { verifier.verify($0.line, of: $0.file) }
       },
       deliver: { results in
-        for (finding, text) in results {
-          counts.withLock { $0[finding, default: 0] += 1 }
-          if finding != .same || options.verbosity == .verbose { try caller.console.print(printable(text)) }
+        for (verification, text) in results {
+          counts.withLock { $0[verification, default: 0] += 1 }
+          if verification != .same || options.verbosity == .verbose { try caller.console.print(printable(text)) }
         }
       })
     let counted = counts.withLock { $0 }

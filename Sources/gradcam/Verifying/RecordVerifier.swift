@@ -57,16 +57,16 @@ final class RecordVerifier {
     guard SHA256.digest(of: file.bytes) == record.imageDigest else {
       throw InputError("", "the image is not the one that was explained", remedy: "sha256 \(record.imageDigest)")
     }
-    var findings: [(Verification, String)] = []
+    var results: [(Verification, String)] = []
     // A budget pays for other numbers of samples with other methods.
     let groups = Dictionary(grouping: record.maps, by: \.samples)
     for (samples, maps) in groups.sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
       let again = try self.again(record, samples: samples)
       let decoded = try again.options.decode(file, leastSize: again.explainer.setup.preprocessor.leastSize)
       let explanation = try again.explainer.explain(decoded.image, reducedBy: decoded.reduction)
-      findings += Self.compare(maps, of: record, with: explanation)
+      results += Self.compare(maps, of: record, with: explanation)
     }
-    return findings
+    return results
   }
 
   private static func compare(
@@ -79,8 +79,8 @@ final class RecordVerifier {
         $0.method.name == map.method && $0.layer == map.layer && $0.target.index == map.target.index
       }
       guard let again else { return (.differs, "\(subject): differs: the map is not made any more") }
-      let (finding, text) = compare(again.heatmap, map.digest, isSameKind: record.processor == OpenBLAS.processor)
-      return (finding, "\(subject): \(text)")
+      let (verification, text) = compare(again.heatmap, map.digest, isSameKind: record.processor == OpenBLAS.processor)
+      return (verification, "\(subject): \(text)")
     }
   }
 

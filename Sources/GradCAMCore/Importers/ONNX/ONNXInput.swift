@@ -28,13 +28,7 @@ extension ONNXImporter {
       throw InputError(
         "", "takes an input \(input.name.printable) of type \(type.rawValue)", remedy: "a float32 export")
     }
-    let users = graph.nodes.filter { $0.inputs.contains(input.name) }
-    let isChannelsLast =
-      !users.isEmpty
-      && users.allSatisfy { node in
-        guard node.opType == "Transpose", case .ints(let order) = node.attributes["perm"] else { return false }
-        return order == [0, 3, 1, 2]
-      }
+    let isChannelsLast = isTurned(input.name, in: graph)
     let places = isChannelsLast ? (channels: 3, height: 1, width: 2) : (channels: 1, height: 2, width: 3)
     func pick(_ fixed: Int?, _ wanted: Int?, _ usual: Int, _ what: String) throws(InputError) -> Int {
       guard let fixed else { return wanted ?? usual }
@@ -52,6 +46,16 @@ extension ONNXImporter {
     let isFixed = dimensions[places.height] != nil && dimensions[places.width] != nil
     let sizes = InputSize(channels: channels, height: height, width: width, isFixed: isFixed)
     return ImageInput(name: input.name, size: sizes, isChannelsLast: isChannelsLast)
+  }
+
+  /// Whether all that takes the input turns it from N H W C to N C H W first.
+  private static func isTurned(_ input: String, in graph: ONNXGraph) -> Bool {
+    let users = graph.nodes.filter { $0.inputs.contains(input) }
+    return !users.isEmpty
+      && users.allSatisfy { node in
+        guard node.opType == "Transpose", case .ints(let order) = node.attributes["perm"] else { return false }
+        return order == [0, 3, 1, 2]
+      }
   }
 
   private static func fixedSize(_ dimension: ONNXDimension) -> Int? {
