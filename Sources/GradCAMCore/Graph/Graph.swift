@@ -10,6 +10,8 @@ struct Node: Sendable {
   let output: Value
   /// The innermost module call that the node belongs to, as an index into `Graph.calls`.
   let call: Int
+  /// Whether PyTorch's code writes the output over the first input: `ReLU(inplace=True)`, `+=`.
+  var isInPlace = false
 }
 
 /// One run of a module in a pass; a module that is shared (a ReLU used twice) has several.
