@@ -39,6 +39,8 @@ struct ModuleRecord: Sendable {
   var hasChildren = false
   /// The path of a module whose own output an export lost in this one's: a convolution that a batch norm was folded into.
   var vanished: String?
+  /// Whether the path was made up, since the module that a file calls so gives another value.
+  var isFolded = false
 }
 
 /// A network: operations in execution order, and the modules they belong to. Immutable, and shared by all sessions.

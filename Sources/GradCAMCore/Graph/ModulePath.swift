@@ -75,13 +75,37 @@ extension Graph {
   }
 
   /// How records spell the layer at `path`: of all modules whose value is the same, the longest path that has children,
-  /// else the longest.
+  /// else the longest. What an export lost may lie in a block or behind it: then it is spelled as it was asked for.
   func canonicalPath(_ path: String) -> String {
-    guard let call = lastCall(path) else { return path }
-    let aliases = modules.filter { module in
-      !module.path.isEmpty && module.calls.last.map { calls[$0].output == call.output } ?? false
-    }
+    guard let call = lastCall(path), foldedEnd(of: call.output) == nil else { return path }
+    return capturedPath(call.output) ?? path
+  }
+
+  /// How records spell the layer that is captured as `value`; nil where that is only an earlier run of a module.
+  func capturedPath(_ value: Value) -> String? {
+    if let folded = foldedEnd(of: value) { return folded }
+    let aliases = modules(endingIn: value)
     let blocks = aliases.filter(\.hasChildren)
-    return (blocks.isEmpty ? aliases : blocks).map(\.path).max { $0.utf8.count < $1.utf8.count } ?? path
+    return (blocks.isEmpty ? aliases : blocks).map(\.path).max { $0.utf8.count < $1.utf8.count }
+  }
+
+  /// The path of the node that gives `value` with what followed it folded in; nil where it gives its module's own.
+  private func foldedEnd(of value: Value) -> String? {
+    modules(endingIn: value).first { !$0.hasChildren && $0.isFolded }?.path
+  }
+
+  private func modules(endingIn value: Value) -> [ModuleRecord] {
+    modules.filter { module in !module.path.isEmpty && module.calls.last.map { calls[$0].output == value } ?? false }
+  }
+
+  /// What is not certain of the layer at `path`: a batch norm that an export folded in may be the layer's last part, or stand behind it.
+  func doubt(about path: String) -> Message? {
+    guard let module = moduleIndex(path), let call = modules[module].calls.last, !modules[module].isFolded,
+      let end = foldedEnd(of: calls[call].output)
+    else { return nil }
+    return """
+      \(path) ends in \(end), into which the export folded what followed, such as a batch norm: where that is not in \(path), \
+      the map is not \(path)'s own
+      """
   }
 }

@@ -36,6 +36,7 @@ struct ModuleTable {
     moduleByPath[path] = module
     modules[module].path = path
     modules[module].kind += " (folded)"
+    modules[module].isFolded = true
   }
 
   /// Notes that other modules stand inside the module of `call`.

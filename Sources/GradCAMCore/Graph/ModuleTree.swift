@@ -31,7 +31,10 @@ final class ModuleTree {
     let inputs: [Value]
     let place: ModulePlace
     let weights: [TensorRecord]
-    var scopes: [ModuleScope] { place.scopes }
+    /// The modules around the node that the file has.
+    var scopes: [ModuleScope]
+    /// Its path where its innermost module has other nodes, too, or is lost.
+    let functionPath: String
   }
 
   /// Who has a path: the first node of the module.
@@ -58,14 +61,27 @@ final class ModuleTree {
   func add(
     _ operation: any Operation, _ inputs: [Value], at place: ModulePlace, weights: [TensorRecord] = []
   ) -> Value {
-    entries.append(Entry(operation: operation, inputs: inputs, place: place, weights: weights))
+    let functionPath = (place.scopes.last.map { $0.path + "." } ?? "") + place.name
+    entries.append(
+      Entry(
+        operation: operation, inputs: inputs, place: place, weights: weights, scopes: place.scopes,
+        functionPath: functionPath))
     taken.formUnion(place.scopes.lazy.map(\.path))
-    taken.insert(path(inside: place))
+    taken.insert(functionPath)
     return Value(index: entries.count)
+  }
+
+  /// Takes modules away that ended in a node which now belongs to another one: what is left of them is not what they give.
+  private func dropLostModules() {
+    let lost = Set(entries.compactMap { $0.place.vanished }).subtracting(
+      entries.lazy.filter { $0.place.vanished != nil }.map { $0.place.scopes.last?.path ?? "" })
+    if lost.isEmpty { return }
+    for index in entries.indices { entries[index].scopes.removeAll { lost.contains($0.path) } }
   }
 
   /// The finished graph, whose output is `output`.
   func graph(output: Value) -> Graph {
+    dropLostModules()
     var open = [table.open("", kind: kind, parent: nil, at: 0)]
     var openScopes: [ModuleScope] = []
     var nodes: [Node] = []
@@ -93,16 +109,11 @@ final class ModuleTree {
   /// The modules around a node, its own at the end.
   private func leafScopes(_ index: Int) -> [ModuleScope] {
     let entry = entries[index]
-    guard let inner = entry.scopes.last, !hasCompany(index) else {
-      return entry.scopes + [ModuleScope(path: path(inside: entry.place), kind: entry.operation.kind)]
+    guard let inner = entry.scopes.last, inner == entry.place.scopes.last, !hasCompany(index) else {
+      return entry.scopes + [ModuleScope(path: entry.functionPath, kind: entry.operation.kind)]
     }
     let kind = inner.kind.isEmpty ? entry.operation.kind : inner.kind
     return entry.scopes.dropLast() + [ModuleScope(path: ownPath(inner.path, entry), kind: kind, call: inner.call)]
-  }
-
-  /// The path of a node that stands in a module with others.
-  private func path(inside place: ModulePlace) -> String {
-    (place.scopes.last.map { $0.path + "." } ?? "") + place.name
   }
 
   /// `path`, or another one where a node of the same kind has it that multiplies by other weights.

@@ -8,8 +8,13 @@ struct ONNXFolding {
   private let constants: Set<String>
   /// Whether the file has the current exporter's metadata: there a node without any was made by an optimiser.
   private let hasScopes: Bool
+  /// Modules that have a node which takes their own weights: others may share these.
+  private let owners: Set<String>
 
-  init(_ graph: ONNXGraph) {
+  /// - Parameter paths: where each node stands.
+  init(_ graph: ONNXGraph, _ paths: [ONNXModulePath?]) {
+    let owned = zip(graph.nodes, paths).lazy.filter { node, path in node.weightOwner != nil && node.weightOwner == path?.path }
+    owners = Set(owned.compactMap { $1?.path })
     constants = Set(graph.nodes.lazy.filter { $0.opType == "Constant" }.flatMap(\.outputs))
     hasScopes = graph.nodes.contains(where: \.hasScopes)
   }
@@ -22,7 +27,7 @@ struct ONNXFolding {
     guard node.hasScopes else {
       return hasScopes || isNamedAfterNorm(node) || hasForeignBias(node, place.path) ? place.path : nil
     }
-    if let owner = node.weightOwner, owner != place.path { return owner }
+    if let owner = node.weightOwner, owner != place.path { return owners.contains(owner) ? nil : owner }
     let isFused = node.metadata["pkg.onnxscript.rewriter.rule_name"]?.contains("BatchNorm") ?? false
     return isFused && !place.operation.contains("norm") ? place.path : nil
   }

@@ -31,9 +31,10 @@ extension ONNXGraph {
     var scoped = ScopedNames()
     let placed = nodes.map { $0.pathFromMetadata ?? scoped.path(of: $0) }
     let isPlaced = placed.contains { $0 != nil }
-    let folding = ONNXFolding(self)
-    return zip(nodes, placed).map { node, path in
-      guard var path = path ?? node.pathFromWeight else { return isPlaced ? nil : node.pathFromOutput }
+    let paths = zip(nodes, placed).map { node, path in path ?? node.pathFromWeight }
+    let folding = ONNXFolding(self, paths)
+    return zip(nodes, paths).map { node, path in
+      guard var path else { return isPlaced ? nil : node.pathFromOutput }
       path.vanished = folding.vanished(node, at: path)
       return path
     }
