@@ -57,7 +57,8 @@ struct DenseNet: ImageNetClassifier {
       }
       return network.batchNorm2d("norm5", x, width)
     }
-    return network.linear("classifier", network.pooledFeatures(network.function(ReLU(), features, inPlace: true)), width, classes)
+    let activated = network.function(ReLU(), features, inPlace: true)
+    return network.linear("classifier", network.pooledFeatures(activated), width, classes)
   }
 
   /// Each layer sees what all layers before it gave.

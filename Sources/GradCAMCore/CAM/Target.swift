@@ -51,7 +51,8 @@ public enum Target: Sendable, Hashable {
     let indices = labels.indices.filter { labels[$0] == label }
     guard indices.count > 1 else { return }
     let shown = indices.prefix(5).map(String.init).joined(separator: ", ") + (indices.count > 5 ? ", …" : "")
-    throw InputError(.target, "'\(label)' is the label of \(indices.count) classes", remedy: "one of the indices \(shown)")
+    throw InputError(
+      .target, "'\(label)' is the label of \(indices.count) classes", remedy: "one of the indices \(shown)")
   }
 
   /// The classes that are meant, for an image with this prediction.

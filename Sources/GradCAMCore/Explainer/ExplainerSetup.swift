@@ -27,7 +27,7 @@ extension Explainer {
     }
 
     /// What is not certain of the layers, since the file lost it.
-    public var doubts: [Message] { 
+    public var doubts: [Message] {
       options.methods.contains { !$0.isAtInput } ? layers.compactMap(model.graph.doubt) : []
     }
 

@@ -10,12 +10,17 @@ struct ONNXFolding {
   private let hasScopes: Bool
   /// Modules that have a node which takes their own weights: others may share these.
   private let owners: Set<String>
+  /// What batch norms take that are nodes still.
+  private let normalized: Set<String>
 
   /// - Parameter paths: where each node stands.
   init(_ graph: ONNXGraph, _ paths: [ONNXModulePath?]) {
-    let owned = zip(graph.nodes, paths).lazy.filter { node, path in node.weightOwner != nil && node.weightOwner == path?.path }
+    let owned = zip(graph.nodes, paths).lazy.filter { node, path in
+      node.weightOwner != nil && node.weightOwner == path?.path
+    }
     owners = Set(owned.compactMap { $1?.path })
     constants = Set(graph.nodes.lazy.filter { $0.opType == "Constant" }.flatMap(\.outputs))
+    normalized = Set(graph.nodes.lazy.filter { $0.opType == "BatchNormalization" }.compactMap(\.inputs.first))
     hasScopes = graph.nodes.contains(where: \.hasScopes)
   }
 
@@ -23,7 +28,8 @@ struct ONNXFolding {
   ///
   /// - Parameter place: where the file puts the node.
   func vanished(_ node: ONNXNode, at place: ONNXModulePath) -> String? {
-    guard ["Conv", "ConvTranspose", "Gemm"].contains(node.opType) else { return nil }
+    guard ["Conv", "ConvTranspose", "Gemm"].contains(node.opType), node.outputs.allSatisfy({ !normalized.contains($0) })
+    else { return nil }
     guard node.hasScopes else {
       return hasScopes || isNamedAfterNorm(node) || hasForeignBias(node, place.path) ? place.path : nil
     }

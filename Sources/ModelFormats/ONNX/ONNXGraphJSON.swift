@@ -64,7 +64,9 @@ extension ONNXModel {
     }
     var graph = ONNXGraph()
     let kept = record.tensors ?? record.weights
-    guard kept.count == record.weights.count else { throw InputError("", "has other tensors than its graph has weights") }
+    guard kept.count == record.weights.count else {
+      throw InputError("", "has other tensors than its graph has weights")
+    }
     for (name, kept) in zip(record.weights, kept) { graph.initializers.append(try tensor(kept).named(name)) }
     graph.inputs = record.inputs.map(\.info)
     graph.outputs = record.outputs.map { ONNXValueInfo(name: $0, elementType: nil, dimensions: nil) }

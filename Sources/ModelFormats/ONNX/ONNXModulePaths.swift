@@ -77,7 +77,12 @@ extension ONNXNode {
 
   /// What the weight that the node takes is called without `.weight`: PyTorch's name of the module that owns it.
   var weightOwner: String? {
-    inputs.dropFirst().first { $0.hasSuffix(".weight") && $0.utf8.count < 1 << 10 }.map { String($0.dropLast(7)) }
+    guard let weight = inputs.dropFirst().first(where: { $0.hasSuffix(".weight") && $0.utf8.count < 1 << 10 }) else {
+      return nil
+    }
+    // onnxruntime: `ConvBnFusion_W_conv1.weight`.
+    let name = weight.firstRange(of: "Fusion_W_").map { weight[$0.upperBound...] } ?? weight[...]
+    return String(name.dropLast(7))
   }
 
   fileprivate var pathFromWeight: ONNXModulePath? {

@@ -45,8 +45,8 @@ import Testing
 
   /// pytorch-grad-cam weighs what was written over a layer by the gradient before, torch-cam by the gradient behind; captum copies.
   @Test(arguments: [
-    ("densenet", "features.norm5"), ("resnet18", "layer3.1.bn2"), ("resnet50", "layer4.2.bn1"), ("vgg11", "features.18"),
-    ("mobilenet_v2", "features.18.1"),
+    ("densenet", "features.norm5"), ("resnet18", "layer3.1.bn2"), ("resnet50", "layer4.2.bn1"),
+    ("vgg11", "features.18"), ("mobilenet_v2", "features.18.1"),
   ]) func `Layers that are written over in place`(_ name: String, _ layer: String) throws {
     let (network, fixture) = (try MethodModel(name), try Fixture("methods/overwritten-\(name)"))
     let map = { (library: PeerLibrary?) in
