@@ -6,8 +6,10 @@ extension Graph {
   /// - Returns: nil where the network has no feature map.
   func defaultLayer(_ shapes: [Value: Shape]) -> (path: String, reason: String)? {
     let (leading, spatial) = (ancestorsOfOutput(), spatialValues(shapes))
+    // Not an earlier run of a module, which no path names.
+    let captured = Set(modules.compactMap { $0.path.isEmpty ? nil : $0.calls.last.map { calls[$0].output } })
     let last = nodes.last { node in
-      guard leading.contains(node.output), spatial.contains(node.output), capturedPath(node.output) != nil else {
+      guard leading.contains(node.output), spatial.contains(node.output), captured.contains(node.output) else {
         return false
       }
       return shapes[node.output]?.hasPositions ?? false && !node.operation.onlyMovesOrPools

@@ -37,20 +37,27 @@ final class ModuleTree {
     let functionPath: String
   }
 
-  /// Who has a path: the first node of the module.
-  private struct Owner {
-    let kind: String
-    let weights: [TensorRecord]
+  /// What a file calls a module, and the kind of its node.
+  private struct Claim: Hashable {
     let path: String
+    let kind: String
+  }
+
+  /// Who makes a claim: the first node, and those that multiply by other weights.
+  private struct Owners {
+    let first: [TensorRecord]
+    /// Paths by the weights' digests, from the second node on.
+    var paths: [String: String] = [:]
   }
 
   private let kind: String
   private var entries: [Entry] = []
   private var table = ModuleTable()
-  /// By the path that the file gives, the modules that it turned out to be.
-  private var owners: [String: [Owner]] = [:]
+  private var owners: [Claim: Owners] = [:]
   /// Paths that the file gives anything.
   private var taken: Set<String> = []
+  /// By the beginning of a path that was made up, how many were.
+  private var madeUp: [String: Int] = [:]
 
   /// - Parameter kind: the network's class.
   init(kind: String) { self.kind = kind }
@@ -119,18 +126,27 @@ final class ModuleTree {
   /// `path`, or another one where a node of the same kind has it that multiplies by other weights.
   private func ownPath(_ path: String, _ entry: Entry) -> String {
     if entry.weights.isEmpty { return path }
-    let rivals = owners[path, default: []].filter { $0.kind == entry.operation.kind }
-    if let same = rivals.first(where: { $0.weights.haveSameNumbers(as: entry.weights) }) { return same.path }
-    let own = rivals.isEmpty ? path : freePath("\(path)_1", "\(path)_")
-    owners[path, default: []].append(Owner(kind: entry.operation.kind, weights: entry.weights, path: own))
+    let claim = Claim(path: path, kind: entry.operation.kind)
+    guard var rivals = owners[claim] else {
+      owners[claim] = Owners(first: entry.weights)
+      return path
+    }
+    if rivals.first.map(\.identity) == entry.weights.map(\.identity) { return path }
+    if rivals.paths.isEmpty { rivals.paths[rivals.first.digest] = path }
+    let digest = entry.weights.digest
+    let own = rivals.paths[digest] ?? freePath("\(path)_")
+    rivals.paths[digest] = own
+    owners[claim] = rivals
     return own
   }
 
-  /// `first`, or a path that begins with `base` and that nobody has; it is taken from now on.
-  private func freePath(_ first: String, _ base: String) -> String {
-    var (path, number) = (first, 2)
-    while !taken.insert(path).inserted { (path, number) = ("\(base)\(number)", number + 1) }
-    return path
+  /// `base` and a number that make a path which nobody has; it is taken from now on.
+  private func freePath(_ base: String) -> String {
+    while true {
+      let number = madeUp[base, default: 0] + 1
+      madeUp[base] = number
+      if taken.insert("\(base)\(number)").inserted { return "\(base)\(number)" }
+    }
   }
 
   /// Whether the run of a node's innermost module holds other nodes.
@@ -172,17 +188,13 @@ final class ModuleTree {
       let path = table.modules[module].path
       if path.isEmpty { continue }
       table.note(path, of: module)
-      table.rename(module, to: freePath("\(path)_folded", "\(path)_folded"))
+      let folded = "\(path)_folded"
+      table.rename(module, to: taken.insert(folded).inserted ? folded : freePath("\(folded)_"))
     }
   }
 }
 
 extension [TensorRecord] {
-  /// Whether these are the same tensors, or hold the same numbers: exporters copy what a shared module takes.
-  fileprivate func haveSameNumbers(as others: [TensorRecord]) -> Bool {
-    count == others.count
-      && zip(self, others).allSatisfy { one, other in
-        one.identity == other.identity || one.shape == other.shape && one.floats() == other.floats()
-      }
-  }
+  /// The same for the same numbers: exporters copy what a shared module takes.
+  fileprivate var digest: String { map { "\($0.type) \($0.shape) \(SHA256.digest(of: $0.region.bytes))" }.joined() }
 }

@@ -33,7 +33,10 @@ struct ONNXFolding {
     guard node.hasScopes else {
       return hasScopes || isNamedAfterNorm(node) || hasForeignBias(node, place.path) ? place.path : nil
     }
-    if let owner = node.weightOwner, owner != place.path { return owners.contains(owner) ? nil : owner }
+    if let owner = node.weightOwner, owner != place.path {
+      // A module may hand its weights to one inside it.
+      return owners.contains(owner) || place.path.hasPrefix("\(owner).") ? nil : owner
+    }
     let isFused = node.metadata["pkg.onnxscript.rewriter.rule_name"]?.contains("BatchNorm") ?? false
     return isFused && !place.operation.contains("norm") ? place.path : nil
   }
