@@ -11,6 +11,7 @@ extension Graph {
       if let negative = Int(part), negative < 0 {
         known = try child(of: known, beforeLast: ~negative, path)
       } else {
+        guard !part.isEmpty else { throw unknown(path, path) }
         known = known.isEmpty ? String(part) : "\(known).\(part)"
       }
     }
