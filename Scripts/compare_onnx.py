@@ -27,7 +27,7 @@ from shared.layers import compare, explain
 from shared.pictures import photo
 from shared.running import run
 from shared.values import compare_values
-from shared.zoo import OTHERS, STATE_DICTS, TIMM, TIMM_SIZES, network
+from shared.zoo import OTHERS, STATE_DICTS, TIMM, network
 
 LAYERS = {
     **{name: STATE_DICTS[name] for name in (
@@ -63,7 +63,9 @@ def compared(tool, folder, name, exporter):
 
 
 def compared_timm(tool, folder, name):
-    model, path, size = network(name), folder / "model.onnx", TIMM_SIZES.get(name, 224)
+    model, path = network(name), folder / "model.onnx"
+    # A network takes other sizes than its own, too, and larger ones say nothing more.
+    size = min(model.pretrained_cfg["input_size"][-1], 299)
     export(model, torch.randn(1, 3, size, size), path, True, None)
     dump = folder / "dump.safetensors"
     dump.unlink(missing_ok=True)
