@@ -7,11 +7,13 @@ final class NetworkRunner {
   let input: Tensor
   private let supportsBatches: Bool
   private let usesShortcuts: Bool
+  /// Whose hooks layers are seen through.
+  private let library: PeerLibrary?
   private var resumable: [String: Bool] = [:]
 
-  init(beside session: Session, input: Tensor, usesShortcuts: Bool) {
+  init(beside session: Session, input: Tensor, usesShortcuts: Bool, library: PeerLibrary? = nil) {
     self.session = Session(beside: session)
-    (self.input, self.usesShortcuts) = (input, usesShortcuts)
+    (self.input, self.usesShortcuts, self.library) = (input, usesShortcuts, library)
     let shapes = try? session.graph.shapes(for: input.shape.withImages(2))
     // Some exporters fold a batch of one into the network's constants.
     supportsBatches = shapes?[session.graph.output]?.dimensions.first == 2
@@ -70,7 +72,7 @@ final class NetworkRunner {
     var activations: [Tensor] = []
     let gradients = try concatenating(inputs) { batch in
       try session.withHooks {
-        let probe = try LayerProbe(session, path, capturesGradient: true)
+        let probe = try LayerProbe(session, path, capturesGradient: true, as: library)
         try session.backward(score, session.forward(batch))
         let seen = try probe.captured()
         activations.append(seen)

@@ -26,12 +26,15 @@ struct Examination {
     try session.withHooks {
       let wantsLayers = options.keepsGradients || layerMethods.contains { $0.needs.contains(.gradients) }
       let wantsInput = inputMethods.contains { $0.needs.contains(.gradients) || options.keepsGradients }
-      let probes = try layers.map { try LayerProbe(session, $0, capturesGradient: wantsLayers, trace: trace) }
+      let probes = try layers.map {
+        try LayerProbe(session, $0, capturesGradient: wantsLayers, as: settings.compat, trace: trace)
+      }
       let inputProbe = InputProbe(session, isWanted: wantsInput, trace: trace)
       let outputs = try session.forward(input)
       let prediction = Prediction(outputs, of: model)
       let targets = try fixed ?? options.resolveTargets(prediction, labels: model.labels)
-      let network = NetworkRunner(beside: session, input: input, usesShortcuts: settings.usesShortcuts)
+      let network = NetworkRunner(
+        beside: session, input: input, usesShortcuts: settings.usesShortcuts, library: settings.compat)
       let places = try places(probes, network, hasSeveralTargets: targets.count > 1)
       let passes = BackwardPasses(
         session: session, probes: probes, input: inputProbe, heads: places.heads, outputs: outputs,

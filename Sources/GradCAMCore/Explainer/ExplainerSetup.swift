@@ -26,6 +26,11 @@ extension Explainer {
       try options.check(model, layers: layers)
     }
 
+    /// What is not certain of the layers, since the file lost it.
+    public var doubts: [Message] {
+      options.methods.contains { !$0.isAtInput } ? layers.compactMap(model.graph.doubt) : []
+    }
+
     /// How records spell the layers that are explained.
     public var layerNames: [String] { layers.map(model.graph.canonicalPath) }
   }

@@ -7,11 +7,12 @@ extension Graph {
   func defaultLayer(_ shapes: [Value: Shape]) -> (path: String, reason: String)? {
     let (leading, spatial) = (ancestorsOfOutput(), spatialValues(shapes))
     let last = nodes.last { node in
-      guard leading.contains(node.output), spatial.contains(node.output) else { return false }
+      guard leading.contains(node.output), spatial.contains(node.output), capturedPath(node.output) != nil else {
+        return false
+      }
       return shapes[node.output]?.hasPositions ?? false && !node.operation.onlyMovesOrPools
     }
-    guard let last else { return nil }
-    let path = canonicalPath(modules[calls[last.call].module].path)
+    guard let path = last.flatMap({ capturedPath($0.output) }) else { return nil }
     return (path, "the last feature map before pooling or flattening")
   }
 

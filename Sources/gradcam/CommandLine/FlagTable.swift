@@ -123,7 +123,8 @@ extension Flag {
     Flag(
       "compat", .choice("LIBRARY", \.maps.settings.compat), recipe: true,
       "the numbers and the picture of a library, mistakes included; gradcam help methods tells where it departs from "
-        + "the papers; options of the overlay given beside it win")
+        + "the papers; options of the overlay given beside it win; which layers PyTorch's code writes over in place is "
+        + "known for state dicts, and an ONNX file is taken to have none")
     Flag(
       "seed", .one("N", \.maps.settings.seed, default: "0", ValueReader.seed), recipe: true,
       "where random numbers begin")

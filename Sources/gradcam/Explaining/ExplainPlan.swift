@@ -44,6 +44,7 @@ struct ExplainPlan: Sendable {
     let plan = try ExplainPlan(
       options, weights, names, styles, setup, digest, count: count(&images, options), stop, console: console)
     console.introduce(model, at: weights)
+    for doubt in setup.doubts { console.warn(InputError("\(weights)", doubt)) }
     return (plan, images)
   }
 

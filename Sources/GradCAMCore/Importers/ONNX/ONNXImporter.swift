@@ -17,7 +17,7 @@ struct ONNXImporter {
   private let model: ONNXModel
   private let emitter: ONNXEmitter
   private var operands: [String: ONNXOperand] = [:]
-  private let places: [(scopes: [ModuleScope], name: String)]
+  private let places: [ModulePlace]
   /// The node that makes each value.
   private let producers: [String: Int]
   /// Names that stand for the image as N C H W, though the file calls for N H W C.
@@ -161,11 +161,12 @@ struct ONNXImporter {
     }
     guard let converter = ONNXConverters.converter(node) else { preconditionFailure("operators were checked") }
     for case .constant(let constant)? in inputs { try emitter.budget.spend(constant.shape.count) }
-    let (scopes, name) = places[index]
+    let place = places[index]
+    let weights = inputs.compactMap { $0?.weight }
     let context = ONNXNodeContext(
       node: node, operands: inputs, loader: emitter.loader,
       emit: { [emitter] (operation, operands) throws(InputError) in
-        try emitter.emit(operation, operands, in: scopes, name: name)
+        try emitter.emit(operation, operands, at: place, weights: weights)
       })
     let results = try converter(context)
     for case .constant(let constant) in results { try emitter.budget.spend(constant.shape.count) }
