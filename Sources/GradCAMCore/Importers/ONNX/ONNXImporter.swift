@@ -101,7 +101,7 @@ struct ONNXImporter {
   }
 
   /// The newest version of ONNX's operators that is known here, and the oldest that means what the newer ones do.
-  private static let (oldestOpset, newestOpset) = (7, 28)
+  static let (oldestOpset, newestOpset) = (7, 28)
 
   /// What is said of operators that are newer than known.
   ///

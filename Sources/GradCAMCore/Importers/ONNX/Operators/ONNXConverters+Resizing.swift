@@ -34,6 +34,14 @@ extension ONNXConverters {
       coordinates: .asymmetric)
   }
 
+  /// Before operator set 11 the nearest element was the one before the place where the output is larger, the one behind it where it is
+  /// smaller; so has it onnxruntime.
+  private static func oldRounding(_ node: ONNXNodeContext, _ h: Float, _ w: Float) throws(InputError) -> NearestRounding
+  {
+    guard min(h, w) >= 1 || max(h, w) <= 1 else { throw node.notComputed("scales", [h, w]) }
+    return min(h, w) < 1 ? .ceil : .floor
+  }
+
   private static func optionalNumbers(_ node: ONNXNodeContext, _ index: Int) throws(InputError) -> [Float]? {
     let numbers = try node.optionalConstant(index)?.floats
     return numbers?.isEmpty ?? true ? nil : numbers
@@ -71,12 +79,14 @@ extension ONNXConverters {
       return (all[2], all[3])
     }
     let size: Resize.Size
+    var mode = mode
     if let sizes, !sizes.isEmpty {
       let (h, w) = try spatial(sizes) { operand.shape[$0] }
       size = .sizes(h: h, w: w)
     } else if let scales {
       let (h, w) = try spatial(scales) { _ in 1 }
       size = .scales(h: h, w: w)
+      if node.opset < 11, case .nearest = mode { mode = .nearest(try oldRounding(node, h, w)) }
     } else {
       throw InputError("", "has neither scales nor sizes")
     }

@@ -11,6 +11,9 @@ enum ONNXConverters {
     ["", "ai.onnx"].contains(node.domain) ? all[node.opType] : nil
   }
 
+  /// The operators that are converted.
+  static var operators: [String] { Array(all.keys) }
+
   /// By operator; of a family, the functions stand in the file of its name.
   private static let all: [String: Converter] = [
     // Activations
