@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func `Calls rectifiers what shuts below zero`() {
-    #expect(ReLU().isRectifier && Clip.relu6.isRectifier)
+    #expect(ReLU().isRectifier && Clip.relu6.isRectifier && Clip.clamp(min: 0).isRectifier)
     #expect(!Clip(min: -1, max: 1).isRectifier && !LeakyReLU().isRectifier)
   }
 }

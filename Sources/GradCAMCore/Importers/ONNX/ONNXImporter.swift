@@ -101,7 +101,7 @@ struct ONNXImporter {
   }
 
   /// The newest version of ONNX's operators that is known here, and the oldest that means what the newer ones do.
-  private static let (oldestOpset, newestOpset) = (7, 28)
+  static let (oldestOpset, newestOpset) = (7, 28)
 
   /// What is said of operators that are newer than known.
   ///
@@ -154,9 +154,7 @@ struct ONNXImporter {
     }
     let inputs = try node.inputs.map { name throws(InputError) -> ONNXOperand? in
       if name.isEmpty { return nil }
-      guard let operand = operands[name] else {
-        throw InputError("", "has an input \(name.printable) that nothing makes")
-      }
+      guard let operand = operands[name] else { throw missing(name) }
       return operand
     }
     guard let converter = ONNXConverters.converter(node) else { preconditionFailure("operators were checked") }
@@ -169,8 +167,16 @@ struct ONNXImporter {
         try emitter.emit(operation, operands, at: place, weights: weights)
       })
     let results = try converter(context)
+    try context.expectAllRead()
     for case .constant(let constant) in results { try emitter.budget.spend(constant.shape.count) }
     for (name, result) in zip(node.outputs, results) where !name.isEmpty { operands[name] = result }
+  }
+
+  /// The refusal of a value that no converter has given: another output than the ones that are computed.
+  private func missing(_ name: String) -> InputError {
+    guard let maker = producers[name].map({ model.graph.nodes[$0] }), let place = maker.outputs.firstIndex(of: name)
+    else { return InputError("", "has an input \(name.printable) that nothing makes") }
+    return InputError("", "takes output \(place + 1) of \(maker.label), which is not computed")
   }
 
   /// An error with the node that it is about.

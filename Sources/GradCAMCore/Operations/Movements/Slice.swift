@@ -23,8 +23,8 @@ struct Slice: Operation {
     var shape = try expectInput(inputs)
     var sliced: Set<Int> = []
     for range in ranges {
-      let axis = shape.axis(range.axis)
-      guard shape.dimensions.indices.contains(axis), range.step != 0 else {
+      let axis = try inputs[0].checkedAxis(range.axis, "slices")
+      guard range.step != 0 else {
         throw InputError("", "slices axis \(range.axis) of \(inputs[0]) in steps of \(range.step)")
       }
       guard sliced.insert(axis).inserted else { throw InputError("", "slices axis \(range.axis) twice") }

@@ -1,6 +1,7 @@
 /// y = max x over some axes.
 struct ReduceMax: ExtremumReduction {
-  let kind = "amax"
+  var kind: String { ties == .shared ? "amax" : "max" }
   var reduced = ReducedAxes()
+  var ties = TieRule.shared
   var sign: Double { 1 }
 }
