@@ -1,35 +1,34 @@
+import ModelFormats
+
 extension Graph {
   /// The layer to explain where nobody names one, for networks whose architecture is not known: the last module whose output is a
-  /// feature map of more than one position, before global pooling or flattening, and that is no pooling itself.
+  /// feature map that the output depends on, before global pooling, flattening or the last attention, and that is no pooling itself.
   ///
-  /// - Parameter shapes: of all values.
-  /// - Returns: nil where the network has no feature map.
-  func defaultLayer(_ shapes: [Value: Shape]) -> (path: String, reason: String)? {
-    let (leading, spatial) = (ancestorsOfOutput(), spatialValues(shapes))
-    let last = nodes.last { node in
-      guard leading.contains(node.output), spatial.contains(node.output) else { return false }
-      return shapes[node.output]?.hasPositions ?? false && !node.operation.onlyMovesOrPools
+  /// - Returns: nil where the network has no feature map. `doubt` is the node through which later features could not be followed:
+  ///   the layer may then be far from the last one.
+  func defaultLayer(_ positions: PositionMap) -> (path: String, reason: String, doubt: Int?)? {
+    var lost: Int?
+    for node in nodes.reversed() where !node.operation.onlyMovesOrPools {
+      if case .lost(let cause) = positions.standing(of: node.output), positions.isLost(node.output) { lost = cause }
+      guard let view = positions.view(of: node.output), positions.isWhole(node.output) else { continue }
+      let path = canonicalPath(path(of: node))
+      let isToken = !view.isPlain && view.own.rank == 3
+      let place = isToken ? "the last tokens whose places all count" : "the last feature map before pooling or flattening"
+      return (path, place, lost)
     }
-    guard let last else { return nil }
-    let path = canonicalPath(modules[calls[last.call].module].path)
-    return (path, "the last feature map before pooling or flattening")
+    return nil
   }
 
-  private func ancestorsOfOutput() -> Set<Value> {
-    var found: Set<Value> = [output]
-    for node in nodes.reversed() where found.contains(node.output) { found.formUnion(node.inputs) }
-    return found
-  }
-
-  /// Values that still tell positions apart. What comes out of a global pooling or a flattening does not, whatever its shape
-  /// becomes later: channels moved to the last axis look like columns.
-  private func spatialValues(_ shapes: [Value: Shape]) -> Set<Value> {
-    var spatial: Set<Value> = [input]
+  /// A complaint about a network without a default layer.
+  func noFeatureMap(_ positions: PositionMap) -> InputError {
+    let problem = "has no feature map of more than one position"
     for node in nodes {
-      guard let shape = shapes[node.output] else { continue }
-      let isCondensed = shape.rank < 3 || shape.isFeatureMap && !shape.hasPositions
-      if !isCondensed && node.inputs.contains(where: spatial.contains) { spatial.insert(node.output) }
+      guard case .lost(let cause) = positions.standing(of: node.output) else { continue }
+      let (path, kind) = (path(of: nodes[cause]), nodes[cause].operation.kind)
+      return InputError(
+        "", "\(problem) that is known: rows and columns cannot be followed through \(path) (\(kind))",
+        remedy: "a convolutional network")
     }
-    return spatial
+    return InputError("", "\(problem)", remedy: "a convolutional network")
   }
 }

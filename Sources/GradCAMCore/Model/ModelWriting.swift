@@ -11,6 +11,8 @@ extension Model {
   public func write(to path: FilePath, threads: Int = 1) throws(InputError) {
     var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
+    // What nobody chose is no choice of the file's.
+    if defaultLayerDoubt != nil { metadata.layer = nil }
     var attributes: [TensorRecord] = []
     if let records {
       let (json, tensors) = try records.graphJSON()

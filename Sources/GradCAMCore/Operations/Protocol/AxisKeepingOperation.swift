@@ -1,0 +1,18 @@
+/// An operation of one input whose output has the input's axes.
+///
+/// Each element of the output belongs to the place of the input's, whatever else it is made of.
+protocol AxisKeepingOperation: Operation {
+  /// The axes along which elements are mixed, of an input of this shape; none where each comes from its own place alone.
+  func mixedAxes(of input: Shape) -> [Int]
+}
+
+extension AxisKeepingOperation {
+  func mixedAxes(of input: Shape) -> [Int] { [] }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { inputs[0] }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    let tokens = inputs[0]?.tokenAxis
+    return [mixedAxes(of: shapes[0]).contains { $0 == tokens } ? needs.everywhere : needs]
+  }
+}
