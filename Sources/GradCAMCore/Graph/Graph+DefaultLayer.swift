@@ -4,29 +4,49 @@ extension Graph {
   /// The layer to explain where nobody names one, for networks whose architecture is not known: the last module whose output is a
   /// feature map that the output depends on, before global pooling, flattening or the last attention, and that is no pooling itself.
   ///
-  /// - Returns: nil where the network has no feature map. `doubt` is the node through which later features could not be followed:
-  ///   the layer may then be far from the last one.
-  func defaultLayer(_ positions: PositionMap) -> (path: String, reason: String, doubt: Int?)? {
+  /// - Returns: nil where the network has no feature map. With a `doubt` the layer may be far from the last one.
+  func defaultLayer(_ positions: PositionMap) -> (path: String, reason: String, doubt: Message?)? {
     var lost: Int?
+    var besides: String?
     for node in nodes.reversed() where !node.operation.onlyMovesOrPools {
       if case .lost(let cause) = positions.standing(of: node.output), positions.isLost(node.output) { lost = cause }
-      guard let view = positions.view(of: node.output), positions.isWhole(node.output) else { continue }
-      let path = canonicalPath(path(of: node))
-      let isToken = !view.isPlain && view.own.rank == 3
-      let place = isToken ? "the last tokens whose places all count" : "the last feature map before pooling or flattening"
-      return (path, place, lost)
+      guard let view = positions.view(of: node.output) else { continue }
+      let path = canonicalPath(turned(node, positions) ?? path(of: node))
+      guard positions.isWhole(node.output) else {
+        besides = besides ?? path
+        continue
+      }
+      let isOfTokens = !view.isPlain && view.own.rank == 3
+      let reason =
+        isOfTokens
+        ? "the last layer through which every patch reaches the output"
+        : "the last feature map before pooling or flattening"
+      return (path, reason, lost.map { "tokens or cells of its later layers cannot be followed through \(name($0))" })
     }
-    return nil
+    let doubt: Message = "patches reach the output on several ways beside each other"
+    return besides.map { ($0, "the last feature map", doubt) }
   }
+
+  /// The module around a node, where all that it does behind it is to turn its output to N C H W.
+  private func turned(_ node: Node, _ positions: PositionMap) -> String? {
+    guard let parent = calls[node.call].parent.map({ calls[$0] }), let last = producer(parent.output),
+      !modules[parent.module].path.isEmpty, last.inputs == [node.output], last.operation.onlyMovesOrPools,
+      let view = positions.view(of: parent.output), view.isPlain,
+      view.shape == positions.view(of: node.output)?.shape
+    else { return nil }
+    return modules[parent.module].path
+  }
+
+  /// A node by its path and kind, for complaints.
+  func name(_ node: Int) -> String { "\(path(of: nodes[node])) (\(nodes[node].operation.kind))" }
 
   /// A complaint about a network without a default layer.
   func noFeatureMap(_ positions: PositionMap) -> InputError {
     let problem = "has no feature map of more than one position"
     for node in nodes {
       guard case .lost(let cause) = positions.standing(of: node.output) else { continue }
-      let (path, kind) = (path(of: nodes[cause]), nodes[cause].operation.kind)
       return InputError(
-        "", "\(problem) that is known: rows and columns cannot be followed through \(path) (\(kind))",
+        "", "\(problem) that is known: rows and columns cannot be followed through \(name(cause))",
         remedy: "a convolutional network")
     }
     return InputError("", "\(problem)", remedy: "a convolutional network")

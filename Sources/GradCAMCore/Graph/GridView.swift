@@ -24,12 +24,12 @@ struct GridView: Sendable {
     var isBatch = false
   }
 
-  /// - Returns: nil where positions are unknown, scattered over features, or none; or where features lie along several axes, as those
-  ///   of attention's heads do.
+  /// - Returns: nil where positions are unknown, missing in part, scattered over features, or none; or where features lie along several
+  ///   axes, as those of an attention's heads do.
   init?(_ layout: Layout, _ shape: Shape) {
-    guard !layout.isUnknown, layout.axes.count == shape.rank, layout.holdsPositions else { return nil }
+    guard !layout.isUnknown, layout.axes.count == shape.rank, layout.holdsPositions, shape.count > 0 else { return nil }
     (rows, columns, own) = (layout.rows.count, layout.columns.count, shape)
-    guard rows * columns > 1, Self.canTurnBack(layout.rows), Self.canTurnBack(layout.columns) else { return nil }
+    guard rows * columns > 1, !layout.rows.isPart, !layout.columns.isPart else { return nil }
     var (steps, featureAxis, start, channels) = ([Step](), Int?.none, (axis: 0, index: 0), 1)
     for (axis, content) in layout.axes.enumerated() {
       let picture = content.parts.firstIndex(where: \.holdsPositions)
@@ -37,7 +37,11 @@ struct GridView: Sendable {
       if let picture, content.isSegmented { start = (axis, content.parts[..<picture].reduce(0) { $0 + $1.size }) }
       let hasFeatures = part.contains { !$0.isPosition && $0.role != .batch } || picture == nil && content.isSegmented
       if hasFeatures {
-        guard picture == nil, featureAxis == nil, !content.isSegmented else { return nil }
+        // Keys of an attention are no features.
+        guard picture == nil, featureAxis == nil, !content.isSegmented, !part.contains(where: { $0.role == .other })
+        else {
+          return nil
+        }
         (featureAxis, channels) = (axis, part.size)
       }
       var place = part.size
@@ -60,10 +64,10 @@ struct GridView: Sendable {
     let plain = Layout(image: Shape(1, channels, rows, columns))
     isPlain =
       shift == (0, 0) && shape.rank == 4
-      && zip(layout.axes, plain.axes).enumerated().allSatisfy { axis, pair in axis == 0 ? pair.0.size == 1 : pair.0 == pair.1 }
+      && zip(layout.axes, plain.axes).enumerated().allSatisfy { axis, pair in
+        axis == 0 ? pair.0.size == 1 : pair.0 == pair.1
+      }
   }
-
-  private static func canTurnBack(_ lines: Lines) -> Bool { !lines.isRolled || lines.count == lines.whole }
 
   /// The shape of one image's N C H W.
   var shape: Shape { Shape(1, channels, rows, columns) }
@@ -73,7 +77,8 @@ struct GridView: Sendable {
     if isPlain { return value }
     let images = batchAxis.map { value.shape[$0] / own[$0] } ?? 1
     let moved = Tensor(shape.withImages(images)) { target in
-      StridedCopy.copy(axes(value.shape, images), from: value.elements + offset(value.shape), to: target, threads: threads)
+      StridedCopy.copy(
+        axes(value.shape, images), from: value.elements + offset(value.shape), to: target, threads: threads)
     }
     return moved.rolled(rows: shift.rows, columns: shift.columns)
   }

@@ -8,6 +8,8 @@ struct PositionMap: Sendable {
     case map(GridView)
     /// It tells no places apart.
     case pooled
+    /// It holds some of the picture's rows or columns.
+    case part
     /// It has places and features, but features lie along several axes or among the places, as in an attention.
     case scattered
     /// Its positions could not be followed through the operation of this node.
@@ -44,6 +46,7 @@ struct PositionMap: Sendable {
     let layout = layouts[value.index]
     if let node = lostAt[value.index] { return .lost(node: node) }
     guard layout.holdsPositions, layout.rows.count * layout.columns.count > 1 else { return .pooled }
+    if layout.rows.isPart || layout.columns.isPart { return .part }
     guard let shape = shapes[value], let view = GridView(layout, shape) else { return .scattered }
     return needs[value.index].needsPicture ? .map(view) : .unused
   }

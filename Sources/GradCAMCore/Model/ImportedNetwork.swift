@@ -71,16 +71,10 @@ struct ImportedNetwork {
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
     let positions = PositionMap(graph, shapes)
     guard let layer = graph.defaultLayer(positions) else { throw graph.noFeatureMap(positions) }
-    let doubt: Message? = layer.doubt.map { node in
-      """
-      tokens or cells of its later layers cannot be followed through \(graph.path(of: graph.nodes[node])) \
-      (\(graph.nodes[node].operation.kind))
-      """
-    }
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
       input: size, preprocessing: usualPreprocessing(size), definesPreprocessing: false,
-      defaultLayer: (layer.path, layer.reason), defaultLayerDoubt: doubt,
+      defaultLayer: (layer.path, layer.reason), defaultLayerDoubt: layer.doubt,
       notFinite: found.notFinite, warnings: found.warnings, tensors: model.graph.initializers, metadata: metadata,
       records: model)
   }

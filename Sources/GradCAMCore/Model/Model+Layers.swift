@@ -21,21 +21,24 @@ extension Model {
     case .pooled:
       throw InputError(
         "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(suggestion)")
+    case .part:
+      throw InputError(
+        "", "\(path) is no map of the picture: its output \(shape) holds a part of the rows or columns",
+        remedy: "a layer that holds all of them\(suggestion)")
     case .scattered:
       throw InputError(
         "",
         """
-        \(path) is no feature map: its output \(shape) has features along several axes, as tokens of an attention's \
-        heads do
+        \(path) is no feature map: its output \(shape) has features along several axes, as the tokens of an \
+        attention's heads have, or places among them
         """,
         remedy: "a layer whose positions form a grid\(suggestion)")
     case .lost(let node):
-      let cause = graph.nodes[node]
       throw InputError(
         "",
         """
         \(path) is no feature map that is known: which tokens or cells of its output \(shape) are rows and columns \
-        cannot be followed through \(graph.path(of: cause)) (\(cause.operation.kind))
+        cannot be followed through \(graph.name(node))
         """,
         remedy: "a layer whose positions form a grid\(suggestion)")
     case .unused:
@@ -57,7 +60,9 @@ extension Model {
     let before = graph.nodes[..<value.index].last { node in
       !node.operation.onlyMovesOrPools && positions.view(of: node.output) != nil
     }
-    let first = graph.nodes[..<value.index].first { $0.operation.parameterCount > 0 && positions.view(of: $0.output) != nil }
+    let first = graph.nodes[..<value.index].first {
+      $0.operation.parameterCount > 0 && positions.view(of: $0.output) != nil
+    }
     let near = [before, first].compactMap { $0.map { graph.canonicalPath(graph.path(of: $0)) } }
     let usual = graph.lastCall(defaultLayer).flatMap { positions.view(of: $0.output) } == nil ? [] : [defaultLayer]
     var found: [String] = []

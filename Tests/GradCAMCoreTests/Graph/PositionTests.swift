@@ -46,7 +46,8 @@ import Testing
       return net.function(Reshape([0, 4, 6, 2]), tokens)
     }
     try Self.expectPlaces { net in
-      net.function(Unsqueeze(axes: [1]), net.function(Transpose([2, 0, 1]), net.function(Reshape([0, 2, 24]), net.input)))
+      net.function(
+        Unsqueeze(axes: [1]), net.function(Transpose([2, 0, 1]), net.function(Reshape([0, 2, 24]), net.input)))
     }
   }
 
@@ -142,34 +143,67 @@ import Testing
       let heads = net.function(Reshape([0, 2, 2, 24]), net.input)
       return net.function(Transpose([0, 1, 3, 2]), heads)
     }
-    guard case .scattered = scattered else { Issue.record("\(scattered)"); return }
+    guard case .scattered = scattered else {
+      Issue.record("\(scattered)")
+      return
+    }
   }
 
   @Test func `Says where positions were lost`() throws {
-    // A size that cuts rows of six, an order turned round, and places repeated.
+    // A size that does not divide rows, their order turned round, places repeated or exchanged, rows added to columns.
     let lost: [(GraphBuilder) -> Value] = [
-      { $0.function(Reshape([1, 2, 8, 3]), $0.function(Reshape([1, 2, 24]), $0.input)) },
+      { $0.function(Reshape([1, 2, 8, 3]), $0.function(Reshape([1, 2, 3, 8]), $0.input)) },
       { $0.function(Slice([Slice.Range(axis: 2, start: -1, end: Int.min, step: -1)]), $0.input) },
       { $0.function(Tile([1, 1, 2, 1]), $0.input) },
-      { $0.function(Add(), $0.input, $0.function(Reshape([1, 2, 4, 6]), $0.function(Transpose([0, 1, 3, 2]), $0.input))) },
+      { net in
+        let square = net.function(Slice([Slice.Range(axis: 3, start: 0, end: 6, step: 2)]), net.input)
+        let rows = net.function(Slice([Slice.Range(axis: 2, start: 0, end: 3)]), square)
+        return net.function(Add(), rows, net.function(Transpose([0, 1, 3, 2]), rows))
+      },
       { $0.function(Gather(axis: 2, indices: [1, 0, 3, 2]), $0.input) },
     ]
     for (index, build) in lost.enumerated() {
       let found = try Self.standing(build)
-      // The first reshape of eight rows of three is one of four rows of two halves each.
-      guard index > 0 else { continue }
-      guard case .lost = found else { Issue.record("\(index): \(found)"); continue }
+      guard case .lost = found else {
+        Issue.record("\(index): \(found)")
+        continue
+      }
     }
+  }
+
+  @Test func `Takes a part of the rows for no map of the picture, and all parts together for one`() throws {
+    func rows(_ net: GraphBuilder, _ range: Range<Int>) -> Value {
+      net.function(Slice([Slice.Range(axis: 2, start: range.lowerBound, end: range.upperBound)]), net.input)
+    }
+    let part = try Self.standing { rows($0, 0..<3) }
+    guard case .part = part else {
+      Issue.record("\(part)")
+      return
+    }
+    try Self.expectPlaces { $0.function(Concat(axis: 2), rows($0, 0..<3), rows($0, 3..<4)) }
+    // Windows that slide over a part make a grid of its own.
+    let pooled = try Self.standing { $0.add(MaxPool2d(kernel: (2, 2), stride: (1, 1)), rows($0, 0..<3), as: "pool") }
+    guard case .map(let view) = pooled else {
+      Issue.record("\(pooled)")
+      return
+    }
+    #expect((view.rows, view.columns) == (2, 5))
   }
 
   @Test func `Calls what tells no places apart pooled`() throws {
     let pooled = try Self.standing { $0.function(AdaptiveAvgPool2d(), $0.input) }
-    guard case .pooled = pooled else { Issue.record("\(pooled)"); return }
+    guard case .pooled = pooled else {
+      Issue.record("\(pooled)")
+      return
+    }
     // Channels that were moved to the last axes look like columns.
     let moved = try Self.standing(input: Shape(1, 6, 4, 6)) { net in
       net.function(Reshape([1, 1, 2, 3]), net.function(AdaptiveAvgPool2d(), net.input))
     }
-    guard case .pooled = moved else { Issue.record("\(moved)"); return }
+    guard case .pooled = moved else {
+      Issue.record("\(moved)")
+      return
+    }
   }
 
   @Test func `Keeps the places of a residual connection beside a mixture of tokens`() throws {
@@ -178,7 +212,10 @@ import Testing
       let mixed = net.function(Linear(weight: Networks.values(Shape(24, 24), seed: 1)), flat)
       return net.function(Add(), mixed, flat)
     }
-    guard case .map(let map) = view else { Issue.record("\(view)"); return }
+    guard case .map(let map) = view else {
+      Issue.record("\(view)")
+      return
+    }
     #expect((map.rows, map.columns, map.channels) == (4, 6, 2))
   }
 }

@@ -31,7 +31,7 @@ struct Linear: Operation, WritingOperation {
   }
 
   func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
-    [inputs[0]?.tokenAxis == shapes[0].rank - 1 ? needs.everywhere : needs]
+    [inputs[0]?.tokenAxis == shapes[0].rank - 1 ? needs.everywhere : needs.ofAllFeatures]
   }
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {

@@ -64,10 +64,15 @@ struct Lines: Hashable, Sendable {
 
   init(_ count: Int) { (self.count, whole) = (count, count) }
 
-  private init(_ count: Int, _ shift: Int, of whole: Int) { (self.count, self.shift, self.whole) = (count, shift, whole) }
+  private init(_ count: Int, _ shift: Int, of whole: Int) {
+    (self.count, self.shift, self.whole) = (count, shift, whole)
+  }
 
   /// Whether the first row stands behind the last.
   var isRolled: Bool { shift + count > whole }
+
+  /// Whether rows are missing.
+  var isPart: Bool { count < whole }
 
   /// Rows from `start` on, rolled by so many where all are taken.
   func cut(from start: Int, count: Int) -> Lines {

@@ -2,25 +2,30 @@
 
 extension Layout.Axis {
   /// What an axis stands for whose elements come from both: what knows of positions wins over what does not, as the tokens of a
-  /// residual connection over those that were mixed beside it.
+  /// residual connection do over those that were mixed beside it. Where both know, and differ, nobody does.
   func joined(with other: Layout.Axis) -> Layout.Axis {
     if self == other { return self }
-    if !holdsPositions && !isUnknown && !isSegmented { return other.hasMore(than: self) ? other : self }
-    if !other.holdsPositions && !other.isUnknown && !other.isSegmented { return self }
-    guard parts.map(\.size) == other.parts.map(\.size) else { return Layout.Axis(.unknown, size) }
-    return Layout.Axis(
-      parts: zip(parts, other.parts).map { one, two in
-        if one == two { return one }
-        if one.isUnknown || two.isUnknown || one.holdsPositions && two.holdsPositions {
-          return [AxisFactor(role: .unknown, size: one.size)]
-        }
-        return one.holdsPositions ? one : two
-      })
+    if knowledge != other.knowledge { return knowledge > other.knowledge ? self : other }
+    switch knowledge {
+    case 0: return other.hasMore(than: self) ? other : self
+    case 1: return Layout.Axis(.unknown, size)
+    default:
+      guard parts.map(\.size) == other.parts.map(\.size) else { return Layout.Axis(.unknown, size) }
+      return Layout.Axis(
+        parts: zip(parts, other.parts).map { one, two in
+          if one == two { return one }
+          if one.holdsPositions && two.holdsPositions { return [AxisFactor(role: .unknown, size: one.size)] }
+          return one.holdsPositions ? one : two
+        })
+    }
   }
+
+  /// How much is known of places: nothing to know, nothing known, or something.
+  private var knowledge: Int { holdsPositions ? 2 : isUnknown ? 1 : 0 }
 
   /// Of two axes without positions, the one that knows its batch.
   private func hasMore(than other: Layout.Axis) -> Bool {
-    holdsPositions || isUnknown || isSegmented || factors.contains { $0.role == .batch } || other.factors.isEmpty
+    isSegmented || factors.contains { $0.role == .batch } || other.factors.isEmpty
   }
 }
 
@@ -81,7 +86,7 @@ extension Layout {
     }
     let rows = first.map { $0.axes[$0.axes.count + kept.first] } ?? Axis(.channel, output[stack])
     var columns = second.map { $0.axes[$0.axes.count + kept.second] } ?? Axis(.channel, output[stack + 1])
-    if rows.holdsPositions { columns = Axis(.other, output[stack + 1]) }
+    if rows.holdsPositions, columns.holdsPositions || columns.isUnknown { columns = Axis(.other, output[stack + 1]) }
     var result = Layout(leading + [rows, columns])
     for role in [AxisFactor.Role.row, .column] {
       // The keys' grid may be coarser than the queries'.

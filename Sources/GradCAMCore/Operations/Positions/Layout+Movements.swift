@@ -98,7 +98,9 @@ extension Layout {
     guard held.count == 1 else { return nil }
     result.axes[axis] = Axis(
       parts: inputs.flatMap { layout, size -> [[AxisFactor]] in
-        if let layout, layout.axes[axis].holdsPositions || layout.axes[axis].isUnknown { return layout.axes[axis].parts }
+        if let layout, layout.axes[axis].holdsPositions || layout.axes[axis].isUnknown {
+          return layout.axes[axis].parts
+        }
         return [[AxisFactor(role: .other, size: size)]]
       })
     result.joinLines(of: held)

@@ -33,7 +33,7 @@ extension Layout {
       let summed = factor.axes[factor.axes.count + (kept == -1 ? -2 : -1)]
       let isKey = !isAsked && factor.axes[factor.axes.count + kept].holdsPositions
       if summed.holdsPositions || isKey { return first != nil && second != nil ? needs.asAttended : needs.everywhere }
-      return needs
+      return needs.ofAllFeatures
     }
     return [
       asked(first, kept: kept.first, isAsked: true),

@@ -5,6 +5,7 @@ extension Layout {
   ///
   /// Where a size cuts a factor that it does not divide, or special tokens and the picture's, what was there is unknown.
   func reshaped(to shape: Shape) -> Layout {
+    guard shape.count > 0 else { return Layout(unknown: shape) }
     var (result, sources, targets) = ([Axis](), axes[...], shape.dimensions[...])
     while !sources.isEmpty || !targets.isEmpty {
       // As few axes on both sides as hold equally many elements.

@@ -19,11 +19,14 @@ struct TokenNeeds: OptionSet, Hashable, Sendable {
   /// The needs of what was mixed over all places of the picture and all tokens.
   var everywhere: TokenNeeds {
     let kind: TokenNeeds = contains(.attended) && !contains(.picture) ? .attended : .picture
-    return intersection(.partly).union([kind, .special])
+    return [kind, .special]
   }
 
   /// The needs of what an attention mixes.
-  var asAttended: TokenNeeds { isEmpty ? [] : intersection(.partly).union([.attended, .special]) }
+  var asAttended: TokenNeeds { isEmpty ? [] : [.attended, .special] }
+
+  /// The needs of what each of the features was made of all features of.
+  var ofAllFeatures: TokenNeeds { subtracting(.partly) }
 
   /// As needs of a value with this layout.
   func ofValue(_ layout: Layout) -> TokenNeeds {

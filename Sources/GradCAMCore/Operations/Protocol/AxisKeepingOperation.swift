@@ -12,7 +12,8 @@ extension AxisKeepingOperation {
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { inputs[0] }
 
   func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
-    let tokens = inputs[0]?.tokenAxis
-    return [mixedAxes(of: shapes[0]).contains { $0 == tokens } ? needs.everywhere : needs]
+    let (mixed, tokens) = (mixedAxes(of: shapes[0]), inputs[0]?.tokenAxis)
+    if mixed.contains(where: { $0 == tokens }) { return [needs.everywhere] }
+    return [mixed.isEmpty ? needs : needs.ofAllFeatures]
   }
 }

@@ -53,7 +53,7 @@ extension AxisReduction {
 
   func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
     guard let tokens = inputs[0]?.tokenAxis else { return [needs] }
-    return [reduced.resolved(in: shapes[0]).contains(tokens) ? needs.everywhere : needs]
+    return [reduced.resolved(in: shapes[0]).contains(tokens) ? needs.everywhere : needs.ofAllFeatures]
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
