@@ -18,15 +18,17 @@ struct MapDraft {
   let settings: MethodSettings
 
   /// Has the method explain.
+  ///
+  /// - Parameter keptGradients: as the layer has them, where they are asked for.
   init(
     _ method: any CAMMethod, at methodIndex: Int, _ evidence: Evidence, _ target: Prediction.Entry,
-    keepsGradients: Bool
+    keptGradients: Tensor?
   ) throws {
     (self.method, self.methodIndex, self.target, settings) = (method, methodIndex, target, evidence.settings)
     layers = evidence.layer.isEmpty ? [] : [evidence.layer]
     score = evidence.score.value(of: evidence.outputs[0])
     self.evidence = LayerEvidence(
-      activations: evidence.activations, gradients: keepsGradients ? evidence.gradients : nil)
+      activations: evidence.site?.own ?? evidence.activations, gradients: keptGradients)
     cause = Verdict.cause(evidence, needs: method.needs)
     finding = try method.explain(evidence)
     cam = method.cutsNegative(settings) ? finding.map.positivePart() : finding.map

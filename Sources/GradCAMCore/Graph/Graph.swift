@@ -89,6 +89,9 @@ public struct Graph: Sendable {
   /// The node that gives a value; nil for the input.
   func producer(_ value: Value) -> Node? { value.index == 0 ? nil : nodes[value.index - 1] }
 
+  /// The path of the module that a node belongs to.
+  func path(of node: Node) -> String { modules[calls[node.call].module].path }
+
   /// The calls around a node, innermost first, the network's own last.
   func enclosingCalls(_ call: Int) -> [Int] {
     var chain = [call]

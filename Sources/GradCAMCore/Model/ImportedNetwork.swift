@@ -12,6 +12,8 @@ struct ImportedNetwork {
   /// Whether `preprocessing` is part of the network's definition, rather than a guess.
   var definesPreprocessing: Bool
   var defaultLayer: (path: String, reason: String)
+  /// Why that layer may be far from the last one; nil where it is the last.
+  var defaultLayerDoubt: Message?
   /// Names of weights that hold a NaN or an infinity.
   var notFinite: [String]
   /// What else may make its results worthless.
@@ -67,12 +69,12 @@ struct ImportedNetwork {
       output: overrides.outputName, threads: threads)
     let (size, graph) = (found.input, found.graph)
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
-    guard let layer = graph.defaultLayer(shapes) else {
-      throw InputError("", "has no feature map of more than one position", remedy: "a convolutional network")
-    }
+    let positions = PositionMap(graph, shapes)
+    guard let layer = graph.defaultLayer(positions) else { throw graph.noFeatureMap(positions) }
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
-      input: size, preprocessing: usualPreprocessing(size), definesPreprocessing: false, defaultLayer: layer,
+      input: size, preprocessing: usualPreprocessing(size), definesPreprocessing: false,
+      defaultLayer: (layer.path, layer.reason), defaultLayerDoubt: layer.doubt,
       notFinite: found.notFinite, warnings: found.warnings, tensors: model.graph.initializers, metadata: metadata,
       records: model)
   }

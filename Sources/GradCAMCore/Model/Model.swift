@@ -20,6 +20,8 @@ public struct Model: Sendable {
   public let defaultLayer: String
   /// Why it is that one.
   public let defaultLayerReason: Message
+  /// Why it may be far from the last one, so that a layer has to be named; nil where it is the last.
+  public internal(set) var defaultLayerDoubt: Message?
   /// What was assumed, for the file does not say it.
   public let assumptions: [Message]
   /// What may make results worthless, such as weights that are not finite.

@@ -52,7 +52,8 @@ extension Model {
     var model = Model(
       graph: network.graph, format: network.format, architecture: network.architecture, input: input,
       preprocessing: preprocessing, labels: labels,
-      defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: assumption.map { [$0] } ?? [],
+      defaultLayer: layer.path, defaultLayerReason: layer.reason,
+      defaultLayerDoubt: layer.isDerived ? network.defaultLayerDoubt : nil, assumptions: assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
     if let size = try model.preprocessor().specification.fixedSize {
       (model.input.height, model.input.width) = size
@@ -60,17 +61,6 @@ extension Model {
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
     do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about(.layer) }
     return model
-  }
-
-  /// Refuses a layer that no map can be made at.
-  ///
-  /// - Throws: `InputError` without a subject.
-  func checkExtent(of path: String) throws(InputError) {
-    let shapes = try graph.shapes(for: inputShape)
-    guard let call = graph.lastCall(path), let shape = shapes[call.output], !shape.hasPositions else { return }
-    let hint = path == defaultLayer ? "" : ", such as \(defaultLayer)"
-    throw InputError(
-      "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(hint)")
   }
 
   private func checkLabels() throws(InputError) {
@@ -127,18 +117,18 @@ extension Model {
 
   private static func layer(
     _ network: ImportedNetwork, _ overrides: Overrides
-  ) throws(InputError) -> (path: String, reason: Message) {
+  ) throws(InputError) -> (path: String, reason: Message, isDerived: Bool) {
     let graph = network.graph
     if let layer = overrides.layer {
-      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by \(.layer)")
+      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by \(.layer)", false)
     }
     if let layer = network.metadata?.layer {
       do { _ = try graph.resolve(layer) } catch {
         throw InputError("", "has a wrong gradcam.layer: '\(layer)' \(error.problem)", remedy: error.remedy)
       }
-      return (layer, "the model file says so")
+      return (layer, "the model file says so", false)
     }
-    return (network.defaultLayer.path, "\(network.defaultLayer.reason)")
+    return (network.defaultLayer.path, "\(network.defaultLayer.reason)", true)
   }
 
   private static func notFiniteWarning(_ names: [String]) -> String {

@@ -40,10 +40,10 @@ struct InspectCommand: Action {
     let rows = modules.map { module in
       [
         module.path, module.kind, module.outputShape.dimensions.dropFirst().map(String.init).joined(separator: "×"),
-        module.parameters.grouped, module.multiplyAdds.grouped,
+        module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–", module.parameters.grouped, module.multiplyAdds.grouped,
       ]
     }
-    return alignedColumns([["module", "kind", "output", "parameters", "multiply-adds"]] + rows)
+    return alignedColumns([["module", "kind", "output", "map", "parameters", "multiply-adds"]] + rows)
   }
 }
 
@@ -53,6 +53,8 @@ private struct ModelCard: Encodable {
     var path: String
     var kind: String
     var outputShape: [Int]
+    /// Rows and columns of a map made there; nil where none can be.
+    var mapShape: [Int]?
     var parameters: Int
     var multiplyAdds: Int
   }
@@ -82,7 +84,8 @@ private struct ModelCard: Encodable {
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     self.modules = modules.map {
       Module(
-        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions, parameters: $0.parameters,
+        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions,
+        mapShape: $0.mapSize.map { [$0.rows, $0.columns] }, parameters: $0.parameters,
         multiplyAdds: $0.multiplyAdds)
     }
   }

@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// y = x where x > 0, else slope·x with a trained slope, one for all or one a channel; at 0 the gradient is the slope's.
-struct PReLU: Operation {
+struct PReLU: AxisKeepingOperation {
   let kind = "PReLU"
   /// Broadcast to the input.
   let slope: Tensor

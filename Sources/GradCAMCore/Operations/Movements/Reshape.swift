@@ -4,7 +4,6 @@ import ModelFormats
 struct Reshape: ReshapingOperation {
   let kind = "reshape"
   let dimensions: [Int]
-  var onlyMovesOrPools: Bool { true }
 
   /// - Parameter dimensions: −1, at most once, for what is left over; 0 for the input's size along the same axis.
   init(_ dimensions: [Int]) { self.dimensions = dimensions }

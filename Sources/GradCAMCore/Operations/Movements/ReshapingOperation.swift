@@ -3,6 +3,11 @@ protocol ReshapingOperation: Operation {}
 
 extension ReshapingOperation {
   var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { inputs[0]?.reshaped(to: output) }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { [needs] }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)

@@ -35,6 +35,36 @@ struct Slice: Operation {
     return shape
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    var layout = inputs[0]
+    for range in ranges {
+      let axis = shapes[0].axis(range.axis)
+      let (size, count) = (shapes[0][axis], output[axis])
+      layout = layout?.sliced(
+        axis, from: bounds(range, size).start, count: count, step: count == 1 ? 1 : step(range, size))
+    }
+    return layout
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    guard let layout = inputs[0] else { return [needs] }
+    var needs = needs
+    for range in ranges {
+      let axis = shapes[0].axis(range.axis)
+      let size = shapes[0][axis]
+      let (start, length) = bounds(range, size)
+      if start == 0, length >= size { continue }
+      if axis != layout.tokenAxis {
+        if !layout.axes[axis].holdsPositions { needs.insert(.partly) }
+      } else if step(range, size) < 0 {
+        needs = needs.everywhere
+      } else {
+        needs = layout.needs(needs, ofTokens: start..<start + max(length, 0))
+      }
+    }
+    return [needs]
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])

@@ -2,7 +2,7 @@ import ModelFormats
 
 /// PyTorch's `BatchNorm2d` at inference, and its kin for other ranks: y = x·scale + shift along axis 1, from the running
 /// statistics.
-struct BatchNorm2d: Operation, WritingOperation {
+struct BatchNorm2d: AxisKeepingOperation, WritingOperation {
   let kind = "BatchNorm2d"
   /// C values each: γ/√(σ²+ε) and β − μ·γ/√(σ²+ε).
   let scale: Tensor

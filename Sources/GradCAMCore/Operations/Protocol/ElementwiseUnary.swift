@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// y = f(x), element by element.
-protocol PointwiseFunction: Operation {
+protocol PointwiseFunction: AxisKeepingOperation {
   func value(_ x: Float) -> Float
 }
 

@@ -21,6 +21,10 @@ struct ArgMax: FlatOperation {
     return shape
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.dropping([shapes[0].axis(axis)], keepsDimensions: keepsDimensions)
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let lanes = StoredAxis(x.shape, axis)
