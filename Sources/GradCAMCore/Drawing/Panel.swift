@@ -12,15 +12,12 @@ public enum Panel {
     _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference,
     regions: [MapRegion]? = nil
   ) -> Image {
-    var map = Image(width: image.width, height: image.height, filledWith: [224, 224, 224])
-    if let enlarged = Overlay.place(heatmap, on: image, at: geometry, style.interpolation) {
-      map.place(style.colored(enlarged.map), x: enlarged.x, y: enlarged.y)
-    }
+    let map = HeatmapPicture.onImage(heatmap, at: (geometry ?? .whole(of: image)).on(image), style)
     let overlay = Overlay.draw(heatmap, over: image, at: geometry, style: style, regions: regions)
     let factor = factor(width: image.width, height: image.height)
     let height = image.height * factor
     let pictures = [image, map, overlay].map { $0.enlarged(by: factor) }
-    return Image.row(of: pictures + [ColorBar(height: height).drawn(style)], gap: max(height / 32, 4))
+    return Image.row(of: pictures + [ColorBar(style, height: height).drawn()], gap: max(height / 32, 4))
   }
 
   private static func factor(width: Int, height: Int) -> Int {

@@ -50,6 +50,7 @@ struct ExplainCommand: Action {
       throw InputError("--threshold", "is what boxes and contours are drawn at", remedy: "--boxes, --contours or both")
     }
     try OutputNames(options, weights: weights).check(imageCount: options.operands.count)
+    try options.checkEnding(weights)
   }
 
   func run(_ caller: Caller) throws -> Int32 {
@@ -112,6 +113,21 @@ struct ExplainCommand: Action {
 // MARK: - What options mean together
 
 extension Options {
+  /// Refuses an overlay of another ending than those that are written. What is there and no file on disk has none: a device or a
+  /// pipe gets a PNG, as standard output does, and a folder is refused as one.
+  fileprivate func checkEnding(_ weights: FilePath) throws(InputError) {
+    guard let file = outputs.file, !file.isDash, FileStatus(file)?.isRegular ?? true else { return }
+    // An input that would be replaced is the worse mistake.
+    try ProtectedFiles([weights, labels, inputs.filesFrom].compactMap { $0 } + operands).check(file)
+    do throws(InputError) {
+      _ = try FileFormat(endingOf: file.bytes, offered: FileFormat.pictures)
+    } catch {
+      let isNumbers = (try? FileFormat(endingOf: file.bytes, offered: [.npy])) != nil
+      guard isNumbers else { throw error.about("--output") }
+      throw InputError("--output", "is a picture, and .npy holds numbers", remedy: "--heatmap \(file)")
+    }
+  }
+
   fileprivate func checkInputs() throws(InputError) {
     guard operands.count(where: \.isDash) < 2 else {
       throw InputError("-", "is named twice, but standard input holds one image")

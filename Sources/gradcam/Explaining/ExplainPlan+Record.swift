@@ -12,7 +12,8 @@ extension ExplainPlan {
     warning: String?, milliseconds: Double
   ) -> ExplanationRecord {
     let maps = explanation.maps.enumerated().map { index, map in
-      mapRecord(map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index])
+      mapRecord(
+        map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index], files.styles[index])
     }
     let prediction = explanation.prediction.ranking.prefix(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
@@ -20,12 +21,13 @@ extension ExplainPlan {
     var record = ExplanationRecord(
       image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
       maps: maps, milliseconds: Float(milliseconds), imageDigest: files.imageDigest, provenance: provenance)
+    record.canvas = options.look.canvas.rawValue
     (record.imageBytes, record.imageModified, record.warning) = (stamp?.bytes, stamp?.modified, warning)
     return record
   }
 
   private func mapRecord(
-    _ map: ExplanationMap, output: FilePath, heatmap: FilePath?, _ regions: [MapRegion]
+    _ map: ExplanationMap, output: FilePath, heatmap: FilePath?, _ regions: [MapRegion], _ style: OverlayStyle
   ) -> MapRecord {
     var record = MapRecord(
       method: map.method.name, layer: map.layer,
@@ -40,6 +42,7 @@ extension ExplainPlan {
       output: output.isDash ? nil : output.description, outputBase64: output.recorded.1,
       heatmap: heatmap?.description, heatmapBase64: heatmap?.recorded.1,
       digest: MapDigest(map.heatmap))
+    if let percent = styles.clip(of: map, style) { (record.clip, record.clipValue) = (percent, style.fullScale) }
     guard options.look.marks != nil else { return record }
     record.threshold = options.look.usedThreshold
     if options.look.hasBoxes {

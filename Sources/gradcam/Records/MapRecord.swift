@@ -21,7 +21,10 @@ struct MapRecord: Encodable, Sendable {
   var completenessError: Float?
   /// The class whose score was taken away; present where one was.
   var against: String?
-  /// Present where boxes or contours were asked for, in pixels of the canvas.
+  /// Present where pictures of the map are clipped: the percentile, and the magnitude of the drawn map, 0…1, that lies there.
+  var clip: Double?
+  var clipValue: Float?
+  /// Present where boxes or contours were asked for, in pixels of the whole image as its width and height count them.
   var threshold: Double?
   var boxes: [BoxRecord]?
   /// Closed outlines; a region has one, and one more for each of its holes.
@@ -38,11 +41,13 @@ struct MapRecord: Encodable, Sendable {
   var missing: [String] = []
 
   private enum CodingKeys: String, CodingKey {
-    case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
+    case method, layer, target, score, verdict, border, entropy, seed, samples, against, clip, threshold, boxes,
+      contours
     case output, heatmap
     case digest
     case outputBase64 = "output_base64"
     case heatmapBase64 = "heatmap_base64"
+    case clipValue = "clip_value"
     case samplingError = "sampling_error"
     case completenessError = "completeness_error"
     case activationShape = "activation_shape"
@@ -63,6 +68,7 @@ extension MapRecord: Decodable {
     (border, entropy) = (fields[.border], fields[.entropy])
     (seed, samples, against) = (fields[.seed], fields[.samples], fields[.against])
     (samplingError, completenessError) = (fields[.samplingError], fields[.completenessError])
+    (clip, clipValue) = (fields[.clip], fields[.clipValue])
     // Regions are drawn in the overlay: they are long, and nobody who reads records asks for them.
     (threshold, boxes, contours) = (fields[.threshold], nil, nil)
     (output, outputBase64) = (try fields.optional(.output), try fields.optional(.outputBase64))

@@ -17,7 +17,7 @@ enum ResultLines {
   }
 
   /// `opacity 97.3 %`.
-  private static func described(_ index: Int, _ label: String?, _ probability: Float?) -> String {
+  static func described(_ index: Int, _ label: String?, _ probability: Float?) -> String {
     let name = printable(label ?? "class \(index)")
     guard let probability, !probability.isNaN else { return "\(name) ? %" }
     return "\(name) \((Double(probability) * 100).fixed(1)) %"
