@@ -43,7 +43,7 @@ extension Heatmap {
 
 extension CropGeometry {
   /// The same rectangle on a picture, whatever size that has.
-  func on(_ image: Image) -> CropGeometry {
+  func laid(on image: Image) -> CropGeometry {
     CropGeometry(imageWidth: image.width, imageHeight: image.height, x: x, y: y, width: width, height: height)
   }
 }

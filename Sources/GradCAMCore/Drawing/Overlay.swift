@@ -17,7 +17,7 @@ public enum Overlay {
     _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference,
     regions: [MapRegion]? = nil
   ) -> Image {
-    let geometry = (geometry ?? .whole(of: image)).on(image)
+    let geometry = (geometry ?? .whole(of: image)).laid(on: image)
     var result = style.blending.ground(image)
     if let placed = style.scaled(heatmap).placed(at: geometry, style.interpolation) {
       style.blending.blend(style.colored(placed.map), into: &result, x: placed.x, y: placed.y, alpha: style.alpha)

@@ -12,7 +12,7 @@ public enum Panel {
     _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference,
     regions: [MapRegion]? = nil
   ) -> Image {
-    let map = HeatmapPicture.onImage(heatmap, at: (geometry ?? .whole(of: image)).on(image), style)
+    let map = HeatmapPicture.onImage(heatmap, at: (geometry ?? .whole(of: image)).laid(on: image), style)
     let overlay = Overlay.draw(heatmap, over: image, at: geometry, style: style, regions: regions)
     let factor = factor(width: image.width, height: image.height)
     let height = image.height * factor

@@ -37,7 +37,7 @@ public struct SVGFigure: Sendable {
     regions: [MapRegion]? = nil
   ) throws(InputError) -> [UInt8] {
     let tiles = FigureTiles(
-      heatmap: heatmap, image: image, geometry: (geometry ?? .whole(of: image)).on(image), style: style,
+      heatmap: heatmap, image: image, geometry: (geometry ?? .whole(of: image)).laid(on: image), style: style,
       regions: regions)
     let drawn: [String]
     switch kind {

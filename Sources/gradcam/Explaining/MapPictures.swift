@@ -58,8 +58,8 @@ struct MapPictures {
       let numbers = isInput ? map.heatmap : onImage(map.heatmap)
       return NumPyFile.encode(numbers.values, shape: [numbers.height, numbers.width])
     case .png where !isInput:
-      return try PNGEncoder.encode(
-        onImage(map.drawn), black: map.isSigned ? -1 : 0, white: 1, texts: texts(clip: nil, fullScale: 1))
+      return try onImage(map.drawn).png16(
+        black: map.isSigned ? -1 : 0, texts: texts(clip: nil, fullScale: 1))
     case .svg:
       return try SVGFigure(isInput ? .cells : .map, caption: caption, texts: texts).encode(
         map.drawn, over: canvas, at: geometry, style: plain)

@@ -54,31 +54,12 @@ public enum PNGEncoder {
     try encode(image.samples, image.size, channels: image.channels, bits: 8, texts, options)
   }
 
-  /// Encodes a map as gray of 16 bits: 0 where a value is `black` or less, 65535 where it is `white` or more, linear
-  /// between, each level rounded.
-  ///
-  /// - Parameter texts: as for a picture.
-  /// - Throws: `InputError` when memory runs out.
-  /// - Precondition: `white` is above `black`; the map's values are finite.
-  public static func encode(
-    _ map: Heatmap, black: Float, white: Float, texts: KeyValuePairs<String, String> = [:]
-  ) throws(InputError) -> [UInt8] {
-    precondition(white > black, "white that is no brighter than black")
-    var samples: [UInt8] = []
-    samples.reserveCapacity(2 * map.values.count)
-    for value in map.values {
-      let share = (Double(value) - Double(black)) / (Double(white) - Double(black))
-      let level = UInt16((65535 * min(max(share, 0), 1)).rounded())
-      samples.append(UInt8(level >> 8))
-      samples.append(UInt8(level & 255))
-    }
-    let size = ImageSize(width: map.width, height: map.height)
-    return try encode(samples, size, channels: 1, bits: 16, texts, Options())
-  }
-
-  private static func encode(
+  /// - Parameters:
+  ///   - samples: row by row; of 16 bits the upper byte first.
+  ///   - bits: of a sample, 8 or 16.
+  static func encode(
     _ samples: [UInt8], _ size: ImageSize, channels: Int, bits: Int32, _ texts: KeyValuePairs<String, String>,
-    _ options: Options
+    _ options: Options = Options()
   ) throws(InputError) -> [UInt8] {
     precondition(size.width > 0 && size.height > 0, "a PNG without pixels")
     var picture = gradcam_picture()

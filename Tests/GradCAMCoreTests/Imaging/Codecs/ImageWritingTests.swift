@@ -86,13 +86,13 @@ import Testing
   }
 
   @Test func `A map as gray of 16 bits`() throws {
-    let map = Heatmap(width: 5, height: 1, values: [-1.5, -1, 0, 0.5, 2])
-    let bytes = try PNGEncoder.encode(map, black: -1, white: 1, texts: [PNGText.ownKeyword: "x"])
+    let map = Heatmap(width: 6, height: 1, values: [-1.5, -1, 0, 0.5, 2, .nan])
+    let bytes = try map.png16(black: -1, texts: [PNGText.ownKeyword: "x"])
     // The header's depth and kind: 16 bits of gray.
     #expect(Array(bytes[24..<26]) == [16, 0])
     #expect(try decode(bytes).isOverlay)
     let levels = try decode(bytes).image.samples
-    #expect(levels == [0, 0, 128, 191, 255])
+    #expect(levels == [0, 0, 128, 191, 255, 0])
   }
 
   @Test(arguments: ImageFixtures.names("npy/")) func `NumPy files are NumPy's`(name: String) throws {
