@@ -13,6 +13,8 @@ public struct OverlayStyle: Sendable, Hashable {
   public let interpolation: Interpolation
   /// Whether values run from −1 to 1, with 0 in the middle of the colours.
   public var isSigned = false
+  /// What 1 stands for, in units of the unscaled map, where that was fixed for all maps: the colour bar tells it.
+  public var fixedScale: Float?
   /// How colours and picture are mixed.
   public var blending = Blending.mixed
   /// What is drawn around regions of large values.

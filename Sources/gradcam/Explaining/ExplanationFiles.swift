@@ -22,7 +22,7 @@ struct ExplanationFiles {
   ) throws(InputError) {
     (self.plan, self.source, self.imageDigest) = (plan, source, imageDigest)
     let names = explanation.maps.map { map in
-      MapName(method: map.method.name, layer: map.layer, target: plan.targetNames[map.target.index])
+      plan.names.name(method: map.method.name, layer: map.layer, target: map.target.index)
     }
     overlays = names.map { plan.names.overlay(of: source, $0) }
     heatmaps = names.map { plan.names.heatmap(of: source, $0) }
@@ -31,7 +31,8 @@ struct ExplanationFiles {
       Overlay.regions(map.drawn, over: canvas, at: geometry, style: plan.styles.style(of: map))
     }
     for (index, map) in explanation.maps.enumerated() {
-      let picture = picture(map, over: canvas, at: geometry, regions[index])
+      let words = map.words(best: explanation.prediction.ranking[0])
+      let picture = picture(map, over: canvas, at: geometry, regions[index], caption: words)
       contents.append((overlays[index], try png(picture, map)))
       if let path = heatmaps[index] { contents.append((path, try heatmap(map))) }
       if let path = plan.options.outputs.dump { contents.append((path, try EvidenceFile.encode(map, explanation))) }
@@ -79,11 +80,12 @@ struct ExplanationFiles {
   }
 
   private func picture(
-    _ map: ExplanationMap, over canvas: Image, at geometry: CropGeometry, _ regions: [MapRegion]
+    _ map: ExplanationMap, over canvas: Image, at geometry: CropGeometry, _ regions: [MapRegion],
+    caption: @autoclosure () -> [String]
   ) -> Image {
     let style = plan.styles.style(of: map)
     return plan.options.look.hasPanel
-      ? Panel.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions)
+      ? Panel.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions, caption: caption())
       : Overlay.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions)
   }
 
@@ -99,7 +101,9 @@ struct ExplanationFiles {
       return NumPyFile.encode(map.heatmap.values, shape: [map.heatmap.height, map.heatmap.width])
     }
     let style = plan.styles.style(of: map)
-    return try png(HeatmapPicture.draw(map.drawn, colorMap: style.colorMap, isSigned: style.isSigned), map)
+    let picture = HeatmapPicture.draw(
+      map.drawn, colorMap: style.colorMap, isSigned: style.isSigned, fixedScale: style.fixedScale)
+    return try png(picture, map)
   }
 
   /// A PNG that says what it shows; the first text is how folder scans know our pictures.
@@ -109,9 +113,27 @@ struct ExplanationFiles {
       image,
       texts: [
         PNGText.ownKeyword: provenance.version, "method": map.method.name, "layer": map.layer,
-        "target": map.target.label ?? "\(map.target.index)", "verdict": map.verdict.rawValue,
-        "seed": map.seed.map(String.init) ?? "none", "preprocess": provenance.preprocess,
-        "model_sha256": provenance.modelDigest ?? "unknown", "image_sha256": imageDigest,
+        "target": map.target.label ?? "\(map.target.index)", "mode": map.mode.rawValue,
+        "against": map.against?.name ?? "none", "explains": "\(map.question)", "verdict": map.verdict.rawValue,
+        "scale": map.scale.map { "\($0)" } ?? "none", "seed": map.seed.map(String.init) ?? "none",
+        "preprocess": provenance.preprocess, "model_sha256": provenance.modelDigest ?? "unknown",
+        "image_sha256": imageDigest,
       ])
+  }
+}
+
+extension ExplanationMap {
+  /// What the caption of a panel says: the prediction, what the map explains, and how. A label that the font lacks letters of gives way
+  /// to the class's number.
+  fileprivate func words(best: Prediction.Entry) -> [String] {
+    func name(_ entry: Prediction.Entry) -> String { Panel.writes(entry.name) ? entry.name : "class \(entry.index)" }
+    let words = MapWords(
+      question: MapQuestion(name(target), mode, other: against.map(name), knowsClass: method.knowsClass),
+      probability: target.probability, isBest: target.index == best.index, positiveShare: positiveShare,
+      isSigned: isSigned)
+    return [
+      "prediction: \(name(best)) \(MapWords.percentage(best.probability))", words.sentence,
+      "\(method.name), \(layer)\(verdict == .ok ? "" : ", verdict: \(verdict.rawValue)")",
+    ]
   }
 }

@@ -13,7 +13,11 @@ struct OverlayStyles: Sendable {
     signed = try Self.style(look, OverlayStyle(of: library, isSigned: true))
   }
 
-  func style(of map: ExplanationMap) -> OverlayStyle { map.isSigned ? signed : plain }
+  func style(of map: ExplanationMap) -> OverlayStyle {
+    var style = map.isSigned ? signed : plain
+    style.fixedScale = map.scale
+    return style
+  }
 
   /// What was typed, else what `usual` has.
   private static func style(_ look: LookOptions, _ usual: OverlayStyle) throws(InputError) -> OverlayStyle {
