@@ -65,7 +65,7 @@ extension CAMMethod {
   var isAtInput: Bool { needs.contains(.input) }
 
   /// Whether the map knows the class at all.
-  var knowsClass: Bool { !needs.subtracting([.randomness, .samples]).isEmpty }
+  public var knowsClass: Bool { !needs.subtracting([.randomness, .samples]).isEmpty }
 
   /// Whether the method may go on from the layer.
   var looksAhead: Bool { needs.contains(.forwardPasses) || needs.contains(.backwardPasses) }

@@ -1,14 +1,17 @@
 import Glibc
 
 /// A scale from 0 to the style's full scale: the colours from bottom to top, with ticks and labels at their right, at both ends and
-/// in the middle; from minus the full scale for maps with a sign.
+/// in the middle; from minus the full scale for maps with a sign. Where 1 stands for a value that was fixed for all maps, the labels are
+/// in its units.
 struct ColorBar {
   /// The height of the bar's picture; three labels need `minimumHeight`.
   let height: Int
   private let style: OverlayStyle
   private let scale: Int
 
-  static let minimumHeight = 3 * (DigitFont.height + 2)
+  static let minimumHeight = 3 * (PixelFont.height + 2)
+  /// The labels of maps that are scaled by themselves: a bar is at least as wide as they need.
+  private static let usualLabels = ["-1", "0.5"]
   private static let ink: [UInt8] = [32, 32, 32]
   private static let paper: [UInt8] = [255, 255, 255]
 
@@ -24,21 +27,19 @@ struct ColorBar {
 
   /// The width of the bar with its ticks and labels.
   var width: Int {
-    // As wide for a sign as for none, where the scale is the usual one.
-    labelStart + ((Self.labels(style) + ["0.5"]).map { DigitFont.width(of: $0, scale: scale) }.max() ?? 0)
+    let texts = Self.usualLabels + Self.labels(style)
+    return labelStart + (texts.map { PixelFont.width(of: $0, scale: scale) }.max() ?? 0)
   }
 
-  /// The values at the bottom, in the middle and at the top.
+  /// The values at the bottom, in the middle and at the top: two digits of a map's own scale, four of one that was fixed.
   static func labels(_ style: OverlayStyle) -> [String] {
-    let full = style.fullScale
-    return (style.isSigned ? [-full, 0, full] : [0, full / 2, full]).map(text)
-  }
-
-  /// A number of two digits: `0.5`, `0.0013`.
-  private static func text(_ value: Float) -> String {
-    var bytes = [CChar](repeating: 0, count: 32)
-    _ = withVaList([Double(value)]) { vsnprintf(&bytes, bytes.count, "%.2g", $0) }
-    return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let full = style.fullScale * (style.fixedScale ?? 1)
+    let digits: Int32 = style.fixedScale == nil ? 2 : 4
+    return (style.isSigned ? [-full, 0, full] : [0, full / 2, full]).map { value in
+      var bytes = [CChar](repeating: 0, count: 32)
+      _ = withVaList([digits, Double(value)]) { vsnprintf(&bytes, bytes.count, "%.*g", $0) }
+      return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
   }
 
   /// The colours alone, a pixel wide. The labels stand for the map's values, so the colours follow the style's gamma.
@@ -64,8 +65,8 @@ struct ColorBar {
       // At the ends, ticks and labels move inwards as far as they need to be whole.
       let tick = min(max(middle - scale / 2, 0), height - scale)
       picture.fill(x: barWidth, y: tick, width: tickWidth, height: scale, with: Self.ink)
-      let top = min(max(middle - DigitFont.height * scale / 2, 0), height - DigitFont.height * scale)
-      DigitFont.draw(text, on: &picture, x: labelStart, y: top, scale: scale, color: Self.ink)
+      let top = min(max(middle - PixelFont.height * scale / 2, 0), height - PixelFont.height * scale)
+      PixelFont.draw(text, on: &picture, x: labelStart, y: top, scale: scale, color: Self.ink)
     }
     return picture
   }

@@ -6,9 +6,9 @@ public enum HeatmapPicture {
   /// - Parameters:
   ///   - gamma: the exponent on the map's magnitude; 1 shows the values as they are.
   ///   - isSigned: whether values run from −1 to 1, with 0 in the middle of the colours.
-  public static func draw(_ heatmap: Heatmap, colorMap: ColorMap = .jet, gamma: Float = 1, isSigned: Bool = false)
-    -> Image
-  {
+  public static func draw(
+    _ heatmap: Heatmap, colorMap: ColorMap = .jet, gamma: Float = 1, isSigned: Bool = false
+  ) -> Image {
     var style = OverlayStyle(colorMap, 1, gamma, .nearest)
     style.isSigned = isSigned
     return draw(heatmap, style: style)

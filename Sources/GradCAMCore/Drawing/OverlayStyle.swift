@@ -13,6 +13,8 @@ public struct OverlayStyle: Sendable, Hashable {
   public let interpolation: Interpolation
   /// Whether values run from −1 to 1, with 0 in the middle of the colours.
   public var isSigned = false
+  /// What 1 stands for, in units of the unscaled map, where that was fixed for all maps: the colour bar tells it.
+  public var fixedScale: Float?
   /// What value the end of the colours stands for: larger magnitudes look like it. Below 1, a map's outliers are clipped.
   public var fullScale: Float = 1
   /// How colours and picture are mixed.
@@ -52,7 +54,7 @@ public struct OverlayStyle: Sendable, Hashable {
   /// The style for a map without a picture under it: opaque, and its values as they are.
   public var forMapAlone: OverlayStyle {
     var style = OverlayStyle(colorMap, 1, 1, interpolation)
-    (style.isSigned, style.fullScale) = (isSigned, fullScale)
+    (style.isSigned, style.fullScale, style.fixedScale) = (isSigned, fullScale, fixedScale)
     return style
   }
 

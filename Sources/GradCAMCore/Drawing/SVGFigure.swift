@@ -56,10 +56,10 @@ public struct SVGFigure: Sendable {
     return Array(layout.document(drawn, colors: colors, texts: texts).utf8)
   }
 
-  /// The colour bar's; where the colours end before the values do, the ends say so.
+  /// The colour bar's; where the colours may end before the values do, the ends say so.
   private func labels(_ style: OverlayStyle) -> [String] {
     var labels = ColorBar.labels(style)
-    guard style.fullScale != 1 else { return labels }
+    guard style.fullScale != 1 || style.fixedScale != nil else { return labels }
     labels[2] = "≥ " + labels[2]
     if style.isSigned { labels[0] = "≤ " + labels[0] }
     return labels

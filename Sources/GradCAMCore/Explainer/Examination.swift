@@ -77,6 +77,7 @@ struct Examination {
     func draft(
       _ method: any CAMMethod, at order: Int, _ place: EvidencePlace, _ gradient: (Score) throws -> Tensor?
     ) throws {
+      let start = millisecondsNow()
       let index = prediction.outputCount == 1 ? 0 : target.index
       let question = ScoreQuestion(score: base, index: index, outputs: rows.values, settings: settings)
       let score = method.score(question)
@@ -84,7 +85,7 @@ struct Examination {
       let evidence = Evidence(
         place, gradients: gradients ?? Tensor(repeating: 0, place.activations.shape), score: score, outputs: rows,
         settings: settings, activation: model.activation, progress: progress)
-      drafts.append(try MapDraft(method, at: order, evidence, target, keepsGradients: options.keepsGradients))
+      drafts.append(try MapDraft(method, at: order, evidence, target, keepsGradients: options.keepsGradients, since: start))
     }
     for (index, place) in layers.enumerated() {
       for (order, method) in options.methods.enumerated() where !method.isAtInput {

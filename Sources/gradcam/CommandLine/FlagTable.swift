@@ -102,6 +102,13 @@ extension Flag {
       "normalize", .choice("KIND", \.maps.normalization, default: "max; minmax for rise"), recipe: true,
       "how a map is scaled to 0…1 (−1…1 where it has a sign); with none, files hold raw values")
     Flag(
+      "scale",
+      .one(
+        "VALUE", \.maps.scale,
+        ValueReader.float("a number above 0, in units of the unscaled map")), recipe: true,
+      "draw and write all maps on one scale: what is VALUE in the unscaled map (map_max in the records) becomes 1, and so "
+        + "does what is above it (default: each map by its own maximum)")
+    Flag(
       "fuse", .choice("KIND", \.maps.fusion), recipe: true,
       "one map of several layers, each scaled and enlarged to the largest")
     Flag(
@@ -205,7 +212,7 @@ extension Flag {
       "heatmap", .one("FILE", \.outputs.heatmap, offering: .files, HeatmapTemplate.init),
       "also write the scaled map: to .npy as float32 at the layer's size, or to .png, .jpg or .svg in colour; with "
         + "--canvas original at the image's size, .png as gray of 16 bits, both 0 where the model saw nothing; {stem}, "
-        + "{method}, {layer} and {target} are replaced")
+        + "{method}, {layer}, {target} and {mode} are replaced")
     Flag(
       "dump", .one("FILE", \.outputs.dump, ValueReader.path),
       "also write the evidence for one image, method, layer and target as safetensors: input, output, activations, "

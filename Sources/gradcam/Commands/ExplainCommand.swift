@@ -49,6 +49,9 @@ struct ExplainCommand: Action {
     if options.look.threshold != nil, options.look.marks == nil {
       throw InputError("--threshold", "is what boxes and contours are drawn at", remedy: "--boxes, --contours or both")
     }
+    if let clip = options.look.clip, clip < 100, options.maps.scale != nil {
+      throw InputError("--clip", "and --scale both say where the colours end", remedy: "one of the two")
+    }
     try OutputNames(options, weights: weights).check(imageCount: options.operands.count)
     try options.checkEnding(weights)
   }

@@ -24,7 +24,7 @@ struct ExplanationFiles {
   ) throws(InputError) {
     (self.plan, self.source, self.imageDigest) = (plan, source, imageDigest)
     let names = explanation.maps.map { map in
-      MapName(method: map.method.name, layer: map.layer, target: plan.targetNames[map.target.index])
+      plan.names.name(method: map.method.name, layer: map.layer, target: map.target.index)
     }
     overlays = names.map { plan.names.overlay(of: source, $0) }
     heatmaps = names.map { plan.names.heatmap(of: source, $0) }

@@ -38,12 +38,12 @@ struct MapPictures {
   func overlay() throws(InputError) -> [UInt8] {
     let format = plan.options.outputs.overlayFormat
     if format == .svg {
-      return try SVGFigure(look.hasPanel ? .panel : .overlay, caption: caption, texts: texts).encode(
+      return try SVGFigure(look.hasPanel ? .panel : .overlay, caption: caption.drawing(clip: clip), texts: texts).encode(
         map.drawn, over: canvas, at: geometry, style: style, regions: regions)
     }
     let picture =
       look.hasPanel
-      ? Panel.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions)
+      ? Panel.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions, caption: caption.panel)
       : Overlay.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions)
     return try encode(picture, format)
   }
@@ -61,7 +61,7 @@ struct MapPictures {
       return try onImage(map.drawn).png16(
         black: map.isSigned ? -1 : 0, texts: texts(clip: nil, fullScale: 1))
     case .svg:
-      return try SVGFigure(isInput ? .cells : .map, caption: caption, texts: texts).encode(
+      return try SVGFigure(isInput ? .cells : .map, caption: caption.drawing(clip: clip), texts: texts).encode(
         map.drawn, over: canvas, at: geometry, style: plain)
     case .png, .jpeg:
       let picture =
@@ -95,16 +95,16 @@ struct MapPictures {
     let provenance = plan.provenance
     return [
       PNGText.ownKeyword: provenance.version, "method": map.method.name, "layer": map.layer,
-      "target": map.target.label ?? "\(map.target.index)", "verdict": map.verdict.rawValue,
-      "seed": map.seed.map(String.init) ?? "none", "clip": clip.map { $0.trimmed(2) } ?? "none",
+      "target": map.target.label ?? "\(map.target.index)", "mode": map.mode.rawValue,
+      "against": map.against?.name ?? "none", "explains": "\(map.question)", "verdict": map.verdict.rawValue,
+      "scale": map.scale.map { "\($0)" } ?? "none", "clip": clip.map { $0.trimmed(2) } ?? "none",
       "range": "\(map.isSigned ? -fullScale : 0) \(fullScale)", "canvas": look.canvas.rawValue,
-      "preprocess": provenance.preprocess, "model_sha256": provenance.modelDigest ?? "unknown",
-      "image_sha256": imageDigest,
+      "seed": map.seed.map(String.init) ?? "none", "preprocess": provenance.preprocess,
+      "model_sha256": provenance.modelDigest ?? "unknown", "image_sha256": imageDigest,
     ]
   }
 
   private var clip: Double? { plan.styles.clip(of: map, style) }
 
-  /// What is written below the map.
-  private var caption: [String] { MapCaption.lines(map, explanation.prediction, clip: clip, plan.options.maps) }
+  private var caption: MapCaption { MapCaption(map: map, best: explanation.prediction.ranking[0]) }
 }

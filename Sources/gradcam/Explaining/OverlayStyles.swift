@@ -20,6 +20,7 @@ struct OverlayStyles: Sendable {
   /// The map's style, with outliers clipped where that was typed or is usual.
   func style(of map: ExplanationMap) -> OverlayStyle {
     var style = map.isSigned ? signed : plain
+    style.fixedScale = map.scale
     style.fullScale = map.fullScale(clippedAt: percentile(of: map))
     return style
   }

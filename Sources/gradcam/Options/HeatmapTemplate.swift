@@ -1,8 +1,8 @@
 import ModelFormats
 
-/// The value of `--heatmap`: a path in which `{stem}`, `{method}`, `{layer}` and `{target}` are replaced.
+/// The value of `--heatmap`: a path in which `{stem}`, `{method}`, `{layer}`, `{target}` and `{mode}` are replaced.
 struct HeatmapTemplate: Sendable {
-  enum Placeholder: String, CaseIterable, Sendable { case stem, method, layer, target }
+  enum Placeholder: String, CaseIterable, Sendable { case stem, method, layer, target, mode }
 
   private enum Piece: Equatable {
     case text([UInt8])
