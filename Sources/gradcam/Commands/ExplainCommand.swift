@@ -120,8 +120,9 @@ extension Options {
   /// pipe gets a PNG, as standard output does, and a folder is refused as one.
   fileprivate func checkEnding(_ weights: FilePath) throws(InputError) {
     guard let file = outputs.file, !file.isDash, FileStatus(file)?.isRegular ?? true else { return }
-    // An input that would be replaced is the worse mistake.
-    try ProtectedFiles([weights, labels, inputs.filesFrom].compactMap { $0 } + operands).check(file)
+    // That an input would be replaced is the worse mistake, and is told later.
+    let read = [weights, labels, inputs.filesFrom].compactMap { $0 } + operands
+    if read.contains(where: { $0.normalized == file.normalized }) { return }
     do throws(InputError) {
       _ = try FileFormat(endingOf: file.bytes, offered: FileFormat.pictures)
     } catch {
