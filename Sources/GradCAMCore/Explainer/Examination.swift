@@ -82,6 +82,7 @@ struct Examination {
     func draft(
       _ method: any CAMMethod, at order: Int, _ place: EvidencePlace, _ gradient: (Score) throws -> SeenGradient?
     ) throws {
+      let start = millisecondsNow()
       let index = prediction.outputCount == 1 ? 0 : target.index
       let question = ScoreQuestion(score: base, index: index, outputs: rows.values, settings: settings)
       let score = method.score(question)
@@ -90,7 +91,7 @@ struct Examination {
         place, gradients: gradients?.turned ?? Tensor(repeating: 0, place.activations.shape), score: score,
         outputs: rows, settings: settings, activation: model.activation, progress: progress)
       let kept = options.keepsGradients ? gradients?.own ?? evidence.gradients : nil
-      drafts.append(try MapDraft(method, at: order, evidence, target, keptGradients: kept))
+      drafts.append(try MapDraft(method, at: order, evidence, target, keptGradients: kept, since: start))
     }
     for (index, place) in layers.enumerated() {
       for (order, method) in options.methods.enumerated() where !method.isAtInput {

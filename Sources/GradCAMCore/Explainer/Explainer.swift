@@ -66,8 +66,10 @@ public final class Explainer {
     if options.smoothsByAugmentation { drafts = try smoothed(drafts, prepared.tensor, result.targets) }
     var explanation = Explanation(
       image: image, prepared: prepared, output: result.output, prediction: result.prediction)
+    let question = ExplanationMap.Question(
+      mode: options.mode, against: options.against?.resolve(result.prediction, labels: model.labels).first)
     explanation.maps = drafts.map { draft in
-      ExplanationMap(draft, layer: layerName(draft.layers), options.normalization(of: draft.method))
+      ExplanationMap(draft, layer: layerName(draft.layers), options.scale(of: draft.method), question)
     }
     return explanation
   }
@@ -87,7 +89,9 @@ public final class Explainer {
   /// The drafts of several layers joined, and, for pytorch-grad-cam's pictures, all of them scaled as it scales them.
   private func joined(_ drafts: [MapDraft], input: Shape) -> [MapDraft] {
     let drafts = fused(drafts, input: input)
-    guard options.settings.compat == .pytorchGradCAM, options.normalization == nil else { return drafts }
+    guard options.settings.compat == .pytorchGradCAM, options.normalization == nil,
+      options.scale == nil
+    else { return drafts }
     return drafts.map { $0.scaledAsPytorchGradCAM(input: input) }
   }
 
@@ -105,10 +109,8 @@ public final class Explainer {
         drafts[$0].target.index == draft.target.index && drafts[$0].methodIndex == draft.methodIndex
       }
       taken.formUnion(parts)
-      let normalization = options.normalization(of: draft.method)
-      result.append(
-        .fused(
-          parts.map { drafts[$0] }, fusion, normalization == .none ? .max : normalization, input: input))
+      let scale = options.scale(of: draft.method).ofParts
+      result.append(.fused(parts.map { drafts[$0] }, fusion, scale, input: input))
     }
     return result
   }
@@ -127,7 +129,7 @@ public final class Explainer {
       }
     }
     return drafts.indices.map { index in
-      .averaged(versions.map { $0[index] }, options.normalization(of: drafts[index].method))
+      .averaged(versions.map { $0[index] }, options.scale(of: drafts[index].method))
     }
   }
 }

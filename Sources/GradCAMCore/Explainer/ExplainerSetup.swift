@@ -49,5 +49,10 @@ extension Explainer {
 
     /// How records spell the layers that are explained.
     public var layerNames: [String] { layers.map(model.graph.canonicalPath) }
+
+    /// The index of the class that targets are told from; nil for none.
+    public var againstIndex: Int? {
+      options.against?.fixedIndex(labels: model.labels, outputCount: model.outputCount)
+    }
   }
 }

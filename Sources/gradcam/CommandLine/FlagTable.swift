@@ -102,6 +102,13 @@ extension Flag {
       "normalize", .choice("KIND", \.maps.normalization, default: "max; minmax for rise"), recipe: true,
       "how a map is scaled to 0…1 (−1…1 where it has a sign); with none, files hold raw values")
     Flag(
+      "scale",
+      .one(
+        "VALUE", \.maps.scale,
+        ValueReader.float("a number above 0, in units of the unscaled map")), recipe: true,
+      "draw and write all maps on one scale: what is VALUE in the unscaled map (map_max in the records) becomes 1, and so "
+        + "does what is above it (default: each map by its own maximum)")
+    Flag(
       "fuse", .choice("KIND", \.maps.fusion), recipe: true,
       "one map of several layers, each scaled and enlarged to the largest")
     Flag(
@@ -163,10 +170,18 @@ extension Flag {
         "G", \.look.gamma, default: "2; 1 for maps with a sign",
         ValueReader.number("a number above 0") { Float($0) > 0 && Float($0).isFinite }), recipe: true,
       "the power that the map is raised to before it is coloured")
+    Flag(
+      "clip",
+      .one(
+        "PERCENT", \.look.clip,
+        default: "99 for gradients at the input, as saliency; off for other maps and with --compat",
+        ValueReader.number("a number above 0, to 100, which clips nothing") { $0 > 0 && $0 <= 100 }), recipe: true,
+      "draw what is above this percentile of the map's magnitudes like the percentile itself, so that a few outliers "
+        + "do not darken the rest; pictures alone change, not the numbers in files, records and regions")
     Flag("resample", .choice("KIND", \.look.resample, default: "bicubic"), recipe: true, "how the map is enlarged")
     Flag(
       "canvas", .choice("KIND", \.look.canvas), recipe: true,
-      "draw on what the model saw, or on the whole image at its own size")
+      "draw on what the model saw, or on the whole image at its own size, which --heatmap then has, too")
     Flag("panel", .turnsOn(\.look.hasPanel), recipe: true, "image, map and overlay side by side, with a colour bar")
     Flag(
       "threshold",
@@ -175,15 +190,16 @@ extension Flag {
       recipe: true, "from which value of the scaled, enlarged map on --boxes and --contours count a pixel")
     Flag(
       "boxes", .turnsOn(\.look.hasBoxes), recipe: true,
-      "draw a box around each region above the threshold and record it; regions below a thousandth of the picture are "
-        + "left out")
+      "draw a box around each region above the threshold and record it, in pixels of the whole upright image whatever "
+        + "the canvas is; regions below a thousandth of the picture are left out")
     Flag("contours", .turnsOn(\.look.hasContours), recipe: true, "draw and record the outlines of these regions")
   }
 
   private static let outputs = section(.outputs) {
     Flag(
       "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path),
-      "the overlay, where exactly one is made; - writes the PNG to standard output")
+      "the overlay, where exactly one is made, as its ending says: .png, .jpg, or .svg with the image, the map, the "
+        + "colour bar and a caption as text; - writes a PNG to standard output")
     Flag(
       "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path), of: [.convert],
       "the model file to write; required")
@@ -192,11 +208,12 @@ extension Flag {
       .one(
         "DIR", \.outputs.directory, default: "., or the report's", offering: .folders,
         ValueReader.path),
-      "where overlays go without --output; made when missing; images from folders keep their tree")
+      "where overlays go without --output, as PNG; made when missing; images from folders keep their tree")
     Flag(
       "heatmap", .one("FILE", \.outputs.heatmap, offering: .files, HeatmapTemplate.init),
-      "also write the scaled map: to .npy as float32 at the layer's size, or to .png in colour; {stem}, {method}, "
-        + "{layer} and {target} are replaced")
+      "also write the scaled map: to .npy as float32 at the layer's size, or to .png, .jpg or .svg in colour; with "
+        + "--canvas original at the image's size, .png as gray of 16 bits, both 0 where the model saw nothing; {stem}, "
+        + "{method}, {layer}, {target} and {mode} are replaced")
     Flag(
       "dump", .one("FILE", \.outputs.dump, ValueReader.path),
       "also write the evidence for one image, method, layer and target as safetensors: input, output, activations, "

@@ -49,7 +49,11 @@ struct ExplainCommand: Action {
     if options.look.threshold != nil, options.look.marks == nil {
       throw InputError("--threshold", "is what boxes and contours are drawn at", remedy: "--boxes, --contours or both")
     }
+    if let clip = options.look.clip, clip < 100, options.maps.scale != nil {
+      throw InputError("--clip", "and --scale both say where the colours end", remedy: "one of the two")
+    }
     try OutputNames(options, weights: weights).check(imageCount: options.operands.count)
+    try options.checkEnding(weights)
   }
 
   func run(_ caller: Caller) throws -> Int32 {
@@ -112,6 +116,22 @@ struct ExplainCommand: Action {
 // MARK: - What options mean together
 
 extension Options {
+  /// Refuses an overlay of another ending than those that are written. What is there and no file on disk has none: a device or a
+  /// pipe gets a PNG, as standard output does, and a folder is refused as one.
+  fileprivate func checkEnding(_ weights: FilePath) throws(InputError) {
+    guard let file = outputs.file, !file.isDash, FileStatus(file)?.isRegular ?? true else { return }
+    // That an input would be replaced is the worse mistake, and is told later.
+    let read = [weights, labels, inputs.filesFrom].compactMap { $0 } + operands
+    if read.contains(where: { $0.normalized == file.normalized }) { return }
+    do throws(InputError) {
+      _ = try FileFormat(endingOf: file.bytes, offered: FileFormat.pictures)
+    } catch {
+      let isNumbers = (try? FileFormat(endingOf: file.bytes, offered: [.npy])) != nil
+      guard isNumbers else { throw error.about("--output") }
+      throw InputError("--output", "is a picture, and .npy holds numbers", remedy: "--heatmap \(file)")
+    }
+  }
+
   fileprivate func checkInputs() throws(InputError) {
     guard operands.count(where: \.isDash) < 2 else {
       throw InputError("-", "is named twice, but standard input holds one image")

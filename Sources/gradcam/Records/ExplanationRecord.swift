@@ -14,6 +14,8 @@ struct ExplanationRecord: Encodable, Sendable {
   /// The rectangle that the model saw: x, y, width and height in pixels of the image, whole or not. It reaches beyond the
   /// image where the model's input was padded.
   var seen: [Float]
+  /// What overlays are drawn on: `input` or `original`; records of earlier versions lack it.
+  var canvas: String?
   /// The model file's path.
   var model: String
   /// Best first, five at most.
@@ -40,7 +42,7 @@ struct ExplanationRecord: Encodable, Sendable {
   var shownPart: CropGeometry?
 
   private enum CodingKeys: String, CodingKey {
-    case image, width, height, seen, model, prediction, maps, milliseconds
+    case image, width, height, seen, canvas, model, prediction, maps, milliseconds
     case version, preprocess, processor, options, recipe, warning
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
@@ -90,6 +92,7 @@ extension ExplanationRecord {
     (width, height) = (fields[.width, or: 0], fields[.height, or: 0])
     let seen: [Double] = fields[.seen, or: []]
     self.seen = seen.map(Float.init)
+    canvas = fields[.canvas]
     // Nobody who reads records asks for the other classes.
     (prediction, milliseconds) = ([], fields[.milliseconds, or: 0])
     imageDigest = fields[.imageDigest, or: ""]

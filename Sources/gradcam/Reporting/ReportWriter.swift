@@ -39,11 +39,16 @@ struct ReportWriter: Sendable {
     if case .folder(let folder) = place { try Folders.make(folder) }
     let maker = PictureMaker(place: place, links: links, inputs: index.inputs)
     let items = try self.items(index, maker, console)
-    let meanings = Verdict.allCases.compactMap { verdict in verdict.explanation.map { (verdict.rawValue, $0) } }
     let heading = ReportPage.Heading(
-      title: options.title ?? defaultTitle, version: Version.number,
-      verdicts: Dictionary(uniqueKeysWithValues: meanings))
+      title: options.title ?? defaultTitle, version: Version.number, verdicts: Self.meanings(.evidenceFor),
+      verdictsByMode: Dictionary(uniqueKeysWithValues: MapQuestion.Mode.allCases.map { ($0.rawValue, Self.meanings($0)) }),
+      classless: CAMMethods.all.filter { !$0.knowsClass }.map(\.name))
     try AtomicFile.write(try ReportPage.html(heading, items: items), to: page)
+  }
+
+  private static func meanings(_ mode: MapQuestion.Mode) -> [String: String] {
+    let meanings = Verdict.allCases.compactMap { verdict in verdict.explanation(mode).map { (verdict.rawValue, $0) } }
+    return Dictionary(uniqueKeysWithValues: meanings)
   }
 
   private var links: PageLinks { PageLinks(from: page, base: options.base) }

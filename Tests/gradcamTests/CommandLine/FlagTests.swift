@@ -75,6 +75,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("colormap", nil, ["viridis", "gray"], ["own", "viridis", "gray"]) { $0.look.colormap?.name ?? "own" },
     FlagCase("alpha", nil, ["0", "1e0"], ["own", "0.0", "1.0"]) { $0.look.alpha.map { "\($0)" } ?? "own" },
     FlagCase("gamma", nil, [".5", "3"], ["own", "0.5", "3.0"]) { $0.look.gamma.map { "\($0)" } ?? "own" },
+    FlagCase("clip", nil, ["99", "1e2"], ["own", "99.0", "100.0"]) { $0.look.clip.map { "\($0)" } ?? "own" },
     FlagCase("resample", nil, ["nearest", "bilinear"], ["own", "nearest", "bilinear"]) {
       $0.look.resample?.rawValue ?? "own"
     },

@@ -121,7 +121,7 @@ import Testing
       refusal(try names("-o", "x.png", "--heatmap", "./x.png"), image)
         == "a.jpg: would write ./x.png twice (each image once, each output its own name)")
     #expect(refusal(try names("-o", "-", "--dump", "d"), image) == nil)
-    #expect(refusal(try names("-o", "d", "--dump", "d"), image) != nil)
+    #expect(refusal(try names("-o", "d.png", "--dump", "d.png"), image) != nil)
   }
 
   @Test(arguments: ["a.png", ".//a.png", "w.bin", "./l.txt"]) func `An output over an input`(_ output: String) throws {

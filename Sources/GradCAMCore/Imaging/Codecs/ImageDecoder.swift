@@ -74,7 +74,7 @@ public enum ImageDecoder {
       image: image.oriented(orientation),
       reduction: ImageReduction(from: whole, toEighths: Int(picture.eighths), orientation: orientation),
       warning: message.isEmpty ? nil : "is damaged: \(message)",
-      isOverlay: format == .png && PNGText.hasText(keyword: PNGText.ownKeyword, in: bytes))
+      isOverlay: PNGText.hasText(keyword: PNGText.ownKeyword, in: bytes) || JPEGComment.isOwn(bytes))
   }
 
   private static func decode(
