@@ -4,12 +4,10 @@ import ModelFormats
 extension ExplainPlan {
   /// The record of an image that was explained: its keys are filled here and nowhere else.
   ///
-  /// - Parameters:
-  ///   - stamp: the image's file as it was before it was read.
-  ///   - warning: what is wrong with the image.
+  /// - Parameter stamp: the image's file as it was before it was read.
   func record(
     _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, _ stamp: FileStamp?,
-    warning: String?, milliseconds: Double
+    milliseconds: Double
   ) -> ExplanationRecord {
     let maps = explanation.maps.enumerated().map { index, map in
       mapRecord(map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index])
@@ -20,7 +18,7 @@ extension ExplainPlan {
     var record = ExplanationRecord(
       image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
       maps: maps, milliseconds: Float(milliseconds), imageDigest: files.imageDigest, provenance: provenance)
-    (record.imageBytes, record.imageModified, record.warning) = (stamp?.bytes, stamp?.modified, warning)
+    (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
     return record
   }
 

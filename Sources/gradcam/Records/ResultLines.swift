@@ -11,6 +11,7 @@ enum ResultLines {
       if map.target.index != best.index {
         line += "  explains \(described(map.target.index, map.target.label, map.target.probability))"
       }
+      if record.damaged == true { line += "  \(palette.caution("[damaged]"))" }
       if map.verdict != "ok" { line += "  \(palette.caution("[\(map.verdict)]"))" }
       return line
     }

@@ -189,6 +189,7 @@ function describe(item) {
   if (item.error !== null) return `${item.path}: failed, ${item.error}`;
   const words = [item.path, `${item.label ?? "no prediction"} ${percentText(item.confidence)}`];
   if (item.verdict !== "ok") words.push(`verdict ${item.verdict}`);
+  if (item.isDamaged && item.verdict !== "damaged") words.push("damaged");
   if (item.isUnsure) words.push("unsure");
   return words.join(", ");
 }
