@@ -32,12 +32,24 @@ public final class Explainer {
   private var model: Model { setup.model }
   private var options: Options { setup.options }
 
-  /// Explains one image; parameters and errors are those of `prepare`.
+  /// Explains one image of 8 bits; parameters and errors are those of `prepare`.
   public func explain(_ image: Image, reducedBy reduction: ImageReduction? = nil) throws -> Explanation {
-    try explain(try prepare(image, reducedBy: reduction), of: image)
+    try explain(DecodedImage(image, reducedBy: reduction))
   }
 
-  /// An image as the model takes it.
+  /// Explains one image as a file holds it, with all bits of its samples; errors are those of `prepare`.
+  public func explain(_ decoded: DecodedImage) throws -> Explanation {
+    try explain(try prepare(decoded), of: setup.preprocessor.shown(decoded))
+  }
+
+  /// An image as the model takes it, with all bits of its samples.
+  ///
+  /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
+  public func prepare(_ decoded: DecodedImage) throws(InputError) -> PreprocessedImage {
+    try setup.preprocessor.apply(to: decoded)
+  }
+
+  /// An image of 8 bits as the model takes it.
   ///
   /// - Parameters:
   ///   - image: turned upright.

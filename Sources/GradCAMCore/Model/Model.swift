@@ -13,7 +13,7 @@ public struct Model: Sendable {
   /// The size of its input.
   public internal(set) var input: InputSize
   /// What is done to images first, as far as it is said.
-  public let preprocessing: Preprocessing
+  public internal(set) var preprocessing: Preprocessing
   /// One a class, or empty where none are known.
   public let labels: [String]
   /// The layer that is explained when none is named.

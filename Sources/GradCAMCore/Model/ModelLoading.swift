@@ -55,11 +55,25 @@ extension Model {
       defaultLayer: layer.path, defaultLayerReason: layer.reason,
       defaultLayerDoubt: layer.isDerived ? network.defaultLayerDoubt : nil, assumptions: assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
-    if let size = try model.preprocessor().specification.fixedSize {
-      (model.input.height, model.input.width) = size
-    }
+    try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
     do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about(.layer) }
+    return model
+  }
+
+  /// Takes the size of its input from what images become, where that is always the same.
+  private mutating func fitInput() throws(InputError) {
+    guard let size = try preprocessor().specification.fixedSize else { return }
+    (input.height, input.width) = size
+  }
+
+  /// The model with other preprocessing, whatever its file says.
+  ///
+  /// - Throws: `InputError` about `preprocess` where the model cannot take what it makes.
+  public func preparing(as preprocessing: Preprocessing) throws(InputError) -> Model {
+    var model = self
+    model.preprocessing = preprocessing
+    try model.fitInput()
     return model
   }
 

@@ -30,7 +30,8 @@ extension Flag {
       "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
-        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std), or a preset and "
+        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, "
+        + "pillow), or a preset and "
         + "pairs that change it, between commas (default: what the model file says)")
     Flag(
       "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .convert, .inspect], recipe: true,
@@ -149,7 +150,8 @@ extension Flag {
       "draw samples for that long at each map; the record tells how many, and the sampling error that they leave")
     Flag(
       "strict", .turnsOn(\.isStrict), recipe: true,
-      "an image whose map has another verdict than ok has failed: no files, an error, exit status 1")
+      "an image that is damaged, or whose map has another verdict than ok, has failed: no files, an error, exit status 1"
+    )
   }
 
   private static let look = section(.look) {

@@ -60,7 +60,7 @@ struct ExplainPlan: Sendable {
     for path in single { try inputs.check(path) }
     provenance = Provenance(
       version: Version.number, model: weights, modelDigest: try digest.value(),
-      preprocess: model.preprocessing.description, processor: OpenBLAS.processor, labels: model.classNames,
+      preprocess: model.preprocessing.recorded, processor: OpenBLAS.processor, labels: model.classNames,
       words: options.recipe)
     if let report = options.records.report { try Folders.make(report) }
     // A report of its own shows this run alone; what was named with --records is appended to.

@@ -27,8 +27,10 @@ struct ExplanationRecord: Encodable, Sendable {
   /// The file's size, and when it was last changed, in seconds since 1970; absent for standard input.
   var imageBytes: Int?
   var imageModified: Double?
-  /// What is wrong with an image that could be read all the same; absent where nothing is.
+  /// What is wrong or doubtful about an image that could be read all the same; absent where nothing is.
   var warning: String?
+  /// True where pixels were made up for data that are missing or make no sense; absent otherwise.
+  var damaged: Bool?
   // See `Provenance`.
   @OrNull var modelDigest: String?
   var version: String
@@ -43,7 +45,7 @@ struct ExplanationRecord: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case image, width, height, seen, canvas, model, prediction, maps, milliseconds
-    case version, preprocess, processor, options, recipe, warning
+    case version, preprocess, processor, options, recipe, warning, damaged
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
     case imageBase64 = "image_base64"
@@ -66,6 +68,12 @@ struct ExplanationRecord: Encodable, Sendable {
     self.prediction = prediction
     self.maps = maps
     self.milliseconds = milliseconds
+  }
+
+  /// Keeps what is doubtful about the image.
+  mutating func tell(_ doubts: [InputError], isDamaged: Bool) {
+    warning = doubts.isEmpty ? nil : doubts.map(\.withFlags).joined(separator: "; ")
+    damaged = isDamaged ? true : nil
   }
 
   /// The model as it was recorded; nil where it was not.
@@ -97,6 +105,7 @@ extension ExplanationRecord {
     (prediction, milliseconds) = ([], fields[.milliseconds, or: 0])
     imageDigest = fields[.imageDigest, or: ""]
     (imageBytes, imageModified, warning) = (fields[.imageBytes], fields[.imageModified], fields[.warning])
+    damaged = fields[.damaged]
     (version, preprocess) = (fields[.version, or: ""], fields[.preprocess, or: ""])
     (processor, options) = (fields[.processor, or: ""], fields[.options, or: []])
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)

@@ -13,6 +13,7 @@ enum ResultLines {
       let words = map.words(best: best)
       if !words.isPlain { parts.append(words.sentence) }
       parts = parts.map(printable)
+      if record.damaged == true { parts.append(palette.caution("[damaged]")) }
       if map.verdict != "ok" { parts.append(palette.caution("[\(map.verdict)]")) }
       let own = record.maps.count > 1 ? map.milliseconds : nil
       return (parts + [time(own ?? record.milliseconds)]).joined(separator: "  ")

@@ -74,6 +74,7 @@ function detailFacts(item, onOther) {
     parts.push(make("p", { className: "callout failed" }, make("b", {}, "Failed. "), item.error));
   } else {
     if (item.verdict !== "ok") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, `${item.verdict}. `), `${sentence(meaningOf(item.verdict, item.mode))}`));
+    if (item.isDamaged && item.verdict !== "damaged") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, "damaged. "), sentence(meaningOf("damaged"))));
     if (item.isUnsure) parts.push(make("p", { className: "callout unsure" }, make("b", {}, "Unsure. "), unsureReason(item)));
     parts.push(predictionTable(item), mapFacts(item));
     if (item.siblings.length > 1) parts.push(siblingLinks(item, onOther));

@@ -189,6 +189,7 @@ function describe(item) {
   const words = [item.path, `${item.label ?? "no prediction"} ${percentText(item.confidence)}`];
   if (item.explains !== null) words.push(`map: ${item.explains}`);
   if (item.verdict !== "ok") words.push(`verdict ${item.verdict}`);
+  if (item.isDamaged && item.verdict !== "damaged") words.push("damaged");
   if (item.isUnsure) words.push("unsure");
   return words.join(", ");
 }

@@ -88,6 +88,9 @@ function makeItem(entry, record, map, index) {
     explains: map === undefined ? null : explanationOf(object(map)),
     opposite: oppositeOf(object(map)),
   };
+  // A damaged image leaves every map of it doubtful, also where the map's own numbers are in order.
+  item.isDamaged = error === null && record.damaged === true;
+  if (item.isDamaged && item.verdict === "ok") item.verdict = "damaged";
   item.rank = item.verdict === "failed" ? 0 : item.verdict !== "ok" ? 1 : item.isUnsure ? 2 : 3;
   return item;
 }
