@@ -9,6 +9,10 @@ struct ImportedNetwork {
   var input: InputSize
   /// The usual preprocessing, as `Preprocessing(parsing:)` reads it.
   var preprocessing: String
+  /// Why it is the usual one.
+  var preprocessingReason: Message
+  /// What the network does to its input before anything else, where it is constants.
+  var normalization: InputNormalization?
   /// Whether `preprocessing` is part of the network's definition, rather than a guess.
   var definesPreprocessing: Bool
   var defaultLayer: (path: String, reason: String)
@@ -52,16 +56,15 @@ struct ImportedNetwork {
     return ImportedNetwork(
       graph: found.graph, architecture: architecture.spec,
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
-      preprocessing: architecture.preprocessing, definesPreprocessing: architecture.definesPreprocessing,
+      preprocessing: architecture.preprocessing, preprocessingReason: "as usual for \(architecture.spec.name)",
+      definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite, tensors: tensors, metadata: metadata)
   }
 
   private static func load(
     _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
-    let typed = try overrides.preprocessing.map { text throws(InputError) in try Preprocessing(parsing: text) }
-    let usual = metadata?.input.map { (height: $0.height, width: $0.width) }
-    let preferred = typed?.fixedSize ?? usual ?? (224, 224)
+    let preferred = try KnownPreprocessing.preferredSize(metadata, overrides)
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
@@ -70,19 +73,29 @@ struct ImportedNetwork {
     guard let layer = graph.defaultLayer(shapes) else {
       throw InputError("", "has no feature map of more than one position", remedy: "a convolutional network")
     }
+    let normalization = graph.inputNormalization(shapes)
+    let usual = usualPreprocessing(size, normalization)
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
-      input: size, preprocessing: usualPreprocessing(size), definesPreprocessing: false, defaultLayer: layer,
+      input: size, preprocessing: usual.text, preprocessingReason: usual.reason, normalization: normalization,
+      definesPreprocessing: false, defaultLayer: layer,
       notFinite: found.notFinite, warnings: found.warnings, tensors: model.graph.initializers, metadata: metadata,
       records: model)
   }
 
-  /// What networks of this input are usually trained with: ImageNet's numbers for three channels, none for others.
-  private static func usualPreprocessing(_ size: InputSize) -> String {
-    let (short, crop) = (min(size.height, size.width), "crop=\(size.height)x\(size.width)")
-    guard size.channels == 3 else { return "unit,resize=\(short),\(crop)" }
-    if size.height == 224 && size.width == 224 { return "imagenet" }
-    return "imagenet,resize=\(short),\(crop)"
+  /// What networks of this input are usually trained with: what the constants at the graph's beginning fit, or ImageNet's numbers for
+  /// three channels and none for others.
+  private static func usualPreprocessing(
+    _ size: InputSize, _ normalization: InputNormalization?
+  ) -> (text: String, reason: Message) {
+    let fitting = normalization?.preset(inputChannels: size.channels)
+    let preset = fitting ?? (size.channels == 3 ? "imagenet" : "unit")
+    let reason: Message =
+      normalization.flatMap { fitting == nil ? nil : "for the graph itself \($0.words)" } ?? "as usual for onnx"
+    guard size.channels == 3, size.height == 224, size.width == 224 else {
+      return ("\(preset),resize=\(min(size.height, size.width)),crop=\(size.height)x\(size.width)", reason)
+    }
+    return (preset == "imagenet" ? preset : "\(preset),resize=256,crop=224", reason)
   }
 
   private static func refuseArchitecture(_ overrides: Model.Overrides) throws(InputError) {

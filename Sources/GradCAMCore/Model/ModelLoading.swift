@@ -5,7 +5,7 @@ extension Model {
   public struct Overrides: Sendable {
     /// `NAME[:key=value,…]`, as `ArchitectureSpec(parsing:)` reads it.
     public var architecture: String?
-    /// A preset and keys, as `Preprocessing(parsing:)` reads them.
+    /// A preset and keys, as `PreprocessingChange(parsing:)` reads them.
     public var preprocessing: String?
     /// One a class, in the order of the outputs.
     public var labels: [String]?
@@ -45,15 +45,17 @@ extension Model {
     let network = try ImportedNetwork.load(file, folder: folder, overrides, threads: threads)
     let metadata = network.metadata
     let input = try inputSize(network.input, overrides)
-    let (preprocessing, assumption) = try preprocessing(network, input, overrides)
+    let known = try KnownPreprocessing(network, input, overrides)
     let labels = overrides.labels ?? metadata?.labels ?? []
     let layer = try layer(network, overrides)
     let warnings = network.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
     var model = Model(
       graph: network.graph, format: network.format, architecture: network.architecture, input: input,
-      preprocessing: preprocessing, labels: labels,
-      defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: assumption.map { [$0] } ?? [],
+      preprocessing: known.specification, labels: labels,
+      defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: known.assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
+    (model.preprocessingSource, model.notes) = (known.source, known.notes)
+    if known.assumption != nil { model.assumed.append(.preprocess) }
     if let size = try model.preprocessor().specification.fixedSize {
       (model.input.height, model.input.width) = size
     }
@@ -96,33 +98,6 @@ extension Model {
     }
     return InputSize(
       channels: size.channels, height: wanted.height, width: wanted.width, isFixed: size.isFixed)
-  }
-
-  private static func preprocessing(
-    _ network: ImportedNetwork, _ input: InputSize, _ overrides: Overrides
-  ) throws(InputError) -> (Preprocessing, assumption: Message?) {
-    if let text = overrides.preprocessing {
-      let typed = try Preprocessing(parsing: text)
-      if overrides.inputShape != nil, let made = typed.fixedSize, made != (input.height, input.width) {
-        throw InputError(
-          .inputShape, "is \(input.height)×\(input.width), and \(.preprocess) makes \(made.height)×\(made.width)",
-          remedy: "one of the two")
-      }
-      return (typed, nil)
-    }
-    var (usual, assumption) = (network.metadata?.preprocessing, Message?.none)
-    if usual == nil {
-      usual = try Preprocessing(parsing: network.preprocessing)
-      assumption =
-        """
-        the file says nothing of preprocessing; assumed \(.preprocess) \(network.preprocessing), \
-        as usual for \(network.architecture.name)
-        """
-    }
-    var known = usual ?? Preprocessing()
-    // A shape that was typed wins over the usual one.
-    if overrides.inputShape != nil, !input.isFixed { (known.resize, known.crop) = (nil, nil) }
-    return (known, network.definesPreprocessing ? nil : assumption)
   }
 
   private static func layer(

@@ -26,6 +26,7 @@ struct InspectCommand: Action {
     let console = caller.console
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     for warning in model.warnings { console.warn(InputError("\(source)", "\(warning)")) }
+    if console.verbosity != .quiet { for note in model.notes { console.note("gradcam: \(source): \(note.withFlags)") } }
     let modules = try model.graph.summaries(for: model.inputShape)
     let card = ModelCard(model, at: source, modules)
     if options.outputs.isJSON {
@@ -66,6 +67,7 @@ private struct ModelCard: Encodable {
   var input: [Int]
   var preprocess: String
   var preprocessIsAssumed: Bool
+  var preprocessReason: String
   var labels: [String]
   var outputs: Int
   var layer: String
@@ -78,7 +80,8 @@ private struct ModelCard: Encodable {
     (parameters, outputs) = (model.parameterCount, model.outputCount)
     multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
     input = [model.input.channels, model.input.height, model.input.width]
-    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, !model.assumptions.isEmpty)
+    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, model.assumed.contains(.preprocess))
+    preprocessReason = model.preprocessingSource.withFlags
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     self.modules = modules.map {
       Module(
@@ -94,7 +97,7 @@ private struct ModelCard: Encodable {
       ["model", model], ["format", format], ["architecture", architecture],
       ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
       ["input", input.map(String.init).joined(separator: "×")],
-      ["preprocess", preprocess + (preprocessIsAssumed ? " (assumed)" : "")],
+      ["preprocess", "\(preprocess) (\(preprocessReason))"],
       ["labels", labels.isEmpty ? "none (\(outputs) output\(outputs == 1 ? "" : "s"))" : shown],
       ["default layer", "\(layer) (\(layerReason))"],
     ])
