@@ -19,7 +19,9 @@ struct ImportedNetwork {
   /// Names of weights that hold a NaN or an infinity.
   var notFinite: [String]
   /// What else may make its results worthless.
-  var warnings: [String] = []
+  var warnings: [Message] = []
+  /// Other networks that have the same weights.
+  var lookAlikes: LookAlikes?
   /// The weights as the file has them.
   var tensors: [TensorRecord]
   /// What the file says beside its weights, where this tool wrote it.
@@ -58,7 +60,9 @@ struct ImportedNetwork {
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
       preprocessing: architecture.preprocessing, preprocessingReason: "as usual for \(architecture.spec.name)",
       definesPreprocessing: architecture.definesPreprocessing,
-      defaultLayer: architecture.defaultLayer, notFinite: found.notFinite, tensors: tensors, metadata: metadata)
+      defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
+      warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
+      lookAlikes: architecture.lookAlikes, tensors: tensors, metadata: metadata)
   }
 
   private static func load(
@@ -79,7 +83,8 @@ struct ImportedNetwork {
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
       input: size, preprocessing: usual.text, preprocessingReason: usual.reason, normalization: normalization,
       definesPreprocessing: false, defaultLayer: layer,
-      notFinite: found.notFinite, warnings: found.warnings, tensors: model.graph.initializers, metadata: metadata,
+      notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" }, tensors: model.graph.initializers,
+      metadata: metadata,
       records: model)
   }
 
@@ -102,5 +107,14 @@ struct ImportedNetwork {
     guard overrides.architecture == nil else {
       throw InputError(.arch, "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
     }
+  }
+}
+
+extension LookAlikes {
+  /// What is said of weights that hint at other networks than the one they are taken for; nil where they do not.
+  fileprivate func warning(for taken: String) -> Message? {
+    guard areLikely else { return nil }
+    let choices = names.map { "\(.arch) \($0)" as Message }.reduce("" as Message) { $0 == "" ? $1 : "\($0) or \($1)" }
+    return "taken for \(taken), but its weights fit \(what) as well, whose results are others (\(choices) says which)"
   }
 }

@@ -16,6 +16,9 @@ extension InputNormalization {
   /// exact about.
   private static let weightOfMean = 8.0
 
+  /// How much more of it is no matter of taste: deviations of a factor of e³, or means that are off by three eighths of one.
+  static let notableMisfit = 3.0
+
   /// The preset whose pictures these constants bring nearest to a mean of 0 and a deviation of 1.
   ///
   /// - Parameter inputChannels: of the network.

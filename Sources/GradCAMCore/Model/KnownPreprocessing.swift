@@ -13,6 +13,8 @@ struct KnownPreprocessing {
   private(set) var assumption: Message?
   /// What else is to be told: sizes that were fitted, black borders.
   private(set) var notes: [Message] = []
+  /// What may make results worthless.
+  private(set) var warnings: [Message] = []
 
   /// - Parameter input: the network's, with the size that the user says.
   /// - Throws: `InputError` about `preprocess` or `input-shape`.
@@ -34,6 +36,7 @@ struct KnownPreprocessing {
         remedy: "one of the two")
     }
     noteBorders()
+    if let normalization = network.normalization { compare(with: normalization, input) }
   }
 
   /// The height and width that a network which takes any size is given: what the preprocessing makes, or what the file prefers.
@@ -80,6 +83,17 @@ struct KnownPreprocessing {
     guard !typed.keys.isSuperset(of: [.resize, .crop]) else { return }
     notes.append(
       "\(.preprocess) \(preset.name) fits itself to the model's \(size.height)×\(size.width): \(specification.sizes)")
+  }
+
+  /// Warns of images that are normalised twice, or not enough, for what the graph itself does to them.
+  private mutating func compare(with normalization: InputNormalization, _ input: InputSize) {
+    guard let fitting = normalization.preset(inputChannels: input.channels),
+      let best = try? Preprocessing(parsing: fitting)
+    else { return }
+    let misfits = [specification, best].map { normalization.misfit($0, inputChannels: input.channels) }
+    guard misfits[0] > misfits[1] + InputNormalization.notableMisfit else { return }
+    warnings.append(
+      "the graph itself \(normalization.words), which \(.preprocess) \(fitting) fits and what is asked for does not")
   }
 
   /// Tells of a crop that is larger than any picture is when it is taken.

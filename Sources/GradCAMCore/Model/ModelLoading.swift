@@ -48,12 +48,14 @@ extension Model {
     let known = try KnownPreprocessing(network, input, overrides)
     let labels = overrides.labels ?? metadata?.labels ?? []
     let layer = try layer(network, overrides)
-    let warnings = network.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
+    let warnings =
+      network.warnings + known.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
     var model = Model(
       graph: network.graph, format: network.format, architecture: network.architecture, input: input,
       preprocessing: known.specification, labels: labels,
       defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: known.assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
+    model.lookAlikes = network.lookAlikes?.names ?? []
     (model.preprocessingSource, model.notes) = (known.source, known.notes)
     if known.assumption != nil { model.assumed.append(.preprocess) }
     if let size = try model.preprocessor().specification.fixedSize {
@@ -116,7 +118,7 @@ extension Model {
     return (network.defaultLayer.path, "\(network.defaultLayer.reason)")
   }
 
-  private static func notFiniteWarning(_ names: [String]) -> String {
+  private static func notFiniteWarning(_ names: [String]) -> Message {
     let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
     return "\(names.count) weight tensor(s) hold NaN or infinite values: \(shown)"
   }

@@ -61,6 +61,7 @@ private struct ModelCard: Encodable {
   var model: String
   var format: String
   var architecture: String
+  var lookAlikes: [String]
   var parameters: Int
   var multiplyAdds: Int
   /// Channels, height, width.
@@ -76,7 +77,7 @@ private struct ModelCard: Encodable {
 
   init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary]) {
     self.model = path.description
-    (format, architecture) = (model.format, "\(model.architecture)")
+    (format, architecture, lookAlikes) = (model.format, "\(model.architecture)", model.lookAlikes)
     (parameters, outputs) = (model.parameterCount, model.outputCount)
     multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
     input = [model.input.channels, model.input.height, model.input.width]
@@ -94,7 +95,8 @@ private struct ModelCard: Encodable {
   var lines: [String] {
     let shown = labels.prefix(10).joined(separator: ", ") + (labels.count > 10 ? ", … (\(labels.count))" : "")
     return alignedColumns([
-      ["model", model], ["format", format], ["architecture", architecture],
+      ["model", model], ["format", format],
+      ["architecture", architecture + lookAlikes.map { ", or --arch \($0)" }.joined()],
       ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
       ["input", input.map(String.init).joined(separator: "×")],
       ["preprocess", "\(preprocess) (\(preprocessReason))"],
