@@ -9,6 +9,10 @@ struct ImportedNetwork {
   var input: InputSize
   /// The usual preprocessing, as `Preprocessing(parsing:)` reads it.
   var preprocessing: String
+  /// Why it is the usual one.
+  var preprocessingReason: Message
+  /// What the network does to its input before anything else, where it is constants.
+  var normalization: InputNormalization?
   /// Whether `preprocessing` is part of the network's definition, rather than a guess.
   var definesPreprocessing: Bool
   var defaultLayer: (path: String, reason: String)
@@ -17,7 +21,9 @@ struct ImportedNetwork {
   /// Names of weights that hold a NaN or an infinity.
   var notFinite: [String]
   /// What else may make its results worthless.
-  var warnings: [String] = []
+  var warnings: [Message] = []
+  /// Other networks that have the same weights.
+  var lookAlikes: LookAlikes?
   /// The weights as the file has them.
   var tensors: [TensorRecord]
   /// What the file says beside its weights, where this tool wrote it.
@@ -54,16 +60,17 @@ struct ImportedNetwork {
     return ImportedNetwork(
       graph: found.graph, architecture: architecture.spec,
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
-      preprocessing: architecture.preprocessing, definesPreprocessing: architecture.definesPreprocessing,
-      defaultLayer: architecture.defaultLayer, notFinite: found.notFinite, tensors: tensors, metadata: metadata)
+      preprocessing: architecture.preprocessing, preprocessingReason: "as usual for \(architecture.spec.name)",
+      definesPreprocessing: architecture.definesPreprocessing,
+      defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
+      warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
+      lookAlikes: architecture.lookAlikes, tensors: tensors, metadata: metadata)
   }
 
   private static func load(
     _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
-    let typed = try overrides.preprocessing.map { text throws(InputError) in try Preprocessing(parsing: text) }
-    let usual = metadata?.input.map { (height: $0.height, width: $0.width) }
-    let preferred = typed?.fixedSize ?? usual ?? (224, 224)
+    let preferred = try KnownPreprocessing.preferredSize(metadata, overrides)
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
@@ -71,25 +78,44 @@ struct ImportedNetwork {
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
     let positions = PositionMap(graph, shapes)
     guard let layer = graph.defaultLayer(positions) else { throw graph.noFeatureMap(positions) }
+    let normalization = graph.inputNormalization(shapes)
+    let usual = usualPreprocessing(size, normalization)
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
-      input: size, preprocessing: usualPreprocessing(size), definesPreprocessing: false,
-      defaultLayer: (layer.path, layer.reason), defaultLayerDoubt: layer.doubt,
-      notFinite: found.notFinite, warnings: found.warnings, tensors: model.graph.initializers, metadata: metadata,
+      input: size, preprocessing: usual.text, preprocessingReason: usual.reason, normalization: normalization,
+      definesPreprocessing: false, defaultLayer: (layer.path, layer.reason), defaultLayerDoubt: layer.doubt,
+      notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" }, tensors: model.graph.initializers,
+      metadata: metadata,
       records: model)
   }
 
-  /// What networks of this input are usually trained with: ImageNet's numbers for three channels, none for others.
-  private static func usualPreprocessing(_ size: InputSize) -> String {
-    let (short, crop) = (min(size.height, size.width), "crop=\(size.height)x\(size.width)")
-    guard size.channels == 3 else { return "unit,resize=\(short),\(crop)" }
-    if size.height == 224 && size.width == 224 { return "imagenet" }
-    return "imagenet,resize=\(short),\(crop)"
+  /// What networks of this input are usually trained with: what the constants at the graph's beginning fit, or ImageNet's numbers for
+  /// three channels and none for others.
+  private static func usualPreprocessing(
+    _ size: InputSize, _ normalization: InputNormalization?
+  ) -> (text: String, reason: Message) {
+    let fitting = normalization?.preset(inputChannels: size.channels)
+    let preset = fitting ?? (size.channels == 3 ? "imagenet" : "unit")
+    let reason: Message =
+      normalization.flatMap { fitting == nil ? nil : "for the graph itself \($0.words)" } ?? "as usual for onnx"
+    guard size.channels == 3, size.height == 224, size.width == 224 else {
+      return ("\(preset),resize=\(min(size.height, size.width)),crop=\(size.height)x\(size.width)", reason)
+    }
+    return (preset == "imagenet" ? preset : "\(preset),resize=256,crop=224", reason)
   }
 
   private static func refuseArchitecture(_ overrides: Model.Overrides) throws(InputError) {
     guard overrides.architecture == nil else {
       throw InputError(.arch, "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
     }
+  }
+}
+
+extension LookAlikes {
+  /// What is said of weights that hint at other networks than the one they are taken for; nil where they do not.
+  fileprivate func warning(for taken: String) -> Message? {
+    guard areLikely else { return nil }
+    let choices = names.map { "\(.arch) \($0)" as Message }.reduce("" as Message) { $0 == "" ? $1 : "\($0) or \($1)" }
+    return "taken for \(taken), but its weights fit \(what) as well, whose results are others (\(choices) says which)"
   }
 }

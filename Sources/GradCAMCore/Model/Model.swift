@@ -24,8 +24,16 @@ public struct Model: Sendable {
   public internal(set) var defaultLayerDoubt: Message?
   /// What was assumed, for the file does not say it.
   public let assumptions: [Message]
+  /// What these are about.
+  public internal(set) var assumed: [Parameter] = []
+  /// How the preprocessing is known.
+  public internal(set) var preprocessingSource: Message = ""
+  /// What a user should know of what was made of the file and the options, though nothing is wrong with it.
+  public internal(set) var notes: [Message] = []
   /// What may make results worthless, such as weights that are not finite.
-  public let warnings: [String]
+  public let warnings: [Message]
+  /// Names of architectures that the same weights fit, and that the file may be meant as; none where somebody says which it is.
+  public internal(set) var lookAlikes: [String] = []
   /// The weights as the file has them.
   let tensors: [TensorRecord]
   /// The graph as records, where no architecture tells it.

@@ -31,15 +31,16 @@ extension Flag {
       of: [.explain, .convert, .inspect, .bench], recipe: true,
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
         + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, "
-        + "pillow), or a preset and "
-        + "pairs that change it, between commas (default: what the model file says)")
+        + "pillow), or a preset and pairs that change it, between commas; pairs alone change what the model file says, "
+        + "and a preset replaces it (default: what the model file says)")
     Flag(
       "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .convert, .inspect], recipe: true,
       "the classes' names, a label a line (default: what the model file says)")
     Flag(
-      "input-shape", .one("CxHxW", \.model.inputShape, ValueReader.shape), of: [.explain, .convert, .inspect, .bench],
+      "input-shape", .one("CxHxW", \.model.inputShape, ValueReader.shape),
+      of: [.explain, .convert, .inspect, .bench],
       recipe: true,
-      "the model's input, as in 3x224x224 (default: what the model file says)")
+      "the model's input, as in 3x224x224; preprocessing keeps its proportions (default: what the model file says)")
     Flag(
       "output-name", .one("NAME", \.model.outputName, ValueReader.text), of: [.explain, .convert, .inspect, .bench],
       recipe: true, "which output of an ONNX model to explain (default: the first)")

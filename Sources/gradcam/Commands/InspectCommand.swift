@@ -26,6 +26,7 @@ struct InspectCommand: Action {
     let console = caller.console
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     for warning in model.warnings { console.warn(InputError("\(source)", "\(warning)")) }
+    if console.verbosity != .quiet { for note in model.notes { console.note("gradcam: \(source): \(note.withFlags)") } }
     let modules = try model.graph.summaries(for: model.inputShape)
     let card = ModelCard(model, at: source, modules)
     if options.outputs.isJSON {
@@ -62,12 +63,14 @@ private struct ModelCard: Encodable {
   var model: String
   var format: String
   var architecture: String
+  var lookAlikes: [String]
   var parameters: Int
   var multiplyAdds: Int
   /// Channels, height, width.
   var input: [Int]
   var preprocess: String
   var preprocessIsAssumed: Bool
+  var preprocessReason: String
   var labels: [String]
   var outputs: Int
   var layer: String
@@ -76,11 +79,12 @@ private struct ModelCard: Encodable {
 
   init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary]) {
     self.model = path.description
-    (format, architecture) = (model.format, "\(model.architecture)")
+    (format, architecture, lookAlikes) = (model.format, "\(model.architecture)", model.lookAlikes)
     (parameters, outputs) = (model.parameterCount, model.outputCount)
     multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
     input = [model.input.channels, model.input.height, model.input.width]
-    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, !model.assumptions.isEmpty)
+    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, model.assumed.contains(.preprocess))
+    preprocessReason = model.preprocessingSource.withFlags
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     self.modules = modules.map {
       Module(
@@ -94,10 +98,11 @@ private struct ModelCard: Encodable {
   var lines: [String] {
     let shown = labels.prefix(10).joined(separator: ", ") + (labels.count > 10 ? ", … (\(labels.count))" : "")
     return alignedColumns([
-      ["model", model], ["format", format], ["architecture", architecture],
+      ["model", model], ["format", format],
+      ["architecture", architecture + lookAlikes.map { ", or --arch \($0)" }.joined()],
       ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
       ["input", input.map(String.init).joined(separator: "×")],
-      ["preprocess", preprocess + (preprocessIsAssumed ? " (assumed)" : "")],
+      ["preprocess", "\(preprocess) (\(preprocessReason))"],
       ["labels", labels.isEmpty ? "none (\(outputs) output\(outputs == 1 ? "" : "s"))" : shown],
       ["default layer", "\(layer) (\(layerReason))"],
     ])

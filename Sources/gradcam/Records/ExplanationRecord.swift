@@ -37,6 +37,7 @@ struct ExplanationRecord: Encodable, Sendable {
   var preprocess: String
   var processor: String
   var options: [String]
+  var assumed: [String]
   @OrNull var recipe: String?
   /// The keys that a record which was read lacks, its maps' among them.
   var missing: [String] = []
@@ -45,7 +46,7 @@ struct ExplanationRecord: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case image, width, height, seen, canvas, model, prediction, maps, milliseconds
-    case version, preprocess, processor, options, recipe, warning, damaged
+    case version, preprocess, processor, options, assumed, recipe, warning, damaged
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
     case imageBase64 = "image_base64"
@@ -65,6 +66,7 @@ struct ExplanationRecord: Encodable, Sendable {
     self.imageDigest = imageDigest
     (version, modelDigest, preprocess) = (provenance.version, provenance.modelDigest, provenance.preprocess)
     (processor, options, recipe) = (provenance.processor, provenance.words, provenance.recipe)
+    assumed = provenance.assumed
     self.prediction = prediction
     self.maps = maps
     self.milliseconds = milliseconds
@@ -108,6 +110,7 @@ extension ExplanationRecord {
     damaged = fields[.damaged]
     (version, preprocess) = (fields[.version, or: ""], fields[.preprocess, or: ""])
     (processor, options) = (fields[.processor, or: ""], fields[.options, or: []])
+    assumed = []
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
     missing = fields.missing + maps.flatMap(\.missing)
     shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))

@@ -19,10 +19,11 @@ import Testing
               --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
                                      imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
                                      interpolation, antialias, channels, scale, mean, std), or a preset and
-                                     pairs that change it, between commas (default: what the model file
-                                     says)
+                                     pairs that change it, between commas; pairs alone change what the model
+                                     file says, and a preset replaces it (default: what the model file says)
               --labels FILE          the classes' names, a label a line (default: what the model file says)
-              --input-shape CxHxW    the model's input, as in 3x224x224 (default: what the model file says)
+              --input-shape CxHxW    the model's input, as in 3x224x224; preprocessing keeps its proportions
+                                     (default: what the model file says)
               --output-name NAME     which output of an ONNX model to explain (default: the first)
           -l, --layer PATH           the layer that is explained where none is named; a module path as
                                      gradcam inspect lists them
