@@ -65,8 +65,9 @@ struct ImportedNetwork {
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
-    let (size, graph) = (found.input, found.graph)
+    var (size, graph) = (found.input, found.graph)
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
+    graph.readEnding(shapes)
     guard let layer = graph.defaultLayer(shapes) else {
       throw InputError("", "has no feature map of more than one position", remedy: "a convolutional network")
     }

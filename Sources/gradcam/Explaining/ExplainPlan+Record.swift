@@ -20,6 +20,8 @@ extension ExplainPlan {
     var record = ExplanationRecord(
       image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
       maps: maps, milliseconds: Float(milliseconds), imageDigest: files.imageDigest, provenance: provenance)
+    let activation = explanation.prediction.activation
+    (record.activation, record.activationSource) = (activation.kind.rawValue, activation.source.rawValue)
     (record.imageBytes, record.imageModified, record.warning) = (stamp?.bytes, stamp?.modified, warning)
     return record
   }
@@ -30,7 +32,8 @@ extension ExplainPlan {
     var record = MapRecord(
       method: map.method.name, layer: map.layer,
       target: TargetRecord(
-        index: map.target.index, label: map.target.label, probability: map.target.probability), score: map.score,
+        index: map.target.index, label: map.target.label, probability: map.target.probability,
+        logit: map.target.logit), score: map.score,
       activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
       mapMin: map.raw.range.least, mapMax: map.raw.range.most, verdict: map.verdict.rawValue,
       border: map.measured.borderShare, entropy: map.measured.entropy, seed: map.seed, samples: map.samples,

@@ -18,6 +18,9 @@ struct ExplanationRecord: Encodable, Sendable {
   var model: String
   /// Best first, five at most.
   var prediction: [PredictionRecord]
+  /// What made the probabilities, `softmax`, `sigmoid` or `none`, and how that is known: see `ScoreActivation`.
+  @OrNull var activation: String?
+  @OrNull var activationSource: String?
   var maps: [MapRecord]
   var milliseconds: Float
   /// Of the image's file.
@@ -42,6 +45,8 @@ struct ExplanationRecord: Encodable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case image, width, height, seen, model, prediction, maps, milliseconds
     case version, preprocess, processor, options, recipe, warning
+    case activation
+    case activationSource = "activation_source"
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
     case imageBase64 = "image_base64"
@@ -97,6 +102,7 @@ extension ExplanationRecord {
     (version, preprocess) = (fields[.version, or: ""], fields[.preprocess, or: ""])
     (processor, options) = (fields[.processor, or: ""], fields[.options, or: []])
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
+    (activation, activationSource) = (fields[.activation], fields[.activationSource])
     missing = fields.missing + maps.flatMap(\.missing)
     shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))
   }
@@ -107,7 +113,7 @@ struct PredictionRecord: Encodable, Sendable {
   var index: Int
   @OrNull var label: String?
   @FiniteOrNull var logit: Float?
-  /// Null where the model ends in neither a softmax nor a sigmoid and has several labels.
+  /// Null where nothing makes probabilities of the model's scores.
   @FiniteOrNull var probability: Float?
 }
 

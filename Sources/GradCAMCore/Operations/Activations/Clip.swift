@@ -15,6 +15,11 @@ struct Clip: VectorActivation {
   /// PyTorch's `ReLU6`.
   static let relu6 = Clip(min: 0, max: 6, kind: "ReLU6")
 
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { lower < upper }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> {
+    value(inputs[0].lowerBound)...value(inputs[0].upperBound)
+  }
+
   var activation: Activation { .clip(lower, upper) }
 
   func value(_ x: Float) -> Float {

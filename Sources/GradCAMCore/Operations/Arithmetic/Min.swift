@@ -1,6 +1,9 @@
 /// The smallest of any number of inputs, element by element, broadcasting. NaN wins; inputs that tie share the gradient equally.
 struct Min: Extremum {
   let kind = "minimum"
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> {
+    (inputs.map(\.lowerBound).min() ?? 0)...(inputs.map(\.upperBound).min() ?? 0)
+  }
 
   static func isBetter(_ a: Float, _ b: Float) -> Bool { a < b }
 }

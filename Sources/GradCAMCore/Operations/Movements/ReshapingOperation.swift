@@ -3,6 +3,8 @@ protocol ReshapingOperation: Operation {}
 
 extension ReshapingOperation {
   var isAffine: Bool { true }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)

@@ -2,5 +2,6 @@
 struct ReduceMax: ExtremumReduction {
   let kind = "amax"
   var reduced = ReducedAxes()
+  var term: ElementaryTerm? { .largest(reduced) }
   var sign: Double { 1 }
 }
