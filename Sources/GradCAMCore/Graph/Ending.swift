@@ -28,7 +28,8 @@ struct Ending: Sendable {
       logits = found.isLogarithm ? value : found.logits
     } else {
       (activation, logits) = (.none, value)
-      let range = reader.range(of: value)
+      var ranges: [Value: ClosedRange<Float>] = [:]
+      let range = reader.range(of: value, &ranges)
       // What is always the same is no share.
       let holdsShares = range.lowerBound >= -1e-6 && range.upperBound <= 1 + 1e-6 && range.lowerBound < range.upperBound
       output = holdsShares ? .shares : reader.isGivenByWeights(value) ? .scores : .unknown
@@ -67,22 +68,32 @@ private struct EndingReader {
     before output: Value
   ) -> (activation: FinalActivation, logits: Value, isLogarithm: Bool)? {
     let written = WrittenOutActivation(nodes: nodes, shapes: shapes)
-    var (value, isLogarithm) = (output, false)
-    while let node = producer(value) {
-      let source = node.inputs.first ?? value
-      let activation = node.operation.finalActivation(of: shapes[source])
-      if activation != .none { return (activation, source, isLogarithm) }
-      if let (activation, logits) = written.found(at: value) { return (activation, logits, isLogarithm) }
-      if !isLogarithm, let logits = written.logSoftmax(at: value) { return (.softmax, logits, true) }
-      if passes(node) {
-        value = source
-      } else if node.operation.term == .logarithm, !isLogarithm {
-        (value, isLogarithm) = (source, true)
-      } else {
-        return nil
+    var value = output
+    // How often the logarithm of shares is taken behind `value`, less the exponentials.
+    var logarithms = 0
+    while let node = producer(value), let source = node.inputs.first {
+      if let (activation, logits, isLogarithm) = found(node, source, written) {
+        let count = logarithms + (isLogarithm ? 1 : 0)
+        return count == 0 || count == 1 ? (activation, logits, count == 1) : nil
       }
+      switch node.operation.term {
+      case .logarithm: logarithms += 1
+      case .exponential: logarithms -= 1
+      default: if !passes(node) { return nil }
+      }
+      value = source
     }
     return nil
+  }
+
+  /// The activation that one node is, or is the last of.
+  private func found(
+    _ node: Node, _ source: Value, _ written: WrittenOutActivation
+  ) -> (FinalActivation, logits: Value, isLogarithm: Bool)? {
+    let activation = node.operation.finalActivation(of: shapes[source])
+    if activation != .none { return (activation, source, false) }
+    if let (activation, logits) = written.found(at: node.output) { return (activation, logits, false) }
+    return written.logSoftmax(at: node.output).map { (.softmax, $0, true) }
   }
 
   private func passes(_ node: Node) -> Bool {
@@ -102,8 +113,13 @@ private struct EndingReader {
   }
 
   /// Between which bounds a value lies, as far as its last operations tell.
-  func range(of value: Value, depth: Int = 6) -> ClosedRange<Float> {
+  ///
+  /// - Parameter known: the bounds of values that were asked for before; a file may use one any number of times.
+  func range(of value: Value, depth: Int = 6, _ known: inout [Value: ClosedRange<Float>]) -> ClosedRange<Float> {
+    if let bounds = known[value] { return bounds }
     guard depth > 0, let node = producer(value) else { return .everything }
-    return node.operation.range(of: node.inputs.map { range(of: $0, depth: depth - 1) })
+    let bounds = node.operation.range(of: node.inputs.map { range(of: $0, depth: depth - 1, &known) })
+    known[value] = bounds
+    return bounds
   }
 }

@@ -1,6 +1,6 @@
 /// Recognises a softmax or a sigmoid that is written out in elementary functions.
 ///
-/// Softmax: eˣ / Σ eˣ, with or without the maximum taken away first, and e to the logarithm of one. Sigmoid: 1/(1 + e⁻ˣ), eˣ/(1 + eˣ)
+/// Softmax: eˣ / Σ eˣ, with or without the maximum taken away first; its logarithm: x − ln Σ eˣ. Sigmoid: 1/(1 + e⁻ˣ), eˣ/(1 + eˣ)
 /// and ½ + ½·tanh(x/2).
 struct WrittenOutActivation {
   let nodes: [Node]
@@ -35,7 +35,6 @@ struct WrittenOutActivation {
   }
 
   private func softmax(_ value: Value) -> Value? {
-    if let logarithm = exponent(value) { return logSoftmax(at: logarithm) }
     guard let (above, below) = quotient(value), let x = exponent(above), let e = sumOfShares(below),
       let z = exponent(e), isSame(x, z)
     else { return nil }
@@ -150,13 +149,14 @@ struct WrittenOutActivation {
     return operands + Array(repeating: .missing, count: max(0, 2 - operands.count))
   }
 
-  /// What a value was before it was moved.
+  /// What a value was before it was moved or repeated.
   private func unmoved(_ value: Value) -> Value {
-    var value = value
-    while let node = producer(value), node.inputs.count == 1,
-      node.operation.passesShares(from: shapes[node.inputs[0]], to: shapes[value])
+    var (value, steps) = (value, 0)
+    while steps < 16, let node = producer(value), node.inputs.count == 1,
+      node.operation.term == .repetition
+        || node.operation.passesShares(from: shapes[node.inputs[0]], to: shapes[value])
     {
-      value = node.inputs[0]
+      (value, steps) = (node.inputs[0], steps + 1)
     }
     return value
   }

@@ -16,6 +16,8 @@ struct ImportedNetwork {
   var notFinite: [String]
   /// What else may make its results worthless.
   var warnings: [String] = []
+  /// What makes probabilities of the scores, where the file says it beside the graph.
+  var activation: FinalActivation?
   /// The weights as the file has them.
   var tensors: [TensorRecord]
   /// What the file says beside its weights, where this tool wrote it.
@@ -74,7 +76,8 @@ struct ImportedNetwork {
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
       input: size, preprocessing: usualPreprocessing(size), definesPreprocessing: false, defaultLayer: layer,
-      notFinite: found.notFinite, warnings: found.warnings, tensors: model.graph.initializers, metadata: metadata,
+      notFinite: found.notFinite, warnings: found.warnings, activation: found.activation,
+      tensors: model.graph.initializers, metadata: metadata,
       records: model)
   }
 

@@ -61,7 +61,8 @@ extension Model {
     }
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
     model.activation = try ScoreActivation.resolve(
-      overrides.activation, recorded: metadata?.activation, model.graph.ending, outputCount: model.outputCount)
+      overrides.activation, recorded: metadata?.activation, beside: network.activation, model.graph.ending,
+      outputCount: model.outputCount)
     do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about(.layer) }
     return model
   }

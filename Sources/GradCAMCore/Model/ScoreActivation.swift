@@ -36,11 +36,13 @@ public enum ActivationChoice: String, Sendable, CaseIterable {
 extension ScoreActivation {
   /// What the graph tells; else what the user says; else what the file does; else a softmax of several outputs, and a sigmoid of one.
   ///
-  /// - Parameter recorded: what the file says.
+  /// - Parameters:
+  ///   - recorded: what a file of ours says.
+  ///   - elsewhere: what another output of the file makes of this one.
   /// - Throws: `InputError` about `activation` for a choice that contradicts the graph or the number of outputs; without a subject where
   ///   the file contradicts them.
   static func resolve(
-    _ choice: ActivationChoice, recorded: ScoreActivation?, _ ending: Ending, outputCount: Int
+    _ choice: ActivationChoice, recorded: ScoreActivation?, beside elsewhere: FinalActivation?, _ ending: Ending, outputCount: Int
   ) throws(InputError) -> ScoreActivation {
     let usual = ScoreActivation(kind: outputCount == 1 ? .sigmoid : .softmax, source: .assumed)
     if let kind = choice.kind {
@@ -54,7 +56,10 @@ extension ScoreActivation {
       throw InputError("", "has a wrong gradcam.activation: \(recorded.kind.rawValue) \(problem)")
     }
     if ending.isKnown { return ScoreActivation(kind: ending.activation, source: .graph) }
-    guard let recorded else { return usual }
+    guard let recorded else {
+      guard let elsewhere, contradiction(elsewhere, ending, outputCount) == nil else { return usual }
+      return ScoreActivation(kind: elsewhere, source: .file)
+    }
     return ScoreActivation(kind: recorded.kind, source: recorded.source == .assumed ? .assumed : .file)
   }
 

@@ -14,6 +14,7 @@ struct ExplanationFiles {
   private var contents: [(path: FilePath, bytes: [UInt8])] = []
   private let plan: ExplainPlan
   private let source: ImageSource
+  private let activation: ScoreActivation
 
   /// - Parameter imageDigest: the SHA-256 of the image's file.
   /// - Throws: `InputError` naming an output that would replace an input.
@@ -21,6 +22,7 @@ struct ExplanationFiles {
     _ explanation: Explanation, of source: ImageSource, imageDigest: String, _ plan: ExplainPlan
   ) throws(InputError) {
     (self.plan, self.source, self.imageDigest) = (plan, source, imageDigest)
+    activation = explanation.prediction.activation
     let names = explanation.maps.map { map in
       MapName(method: map.method.name, layer: map.layer, target: plan.targetNames[map.target.index])
     }
@@ -110,6 +112,7 @@ struct ExplanationFiles {
       texts: [
         PNGText.ownKeyword: provenance.version, "method": map.method.name, "layer": map.layer,
         "target": map.target.label ?? "\(map.target.index)", "verdict": map.verdict.rawValue,
+        "activation": "\(activation.kind.rawValue) (\(activation.source.rawValue))",
         "seed": map.seed.map(String.init) ?? "none", "preprocess": provenance.preprocess,
         "model_sha256": provenance.modelDigest ?? "unknown", "image_sha256": imageDigest,
       ])

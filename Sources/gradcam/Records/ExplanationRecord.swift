@@ -18,9 +18,10 @@ struct ExplanationRecord: Encodable, Sendable {
   var model: String
   /// Best first, five at most.
   var prediction: [PredictionRecord]
-  /// What made the probabilities, `softmax`, `sigmoid` or `none`, and how that is known: see `ScoreActivation`.
-  @OrNull var activation: String?
-  @OrNull var activationSource: String?
+  /// What made the probabilities, `softmax`, `sigmoid` or `none`, and how that is known: see `ScoreActivation`. Absent from older
+  /// records.
+  var activation: String?
+  var activationSource: String?
   var maps: [MapRecord]
   var milliseconds: Float
   /// Of the image's file.

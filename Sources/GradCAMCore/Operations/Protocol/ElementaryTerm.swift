@@ -9,4 +9,6 @@ enum ElementaryTerm: Hashable, Sendable {
   case logOfTotal(ReducedAxes)
   /// x − ln Σ eˣ.
   case logOfSoftmax(axis: Int)
+  /// The same numbers again along an axis, as broadcasting has them.
+  case repetition
 }
