@@ -14,9 +14,11 @@ final class NetworkRunner {
   init(beside session: Session, input: Tensor, usesShortcuts: Bool, library: PeerLibrary? = nil) {
     self.session = Session(beside: session)
     (self.input, self.usesShortcuts, self.library) = (input, usesShortcuts, library)
-    let shapes = try? session.graph.shapes(for: input.shape.withImages(2))
-    // Some exporters fold a batch of one into the network's constants.
-    supportsBatches = shapes?[session.graph.output]?.dimensions.first == 2
+    let outputs = [1, 2].map { count in
+      (try? session.graph.shapes(for: input.shape.withImages(count)))?[session.graph.output]
+    }
+    // Some exporters fold a batch of one into the network's constants, or take the first image's outputs.
+    supportsBatches = outputs[1]?.dimensions.first == 2 && outputs[1]?.count == 2 * (outputs[0]?.count ?? 0)
   }
 
   // MARK: Forward
@@ -25,7 +27,7 @@ final class NetworkRunner {
   ///
   /// - Throws: `InputError` naming the module that a shape does not fit.
   func outputs(of inputs: Tensor, at point: Session.ScorePoint) throws -> OutputRows {
-    try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point]) }
+    try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point], images: $0.shape.n) }
   }
 
   /// The same for activations, N C H W, in the place of what leaves the layer at `site`: by running what follows the layer, or,
@@ -35,13 +37,13 @@ final class NetworkRunner {
   ) throws -> OutputRows {
     if canResume(at: site.path) {
       return try inEachImage(of: activations, takesBatches: site.view.takesBatches) {
-        OutputRows(try session.forward(resumingAt: site.path, with: site.turnedBack($0, session.context))[point])
+        OutputRows(try session.forward(resumingAt: site.path, with: site.turnedBack($0, session.context))[point], images: $0.shape.n)
       }
     }
     return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in
       try session.withHooks {
         try replaceOutput(of: site.path, by: site.turnedBack(batch, session.context))
-        return OutputRows(try session.forward(input.repeated(batch.shape.n))[point])
+        return OutputRows(try session.forward(input.repeated(batch.shape.n))[point], images: batch.shape.n)
       }
     }
   }

@@ -76,7 +76,7 @@ struct Examination {
     _ target: Prediction.Entry, _ prediction: Prediction, _ outputs: Outputs, _ layers: [EvidencePlace],
     _ input: EvidencePlace, _ passes: BackwardPasses
   ) throws -> [MapDraft] {
-    let rows = OutputRows(outputs[options.score])
+    let rows = OutputRows(outputs[options.score], images: 1)
     let base = try options.score(of: target, prediction, labels: model.labels)
     var drafts: [MapDraft] = []
     func draft(
@@ -89,7 +89,8 @@ struct Examination {
       let gradients = method.needs.contains(.gradients) || options.keepsGradients ? try gradient(score) : nil
       let evidence = Evidence(
         place, gradients: gradients?.turned ?? Tensor(repeating: 0, place.activations.shape), score: score,
-        outputs: rows, settings: settings, activation: model.activation, progress: progress)
+        outputs: rows, settings: settings, ending: model.graph.ending, activation: prediction.activation.kind,
+        progress: progress)
       let kept = options.keepsGradients ? gradients?.own ?? evidence.gradients : nil
       drafts.append(try MapDraft(method, at: order, evidence, target, keptGradients: kept, since: start))
     }

@@ -24,6 +24,8 @@ struct ImportedNetwork {
   var warnings: [Message] = []
   /// Other networks that have the same weights.
   var lookAlikes: LookAlikes?
+  /// What makes probabilities of the scores, where the file says it beside the graph.
+  var activation: FinalActivation?
   /// The weights as the file has them.
   var tensors: [TensorRecord]
   /// What the file says beside its weights, where this tool wrote it.
@@ -74,8 +76,9 @@ struct ImportedNetwork {
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
-    let (size, graph) = (found.input, found.graph)
+    var (size, graph) = (found.input, found.graph)
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
+    graph.readEnding(shapes)
     let positions = PositionMap(graph, shapes)
     guard let layer = graph.defaultLayer(positions) else { throw graph.noFeatureMap(positions) }
     let normalization = graph.inputNormalization(shapes)
@@ -84,8 +87,8 @@ struct ImportedNetwork {
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
       input: size, preprocessing: usual.text, preprocessingReason: usual.reason, normalization: normalization,
       definesPreprocessing: false, defaultLayer: (layer.path, layer.reason), defaultLayerDoubt: layer.doubt,
-      notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" }, tensors: model.graph.initializers,
-      metadata: metadata,
+      notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" }, activation: found.activation,
+      tensors: model.graph.initializers, metadata: metadata,
       records: model)
   }
 

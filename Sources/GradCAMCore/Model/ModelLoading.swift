@@ -13,6 +13,8 @@ extension Model {
     public var layer: String?
     /// Channels, height and width, for networks that take several sizes.
     public var inputShape: (channels: Int, height: Int, width: Int)?
+    /// What makes probabilities of its scores, where neither the graph nor the file tells.
+    public var activation = ActivationChoice.auto
     /// Which output of an ONNX model is explained; nil for the first.
     public var outputName: String?
 
@@ -62,6 +64,10 @@ extension Model {
     if known.assumption != nil { model.assumed.append(.preprocess) }
     try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
+    model.activation = try ScoreActivation.resolve(
+      overrides.activation, recorded: metadata?.activation, beside: network.activation, model.graph.ending,
+      outputCount: model.outputCount)
+    if model.activationAssumption != nil { model.assumed.append(.activation) }
     do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about(.layer) }
     return model
   }

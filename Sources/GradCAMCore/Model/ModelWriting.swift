@@ -11,6 +11,7 @@ extension Model {
   public func write(to path: FilePath, threads: Int = 1) throws(InputError) {
     var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
+    if activation.source != .graph { metadata.activation = activation }
     // What nobody chose is no choice of the file's.
     if defaultLayerDoubt != nil { metadata.layer = nil }
     var kept = tensors

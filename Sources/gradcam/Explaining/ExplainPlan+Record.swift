@@ -20,6 +20,8 @@ extension ExplainPlan {
       image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
       maps: maps, milliseconds: Float(milliseconds), imageDigest: files.imageDigest, provenance: provenance)
     record.canvas = options.look.canvas.rawValue
+    let activation = explanation.prediction.activation
+    (record.activation, record.activationSource) = (activation.kind.rawValue, activation.source.rawValue)
     (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
     return record
   }
@@ -30,7 +32,8 @@ extension ExplainPlan {
     var record = MapRecord(
       method: map.method.name, layer: map.layer,
       target: TargetRecord(
-        index: map.target.index, label: map.target.label, probability: map.target.probability),
+        index: map.target.index, label: map.target.label, probability: map.target.probability,
+        logit: map.target.logit),
       mode: map.mode.rawValue, against: map.against.map { TargetRecord(index: $0.index, label: $0.label) },
       score: map.score,
       activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],

@@ -20,6 +20,10 @@ struct ExplanationRecord: Encodable, Sendable {
   var model: String
   /// Best first, five at most.
   var prediction: [PredictionRecord]
+  /// What made the probabilities, `softmax`, `sigmoid` or `none`, and how that is known: see `ScoreActivation`. Absent from older
+  /// records.
+  var activation: String?
+  var activationSource: String?
   var maps: [MapRecord]
   var milliseconds: Float
   /// Of the image's file.
@@ -47,6 +51,8 @@ struct ExplanationRecord: Encodable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case image, width, height, seen, canvas, model, prediction, maps, milliseconds
     case version, preprocess, processor, options, assumed, recipe, warning, damaged
+    case activation
+    case activationSource = "activation_source"
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
     case imageBase64 = "image_base64"
@@ -112,6 +118,7 @@ extension ExplanationRecord {
     (processor, options) = (fields[.processor, or: ""], fields[.options, or: []])
     assumed = []
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
+    (activation, activationSource) = (fields[.activation], fields[.activationSource])
     missing = fields.missing + maps.flatMap(\.missing)
     shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))
   }
@@ -122,7 +129,7 @@ struct PredictionRecord: Encodable, Sendable {
   var index: Int
   @OrNull var label: String?
   @FiniteOrNull var logit: Float?
-  /// Null where the model ends in neither a softmax nor a sigmoid and has several labels.
+  /// Null where nothing makes probabilities of the model's scores.
   @FiniteOrNull var probability: Float?
 }
 

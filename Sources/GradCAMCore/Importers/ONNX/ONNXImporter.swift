@@ -12,6 +12,8 @@ struct ONNXImporter {
     var notFinite: [String]
     /// What may make its results worthless.
     var warnings: [String]
+    /// What another output of the file makes of the one that is explained.
+    var activation: FinalActivation?
   }
 
   private let model: ONNXModel
@@ -82,7 +84,8 @@ struct ONNXImporter {
       throw InputError("", "has an output \(name.printable) that does not depend on the image")
     }
     let graph = emitter.tree.graph(output: value)
-    return Result(graph: graph, input: input.size, notFinite: [], warnings: warnings)
+    return Result(
+      graph: graph, input: input.size, notFinite: [], warnings: warnings, activation: activationElsewhere(of: name))
   }
 
   private func outputName(_ wanted: String?) throws(InputError) -> String {
@@ -125,13 +128,33 @@ struct ONNXImporter {
 
   /// The scores that an output chooses the best of: a class's number has no gradient.
   private func beforeArgMax(_ output: String) -> String {
+    guard let node = node(of: unmoved(output)), node.opType == "ArgMax" else { return output }
+    return node.inputs.first ?? output
+  }
+
+  /// The activation that another output applies to this one, where a file gives both scores and shares.
+  private func activationElsewhere(of scores: String) -> FinalActivation? {
+    let kinds: [String: FinalActivation] = ["Softmax": .softmax, "LogSoftmax": .softmax, "Sigmoid": .sigmoid]
+    for output in model.graph.outputs {
+      guard let node = node(of: unmoved(output.name)), let kind = kinds[node.opType], let input = node.inputs.first,
+        unmoved(input) == unmoved(scores)
+      else { continue }
+      return kind
+    }
+    return nil
+  }
+
+  private func node(of name: String) -> ONNXNode? { producers[name].map { model.graph.nodes[$0] } }
+
+  /// What a value was before it was moved or cast.
+  private func unmoved(_ output: String) -> String {
     var name = output
-    while let node = producers[name].map({ model.graph.nodes[$0] }), let input = node.inputs.first {
-      if node.opType == "ArgMax" { return input }
-      guard ["Cast", "Identity", "Squeeze", "Reshape", "Flatten"].contains(node.opType) else { break }
+    while let node = node(of: name), let input = node.inputs.first,
+      ["Cast", "Identity", "Squeeze", "Unsqueeze", "Reshape", "Flatten"].contains(node.opType)
+    {
       name = input
     }
-    return output
+    return name
   }
 
   /// The nodes that the output depends on, in the file's order.

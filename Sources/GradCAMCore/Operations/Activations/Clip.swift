@@ -24,6 +24,11 @@ struct Clip: VectorActivation {
     Clip(min: lower ?? -.infinity, max: upper ?? .infinity, kind: "clamp", passesAtBounds: true)
   }
 
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { lower < upper }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> {
+    value(inputs[0].lowerBound)...value(inputs[0].upperBound)
+  }
+
   var activation: Activation { .clip(lower, upper) }
 
   func value(_ x: Float) -> Float {

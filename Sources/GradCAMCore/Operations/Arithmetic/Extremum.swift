@@ -10,6 +10,8 @@ extension Extremum {
   var inputCount: Int? { nil }
   var keeps: Kept { [.inputs, .output] }
   var isPiecewiseAffine: Bool { true }
+  /// Of a value and of constants: a bound.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))

@@ -20,6 +20,15 @@ struct Gather: Operation {
     (self.axis, self.indices) = (axis, indices)
   }
 
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  /// Where every entry is taken, in its own order: the only one of an axis of size 1, say.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    guard let input else { return false }
+    let size = input[input.axis(axis)]
+    return indices.map { $0 < 0 ? $0 + size : $0 } == Array(0..<size)
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectInput(inputs)
     let axis = try x.checkedAxis(axis, "gathers along")

@@ -19,6 +19,13 @@ struct Slice: Operation {
 
   init(_ ranges: [Range]) { self.ranges = ranges }
 
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  /// Where everything is taken, in its own order.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    input != nil && input == output && ranges.allSatisfy { $0.step > 0 || input?[input?.axis($0.axis) ?? 0] == 1 }
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     var shape = try expectInput(inputs)
     var sliced: Set<Int> = []

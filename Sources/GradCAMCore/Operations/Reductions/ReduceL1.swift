@@ -2,6 +2,7 @@
 struct ReduceL1: AxisReduction {
   let kind = "norm"
   var reduced = ReducedAxes()
+  var term: ElementaryTerm? { .total(reduced) }
   var keeps: Kept { .inputs }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {

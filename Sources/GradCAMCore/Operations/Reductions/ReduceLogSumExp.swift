@@ -4,6 +4,7 @@ import Glibc
 struct ReduceLogSumExp: AxisReduction {
   let kind = "logsumexp"
   var reduced = ReducedAxes()
+  var term: ElementaryTerm? { .logOfTotal(reduced) }
   var keeps: Kept { [.inputs, .output] }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
