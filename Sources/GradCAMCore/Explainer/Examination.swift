@@ -85,7 +85,8 @@ struct Examination {
       let evidence = Evidence(
         place, gradients: gradients ?? Tensor(repeating: 0, place.activations.shape), score: score, outputs: rows,
         settings: settings, activation: model.activation, progress: progress)
-      drafts.append(try MapDraft(method, at: order, evidence, target, keepsGradients: options.keepsGradients, since: start))
+      drafts.append(
+        try MapDraft(method, at: order, evidence, target, keepsGradients: options.keepsGradients, since: start))
     }
     for (index, place) in layers.enumerated() {
       for (order, method) in options.methods.enumerated() where !method.isAtInput {

@@ -2,7 +2,8 @@
 enum CSVTable {
   private static let columns = [
     "image", "width", "height", "class", "label", "probability", "method", "layer", "target", "target_label", "score",
-    "map_min", "map_max", "verdict", "border", "entropy", "output", "heatmap", "milliseconds", "error", "kind", "mode", "against", "positive_share",
+    "map_min", "map_max", "verdict", "border", "entropy", "output", "heatmap", "milliseconds", "error", "kind", "mode",
+    "against", "positive_share",
   ]
 
   static let header = line(columns)

@@ -26,7 +26,8 @@ struct MapWords {
 
   /// `evidence against it is 31 times stronger`; nil where that is not the case, or to be seen in the map.
   private var strongerOpposite: String? {
-    guard let share = positiveShare, share > 0, share <= Self.dominated, !isSigned, question.knowsClass else { return nil }
+    guard let share = positiveShare, share > 0, share <= Self.dominated, !isSigned, question.knowsClass
+    else { return nil }
     let times = Double(1 / share)
     let number = times >= 1000 ? "over 1,000" : times.fixed(times < 9.95 ? 1 : 0)
     return "evidence \(question.mode.counterclaim) is \(number) times stronger (--signed shows it)"
