@@ -38,7 +38,8 @@ public struct MapQuestion: Sendable, Hashable, CustomStringConvertible {
   public let knowsClass: Bool
 
   /// A question about a class of this name.
-  public init(_ className: String, _ mode: Mode = .evidenceFor, other otherName: String? = nil, knowsClass: Bool = true) {
+  public init(_ className: String, _ mode: Mode = .evidenceFor, other otherName: String? = nil, knowsClass: Bool = true)
+  {
     (self.className, self.mode, self.otherName, self.knowsClass) = (className, mode, otherName, knowsClass)
   }
 

@@ -6,11 +6,12 @@ public enum HeatmapPicture {
   /// - Parameters:
   ///   - gamma: the exponent on the map's magnitude; 1 shows the values as they are.
   ///   - isSigned: whether values run from −1 to 1, with 0 in the middle of the colours.
+  ///   - fixedScale: what 1 stands for, where that was fixed for all maps.
   public static func draw(
-    _ heatmap: Heatmap, colorMap: ColorMap = .jet, gamma: Float = 1, isSigned: Bool = false
+    _ heatmap: Heatmap, colorMap: ColorMap = .jet, gamma: Float = 1, isSigned: Bool = false, fixedScale: Float? = nil
   ) -> Image {
     var style = OverlayStyle(colorMap, 1, gamma, .nearest)
-    style.isSigned = isSigned
+    (style.isSigned, style.fixedScale) = (isSigned, fixedScale)
     return draw(heatmap, style: style)
   }
 

@@ -9,8 +9,9 @@ extension Command {
     notes: [
       "Explains every image named, found in a folder, or listed by --files-from; - reads one from "
         + "standard input. Overlays of images named are called STEM.METHOD.png, those of images from a folder or "
-        + "a list NAME.METHOD.png with the image's extension kept; .LAYER and .TARGET stand before .METHOD where "
-        + "several are asked for.",
+        + "a list NAME.METHOD.png with the image's extension kept. What was asked for stands before .METHOD: .LAYER and "
+        + ".TARGET where they were typed, .against for --counterfactual, .rather-than-CLASS for --against, .fused-KIND and "
+        + ".signed.",
       "--method, --layer and --target add up when repeated. Of any other option given twice the last counts.",
     ],
     examples: [

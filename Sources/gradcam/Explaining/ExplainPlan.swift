@@ -37,6 +37,7 @@ struct ExplainPlan: Sendable {
     let setup = try Explainer.Setup(model, maps)
     let names = OutputNames(options, weights: weights, QuestionNames(setup))
     let layers = maps.joinsLayers ? [setup.layerNames.joined(separator: "+")] : setup.layerNames
+    try names.checkMaps(layers)
     let collisions = try Collisions(names, options, layers: layers)
     var images = try ImageStream(options, stop: stop) { collisions.refusal(of: $0, root: $1) }
     let plan = try ExplainPlan(

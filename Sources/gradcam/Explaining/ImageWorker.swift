@@ -80,7 +80,8 @@ final class ImageWorker {
 
   /// Refuses maps that are worth nothing.
   private func requireWorth(_ explanation: Explanation) throws(InputError) {
-    guard let map = explanation.maps.first(where: { $0.verdict != .ok }), let meaning = map.verdict.explanation(map.mode)
+    guard let map = explanation.maps.first(where: { $0.verdict != .ok }),
+      let meaning = map.verdict.explanation(map.mode)
     else { return }
     throw InputError(
       "", "\(map.verdict.rawValue): \(meaning) (\(map.method.name), \(map.subject), \(map.layer))",

@@ -38,8 +38,9 @@ struct MapPictures {
   func overlay() throws(InputError) -> [UInt8] {
     let format = plan.options.outputs.overlayFormat
     if format == .svg {
-      return try SVGFigure(look.hasPanel ? .panel : .overlay, caption: caption.drawing(clip: clip), texts: texts).encode(
-        map.drawn, over: canvas, at: geometry, style: style, regions: regions)
+      return try SVGFigure(look.hasPanel ? .panel : .overlay, caption: caption.drawing(clip: clip), texts: texts)
+        .encode(
+          map.drawn, over: canvas, at: geometry, style: style, regions: regions)
     }
     let picture =
       look.hasPanel

@@ -87,9 +87,28 @@ struct OutputNames: Sendable {
     }
   }
 
-  /// One map a method and layer; what their targets are called is not known before an image is.
+  /// One map a method and layer, and one for each class whose name could make two files one; what all targets are called is not
+  /// known before an image is.
   func maps(_ layers: [String]) -> [MapName] {
-    methods.flatMap { method in layers.map { MapName(method: method, layer: question.layer($0), target: "") } }
+    let targets = namesTargets && !question.confusable.isEmpty ? question.confusable : [""]
+    return methods.flatMap { method in
+      layers.flatMap { layer in
+        targets.map { MapName(method: method, layer: question.layer(layer), target: $0) }
+      }
+    }
+  }
+
+  /// Refuses maps of one image that would write one file: a layer and a class that read as another layer and another class.
+  func checkMaps(_ layers: [String]) throws(InputError) {
+    guard outputs.file == nil else { return }
+    var owners: [FilePath: MapName] = [:]
+    for map in maps(layers) {
+      guard let owner = owners.updateValue(map, forKey: overlay(of: ImageSource(operand: FilePath("image")), map))
+      else { continue }
+      throw InputError(
+        "--target", "\(map.target) at \(map.layer) and \(owner.target) at \(owner.layer) would write one file",
+        remedy: "one layer at a time")
+    }
   }
 
   /// The words that names take from a map, as records have it.

@@ -9,15 +9,21 @@ struct QuestionNames: Sendable {
   let words: [String]
   /// What `{mode}` stands for.
   let mode: String
+  /// The names of classes that may be explained and that end in another's: with something in front, one reads as the other.
+  let confusable: [String]
   private let targets: DistinctNames
   private let layers: [String: String]
 
   /// - Parameters:
   ///   - classes: the labels, one a class.
+  ///   - asked: the indices of those that may be explained.
   ///   - layers: how records spell the layers that are explained.
   ///   - modules: all modules of the model.
   ///   - against: the class that targets are told from.
-  init(_ options: Explainer.Options, classes: [String], layers: [String], modules: [String], against: Int?) {
+  init(
+    _ options: Explainer.Options, classes: [String], asked: [Int] = [], layers: [String], modules: [String],
+    against: Int?
+  ) {
     let moduleNames = DistinctNames(modules, kind: "module", isTaken: Self.isWord)
     var names: [String: String] = [:]
     for (index, path) in modules.enumerated() { names[path] = moduleNames[index] }
@@ -26,11 +32,18 @@ struct QuestionNames: Sendable {
     // Joined maps name all layers.
     names[layers.joined(separator: "+")] = layers.map { names[$0] ?? $0 }.joined(separator: "+")
     (self.targets, self.layers) = (targets, names)
+    confusable = Self.confusable(asked.map { targets[$0] })
     let other = against.map { "\(Self.contrast)\(targets[$0])" }
     let side = other ?? (options.isCounterfactual ? Self.counterfactual : nil)
     mode = side ?? MapQuestion.Mode.evidenceFor.rawValue
     words = [side, options.fusion.map { "\(Self.fused)\($0.rawValue)" }, options.settings.isSigned ? Self.signed : nil]
       .compactMap { $0 }
+  }
+
+  private static func confusable(_ names: [String]) -> [String] {
+    let long = names.filter { $0.contains(".") }
+    return long.isEmpty
+      ? [] : names.filter { name in long.contains(name) || long.contains { $0.hasSuffix(".\(name)") } }
   }
 
   /// The words of one map.
@@ -55,8 +68,8 @@ extension QuestionNames {
   init(_ setup: Explainer.Setup) {
     let model = setup.model
     self.init(
-      setup.options, classes: model.classNames, layers: setup.layerNames, modules: model.graph.modulePaths,
-      against: setup.againstIndex)
+      setup.options, classes: model.classNames, asked: setup.targetIndices, layers: setup.layerNames,
+      modules: model.graph.modulePaths, against: setup.againstIndex)
   }
 
   /// Those of a run whose model is not known yet: enough to tell how many files there will be.

@@ -21,13 +21,15 @@ struct MapWords {
 
   /// `map: evidence for opacity, 5.3 %`, and how much stronger the evidence is that the map leaves out.
   var sentence: String {
-    let answer = isBest || !question.knowsClass ? "" : ", \(Self.answer(probability, score: score))"
+    let isKnown = probability != nil || score != nil
+    let answer = isBest || !isKnown || !question.knowsClass ? "" : ", \(Self.answer(probability, score: score))"
     return "map: \(question)\(answer)\(strongerOpposite.map { "; \($0)" } ?? "")"
   }
 
   /// `evidence against it is 31 times stronger`; nil where that is not the case, or to be seen in the map.
   private var strongerOpposite: String? {
-    guard let share = positiveShare, share > 0, share <= Self.dominated, !isSigned, question.knowsClass else { return nil }
+    guard let share = positiveShare, share > 0, share <= Self.dominated, !isSigned, question.knowsClass
+    else { return nil }
     let times = Double(1 / share)
     let number = times >= 1000 ? "over 1,000" : times.fixed(times < 9.95 ? 1 : 0)
     return "evidence \(question.mode.counterclaim) is \(number) times stronger (--signed shows it)"

@@ -41,7 +41,8 @@ struct ReportWriter: Sendable {
     let items = try self.items(index, maker, console)
     let heading = ReportPage.Heading(
       title: options.title ?? defaultTitle, version: Version.number, verdicts: Self.meanings(.evidenceFor),
-      verdictsByMode: Dictionary(uniqueKeysWithValues: MapQuestion.Mode.allCases.map { ($0.rawValue, Self.meanings($0)) }),
+      verdictsByMode: Dictionary(
+        uniqueKeysWithValues: MapQuestion.Mode.allCases.map { ($0.rawValue, Self.meanings($0)) }),
       classless: CAMMethods.all.filter { !$0.knowsClass }.map(\.name))
     try AtomicFile.write(try ReportPage.html(heading, items: items), to: page)
   }

@@ -59,6 +59,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("normalize", nil, ["none", "minmax"], ["own", "none", "minmax"]) {
       $0.maps.normalization?.rawValue ?? "own"
     },
+    FlagCase("scale", nil, ["0.5", "2e3"], ["own", "0.5", "2000.0"]) { $0.maps.scale.map { "\($0)" } ?? "own" },
     FlagCase("fuse", nil, ["mean", "product"], ["-", "mean", "product"]) { $0.maps.fusion?.rawValue ?? "-" },
     FlagCase("against", nil, ["a, b", "3"], ["-", "a, b", "3"]) { $0.maps.against.map(\.description) ?? "-" },
     FlagCase("compat", nil, ["pytorch-grad-cam", "captum"], ["-", "pytorch-grad-cam", "captum"]) {

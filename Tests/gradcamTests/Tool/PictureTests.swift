@@ -155,6 +155,14 @@ import Testing
     #expect(outcome.errors[0].hasSuffix("(a number above 0, to 100, which clips nothing)"))
   }
 
+  @Test func `One scale for all maps is not clipped`() throws {
+    let map = try record("photo.jpg", "-m", "saliency", "--scale", "0.001")["maps"][0]
+    #expect(map["clip"].number == nil && map["scale"].number != nil)
+    let outcome = try folder.run("explain", "absent.jpg", "-w", "xray.pth", "--scale", "1", "--clip", "90")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors == ["gradcam: --clip: and --scale both say where the colours end (one of the two)"])
+  }
+
   // MARK: - The whole image's pixels
 
   @Test func `A map on the image's own grid, as numbers and in 16 bits`() throws {
