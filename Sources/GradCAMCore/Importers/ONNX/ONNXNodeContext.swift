@@ -25,11 +25,14 @@ struct ONNXNodeContext {
     try emit(operation, operands)
   }
 
-  /// Whether the file says that this was PyTorch's `clamp`.
-  var isClamp: Bool {
+  /// Whether the file says that this was one of these PyTorch operators, in any overload.
+  func wasTorch(_ names: String...) -> Bool {
     guard let name = node.torchOperator else { return false }
-    return ["aten.clamp", "aten.clamp_min", "aten.clamp_max", "aten.clip"].contains { name.hasPrefix("\($0).") }
+    return names.contains { name.hasPrefix("aten.\($0).") }
   }
+
+  /// Whether the file says that this was PyTorch's `clamp`.
+  var isClamp: Bool { wasTorch("clamp", "clamp_min", "clamp_max", "clip") }
 
   // MARK: Operands
 

@@ -21,7 +21,7 @@ extension ONNXConverters {
     if let bound = try node.optionalConstant(2)?.floats.first { high = bound }
     let largest = Float.greatestFiniteMagnitude
     let isOneSided = low <= -largest || high >= largest
-    if node.isClamp || isOneSided { return Clip.clamp(min: low, max: high) }
+    if node.isClamp || isOneSided && !node.wasTorch("hardtanh", "relu6") { return Clip.clamp(min: low, max: high) }
     return low == 0 && high == 6 ? Clip.relu6 : Clip(min: low, max: high)
   }
 
