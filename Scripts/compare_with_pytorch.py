@@ -40,15 +40,15 @@ class Case:
         return np.asarray(crop).reshape(self.crop, self.crop, -1), x
 
     def prepare_deep(self, samples):
-        """The same of 16-bit samples, height width channels: they keep their bits through Pillow's mode F."""
+        """The same of 16-bit samples, height width channels: they keep their bits through Pillow's mode F. The picture is in
+        levels that are not whole."""
         levels = samples.reshape(*samples.shape[:2], -1) / 65535 * 255
         if self.channels == 1 and levels.shape[2] == 3:
             levels = levels @ np.array([19595, 38470, 7471])[:, None] / 65536
         planes = [Image.fromarray(plane.astype(np.float32), mode="F") for plane in np.moveaxis(levels, -1, 0)]
         crops = [np.asarray(transforms.CenterCrop(self.crop)(transforms.Resize(self.resize)(plane))) for plane in planes]
         x = torch.from_numpy(np.stack(crops * (self.channels if len(crops) == 1 else 1))) / 255
-        crop = np.clip(np.rint(np.stack(crops, -1)), 0, 255).astype(np.uint8)
-        return crop, transforms.Normalize(*self.norm)(x)[None]
+        return (x * 255).numpy().transpose(1, 2, 0), transforms.Normalize(*self.norm)(x)[None]
 
 
 def upright(path):
@@ -140,8 +140,12 @@ def tolerances(case, layer):
 
 def crop_problems(case, x, crop):
     mean, std = (np.array(values).reshape(1, -1, 1, 1) for values in case.norm)
-    levels = np.rint((x * std + mean) * 255)[0].transpose(1, 2, 0)
-    different = int((levels != crop).sum()) if levels.shape == crop.shape else -1
+    levels = ((x * std + mean) * 255)[0].transpose(1, 2, 0)
+    if crop.dtype == np.uint8:
+        levels, tolerance = np.rint(levels), 0
+    else:
+        tolerance = 255e-6
+    different = int((np.abs(levels - crop) > tolerance).sum()) if levels.shape == crop.shape else -1
     return [f"{different} samples of the crop differ"] if different else []
 
 

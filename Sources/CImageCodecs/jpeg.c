@@ -41,18 +41,20 @@ static void on_error(j_common_ptr info) {
   fail((jpeg_decoder *)info, text);
 }
 
-// Whether bytes that were skipped before a marker may be pixels of a scan that lost its way. Some encoders fill a scan
-// up with 0x00 or 0xFF; between the header's segments anything may stand.
-static bool skipped_pixels(const jpeg_decoder *decoder) {
-  if (decoder->info.input_scan_number == 0) return false;
+// What may be skipped before a marker: filling, which some encoders end a scan with and nobody needs to hear of, something
+// else between the header's segments, and, after a scan, maybe its own pixels, where it lost its way.
+typedef enum { filling, header_junk, lost_pixels } skipped_kind;
+
+static skipped_kind kind_of_skipped(const jpeg_decoder *decoder) {
+  const skipped_kind other = decoder->info.input_scan_number == 0 ? header_junk : lost_pixels;
   const size_t skipped = (size_t)decoder->errors.msg_parm.i[0];
   // Where the file ends, the library reads an end marker of its own, outside the file.
   const uintptr_t place = (uintptr_t)decoder->info.src->next_input_byte - (uintptr_t)decoder->bytes;
-  if (place > decoder->count || skipped > place) return true;
+  if (place > decoder->count || skipped > place) return other;
   for (size_t i = place - skipped; i < place; i++) {
-    if (decoder->bytes[i] != 0x00 && decoder->bytes[i] != 0xFF) return true;
+    if (decoder->bytes[i] != 0x00 && decoder->bytes[i] != 0xFF) return other;
   }
-  return false;
+  return filling;
 }
 
 // Whether a warning says that pixels were made up. A file that merely ends without its last marker has them all; scans
@@ -64,7 +66,7 @@ static bool spoils_pixels(const jpeg_decoder *decoder) {
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
     case JWRN_MUST_RESYNC: return true;
-    case JWRN_EXTRANEOUS_DATA: return skipped_pixels(decoder);
+    case JWRN_EXTRANEOUS_DATA: return kind_of_skipped(decoder) == lost_pixels;
     // An arithmetic decoder takes what is missing for zeros, without a word.
     case JWRN_JPEG_EOF: return decoder->info.arith_code;
     default: return false;
@@ -74,6 +76,7 @@ static bool spoils_pixels(const jpeg_decoder *decoder) {
 static void on_message(j_common_ptr info, int level) {
   if (level >= 0) return;
   jpeg_decoder *decoder = (jpeg_decoder *)info;
+  if (info->err->msg_code == JWRN_EXTRANEOUS_DATA && kind_of_skipped(decoder) == filling) return;
   if (spoils_pixels(decoder)) decoder->damaged = true;
   char text[JMSG_LENGTH_MAX];
   info->err->format_message(info, text);
