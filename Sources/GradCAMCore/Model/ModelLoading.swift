@@ -46,7 +46,15 @@ extension Model {
     let metadata = network.metadata
     let input = try inputSize(network.input, overrides)
     let known = try KnownPreprocessing(network, input, overrides)
-    let labels = overrides.labels ?? metadata?.labels ?? []
+    var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
+    var notes = network.remarks.complaints
+    if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
+      count != named.count
+    {
+      // Names that somebody else wrote are passed over where they do not fit.
+      notes.append("the file names \(named.count) classes, and the model has \(count): the names are passed over")
+      labels = []
+    }
     let layer = try layer(network, overrides)
     let warnings =
       network.warnings + known.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
@@ -56,7 +64,7 @@ extension Model {
       defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: known.assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
-    (model.preprocessingSource, model.notes) = (known.source, known.notes)
+    (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
     if known.assumption != nil { model.assumed.append(.preprocess) }
     if let size = try model.preprocessor().specification.fixedSize {
       (model.input.height, model.input.width) = size
@@ -75,6 +83,13 @@ extension Model {
     let hint = path == defaultLayer ? "" : ", such as \(defaultLayer)"
     throw InputError(
       "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(hint)")
+  }
+
+  /// How many classes a network tells apart: two where it has one output; nil where its output is no list of classes.
+  private static func classCount(_ network: ImportedNetwork, _ input: InputSize) throws(InputError) -> Int? {
+    let shapes = try network.graph.shapes(for: Shape(1, input.channels, input.height, input.width))
+    guard let count = shapes[network.graph.output].flatMap(classCount) else { return nil }
+    return count == 1 ? 2 : count
   }
 
   private func checkLabels() throws(InputError) {
