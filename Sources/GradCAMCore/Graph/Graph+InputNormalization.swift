@@ -49,10 +49,11 @@ extension Graph {
     var prefix = AffinePrefix(values: [input], nodes: [])
     for (index, node) in nodes.enumerated() where prefix.values.isSuperset(of: node.inputs) && !node.inputs.isEmpty {
       let inputs = node.inputs.compactMap { shapes[$0] }
-      let weighs = node.operation.multiplyAdds(of: inputs) > 0 && !node.operation.keepsPositions
-      guard node.operation.isAffine, !weighs, let shape = shapes[node.output], shape.count <= 4 * inputs[0].count else {
+      guard node.operation.isAffine, let shape = shapes[node.output], shape.count <= 4 * inputs[0].count else {
         continue
       }
+      // A weight a number weighs no neighbours.
+      guard node.operation.keepsPositions || node.operation.multiplyAdds(of: inputs) <= shape.count else { continue }
       prefix.values.insert(node.output)
       prefix.nodes.append(index)
     }

@@ -11,6 +11,8 @@ struct ImportedNetwork {
   var preprocessing: String
   /// Why it is the usual one.
   var preprocessingReason: Message
+  /// Whether the network takes whole samples, from 0 to 255.
+  var takesIntegers = false
   /// What the network does to its input before anything else, where it is constants.
   var normalization: InputNormalization?
   /// Whether `preprocessing` is part of the network's definition, rather than a guess.
@@ -30,6 +32,8 @@ struct ImportedNetwork {
   var tensors: [TensorRecord]
   /// What the file says beside its weights, where this tool wrote it.
   var metadata: ModelMetadata?
+  /// What another tool says beside its weights.
+  var remarks = Remarks()
   /// The graph as records, where no architecture tells it.
   var records: ONNXModel?
 
@@ -56,8 +60,9 @@ struct ImportedNetwork {
     if let text = overrides.architecture {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
+    let remarks = metadata == nil ? Remarks(state.remarks) : Remarks()
     let found = try StateDictImporter.load(
-      tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, threads: threads)
+      tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, hint: remarks.architecture, threads: threads)
     let architecture = found.architecture
     return ImportedNetwork(
       graph: found.graph, architecture: architecture.spec,
@@ -66,13 +71,14 @@ struct ImportedNetwork {
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
       warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
-      lookAlikes: architecture.lookAlikes, tensors: tensors, metadata: metadata)
+      lookAlikes: architecture.lookAlikes, tensors: tensors, metadata: metadata, remarks: remarks)
   }
 
   private static func load(
     _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
-    let preferred = try KnownPreprocessing.preferredSize(metadata, overrides)
+    let remarks = metadata == nil ? Remarks(model.metadata.mapValues(PlainValue.string)) : Remarks()
+    let preferred = try KnownPreprocessing.preferredSize(metadata, remarks, overrides)
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
@@ -82,26 +88,31 @@ struct ImportedNetwork {
     let positions = PositionMap(graph, shapes)
     guard let layer = graph.defaultLayer(positions) else { throw graph.noFeatureMap(positions) }
     let normalization = graph.inputNormalization(shapes)
-    let usual = usualPreprocessing(size, normalization)
+    let usual = usualPreprocessing(size, normalization, takesIntegers: found.takesIntegers)
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
-      input: size, preprocessing: usual.text, preprocessingReason: usual.reason, normalization: normalization,
-      definesPreprocessing: false, defaultLayer: (layer.path, layer.reason), defaultLayerDoubt: layer.doubt,
-      notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" }, activation: found.activation,
-      tensors: model.graph.initializers, metadata: metadata,
-      records: model)
+      input: size, preprocessing: usual.text, preprocessingReason: usual.reason, takesIntegers: found.takesIntegers,
+      normalization: normalization, definesPreprocessing: false, defaultLayer: (layer.path, layer.reason),
+      defaultLayerDoubt: layer.doubt, notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" },
+      activation: found.activation, tensors: model.graph.initializers, metadata: metadata,
+      remarks: remarks, records: model)
   }
 
   /// What networks of this input are usually trained with: what the constants at the graph's beginning fit, or ImageNet's numbers for
   /// three channels and none for others.
   private static func usualPreprocessing(
-    _ size: InputSize, _ normalization: InputNormalization?
+    _ size: InputSize, _ normalization: InputNormalization?, takesIntegers: Bool
   ) -> (text: String, reason: Message) {
-    let fitting = normalization?.preset(inputChannels: size.channels)
-    let preset = fitting ?? (size.channels == 3 ? "imagenet" : "unit")
-    let reason: Message =
-      normalization.flatMap { fitting == nil ? nil : "for the graph itself \($0.words)" } ?? "as usual for onnx"
-    guard size.channels == 3, size.height == 224, size.width == 224 else {
+    var (preset, reason) = (size.channels == 3 ? "imagenet" : "unit", "as usual for onnx" as Message)
+    if takesIntegers {
+      (preset, reason) = ("raw", "for the graph takes whole samples")
+    } else if let normalization, let fitting = normalization.preset(inputChannels: size.channels) {
+      (preset, reason) = (fitting, "for the graph itself \(normalization.words)")
+    }
+    guard size.height == size.width else {
+      return ("\(preset),resize=\(size.height)x\(size.width),crop=none", reason)
+    }
+    guard size.channels == 3, size.height == 224 else {
       return ("\(preset),resize=\(min(size.height, size.width)),crop=\(size.height)x\(size.width)", reason)
     }
     return (preset == "imagenet" ? preset : "\(preset),resize=256,crop=224", reason)

@@ -21,19 +21,26 @@ struct KnownPreprocessing {
   init(_ network: ImportedNetwork, _ input: InputSize, _ overrides: Model.Overrides) throws(InputError) {
     let size: (height: Int, width: Int)? =
       input.isFixed || overrides.inputShape != nil ? (input.height, input.width) : nil
+    var assumed: Assumed?
     if let known = network.metadata?.preprocessing {
       (specification, source) = (known, "the model file says so")
     } else {
       specification = try Preprocessing(parsing: network.preprocessing)
       source = "part of \(network.architecture.name)"
+      assumed = network.definesPreprocessing ? nil : .all(network.preprocessing)
+      if let said = network.remarks.said { assumed = take(said, input, assumed) }
     }
-    if let size, overrides.inputShape != nil { fit(to: size, by: "\(.inputShape)") }
-    if network.metadata?.preprocessing == nil, !network.definesPreprocessing { assume(network) }
+    if let size, overrides.inputShape != nil { fit(to: size, &assumed) }
+    if let assumed { assume(assumed, because: network.preprocessingReason) }
     if let text = overrides.preprocessing { try change(by: try PreprocessingChange(parsing: text), size) }
     if let size, overrides.inputShape != nil, let made = specification.fixedSize, made != size {
       throw InputError(
         .inputShape, "is \(size.height)×\(size.width), and \(.preprocess) makes \(made.height)×\(made.width)",
         remedy: "one of the two")
+    }
+    if network.takesIntegers, specification.scale != 1 || specification.mean != [0] || specification.std != [1] {
+      throw InputError(
+        .preprocess, "makes fractions, and the model takes whole samples from 0 to 255", remedy: "raw, or scale=1")
     }
     noteBorders()
     if let normalization = network.normalization { compare(with: normalization, input) }
@@ -41,30 +48,57 @@ struct KnownPreprocessing {
 
   /// The height and width that a network which takes any size is given: what the preprocessing makes, or what the file prefers.
   static func preferredSize(
-    _ metadata: ModelMetadata?, _ overrides: Model.Overrides
+    _ metadata: ModelMetadata?, _ remarks: Remarks, _ overrides: Model.Overrides
   ) throws(InputError) -> (height: Int, width: Int) {
+    let said = remarks.said?.preprocessing.fixedSize
+    let usual = said ?? (224, 224)
     var typed: Preprocessing?
     if let text = overrides.preprocessing {
-      let usual = Preprocessing(crop: .size(height: 224, width: 224))
-      typed = try PreprocessingChange(parsing: text).applied(to: metadata?.preprocessing ?? usual)
+      let assumed = Preprocessing(crop: .size(height: usual.height, width: usual.width))
+      typed = try PreprocessingChange(parsing: text).applied(to: metadata?.preprocessing ?? assumed)
     }
-    return typed?.fixedSize ?? metadata?.input.map { ($0.height, $0.width) } ?? (224, 224)
+    return typed?.fixedSize ?? metadata?.input.map { ($0.height, $0.width) } ?? usual
+  }
+
+  /// Takes what another tool says, as far as the network can take it.
+  ///
+  /// - Returns: what is left to assume.
+  private mutating func take(_ said: Remarks.Said, _ input: InputSize, _ assumed: Assumed?) -> Assumed? {
+    var full = said.preprocessing
+    let size = input.isFixed ? (height: input.height, width: input.width) : nil
+    if let size, let made = full.fixedSize, made != size {
+      notes.append("\(said.source) make \(made.height)×\(made.width) images, which is passed over")
+      (full.resize, full.crop) = (nil, nil)
+    }
+    let isSized = full.fixedSize != nil
+    if !isSized { (full.resize, full.crop) = (specification.resize, specification.crop) }
+    do { _ = try full.resolved(inputSize: size, channels: input.channels) } catch {
+      notes.append("\(said.source): \(error.problem), which is passed over")
+      return assumed
+    }
+    (specification, source) = (full, "by \(said.source)")
+    return isSized ? nil : .sizes(said: said.source)
   }
 
   /// Keeps the proportion of resizing and cropping at another size.
-  private mutating func fit(to size: (height: Int, width: Int), by what: Message) {
+  private mutating func fit(to size: (height: Int, width: Int), _ assumed: inout Assumed?) {
     let fitted = specification.fitted(to: size)
     guard fitted != specification else { return }
     specification = fitted
-    notes.append("\(.preprocess) fits itself to \(what) \(size.height)×\(size.width): \(fitted.sizes)")
+    if case .all(let text) = assumed { assumed = .all("\(text),\(fitted.sizes)") }
+    guard assumed == nil else { return }
+    notes.append("\(.preprocess) fits itself to \(.inputShape) \(size.height)×\(size.width): \(fitted.sizes)")
   }
 
-  private mutating func assume(_ network: ImportedNetwork) {
-    let text = notes.isEmpty ? network.preprocessing : "\(network.preprocessing),\(specification.sizes)"
-    notes = []
-    source = "assumed, \(network.preprocessingReason)"
-    assumption =
-      "the file says nothing of preprocessing; assumed \(.preprocess) \(text), \(network.preprocessingReason)"
+  private mutating func assume(_ assumed: Assumed, because reason: Message) {
+    switch assumed {
+    case .all(let text):
+      source = "assumed, \(reason)"
+      assumption = "the file says nothing of preprocessing; assumed \(.preprocess) \(text), \(reason)"
+    case .sizes(let said):
+      source = "\(source), sizes assumed"
+      assumption = "\(said) say nothing of sizes; assumed \(.preprocess) \(specification.sizes)"
+    }
   }
 
   private mutating func change(
@@ -106,6 +140,14 @@ struct KnownPreprocessing {
     }
     notes.append("\(.preprocess) leaves black borders: the crop is larger than the picture (\(specification.sizes))")
   }
+}
+
+/// What neither the file nor the network says.
+private enum Assumed {
+  /// All of it, as text.
+  case all(String)
+  /// How large pictures are made, where somebody says the rest.
+  case sizes(said: String)
 }
 
 extension Preprocessing {

@@ -48,7 +48,15 @@ extension Model {
     let metadata = network.metadata
     let input = try inputSize(network.input, overrides)
     let known = try KnownPreprocessing(network, input, overrides)
-    let labels = overrides.labels ?? metadata?.labels ?? []
+    var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
+    var notes = network.remarks.complaints
+    if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
+      count != named.count
+    {
+      // Names that somebody else wrote are passed over where they do not fit.
+      notes.append("the file names \(named.count) classes, and the model has \(count): the names are passed over")
+      labels = []
+    }
     let layer = try layer(network, overrides)
     let warnings =
       network.warnings + known.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
@@ -60,7 +68,7 @@ extension Model {
       assumptions: known.assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
-    (model.preprocessingSource, model.notes) = (known.source, known.notes)
+    (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
     if known.assumption != nil { model.assumed.append(.preprocess) }
     try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
@@ -86,6 +94,13 @@ extension Model {
     model.preprocessing = preprocessing
     try model.fitInput()
     return model
+  }
+
+  /// How many classes a network tells apart: two where it has one output; nil where its output is no list of classes.
+  private static func classCount(_ network: ImportedNetwork, _ input: InputSize) throws(InputError) -> Int? {
+    let shapes = try network.graph.shapes(for: Shape(1, input.channels, input.height, input.width))
+    guard let count = shapes[network.graph.output].flatMap(classCount) else { return nil }
+    return count == 1 ? 2 : count
   }
 
   private func checkLabels() throws(InputError) {

@@ -25,7 +25,8 @@ extension Flag {
     Flag(
       "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,
-      "the architecture, where the weights alone do not tell")
+      "the architecture, where the weights alone do not tell: timm's resnetaa and resnetblur, whose pools have none, look "
+        + "like plain ResNets (an export to ONNX tells them apart)")
     Flag(
       "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,

@@ -8,6 +8,8 @@ struct ONNXImporter {
   struct Result {
     var graph: Graph
     var input: InputSize
+    /// Whether the file calls for whole samples.
+    var takesIntegers: Bool
     /// Names of weights that hold a NaN or an infinity.
     var notFinite: [String]
     /// What may make its results worthless.
@@ -75,7 +77,13 @@ struct ONNXImporter {
     let input = try Self.imageInput(model.graph, size: size, preferred: preferred)
     let shape = Shape(1, input.size.channels, input.size.height, input.size.width)
     operands[input.name] = .value(Value(index: 0), shape)
-    if input.isChannelsLast { channelsLastInput = input.name }
+    switch input.order {
+    case .channelsFirst: break
+    case .turnedAtOnce: channelsLastInput = input.name
+    case .channelsLast:
+      let turned = Transpose([0, 2, 3, 1])
+      operands[input.name] = try emitter.emit(turned, [.value(Value(index: 0), shape)], in: [], name: "channels_last")
+    }
     let name = beforeArgMax(try outputName(output))
     for index in neededNodes(for: name) {
       do { try convert(index) } catch { throw named(error, model.graph.nodes[index]) }
@@ -85,7 +93,8 @@ struct ONNXImporter {
     }
     let graph = emitter.tree.graph(output: value)
     return Result(
-      graph: graph, input: input.size, notFinite: [], warnings: warnings, activation: activationElsewhere(of: name))
+      graph: graph, input: input.size, takesIntegers: input.isInteger, notFinite: [], warnings: warnings,
+      activation: activationElsewhere(of: name))
   }
 
   private func outputName(_ wanted: String?) throws(InputError) -> String {
