@@ -25,7 +25,8 @@ enum CSVTable {
     let question = [map.method, map.layer, "\(map.target.index)", map.target.label ?? "", number(map.score)]
     let answer = [number(map.mapMin), number(map.mapMax), map.verdict, number(map.border), number(map.entropy)]
     let files = [map.output ?? "", map.heatmap ?? "", number(record.milliseconds)]
-    return image + prediction + question + answer + files + ["", "", record.activation ?? "", record.activationSource ?? ""]
+    let activation = [record.activation ?? "", record.activationSource ?? ""]
+    return image + prediction + question + answer + files + ["", ""] + activation
   }
 
   /// Empty for what is no finite number, as JSON has null.

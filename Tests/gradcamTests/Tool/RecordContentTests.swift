@@ -16,7 +16,8 @@ import Testing
     let record = try record(folder, "photo.jpg", "--dump", "d", "--heatmap", "h.npy")
     #expect(
       record.keys == [
-        "activation", "activation_source", "height", "image", "image_bytes", "image_modified", "image_sha256", "maps", "milliseconds", "model",
+        "activation", "activation_source", "height", "image", "image_bytes", "image_modified", "image_sha256", "maps",
+        "milliseconds", "model",
         "model_sha256", "options", "prediction", "preprocess", "processor", "recipe", "seen", "version", "width",
       ])
     #expect(record["activation"].text == "sigmoid" && record["activation_source"].text == "graph")
