@@ -17,8 +17,8 @@ struct WrittenOutActivation {
   func logSoftmax(at value: Value) -> Value? {
     switch term(value) {
     case .logOfSoftmax(let axis):
-      let logits = operands(value)[0].value
-      return logits.flatMap { shapes[$0] }.map { $0.isLane($0.axis(axis)) } ?? true ? logits : nil
+      guard let logits = operands(value)[0].value else { return nil }
+      return shapes[logits].map { $0.isLane($0.axis(axis)) } ?? true ? logits : nil
     case .difference:
       // x − ln Σ eˣ
       guard let x = operands(value)[0].value, let total = operands(value)[1].value else { return nil }

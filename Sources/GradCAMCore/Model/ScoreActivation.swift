@@ -42,7 +42,8 @@ extension ScoreActivation {
   /// - Throws: `InputError` about `activation` for a choice that contradicts the graph or the number of outputs; without a subject where
   ///   the file contradicts them.
   static func resolve(
-    _ choice: ActivationChoice, recorded: ScoreActivation?, beside elsewhere: FinalActivation?, _ ending: Ending, outputCount: Int
+    _ choice: ActivationChoice, recorded: ScoreActivation?, beside elsewhere: FinalActivation?, _ ending: Ending,
+    outputCount: Int
   ) throws(InputError) -> ScoreActivation {
     let usual = ScoreActivation(kind: outputCount == 1 ? .sigmoid : .softmax, source: .assumed)
     if let kind = choice.kind {

@@ -44,8 +44,8 @@ extension Flag {
       "the model's input, as in 3x224x224; preprocessing keeps its proportions (default: what the model file says)")
     Flag(
       "activation", .choice("KIND", \.model.activation), of: [.explain, .convert, .inspect, .bench], recipe: true,
-      "what makes probabilities of the model's scores where its file does not tell, a softmax over all classes, a sigmoid a "
-        + "class (labels that are independent of each other) or nothing (the score is shown)")
+      "what makes probabilities of the model's scores, where it does not tell; with a sigmoid each class has its own, as "
+        + "independent labels do, and with none the score is shown")
     Flag(
       "output-name", .one("NAME", \.model.outputName, ValueReader.text), of: [.explain, .convert, .inspect, .bench],
       recipe: true, "which output of an ONNX model to explain (default: the first)")
@@ -104,8 +104,8 @@ extension Flag {
         + "negative, and top is positive there, whatever the image shows; may be repeated")
     Flag(
       "score", .choice("KIND", \.maps.score), recipe: true,
-      "what is differentiated, the value before a final sigmoid or softmax or the model's own output, to which what "
-        + "--activation says is not applied")
+      "what is differentiated, the value before a final sigmoid or softmax or the model's own output, without what "
+        + "--activation says")
     Flag(
       "normalize", .choice("KIND", \.maps.normalization, default: "max; minmax for rise"), recipe: true,
       "how a map is scaled to 0…1 (−1…1 where it has a sign); with none, files hold raw values")

@@ -164,7 +164,9 @@ import Testing
     #expect(loaded.activation == ScoreActivation(kind: .softmax, source: .graph))
     #expect(outputs.logits?.logical() == outputs.output.logical())
     let shares = Prediction(outputs, of: loaded).classes.compactMap(\.probability)
-    #expect(shares.count == 5 && abs(shares.reduce(0, +) - 1) < 1e-5 && abs(log(shares[2]) - outputs.output.logical()[2]) < 1e-5)
+    #expect(
+      shares.count == 5 && abs(shares.reduce(0, +) - 1) < 1e-5
+        && abs(log(shares[2]) - outputs.output.logical()[2]) < 1e-5)
   }
 
   @Test(arguments: [
@@ -200,4 +202,36 @@ import Testing
     let apart = try EndingModel(tail: "Identity z -> y;Neg z -> n;Softmax n -> p", outputs: ["y", "p"]).load()
     #expect(apart.activation.source == .assumed)
   }
+
+  static let exported = ["clamped", "viewed", "written", "normalized", "squeezed", "labels"].flatMap {
+    ["\($0)-old", "\($0)-current"]
+  }
+
+  /// By `Scripts/make_fixtures endings`.
+  @Test(arguments: exported) func `Agrees with PyTorch whatever exporter wrote the ending`(_ name: String) throws {
+    let expected = try Fixture("endings/\(name.prefix { $0 != "-" })")
+    var overrides = Model.Overrides()
+    overrides.preprocessing = "unit"
+    let model = try Model.load(Fixture.folder.appending(FilePath("endings/\(name).onnx")), overrides)
+    let (input, output) = (try expected.tensor("input"), try expected.tensor("output").logical())
+    let prediction = try Explainer(model).predict(prepared(input))
+    #expect(model.activation.source == .graph)
+    expectClose(prediction.probabilities, output, tolerance: 1e-5, "shares of \(name)")
+    expectClose(prediction.logits, try expected.tensor("scores").logical(), tolerance: 1e-5, "scores of \(name)")
+    let map = try MethodModel(model, input: input, target: prediction.outputCount == 1 ? 1 : 0).explain(["gradcam"])[0]
+    let kept = try #require(map.evidence.gradients)
+    expectClose(kept, try expected.tensor("gradients"), "gradients of \(name)")
+  }
+
+  private func prepared(_ input: Tensor) -> PreprocessedImage {
+    let crop = Image(width: input.shape.w, height: input.shape.h, filledWith: [0, 0, 0])
+    return PreprocessedImage(crop: crop, tensor: input, geometry: .whole(of: crop))
+  }
+}
+
+extension Prediction {
+  /// By output: of one, the positive class's alone.
+  private var outputs: [Entry] { outputCount == 1 ? [classes[1]] : classes }
+  fileprivate var probabilities: [Float] { outputs.compactMap(\.probability) }
+  fileprivate var logits: [Float] { outputs.map(\.logit) }
 }
