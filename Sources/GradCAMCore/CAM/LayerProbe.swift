@@ -4,6 +4,7 @@ import ModelFormats
 final class LayerProbe {
   let path: String
   private var activations: Tensor?
+  /// The last backward pass's, as the layer has them.
   var gradients: Tensor?
 
   /// - Parameters:
@@ -33,12 +34,9 @@ final class LayerProbe {
     }
   }
 
-  /// What left the layer.
+  /// What left the layer, as the layer has it.
   func captured() throws(InputError) -> Tensor {
     guard let activations else { throw InputError(.layer, "\(path) did not run") }
-    guard activations.shape.hasPositions else {
-      throw InputError(.layer, "\(path) has no spatial extent (its output is \(activations.shape))")
-    }
     return activations
   }
 }

@@ -52,10 +52,13 @@ public struct Graph: Sendable {
   let modules: [ModuleRecord]
   let input: Value
   let output: Value
+  /// What the last operations make of the scores.
+  private(set) var ending: Ending
   private let moduleByPath: [String: Int]
 
   init(nodes: [Node], calls: [ModuleCall], modules: [ModuleRecord], input: Value, output: Value) {
     (self.nodes, self.calls, self.modules, self.input, self.output) = (nodes, calls, modules, input, output)
+    ending = Ending(nodes, output: output, shapes: [:])
     // No two have one path: a file's names were told apart when the modules were found.
     moduleByPath = Dictionary(uniqueKeysWithValues: modules.enumerated().map { ($1.path, $0) })
   }
@@ -70,24 +73,18 @@ public struct Graph: Sendable {
     moduleByPath[path].flatMap { modules[$0].calls.last }.map { calls[$0] }
   }
 
-  /// The value before a final sigmoid or softmax, seen through flattening, dropout and identities: the logits.
-  /// The output itself where the network ends in neither.
-  var logits: Value { finalNode?.inputs[0] ?? output }
+  /// The value before a final sigmoid or softmax, seen through what only moves, casts or clips shares behind it; the output itself
+  /// where the network ends in neither.
+  var logits: Value { ending.logits }
 
-  /// What the network's last operation makes of the logits.
-  var finalActivation: FinalActivation { finalNode?.operation.finalActivation ?? .none }
-
-  /// The node of the final sigmoid or softmax.
-  private var finalNode: Node? {
-    var node = producer(output)
-    while let candidate = node, candidate.operation.finalActivation == .none {
-      node = candidate.operation.keepsValues ? producer(candidate.inputs[0]) : nil
-    }
-    return node
-  }
+  /// Reads the network's end again, with the shapes that its values have for one image.
+  mutating func readEnding(_ shapes: [Value: Shape]) { ending = Ending(nodes, output: output, shapes: shapes) }
 
   /// The node that gives a value; nil for the input.
   func producer(_ value: Value) -> Node? { value.index == 0 ? nil : nodes[value.index - 1] }
+
+  /// The path of the module that a node belongs to.
+  func path(of node: Node) -> String { modules[calls[node.call].module].path }
 
   /// The calls around a node, innermost first, the network's own last.
   func enclosingCalls(_ call: Int) -> [Int] {

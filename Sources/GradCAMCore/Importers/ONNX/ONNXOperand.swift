@@ -80,6 +80,15 @@ struct ONNXConstant {
   /// The numbers in logical order.
   var floats: [Float] { tensor.logical() }
 
+  /// The numbers cut to whole ones.
+  var cut: ONNXConstant { ONNXConstant(Tensor(integers.map(Float.init), shape), isInteger: true) }
+
+  /// Whether these are truth values of the file.
+  var isTruth: Bool {
+    if case .record(let record) = numbers { return record.type == .bool }
+    return false
+  }
+
   /// The numbers as whole ones, cut to what an Int holds.
   var integers: [Int] {
     floats.map { number in

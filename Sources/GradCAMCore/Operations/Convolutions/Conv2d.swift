@@ -64,6 +64,11 @@ struct Conv2d: Operation, WritingOperation {
     return try Shape(x.n, w.n, oh / stride.h + 1, ow / stride.w + 1).expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    let isPoint = [(weight.shape.h, stride.h), (weight.shape.w, stride.w)].map { $0 == (1, 1) }
+    return inputs[0]?.slid(isPoint: isPoint, mixesChannels: true, output)
+  }
+
   private func padding(for input: Shape) -> Padding {
     autoPad.resolve(
       padding, input: (input.h, input.w), kernel: (weight.shape.h, weight.shape.w), stride: stride, dilation: dilation)

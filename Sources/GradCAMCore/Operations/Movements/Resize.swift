@@ -47,6 +47,10 @@ struct Resize: Operation {
     return try Shape(x.n, x.c, axes.rows.output, axes.columns.output).expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: [false, false], mixesChannels: false, output)
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let axes = axes(inputs[0].shape)
     return SeparableResampling.apply(

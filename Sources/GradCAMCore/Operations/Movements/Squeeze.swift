@@ -17,4 +17,8 @@ struct Squeeze: ReshapingOperation {
     }
     return Shape(x.dimensions.indices.filter { !dropped.contains($0) }.map { x[$0] })
   }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.dropping(axes.map(shapes[0].axis), keepsDimensions: false)
+  }
 }

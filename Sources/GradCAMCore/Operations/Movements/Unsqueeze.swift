@@ -20,4 +20,10 @@ struct Unsqueeze: ReshapingOperation {
     var sizes = inputs[0].dimensions.makeIterator()
     return Shape((0..<rank).map { added.contains($0) ? 1 : sizes.next() ?? 1 })
   }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    guard var layout = inputs[0] else { return nil }
+    for axis in axes.map(output.axis).sorted() { layout.axes.insert(Layout.Axis([]), at: axis) }
+    return layout
+  }
 }
