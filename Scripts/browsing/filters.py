@@ -38,7 +38,7 @@ class Filters(Page):
         self.is_true("document.querySelector('#search').value === ''", "the search keeps what was cleared")
 
     def verdicts(self):
-        for verdict in ["failed", *records.VERDICTS, "ok"]:
+        for verdict in ["failed", *records.VERDICTS, "damaged", "ok"]:
             expected = self.only(lambda item: item.verdict == verdict)
             option = self.option("verdicts", verdict)
             self.filtering(lambda: self.browser.press(option))

@@ -50,6 +50,8 @@ def _record(folder, explained, number, draw):
     if number % 50 == 49:
         return record | {"error": "is a damaged PNG: <b>bad</b> CRC & more"}
     record |= {"model": "w.bin", "milliseconds": 7.5, "future_key": {"kept": [1, 2]}} | {key: explained[key] for key in KEPT}
+    if number % 23 == 4:
+        record |= {"damaged": True, "warning": "is damaged: the file is cut short"}
     record["prediction"] = _prediction(draw, number)
     record["maps"] = [_map(folder, explained["maps"][0], number, method, record, draw)
                       for method in ["gradcam", "layercam"][:1 + (number % 3 == 0)]]
@@ -86,6 +88,8 @@ class Item:
     def __init__(self, number, record, one):
         self.id, self.record, self.path = number, record, record["image"]
         self.verdict = one["verdict"] if one else "failed"
+        if self.verdict == "ok" and record.get("damaged"):
+            self.verdict = "damaged"
         prediction = record.get("prediction", [])
         self.label = prediction[0]["label"] if prediction else ""
         self.confidence = prediction[0]["probability"] if prediction else None

@@ -13,11 +13,17 @@ typedef struct {
   uint32_t width, height;
   // 1 for gray, 3 for RGB: what the decoded samples have.
   int32_t channels;
+  // The bits of a decoded sample: 8 in a byte, or 16 in the machine's order of bytes.
+  int32_t depth;
+  // How many of 16 bits are significant, by channel; all 0 where the file does not say.
+  uint8_t significant[3];
   // EXIF's 1...8; 1 where the file says nothing.
   int32_t orientation;
   // How many eighths of its width and height a JPEG is to be decoded at, rounded up to whole pixels; the header
   // functions set 8, which alone gives what other decoders do. PNG is always decoded whole.
   int32_t eighths;
+  // Whether pixels were made up for data that are missing or make no sense.
+  bool damaged;
   // What is wrong after a failure, a warning after a success; empty without one.
   char message[256];
 } gradcam_picture;
@@ -26,11 +32,11 @@ typedef struct {
 bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *picture);
 bool gradcam_png_header(const uint8_t *bytes, size_t count, gradcam_picture *picture);
 
-// Decodes into `samples`, which has room for the width * height * channels bytes that the header function found in
-// the same `picture`, or for what `eighths` makes of them; rows follow one another without gaps. Fails if the bytes
-// have another size by now.
-bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples);
-bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples);
+// Decodes into `samples`, which has room for the width * height * channels samples of `depth` bits that the header
+// function found in the same `picture`, or for what `eighths` makes of them; rows follow one another without gaps. Fails
+// if the bytes have another size by now.
+bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, void *samples);
+bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, void *samples);
 
 typedef struct {
   // 1 to 79 characters of ASCII.

@@ -66,7 +66,7 @@ public enum Verdict: String, Sendable, CaseIterable {
 extension Evidence {
   /// Whether all outputs that the score is made of are exactly 0 or 1, the bounds of a sigmoid and a softmax.
   var isSaturated: Bool {
-    guard score.point == .output, activation != .none else { return false }
+    guard score.point == .output, ending.output == .shares else { return false }
     return zip(outputs.values, score.weights).allSatisfy { $1 == 0 || $0 == 0 || $0 == 1 }
   }
 

@@ -12,11 +12,11 @@ public struct Explanation: Sendable {
   public internal(set) var maps: [ExplanationMap] = []
 }
 
-/// What hooks saw at one layer for one score.
+/// What hooks saw at one layer for one score, in the layer's own order of axes.
 public struct LayerEvidence: Sendable {
-  /// What left the layer, or the input where that is explained: 1 C H W.
+  /// What left the layer, or the input where that is explained: 1 C H W of a convolutional network.
   public let activations: Tensor
-  /// The score's gradient there: 1 C H W; nil where it was not asked for.
+  /// The score's gradient there, of the same shape; nil where it was not asked for.
   public let gradients: Tensor?
 }
 

@@ -25,16 +25,18 @@ struct MapDraft {
 
   /// Has the method explain.
   ///
-  /// - Parameter start: when work on this map began, by `millisecondsNow`.
+  /// - Parameters:
+  ///   - keptGradients: as the layer has them, where they are asked for.
+  ///   - start: when work on this map began, by `millisecondsNow`.
   init(
     _ method: any CAMMethod, at methodIndex: Int, _ evidence: Evidence, _ target: Prediction.Entry,
-    keepsGradients: Bool, since start: Double
+    keptGradients: Tensor?, since start: Double
   ) throws {
     (self.method, self.methodIndex, self.target, settings) = (method, methodIndex, target, evidence.settings)
     layers = evidence.layer.isEmpty ? [] : [evidence.layer]
     score = evidence.score.value(of: evidence.outputs[0])
     self.evidence = LayerEvidence(
-      activations: evidence.activations, gradients: keepsGradients ? evidence.gradients : nil)
+      activations: evidence.site?.own ?? evidence.activations, gradients: keptGradients)
     cause = Verdict.cause(evidence, needs: method.needs)
     finding = try method.explain(evidence)
     cam = method.cutsNegative(settings) ? finding.map.positivePart() : finding.map

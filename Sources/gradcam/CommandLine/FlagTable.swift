@@ -25,20 +25,27 @@ extension Flag {
     Flag(
       "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,
-      "the architecture, where the weights alone do not tell")
+      "the architecture, where the weights alone do not tell: timm's resnetaa and resnetblur, whose pools have none, look "
+        + "like plain ResNets (an export to ONNX tells them apart)")
     Flag(
       "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
-        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std), or a preset and "
-        + "pairs that change it, between commas (default: what the model file says)")
+        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, "
+        + "pillow), or a preset and pairs that change it, between commas; pairs alone change what the model file says, "
+        + "and a preset replaces it (default: what the model file says)")
     Flag(
       "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .convert, .inspect], recipe: true,
       "the classes' names, a label a line (default: what the model file says)")
     Flag(
-      "input-shape", .one("CxHxW", \.model.inputShape, ValueReader.shape), of: [.explain, .convert, .inspect, .bench],
+      "input-shape", .one("CxHxW", \.model.inputShape, ValueReader.shape),
+      of: [.explain, .convert, .inspect, .bench],
       recipe: true,
-      "the model's input, as in 3x224x224 (default: what the model file says)")
+      "the model's input, as in 3x224x224; preprocessing keeps its proportions (default: what the model file says)")
+    Flag(
+      "activation", .choice("KIND", \.model.activation), of: [.explain, .convert, .inspect, .bench], recipe: true,
+      "what makes probabilities of the model's scores, where it does not tell; with a sigmoid each class has its own, as "
+        + "independent labels do, and with none the score is shown")
     Flag(
       "output-name", .one("NAME", \.model.outputName, ValueReader.text), of: [.explain, .convert, .inspect, .bench],
       recipe: true, "which output of an ONNX model to explain (default: the first)")
@@ -94,10 +101,11 @@ extension Flag {
         "CLASS", \.maps.targets, default: "top", offering: .targets, ValueReader.only(ValueReader.target), isSame: ==),
       recipe: true,
       "the class to explain: an index, a label, top, top5 or all; of a model with one output also positive or "
-        + "negative; may be repeated")
+        + "negative, and top is positive there, whatever the image shows; may be repeated")
     Flag(
       "score", .choice("KIND", \.maps.score), recipe: true,
-      "what is differentiated, the value before a final sigmoid or softmax or the model's own output")
+      "what is differentiated, the value before a final sigmoid or softmax or the model's own output, without what "
+        + "--activation says")
     Flag(
       "normalize", .choice("KIND", \.maps.normalization, default: "max; minmax for rise"), recipe: true,
       "how a map is scaled to 0…1 (−1…1 where it has a sign); with none, files hold raw values")
@@ -130,7 +138,8 @@ extension Flag {
     Flag(
       "compat", .choice("LIBRARY", \.maps.settings.compat), recipe: true,
       "the numbers and the picture of a library, mistakes included; gradcam help methods tells where it departs from "
-        + "the papers; options of the overlay given beside it win")
+        + "the papers; options of the overlay given beside it win; which layers PyTorch's code writes over in place is "
+        + "known for state dicts, and an ONNX file is taken to have none")
     Flag(
       "seed", .one("N", \.maps.settings.seed, default: "0", ValueReader.seed), recipe: true,
       "where random numbers begin")
@@ -148,7 +157,8 @@ extension Flag {
       "draw samples for that long at each map; the record tells how many, and the sampling error that they leave")
     Flag(
       "strict", .turnsOn(\.isStrict), recipe: true,
-      "an image whose map has another verdict than ok has failed: no files, an error, exit status 1")
+      "an image that is damaged, or whose map has another verdict than ok, has failed: no files, an error, exit status 1"
+    )
   }
 
   private static let look = section(.look) {

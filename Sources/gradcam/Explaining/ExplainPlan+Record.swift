@@ -4,12 +4,10 @@ import ModelFormats
 extension ExplainPlan {
   /// The record of an image that was explained: its keys are filled here and nowhere else.
   ///
-  /// - Parameters:
-  ///   - stamp: the image's file as it was before it was read.
-  ///   - warning: what is wrong with the image.
+  /// - Parameter stamp: the image's file as it was before it was read.
   func record(
     _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, _ stamp: FileStamp?,
-    warning: String?, milliseconds: Double
+    milliseconds: Double
   ) -> ExplanationRecord {
     let maps = explanation.maps.enumerated().map { index, map in
       mapRecord(
@@ -22,7 +20,9 @@ extension ExplainPlan {
       image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
       maps: maps, milliseconds: Float(milliseconds), imageDigest: files.imageDigest, provenance: provenance)
     record.canvas = options.look.canvas.rawValue
-    (record.imageBytes, record.imageModified, record.warning) = (stamp?.bytes, stamp?.modified, warning)
+    let activation = explanation.prediction.activation
+    (record.activation, record.activationSource) = (activation.kind.rawValue, activation.source.rawValue)
+    (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
     return record
   }
 
@@ -32,7 +32,8 @@ extension ExplainPlan {
     var record = MapRecord(
       method: map.method.name, layer: map.layer,
       target: TargetRecord(
-        index: map.target.index, label: map.target.label, probability: map.target.probability),
+        index: map.target.index, label: map.target.label, probability: map.target.probability,
+        logit: map.target.logit),
       mode: map.mode.rawValue, against: map.against.map { TargetRecord(index: $0.index, label: $0.label) },
       score: map.score,
       activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],

@@ -43,6 +43,7 @@ struct ExplainPlan: Sendable {
     let plan = try ExplainPlan(
       options, weights, names, styles, setup, digest, count: count(&images, options), stop, console: console)
     console.introduce(model, at: weights)
+    for doubt in setup.doubts { console.warn(InputError("\(weights)", doubt)) }
     return (plan, images)
   }
 
@@ -60,8 +61,8 @@ struct ExplainPlan: Sendable {
     for path in single { try inputs.check(path) }
     provenance = Provenance(
       version: Version.number, model: weights, modelDigest: try digest.value(),
-      preprocess: model.preprocessing.description, processor: OpenBLAS.processor, labels: model.classNames,
-      words: options.recipe)
+      preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
+      labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
     if let report = options.records.report { try Folders.make(report) }
     // A report of its own shows this run alone; what was named with --records is appended to.
     let isRenewed = options.records.file == nil && !options.records.isResuming

@@ -56,9 +56,11 @@ final class ImageWorker {
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize)
-    if let warning = decoded.warning { warnings.append(InputError("\(source.path)", "\(warning)")) }
+    if plan.options.isStrict, decoded.isDamaged { throw Self.refusal(of: decoded) }
+    let doubts = plan.doubts(about: decoded)
+    warnings += doubts.map { $0.about("\(source.path)") }
     stage = .notExplained
-    let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
+    let explanation = try explainer.explain(decoded)
     stage = .verdict
     if plan.options.isStrict { try requireWorth(explanation) }
     stage = .notWritten
@@ -66,9 +68,14 @@ final class ImageWorker {
       explanation, of: source, imageDigest: SHA256.digest(of: file.bytes), plan)
     try files.write()
     for map in explanation.maps { warnings += self.warnings(map, source) }
-    let record = plan.record(
-      explanation, source, files, stamp, warning: decoded.warning, milliseconds: millisecondsNow() - start)
+    var record = plan.record(explanation, source, files, stamp, milliseconds: millisecondsNow() - start)
+    record.tell(doubts, isDamaged: decoded.isDamaged)
     return ImageOutcome(record: .explained(record), warnings: warnings)
+  }
+
+  /// Why an image of which pixels were made up has failed.
+  private static func refusal(of decoded: DecodedImage) -> InputError {
+    InputError("", "\(decoded.warning ?? "is damaged")", remedy: "without --strict it is explained all the same")
   }
 
   /// Refuses maps that are worth nothing.

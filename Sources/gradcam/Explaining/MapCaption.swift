@@ -27,14 +27,14 @@ struct MapCaption {
   }
 
   private func prediction(_ name: (Prediction.Entry) -> String) -> String {
-    "prediction: \(name(best)) \(MapWords.percentage(best.probability))"
+    "prediction: \(name(best)) \(MapWords.answer(best.probability, score: best.logit))"
   }
 
   private func sentence(_ name: (Prediction.Entry) -> String) -> String {
     let question = MapQuestion(
       name(map.target), map.mode, other: map.against.map(name), knowsClass: map.method.knowsClass)
     return MapWords(
-      question: question, probability: map.target.probability, isBest: map.target.index == best.index,
+      question: question, probability: map.target.probability, score: map.target.logit, isBest: map.target.index == best.index,
       positiveShare: map.positiveShare, isSigned: map.isSigned
     ).sentence
   }

@@ -93,11 +93,12 @@ struct MapPictures {
   ///   - clip: the percentile that the map is clipped at; nil where it is not.
   ///   - fullScale: what the end of the colours stands for.
   private func texts(clip: Double?, fullScale: Float) -> KeyValuePairs<String, String> {
-    let provenance = plan.provenance
+    let (provenance, activation) = (plan.provenance, explanation.prediction.activation)
     return [
       PNGText.ownKeyword: provenance.version, "method": map.method.name, "layer": map.layer,
       "target": map.target.label ?? "\(map.target.index)", "mode": map.mode.rawValue,
       "against": map.against?.name ?? "none", "explains": "\(map.question)", "verdict": map.verdict.rawValue,
+      "activation": "\(activation.kind.rawValue) (\(activation.source.rawValue))",
       "scale": map.scale.map { "\($0)" } ?? "none", "clip": clip.map { $0.trimmed(2) } ?? "none",
       "range": "\(map.isSigned ? -fullScale : 0) \(fullScale)", "canvas": look.canvas.rawValue,
       "seed": map.seed.map(String.init) ?? "none", "preprocess": provenance.preprocess,

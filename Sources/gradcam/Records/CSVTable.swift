@@ -2,8 +2,8 @@
 enum CSVTable {
   private static let columns = [
     "image", "width", "height", "class", "label", "probability", "method", "layer", "target", "target_label", "score",
-    "map_min", "map_max", "verdict", "border", "entropy", "output", "heatmap", "milliseconds", "error", "kind", "mode",
-    "against", "positive_share",
+    "map_min", "map_max", "verdict", "border", "entropy", "output", "heatmap", "milliseconds", "error", "kind",
+    "mode", "against", "positive_share", "damaged", "activation", "activation_source",
   ]
 
   static let header = line(columns)
@@ -26,7 +26,8 @@ enum CSVTable {
     let answer = [number(map.mapMin), number(map.mapMax), map.verdict, number(map.border), number(map.entropy)]
     let files = [map.output ?? "", map.heatmap ?? "", number(record.milliseconds)]
     let side = [map.mode, map.against?.name ?? "", number(map.positiveShare)]
-    return image + prediction + question + answer + files + ["", ""] + side
+    let about = [record.damaged == true ? "true" : "", record.activation ?? "", record.activationSource ?? ""]
+    return image + prediction + question + answer + files + ["", ""] + side + about
   }
 
   /// Empty for what is no finite number, as JSON has null.

@@ -94,8 +94,9 @@ extension MapRecord: Decodable {
 struct TargetRecord: Codable, Sendable {
   var index: Int
   @OrNull var label: String?
-  /// For the line that is printed; the JSON has that of the best classes alone.
+  /// For the line that is printed; the JSON has those of the best classes alone.
   var probability: Float?
+  var logit: Float?
 
   /// The label, or the number of a class that has none.
   var name: String { label ?? "class \(index)" }

@@ -5,6 +5,8 @@ struct MapWords {
   let question: MapQuestion
   /// What the model says of the class, where that is not the one that it is surest of; nil where that is not known.
   let probability: Float?
+  /// The class's score, which is told where nothing makes probabilities of scores.
+  let score: Float?
   /// Whether the class is the one that the model is surest of.
   let isBest: Bool
   /// See `ExplanationMap`.
@@ -19,9 +21,9 @@ struct MapWords {
 
   /// `map: evidence for opacity, 5.3 %`, and how much stronger the evidence is that the map leaves out.
   var sentence: String {
-    let share = isBest || !question.knowsClass ? nil : probability
-    let percentage = share.map { ", \(Self.percentage($0))" } ?? ""
-    return "map: \(question)\(percentage)\(strongerOpposite.map { "; \($0)" } ?? "")"
+    let isKnown = probability != nil || score != nil
+    let answer = isBest || !isKnown || !question.knowsClass ? "" : ", \(Self.answer(probability, score: score))"
+    return "map: \(question)\(answer)\(strongerOpposite.map { "; \($0)" } ?? "")"
   }
 
   /// `evidence against it is 31 times stronger`; nil where that is not the case, or to be seen in the map.
@@ -33,9 +35,10 @@ struct MapWords {
     return "evidence \(question.mode.counterclaim) is \(number) times stronger (--signed shows it)"
   }
 
-  /// `97.3 %`.
-  static func percentage(_ probability: Float?) -> String {
-    guard let probability, !probability.isNaN else { return "? %" }
+  /// `97.3 %`; where nothing makes probabilities of scores, `score 3.575`.
+  static func answer(_ probability: Float?, score: Float?) -> String {
+    guard let probability else { return "score \(score.map { Double($0).fixed(3) } ?? "?")" }
+    guard !probability.isNaN else { return "? %" }
     return "\((Double(probability) * 100).fixed(1)) %"
   }
 }

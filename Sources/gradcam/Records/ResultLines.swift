@@ -6,13 +6,14 @@ enum ResultLines {
   /// Where there are several maps, the time is each one's own.
   static func lines(of record: ExplanationRecord, _ palette: Palette) -> [String] {
     guard let best = record.prediction.first else { return [] }
-    let prediction = "\(best.label ?? "class \(best.index)") \(MapWords.percentage(best.probability))"
+    let prediction = "\(best.label ?? "class \(best.index)") \(MapWords.answer(best.probability, score: best.logit))"
     return record.maps.map { map in
       // An overlay without a path went to standard output.
       var parts = [map.output ?? "-", prediction]
       let words = map.words(best: best)
       if !words.isPlain { parts.append(words.sentence) }
       parts = parts.map(printable)
+      if record.damaged == true { parts.append(palette.caution("[damaged]")) }
       if map.verdict != "ok" { parts.append(palette.caution("[\(map.verdict)]")) }
       let own = record.maps.count > 1 ? map.milliseconds : nil
       return (parts + [time(own ?? record.milliseconds)]).joined(separator: "  ")
@@ -34,7 +35,7 @@ extension MapRecord {
     let question = MapQuestion(
       target.name, MapQuestion.Mode(rawValue: mode) ?? .evidenceFor, other: against?.name, knowsClass: knowsClass)
     return MapWords(
-      question: question, probability: target.probability, isBest: target.index == best.index,
+      question: question, probability: target.probability, score: target.logit, isBest: target.index == best.index,
       positiveShare: positiveShare, isSigned: isSigned)
   }
 }

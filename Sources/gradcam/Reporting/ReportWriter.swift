@@ -48,8 +48,12 @@ struct ReportWriter: Sendable {
   }
 
   private static func meanings(_ mode: MapQuestion.Mode) -> [String: String] {
+    // The page shows a damaged image among the doubtful maps, as if that were their verdict.
+    let damage = (
+      "damaged", "the image could be decoded only in part: pixels were made up, and the map is of those, too"
+    )
     let meanings = Verdict.allCases.compactMap { verdict in verdict.explanation(mode).map { (verdict.rawValue, $0) } }
-    return Dictionary(uniqueKeysWithValues: meanings)
+    return Dictionary(uniqueKeysWithValues: meanings + [damage])
   }
 
   private var links: PageLinks { PageLinks(from: page, base: options.base) }
@@ -115,7 +119,8 @@ private struct ReportItem: Encodable {
     record = value
     switch found {
     case .explained(let record):
-      original = try maker.picture(of: record.path, showing: record.shownPart)
+      original = try maker.picture(
+        of: record.path, showing: record.shownPart, readAs: try? Preprocessing(recorded: record.preprocess))
       overlays = try record.overlays.map { try maker.picture(of: $0) }
     case .failed(let record): (original, overlays) = (try maker.picture(of: record.path), [])
     }

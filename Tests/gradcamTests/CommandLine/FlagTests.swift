@@ -32,6 +32,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("input-shape", nil, ["1x2x3", "3x224x320"], ["-", "1 2 3", "3 224 320"]) {
       $0.model.inputShape.map { "\($0.channels) \($0.height) \($0.width)" } ?? "-"
     },
+    FlagCase("activation", nil, ["sigmoid", "none"], ["auto", "sigmoid", "none"]) { $0.model.activation.rawValue },
     FlagCase("output-name", nil, ["probs", "logits"], ["-", "probs", "logits"]) { $0.model.outputName ?? "-" },
     FlagCase("files-from", nil, ["l", "-"], ["none", "l", "-"]) { $0.inputs.filesFrom.map { "\($0)" } ?? "none" },
     FlagCase("shard", nil, ["1/3", "3/3"], ["-", "1 of 3", "3 of 3"]) {

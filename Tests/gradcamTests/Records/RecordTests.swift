@@ -31,7 +31,7 @@ import Testing
     let json = try record(FilePath("a/i.jpg"), map()).json()
     #expect(
       json == """
-        {"height":480,"image":"a/i.jpg","image_sha256":"aa","maps":[{"activation_shape":[1,512,8,8],"border":0.3333333,\
+        {"assumed":[],"height":480,"image":"a/i.jpg","image_sha256":"aa","maps":[{"activation_shape":[1,512,8,8],"border":0.3333333,\
         "digest":{"grid":"AACAPw==","grid_shape":[1,1],\
         "sha256":"e00e5eb9444182f352323374ef4e08ebcb784725fdd4fd612d7730540b3e0c8c"},"entropy":1e-07,\
         "heatmap":null,"layer":"resnet_blocks.4","map_max":null,"map_min":-0.1,"map_shape":[8,8],"method":"gradcam",\

@@ -32,12 +32,17 @@ import Testing
     #expect(lines(12.6) == ["o\\n.png  cat 75.0 %  13 ms"])
     #expect(lines(1.26, output: nil) == ["-  cat 75.0 %  1.3 ms"])
     #expect(lines(1, probability: .nan) == ["o\\n.png  cat ? %  1.0 ms"])
-    #expect(lines(1, probability: nil) == ["o\\n.png  cat ? %  1.0 ms"])
+    #expect(lines(1, probability: nil) == ["o\\n.png  cat score 1.000  1.0 ms"])
   }
 
   @Test func `Another target, and a verdict`() {
     let other = TargetRecord(index: 2, label: nil, probability: 0.125)
     #expect(lines(20, target: other) == ["o\\n.png  cat 75.0 %  map: evidence for class 2, 12.5 %  20 ms"])
+    let score = TargetRecord(index: 2, label: nil, logit: -0.25)
+    #expect(
+      lines(20, target: score, probability: nil) == [
+        "o\\n.png  cat score 1.000  map: evidence for class 2, score -0.250  20 ms"
+      ])
     #expect(lines(20, verdict: "constant") == ["o\\n.png  cat 75.0 %  [constant]  20 ms"])
     #expect(
       lines(20, verdict: "constant", isColored: true) == [

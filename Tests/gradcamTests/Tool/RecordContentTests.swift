@@ -16,9 +16,11 @@ import Testing
     let record = try record(folder, "photo.jpg", "--dump", "d", "--heatmap", "h.npy")
     #expect(
       record.keys == [
-        "canvas", "height", "image", "image_bytes", "image_modified", "image_sha256", "maps", "milliseconds", "model",
+        "activation", "activation_source", "assumed", "canvas", "height", "image", "image_bytes", "image_modified",
+        "image_sha256", "maps", "milliseconds", "model",
         "model_sha256", "options", "prediction", "preprocess", "processor", "recipe", "seen", "version", "width",
       ])
+    #expect(record["activation"].text == "sigmoid" && record["activation_source"].text == "graph")
     #expect(record["image"].text == "photo.jpg" && record["model"].text == "xray.pth")
     #expect(record["width"].number == 120 && record["height"].number == 90)
     let output = Double(try folder.dump("d").tensor("output").logical()[0])
