@@ -38,9 +38,10 @@ struct InspectCommand: Action {
 
   private func table(of modules: [Graph.ModuleSummary]) -> [String] {
     let rows = modules.map { module in
-      [
+      let map = module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–"
+      return [
         module.path, module.kind, module.outputShape.dimensions.dropFirst().map(String.init).joined(separator: "×"),
-        module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–", module.parameters.grouped, module.multiplyAdds.grouped,
+        map, module.parameters.grouped, module.multiplyAdds.grouped,
       ]
     }
     return alignedColumns([["module", "kind", "output", "map", "parameters", "multiply-adds"]] + rows)
