@@ -19,6 +19,9 @@ public final class Evidence {
   /// nil for the input.
   let site: LayerSite?
   let head: Head?
+  /// What the network's last operations make of its scores.
+  let ending: Ending
+  /// What makes probabilities of this image's scores.
   let activation: FinalActivation
   let memory: LayerMemory
   /// How far a long method is: its name, passes done, and of how many.
@@ -26,12 +29,12 @@ public final class Evidence {
 
   init(
     _ place: EvidencePlace, gradients: Tensor, score: Score, outputs: OutputRows, settings: MethodSettings,
-    activation: FinalActivation, progress: ((String, Int, Int) -> Void)?
+    ending: Ending, activation: FinalActivation, progress: ((String, Int, Int) -> Void)?
   ) {
     (layer, activations, input, network) = (place.layer, place.activations, place.network.input, place.network)
     (site, head, memory) = (place.site, place.head, place.memory)
     (self.gradients, self.score, self.outputs, self.settings) = (gradients, score, outputs, settings)
-    (self.activation, self.progress) = (activation, progress)
+    (self.ending, self.activation, self.progress) = (ending, activation, progress)
   }
 
   /// The layer, for methods that explain at one.

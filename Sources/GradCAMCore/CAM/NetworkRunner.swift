@@ -7,14 +7,18 @@ final class NetworkRunner {
   let input: Tensor
   private let supportsBatches: Bool
   private let usesShortcuts: Bool
+  /// Whose hooks layers are seen through.
+  private let library: PeerLibrary?
   private var resumable: [String: Bool] = [:]
 
-  init(beside session: Session, input: Tensor, usesShortcuts: Bool) {
+  init(beside session: Session, input: Tensor, usesShortcuts: Bool, library: PeerLibrary? = nil) {
     self.session = Session(beside: session)
-    (self.input, self.usesShortcuts) = (input, usesShortcuts)
-    let shapes = try? session.graph.shapes(for: input.shape.withImages(2))
-    // Some exporters fold a batch of one into the network's constants.
-    supportsBatches = shapes?[session.graph.output]?.dimensions.first == 2
+    (self.input, self.usesShortcuts, self.library) = (input, usesShortcuts, library)
+    let outputs = [1, 2].map { count in
+      (try? session.graph.shapes(for: input.shape.withImages(count)))?[session.graph.output]
+    }
+    // Some exporters fold a batch of one into the network's constants, or take the first image's outputs.
+    supportsBatches = outputs[1]?.dimensions.first == 2 && outputs[1]?.count == 2 * (outputs[0]?.count ?? 0)
   }
 
   // MARK: Forward
@@ -23,7 +27,7 @@ final class NetworkRunner {
   ///
   /// - Throws: `InputError` naming the module that a shape does not fit.
   func outputs(of inputs: Tensor, at point: Session.ScorePoint) throws -> OutputRows {
-    try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point]) }
+    try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point], images: $0.shape.n) }
   }
 
   /// The same for activations, N C H W, in the place of what leaves the layer at `site`: by running what follows the layer, or,
@@ -33,13 +37,13 @@ final class NetworkRunner {
   ) throws -> OutputRows {
     if canResume(at: site.path) {
       return try inEachImage(of: activations, takesBatches: site.view.takesBatches) {
-        OutputRows(try session.forward(resumingAt: site.path, with: site.turnedBack($0, session.context))[point])
+        OutputRows(try session.forward(resumingAt: site.path, with: site.turnedBack($0, session.context))[point], images: $0.shape.n)
       }
     }
     return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in
       try session.withHooks {
         try replaceOutput(of: site.path, by: site.turnedBack(batch, session.context))
-        return OutputRows(try session.forward(input.repeated(batch.shape.n))[point])
+        return OutputRows(try session.forward(input.repeated(batch.shape.n))[point], images: batch.shape.n)
       }
     }
   }
@@ -70,7 +74,7 @@ final class NetworkRunner {
     var activations: [Tensor] = []
     let gradients = try concatenating(inputs, takesBatches: site.view.takesBatches) { batch in
       try session.withHooks {
-        let probe = try LayerProbe(session, site.path, capturesGradient: true)
+        let probe = try LayerProbe(session, site.path, capturesGradient: true, as: library)
         try session.backward(score, session.forward(batch))
         let seen = site.turned(try probe.captured(), session.context)
         activations.append(seen)

@@ -26,12 +26,15 @@ struct Examination {
     try session.withHooks {
       let wantsLayers = options.keepsGradients || layerMethods.contains { $0.needs.contains(.gradients) }
       let wantsInput = inputMethods.contains { $0.needs.contains(.gradients) || options.keepsGradients }
-      let probes = try layers.map { try LayerProbe(session, $0.path, capturesGradient: wantsLayers, trace: trace) }
+      let probes = try layers.map {
+        try LayerProbe(session, $0.path, capturesGradient: wantsLayers, as: settings.compat, trace: trace)
+      }
       let inputProbe = InputProbe(session, isWanted: wantsInput, trace: trace)
       let outputs = try session.forward(input)
       let prediction = Prediction(outputs, of: model)
       let targets = try fixed ?? options.resolveTargets(prediction, labels: model.labels)
-      let network = NetworkRunner(beside: session, input: input, usesShortcuts: settings.usesShortcuts)
+      let network = NetworkRunner(
+        beside: session, input: input, usesShortcuts: settings.usesShortcuts, library: settings.compat)
       let places = try places(probes, network, hasSeveralTargets: targets.count > 1)
       let passes = BackwardPasses(
         session: session, probes: probes, sites: places.layers.compactMap(\.site), input: inputProbe,
@@ -73,21 +76,23 @@ struct Examination {
     _ target: Prediction.Entry, _ prediction: Prediction, _ outputs: Outputs, _ layers: [EvidencePlace],
     _ input: EvidencePlace, _ passes: BackwardPasses
   ) throws -> [MapDraft] {
-    let rows = OutputRows(outputs[options.score])
+    let rows = OutputRows(outputs[options.score], images: 1)
     let base = try options.score(of: target, prediction, labels: model.labels)
     var drafts: [MapDraft] = []
     func draft(
       _ method: any CAMMethod, at order: Int, _ place: EvidencePlace, _ gradient: (Score) throws -> SeenGradient?
     ) throws {
+      let start = millisecondsNow()
       let index = prediction.outputCount == 1 ? 0 : target.index
       let question = ScoreQuestion(score: base, index: index, outputs: rows.values, settings: settings)
       let score = method.score(question)
       let gradients = method.needs.contains(.gradients) || options.keepsGradients ? try gradient(score) : nil
       let evidence = Evidence(
         place, gradients: gradients?.turned ?? Tensor(repeating: 0, place.activations.shape), score: score,
-        outputs: rows, settings: settings, activation: model.activation, progress: progress)
+        outputs: rows, settings: settings, ending: model.graph.ending, activation: prediction.activation.kind,
+        progress: progress)
       let kept = options.keepsGradients ? gradients?.own ?? evidence.gradients : nil
-      drafts.append(try MapDraft(method, at: order, evidence, target, keptGradients: kept))
+      drafts.append(try MapDraft(method, at: order, evidence, target, keptGradients: kept, since: start))
     }
     for (index, place) in layers.enumerated() {
       for (order, method) in options.methods.enumerated() where !method.isAtInput {

@@ -32,12 +32,24 @@ public final class Explainer {
   private var model: Model { setup.model }
   private var options: Options { setup.options }
 
-  /// Explains one image; parameters and errors are those of `prepare`.
+  /// Explains one image of 8 bits; parameters and errors are those of `prepare`.
   public func explain(_ image: Image, reducedBy reduction: ImageReduction? = nil) throws -> Explanation {
-    try explain(try prepare(image, reducedBy: reduction), of: image)
+    try explain(DecodedImage(image, reducedBy: reduction))
   }
 
-  /// An image as the model takes it.
+  /// Explains one image as a file holds it, with all bits of its samples; errors are those of `prepare`.
+  public func explain(_ decoded: DecodedImage) throws -> Explanation {
+    try explain(try prepare(decoded), of: setup.preprocessor.shown(decoded))
+  }
+
+  /// An image as the model takes it, with all bits of its samples.
+  ///
+  /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
+  public func prepare(_ decoded: DecodedImage) throws(InputError) -> PreprocessedImage {
+    try setup.preprocessor.apply(to: decoded)
+  }
+
+  /// An image of 8 bits as the model takes it.
   ///
   /// - Parameters:
   ///   - image: turned upright.
@@ -66,8 +78,10 @@ public final class Explainer {
     if options.smoothsByAugmentation { drafts = try smoothed(drafts, prepared.tensor, result.targets) }
     var explanation = Explanation(
       image: image, prepared: prepared, output: result.output, prediction: result.prediction)
+    let question = ExplanationMap.Question(
+      mode: options.mode, against: options.against?.resolve(result.prediction, labels: model.labels).first)
     explanation.maps = drafts.map { draft in
-      ExplanationMap(draft, layer: layerName(draft.layers), options.normalization(of: draft.method))
+      ExplanationMap(draft, layer: layerName(draft.layers), options.scale(of: draft.method), question)
     }
     return explanation
   }
@@ -87,7 +101,9 @@ public final class Explainer {
   /// The drafts of several layers joined, and, for pytorch-grad-cam's pictures, all of them scaled as it scales them.
   private func joined(_ drafts: [MapDraft], input: Shape) -> [MapDraft] {
     let drafts = fused(drafts, input: input)
-    guard options.settings.compat == .pytorchGradCAM, options.normalization == nil else { return drafts }
+    guard options.settings.compat == .pytorchGradCAM, options.normalization == nil,
+      options.scale == nil
+    else { return drafts }
     return drafts.map { $0.scaledAsPytorchGradCAM(input: input) }
   }
 
@@ -105,10 +121,8 @@ public final class Explainer {
         drafts[$0].target.index == draft.target.index && drafts[$0].methodIndex == draft.methodIndex
       }
       taken.formUnion(parts)
-      let normalization = options.normalization(of: draft.method)
-      result.append(
-        .fused(
-          parts.map { drafts[$0] }, fusion, normalization == .none ? .max : normalization, input: input))
+      let scale = options.scale(of: draft.method).ofParts
+      result.append(.fused(parts.map { drafts[$0] }, fusion, scale, input: input))
     }
     return result
   }
@@ -127,7 +141,7 @@ public final class Explainer {
       }
     }
     return drafts.indices.map { index in
-      .averaged(versions.map { $0[index] }, options.normalization(of: drafts[index].method))
+      .averaged(versions.map { $0[index] }, options.scale(of: drafts[index].method))
     }
   }
 }

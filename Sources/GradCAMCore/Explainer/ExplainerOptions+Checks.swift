@@ -17,6 +17,7 @@ extension Explainer.Options {
       }
     }
     try checkNumbers()
+    try checkScale()
     if fusion != nil, layers.count < 2 {
       throw InputError(.fuse, "joins the maps of several layers, and one is named", remedy: "\(.layer) PATH,PATH")
     }
@@ -38,6 +39,11 @@ extension Explainer.Options {
 
   private func checkContrast(_ model: Model) throws(InputError) {
     guard let against else { return }
+    if isCounterfactual {
+      throw InputError(
+        .counterfactual, "cannot be given with \(.against), which compares two classes",
+        remedy: "one of the two, or the two classes exchanged")
+    }
     do { try against.check(labels: model.labels, outputCount: model.outputCount) } catch {
       throw InputError(.against, error.problem, remedy: error.remedy)
     }
@@ -52,6 +58,18 @@ extension Explainer.Options {
 
   /// The most steps of a rule of integration, whose points take time by the square of their number.
   private static let mostSteps = 10_000
+
+  private func checkScale() throws(InputError) {
+    guard let scale else { return }
+    guard scale > 0, scale.isFinite else {
+      throw InputError(.scale, "\(scale) is no scale", remedy: "a number above 0, in units of the unscaled map")
+    }
+    if let normalization, normalization != .max {
+      throw InputError(
+        .scale, "is one scale for all maps, and \(.normalize) \(normalization.rawValue) another for each",
+        remedy: "one of the two")
+    }
+  }
 
   private func checkNumbers() throws(InputError) {
     let positive = [(Parameter.samples, settings.samples), (.batch, settings.batch)]

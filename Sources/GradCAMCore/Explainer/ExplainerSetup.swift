@@ -42,7 +42,23 @@ extension Explainer {
       }
     }
 
+    /// What is not certain of the layers, since the file lost it.
+    public var doubts: [Message] {
+      options.methods.contains { !$0.isAtInput } ? layers.compactMap(model.graph.doubt) : []
+    }
+
     /// How records spell the layers that are explained.
     public var layerNames: [String] { layers.map(model.graph.canonicalPath) }
+
+    /// The indices of all classes that may be explained: those that were asked for, or all where that depends on the image.
+    public var targetIndices: [Int] {
+      let fixed = options.targets.map { $0.fixedIndex(labels: model.labels, outputCount: model.outputCount) }
+      return fixed.contains(nil) ? Array(0..<max(model.outputCount, 2)) : fixed.compactMap { $0 }
+    }
+
+    /// The index of the class that targets are told from; nil for none.
+    public var againstIndex: Int? {
+      options.against?.fixedIndex(labels: model.labels, outputCount: model.outputCount)
+    }
   }
 }

@@ -10,8 +10,8 @@ extension Graph {
     var besides: String?
     for node in nodes.reversed() where !node.operation.onlyMovesOrPools {
       if case .lost(let cause) = positions.standing(of: node.output), positions.isLost(node.output) { lost = cause }
-      guard let view = positions.view(of: node.output) else { continue }
-      let path = canonicalPath(turned(node, positions) ?? path(of: node))
+      guard let view = positions.view(of: node.output), let own = capturedPath(node.output) else { continue }
+      let path = turned(node, positions).map(canonicalPath) ?? own
       guard positions.isWhole(node.output) else {
         besides = besides ?? path
         continue

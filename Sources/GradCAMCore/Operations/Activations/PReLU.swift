@@ -28,7 +28,7 @@ struct PReLU: AxisKeepingOperation {
     return [
       Broadcast.map(dy, x, slope, to: x.shape, threads: context.threads) {
         gradient, x, slope in
-        x > 0 ? gradient : slope * gradient
+        x > 0 ? gradient : through(slope, gradient)
       }
     ]
   }

@@ -13,7 +13,10 @@ struct Conv2d: Operation, WritingOperation {
   let groups: Int
   let autoPad: AutoPad
   var isAffine: Bool { true }
-  var keepsPositions: Bool { weight.shape.h * weight.shape.w == 1 }
+  var keepsPositions: Bool {
+    // Automatic padding adds nothing to a kernel of one position that goes one step at a time.
+    weight.shape.h * weight.shape.w == 1 && stride == (1, 1) && (padding == Padding(0) || autoPad != .notSet)
+  }
   var channelBias: Tensor? { bias }
   var fusionPart: FusionPart? { .convolution(self) }
 

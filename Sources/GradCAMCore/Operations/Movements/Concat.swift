@@ -6,6 +6,9 @@ struct Concat: Operation, WritingOperation {
   /// Counted from the end where it is negative.
   var axis = 1
   var isAffine: Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .hull(inputs) }
+  /// Of one input.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { input != nil && input == output }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     guard var shape = inputs.first else { throw InputError("", "has nothing to join") }

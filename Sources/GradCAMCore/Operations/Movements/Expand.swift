@@ -5,6 +5,10 @@ struct Expand: StridedMovement {
   let kind = "expand"
   let target: Shape
   var repeatsElements: Bool { true }
+  var term: ElementaryTerm? { .repetition }
+  /// Where nothing is repeated.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { input != nil && input?.count == output?.count }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   /// - Parameter shape: sizes to broadcast the input with; 1 leaves its own.
   init(_ shape: [Int]) { target = Shape(shape) }

@@ -6,6 +6,8 @@ struct Gather: Operation {
   let axis: Int
   let indices: [Int]
   let shape: Shape
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
   ///   - axis: counted from the end where negative.
@@ -16,6 +18,15 @@ struct Gather: Operation {
     self.shape = shape ?? Shape(indices.count)
     precondition(self.shape.count == indices.count, "indices of another shape")
     (self.axis, self.indices) = (axis, indices)
+  }
+
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  /// Where every entry is taken, in its own order: the only one of an axis of size 1, say.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    guard let input else { return false }
+    let size = input[input.axis(axis)]
+    return indices.map { $0 < 0 ? $0 + size : $0 } == Array(0..<size)
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {

@@ -6,7 +6,8 @@ struct Identity: AxisKeepingOperation {
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
   var keepsPositions: Bool { true }
-  var keepsValues: Bool { true }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   init(kind: String = "Identity") { self.kind = kind }
 

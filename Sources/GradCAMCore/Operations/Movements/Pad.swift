@@ -20,6 +20,8 @@ struct Pad: Operation {
   let mode: Mode
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
+  /// Where nothing is put or taken away.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { (before + after).allSatisfy { $0 == 0 } }
 
   /// - Parameters:
   ///   - axes: that the numbers stand for, from the end where negative; nil for all.

@@ -4,6 +4,8 @@ protocol ReshapingOperation: Operation {}
 extension ReshapingOperation {
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { inputs[0]?.reshaped(to: output) }
 

@@ -19,6 +19,7 @@ struct Resize: Operation {
   }
 
   let kind = "Upsample"
+  var isAffine: Bool { true }
   /// The most rows or columns that an output may have; places are listed for each of them.
   private static let largestSide = 1 << 20
   let size: Size

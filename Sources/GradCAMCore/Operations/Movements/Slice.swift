@@ -19,12 +19,19 @@ struct Slice: Operation {
 
   init(_ ranges: [Range]) { self.ranges = ranges }
 
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  /// Where everything is taken, in its own order.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    input != nil && input == output && ranges.allSatisfy { $0.step > 0 || input?[input?.axis($0.axis) ?? 0] == 1 }
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     var shape = try expectInput(inputs)
     var sliced: Set<Int> = []
     for range in ranges {
-      let axis = shape.axis(range.axis)
-      guard shape.dimensions.indices.contains(axis), range.step != 0 else {
+      let axis = try inputs[0].checkedAxis(range.axis, "slices")
+      guard range.step != 0 else {
         throw InputError("", "slices axis \(range.axis) of \(inputs[0]) in steps of \(range.step)")
       }
       guard sliced.insert(axis).inserted else { throw InputError("", "slices axis \(range.axis) twice") }

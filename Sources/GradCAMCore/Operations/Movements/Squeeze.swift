@@ -3,6 +3,7 @@ import ModelFormats
 /// ONNX's Squeeze: axes of size 1 are dropped.
 struct Squeeze: ReshapingOperation {
   let kind = "squeeze"
+  var onlyMovesOrPools: Bool { true }
   /// Of the input, from the end where negative.
   let axes: [Int]
 

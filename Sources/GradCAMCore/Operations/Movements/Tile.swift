@@ -5,6 +5,9 @@ struct Tile: StridedMovement {
   let kind = "tile"
   let repeats: [Int]
   var repeatsElements: Bool { true }
+  /// Where nothing is repeated.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { input != nil && input?.count == output?.count }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   /// - Parameter repeats: one number an axis.
   init(_ repeats: [Int]) { self.repeats = repeats }

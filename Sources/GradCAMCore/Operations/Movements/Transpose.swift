@@ -7,6 +7,15 @@ struct Transpose: StridedMovement {
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
 
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  /// Where axes change places, an image's values keep their order if all but one of them are of size 1; the batch stays in front.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    guard let input else { return false }
+    let order = order(input).filter { $0 == 0 || input[$0] > 1 }
+    return order == order.sorted()
+  }
+
   /// - Parameter permutation: every axis once, from the end where negative; nil turns their order round, as ONNX's Transpose does.
   init(_ permutation: [Int]? = nil) { self.permutation = permutation }
 

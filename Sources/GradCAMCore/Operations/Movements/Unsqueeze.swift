@@ -3,6 +3,7 @@ import ModelFormats
 /// ONNX's Unsqueeze: axes of size 1 are put in.
 struct Unsqueeze: ReshapingOperation {
   let kind = "unsqueeze"
+  var onlyMovesOrPools: Bool { true }
   /// Of the output, from its end where negative.
   let axes: [Int]
 

@@ -65,7 +65,7 @@ struct BatchNorm2d: AxisKeepingOperation, WritingOperation {
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let shape = dy.shape
     let scale = scale.alongChannels(rank: shape.rank)
-    return [Broadcast.map(dy, scale, to: shape, threads: context.threads) { $0 * $1 }]
+    return [Broadcast.map(dy, scale, to: shape, threads: context.threads) { through($1, $0) }]
   }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }

@@ -6,6 +6,7 @@ struct AdaptiveAvgPool2d: Operation, WritingOperation {
   let size: (h: Int, w: Int)
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
   func averagesPositions(of input: Shape) -> Bool { size == (1, 1) }
 
   /// - Precondition: no size is below one.

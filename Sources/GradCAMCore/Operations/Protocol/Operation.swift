@@ -78,10 +78,26 @@ protocol Operation: Sendable {
   var onlyMovesOrPools: Bool { get }
 
   /// What this makes of logits at the end of a network.
-  var finalActivation: FinalActivation { get }
+  ///
+  /// - Parameter input: the shape of one image's logits; nil where it is not known.
+  func finalActivation(of input: Shape?) -> FinalActivation
 
-  /// Whether the output holds the input's values in their logical order: a final activation is looked for before it.
-  var keepsValues: Bool { get }
+  /// Whether an image's shares, from 0 to 1, come through in their logical order, moved or held between bounds and no more: a final
+  /// activation is looked for before it.
+  ///
+  /// - Parameters:
+  ///   - input: the shape of one image's values; nil where it is not known.
+  ///   - output: the shape of what comes out.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool
+
+  /// What this is in an activation that is written out; nil where it takes part in none.
+  var term: ElementaryTerm? { get }
+
+  /// Between which bounds the output lies where each input lies between its own.
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float>
+
+  /// By position among the inputs, those that are bound to constants.
+  var constants: [Int: Tensor] { get }
 
   /// The operation as what writes into memory that it is given; nil where it finds memory of its own.
   var writer: (any Writer)? { get }
@@ -112,8 +128,11 @@ extension Operation {
   }
 
   var onlyMovesOrPools: Bool { false }
-  var finalActivation: FinalActivation { .none }
-  var keepsValues: Bool { false }
+  func finalActivation(of input: Shape?) -> FinalActivation { .none }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { false }
+  var term: ElementaryTerm? { nil }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .everything }
+  var constants: [Int: Tensor] { [:] }
   var writer: (any Writer)? { nil }
   var fusionPart: FusionPart? { nil }
   func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? { nil }

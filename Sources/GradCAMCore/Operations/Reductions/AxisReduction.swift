@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// Which logical axes a reduction runs over, and whether they stay with one element each.
-struct ReducedAxes: Sendable {
+struct ReducedAxes: Hashable, Sendable {
   /// Counted from the end where they are negative; nil for all.
   var axes: [Int]?
   var keepsDimensions: Bool
