@@ -36,8 +36,9 @@ final class NetworkRunner {
     replacing site: LayerSite, by activations: Tensor, at point: Session.ScorePoint
   ) throws -> OutputRows {
     if canResume(at: site.path) {
-      return try inEachImage(of: activations, takesBatches: site.view.takesBatches) {
-        OutputRows(try session.forward(resumingAt: site.path, with: site.turnedBack($0, session.context))[point], images: $0.shape.n)
+      return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in
+        let own = site.turnedBack(batch, session.context)
+        return OutputRows(try session.forward(resumingAt: site.path, with: own)[point], images: batch.shape.n)
       }
     }
     return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in

@@ -24,6 +24,8 @@ struct PositionMap: Sendable {
   private var lostAt: [Int?]
   private var needs: [TokenNeeds]
   private var passesAll: [Bool]
+  /// Whether special tokens stand beside the picture's anywhere.
+  private var hasTokens = false
 
   /// - Parameter shapes: of all values, for one image.
   init(_ graph: Graph, _ shapes: [Value: Shape]) {
@@ -35,6 +37,7 @@ struct PositionMap: Sendable {
     passesAll = Array(repeating: true, count: count)
     layouts.reserveCapacity(count)
     follow(graph)
+    hasTokens = layouts.contains { $0.tokenAxis != nil }
     trace(graph)
   }
 
@@ -56,13 +59,13 @@ struct PositionMap: Sendable {
     if case .map(let view) = standing(of: value) { view } else { nil }
   }
 
-  /// Whether the output depends on the picture through this value as a whole: on all of its features, and, where it only matters as
-  /// what an attention attends to, by no other way.
+  /// Whether the output depends on the picture through this value as a whole: on all of its features, and, where special tokens gather
+  /// what they attend to, by no other way.
   ///
   /// Keys and values of an attention alone say little: the norm before them says what both are made of.
   func isWhole(_ value: Value) -> Bool {
     let need = needs[value.index]
-    return need.contains(.picture) || passesAll[value.index] && !need.contains(.partly)
+    return !hasTokens && need.contains(.picture) || passesAll[value.index] && !need.contains(.partly)
   }
 
   /// Whether places of the picture could not be followed to a value that the output depends on.

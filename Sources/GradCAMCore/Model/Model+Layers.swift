@@ -13,14 +13,18 @@ extension Model {
   /// - Throws: `InputError` without a subject where no map can be made there: why, and which layers would do.
   func view(of path: String, _ positions: PositionMap) throws(InputError) -> GridView {
     guard let call = graph.lastCall(path) else { throw InputError("", "\(path) is no module of this network") }
-    let shape = positions.shape(of: call.output)
-    let suggested = suggestions(besides: path, call.output, positions)
+    let (standing, shape) = (positions.standing(of: call.output), positions.shape(of: call.output))
+    if case .map(let view) = standing { return view }
+    let isUsual = path != defaultLayer && graph.lastCall(defaultLayer).flatMap { positions.view(of: $0.output) } != nil
+    let usual = isUsual ? defaultLayer : nil
+    let suggested = suggestions(besides: path, call.output, usual, positions)
     let suggestion = suggested.isEmpty ? "" : ", such as \(suggested.joined(separator: " or "))"
-    switch positions.standing(of: call.output) {
+    switch standing {
     case .map(let view): return view
     case .pooled:
       throw InputError(
-        "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(suggestion)")
+        "", "\(path) has no spatial extent (its output is \(shape))",
+        remedy: "a layer before pooling\(usual.map { ", such as \($0)" } ?? "")")
     case .part:
       throw InputError(
         "", "\(path) is no map of the picture: its output \(shape) holds a part of the rows or columns",
@@ -55,8 +59,10 @@ extension Model {
   /// Refuses a layer that no map can be made at; see `view`.
   func checkExtent(of path: String) throws(InputError) { _ = try view(of: path, positions(for: inputShape)) }
 
-  /// The default layer and the nearest feature map at or before a value, as far as they are not the layer itself.
-  private func suggestions(besides path: String, _ value: Value, _ positions: PositionMap) -> [String] {
+  /// The default layer, the nearest feature map before a value and the first, as far as they are not the layer itself.
+  private func suggestions(
+    besides path: String, _ value: Value, _ usual: String?, _ positions: PositionMap
+  ) -> [String] {
     let before = graph.nodes[..<value.index].last { node in
       !node.operation.onlyMovesOrPools && positions.view(of: node.output) != nil
     }
@@ -64,9 +70,10 @@ extension Model {
       $0.operation.parameterCount > 0 && positions.view(of: $0.output) != nil
     }
     let near = [before, first].compactMap { $0.map { graph.canonicalPath(graph.path(of: $0)) } }
-    let usual = graph.lastCall(defaultLayer).flatMap { positions.view(of: $0.output) } == nil ? [] : [defaultLayer]
     var found: [String] = []
-    for candidate in usual + near where candidate != path && !found.contains(candidate) { found.append(candidate) }
+    for candidate in (usual.map { [$0] } ?? []) + near where candidate != path && !found.contains(candidate) {
+      found.append(candidate)
+    }
     return found
   }
 }

@@ -39,9 +39,10 @@ struct InspectCommand: Action {
 
   private func table(of modules: [Graph.ModuleSummary]) -> [String] {
     let rows = modules.map { module in
-      [
-        module.path, module.kind, size(of: module.outputShape),
-        module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–", module.parameters.grouped, module.multiplyAdds.grouped,
+      let map = module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–"
+      return [
+        module.path, module.kind, size(of: module.outputShape), map, module.parameters.grouped,
+        module.multiplyAdds.grouped,
       ]
     }
     return alignedColumns([["module", "kind", "output", "map", "parameters", "multiply-adds"]] + rows)

@@ -19,10 +19,7 @@ import Testing
   private static func expectPlaces(
     channels: Int = 2, input: Shape = input, step: Int = 1, of build: (GraphBuilder) -> Value
   ) throws {
-    let builder = GraphBuilder(kind: "Net")
-    let graph = builder.graph(output: build(builder))
-    let view = try #require(PositionMap(graph, try graph.shapes(for: input)).view(of: graph.output))
-    let value = try Session(graph).forward(places(input)).output
+    let (view, value) = try seen(input, build)
     let turned = view.turned(value)
     #expect(turned.shape == Shape(1, channels, input.h / step, input.w / step))
     for (index, found) in turned.logical().enumerated() {
@@ -30,6 +27,24 @@ import Testing
       #expect(Int(found) / 10 / step == row && Int(found) % 10 / step == column, "\(found) at \(row), \(column)")
     }
     #expect(view.turnedBack(turned, over: value).logical() == value.logical())
+  }
+
+  /// A value as a feature map, and what it holds for an input of places.
+  private static func seen(_ input: Shape, _ build: (GraphBuilder) -> Value) throws -> (GridView, Tensor) {
+    let builder = GraphBuilder(kind: "Net")
+    let value = builder.add(Identity(), build(builder), as: "seen")
+    // Windows have no batch of their own to leave the network with.
+    let mean = builder.function(ReduceMean(reduced: ReducedAxes([0])), value)
+    let graph = builder.graph(output: mean)
+    let view = try #require(PositionMap(graph, try graph.shapes(for: input)).view(of: value))
+    let session = Session(graph)
+    var seen: Tensor?
+    _ = try session.registerForwardHook("seen") { _, _, output in
+      seen = output
+      return nil
+    }
+    _ = try session.forward(places(input))
+    return (view, try #require(seen))
   }
 
   @Test func `Turns channels that come last`() throws {

@@ -119,13 +119,16 @@ import Testing
     }
   }
 
-  @Test func `A layer whose batch is another than the image's`() throws {
+  @Test func `A layer whose features lie along the axis of images`() throws {
     let folder = Workplace()
     let middle = [
       Wire.node("apart", "Reshape", ["a", "two"], ["b"]), Wire.node("together", "Reshape", ["b", "one"], ["y"]),
     ]
     folder.put(network(middle), as: "folded.onnx")
-    let line = "--layer: b makes a batch of 2 of one image (a layer that keeps the batch)"
+    let line = """
+      --layer: b is no feature map: its output [2, 2, 6, 6] has features along several axes, as the tokens of an \
+      attention's heads have, or places among them (a layer whose positions form a grid, such as a)
+      """
     try expectRefusal(folder, "folded.onnx", ["-l", "b"], line)
     try expectRefusal(folder, "folded.onnx", ["-l", "a,b", "--fuse", "mean"], line)
   }

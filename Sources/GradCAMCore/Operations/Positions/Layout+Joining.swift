@@ -34,7 +34,10 @@ extension Layout {
   ///
   /// - Parameter inputs: nil for constants.
   static func broadcasting(_ inputs: [Layout?], _ output: Shape) -> Layout {
-    let known = inputs.compactMap { $0 }
+    var known = inputs.compactMap { $0 }
+    // What is added to a value that is known all over takes its places.
+    let isSure = known.contains { $0.holdsPositions && !$0.isUnknown && $0.axes.map(\.size) == output.dimensions }
+    if isSure { known.removeAll(where: \.isUnknown) }
     var result = Layout(
       output.dimensions.indices.map { axis in
         joinedAxis(known.compactMap { $0.aligned(axis, rank: output.rank) }, size: output[axis])

@@ -22,7 +22,11 @@ extension Layout {
     if count == 1, step == 1, let part = part(of: old, at: start), !part.holdsPositions {
       return replacing(axis, by: Axis(.other, 1)).settled()
     }
-    if count == 1 { return replacing(axis, by: Axis([])).settled() }
+    if count == 1 {
+      var result = replacing(axis, by: Axis([]))
+      if let role = soleRole(axis) { result[lines: role] = self[lines: role].cut(from: start, count: 1) }
+      return result.settled()
+    }
     if old.isSegmented {
       guard step == 1 else { return nil }
       return cutTokens(axis, start..<start + count)
@@ -82,18 +86,14 @@ extension Layout {
         place == axis
           ? Axis(.channel, output[axis]) : joinedAxis(known.map { $0.axes[place] }, size: output[place])
       })
-    let held = known.filter { $0.axes[axis].holdsPositions || $0.axes[axis].isUnknown }
-    if held.isEmpty {
-      result.joinLines(of: known)
-      return result.settled()
-    }
-    if held.count == inputs.count, let (role, lines) = joinedLines(held, axis) {
+    result.joinLines(of: known)
+    if known.count == inputs.count, let (role, lines) = joinedLines(known, axis) {
       result.axes[axis] = Axis([AxisFactor(role: role, size: output[axis])])
-      let other: AxisFactor.Role = role == .row ? .column : .row
-      result.joinLines(of: held)
-      (result[lines: role], result[lines: other]) = (lines, result[lines: other])
+      result[lines: role] = lines
       return result.settled()
     }
+    let held = known.filter { $0.axes[axis].holdsPositions || $0.axes[axis].isUnknown }
+    if held.isEmpty { return result.settled() }
     // Special tokens beside those of one picture.
     guard held.count == 1 else { return nil }
     result.axes[axis] = Axis(
@@ -103,19 +103,22 @@ extension Layout {
         }
         return [[AxisFactor(role: .other, size: size)]]
       })
-    result.joinLines(of: held)
     return result.settled()
   }
 
   /// The rows (or columns) of slices that follow each other.
   private static func joinedLines(_ parts: [Layout], _ axis: Int) -> (AxisFactor.Role, Lines)? {
-    guard let role = parts[0].soleRole(axis) else { return nil }
-    var lines = parts[0][lines: role]
-    for part in parts.dropFirst() {
-      guard part.soleRole(axis) == role, let both = lines.followed(by: part[lines: role]) else { return nil }
-      lines = both
+    guard parts.count > 1 else { return nil }
+    for role in [AxisFactor.Role.row, .column] where parts.allSatisfy({ $0.holds(role, alongAll: axis) }) {
+      let joined = parts.dropFirst().reduce(Optional(parts[0][lines: role])) { $0?.followed(by: $1[lines: role]) }
+      return joined.map { (role, $0) }
     }
-    return (role, lines)
+    return nil
+  }
+
+  /// Whether an axis holds all rows of this value and nothing else, or the one row that a slice left.
+  private func holds(_ role: AxisFactor.Role, alongAll axis: Int) -> Bool {
+    soleRole(axis) == role || axes[axis].size == 1 && self[lines: role].count == 1 && self[lines: role].isPart
   }
 
   /// After windows that slide along the axes from 2 on: convolutions, poolings, resizing.

@@ -98,7 +98,8 @@ struct Layout: Hashable, Sendable {
       for part in axis.parts { for factor in part where factor.role == role { factors.append(factor) } }
     }
     if factors.isEmpty {
-      self[lines: role] = Lines(1)
+      // A single row knows which one it is.
+      if self[lines: role].count != 1 { self[lines: role] = Lines(1) }
       return
     }
     if factors.count == 1, factors[0].step == 1, factors[0].size == self[lines: role].count { return }
