@@ -10,6 +10,8 @@ struct Node: Sendable {
   let output: Value
   /// The innermost module call that the node belongs to, as an index into `Graph.calls`.
   let call: Int
+  /// Whether PyTorch's code writes the output over the first input: `ReLU(inplace=True)`, `+=`.
+  var isInPlace = false
 }
 
 /// One run of a module in a pass; a module that is shared (a ReLU used twice) has several.
@@ -30,11 +32,15 @@ struct ModuleCall: Sendable {
 /// A module: a node's, or a block of others, named as PyTorch prints it.
 struct ModuleRecord: Sendable {
   /// `resnet_blocks.4.conv2`; empty for the network itself.
-  let path: String
+  var path: String
   /// `Conv2d`, `ResNetBlock`.
-  let kind: String
+  var kind: String
   var calls: [Int] = []
   var hasChildren = false
+  /// The path of a module whose own output an export lost in this one's: a convolution that a batch norm was folded into.
+  var vanished: String?
+  /// Whether the path was made up, since the module that a file calls so gives another value.
+  var isFolded = false
 }
 
 /// A network: operations in execution order, and the modules they belong to. Immutable, and shared by all sessions.
@@ -53,7 +59,8 @@ public struct Graph: Sendable {
   init(nodes: [Node], calls: [ModuleCall], modules: [ModuleRecord], input: Value, output: Value) {
     (self.nodes, self.calls, self.modules, self.input, self.output) = (nodes, calls, modules, input, output)
     ending = Ending(nodes, output: output, shapes: [:])
-    moduleByPath = Dictionary(modules.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
+    // No two have one path: a file's names were told apart when the modules were found.
+    moduleByPath = Dictionary(uniqueKeysWithValues: modules.enumerated().map { ($1.path, $0) })
   }
 
   /// Paths of all modules, in the order they first run; the network itself is not among them.
@@ -75,6 +82,9 @@ public struct Graph: Sendable {
 
   /// The node that gives a value; nil for the input.
   func producer(_ value: Value) -> Node? { value.index == 0 ? nil : nodes[value.index - 1] }
+
+  /// The path of the module that a node belongs to.
+  func path(of node: Node) -> String { modules[calls[node.call].module].path }
 
   /// The calls around a node, innermost first, the network's own last.
   func enclosingCalls(_ call: Int) -> [Int] {

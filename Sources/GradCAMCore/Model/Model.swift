@@ -13,19 +13,29 @@ public struct Model: Sendable {
   /// The size of its input.
   public internal(set) var input: InputSize
   /// What is done to images first, as far as it is said.
-  public let preprocessing: Preprocessing
+  public internal(set) var preprocessing: Preprocessing
   /// One a class, or empty where none are known.
   public let labels: [String]
   /// The layer that is explained when none is named.
   public let defaultLayer: String
   /// Why it is that one.
   public let defaultLayerReason: Message
+  /// Why it may be far from the last one, so that a layer has to be named; nil where it is the last.
+  public internal(set) var defaultLayerDoubt: Message?
   /// What was assumed, for the file does not say it.
   public let assumptions: [Message]
+  /// What these are about.
+  public internal(set) var assumed: [Parameter] = []
+  /// How the preprocessing is known.
+  public internal(set) var preprocessingSource: Message = ""
+  /// What a user should know of what was made of the file and the options, though nothing is wrong with it.
+  public internal(set) var notes: [Message] = []
   /// What makes probabilities of its scores, and how that is known.
   public internal(set) var activation = ScoreActivation(kind: .none, source: .assumed)
   /// What may make results worthless, such as weights that are not finite.
-  public let warnings: [String]
+  public let warnings: [Message]
+  /// Names of architectures that the same weights fit, and that the file may be meant as; none where somebody says which it is.
+  public internal(set) var lookAlikes: [String] = []
   /// The weights as the file has them.
   let tensors: [TensorRecord]
   /// The graph as records, where no architecture tells it.

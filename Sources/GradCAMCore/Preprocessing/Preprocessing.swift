@@ -47,6 +47,12 @@ public struct Preprocessing: Sendable, Hashable {
   public var mean: [Double]
   /// What the difference is divided by: one value, or one a channel in the tensor's order.
   public var std: [Double]
+  /// Which samples become black and white; nil for those that the file says.
+  public var window: Window?
+  /// How samples of more than 8 bits are read.
+  public var bits = Bits.auto
+  /// Whose resizing it is.
+  public var pillow = PillowRelease.newest
 
   /// The model's own sizes and channels, samples from 0 to 1, where nothing else is said.
   public init(
@@ -77,7 +83,7 @@ public struct Preprocessing: Sendable, Hashable {
     if let bad = std.first(where: { !Self.isDivisor($0) }) { return "std=\(bad) divides nothing" }
     if let bad = mean.first(where: { !Float($0).isFinite }) { return "mean=\(bad) is no number" }
     if mean.isEmpty || std.isEmpty { return "mean and std need a value" }
-    return nil
+    return window?.problem
   }
 
   private static func isSide(_ side: Int) -> Bool { (1...longestSide).contains(side) }
@@ -108,6 +114,13 @@ extension Preprocessing {
     if let (height, width) = inputSize, let made = full.fixedSize, made != (height, width) {
       throw InputError(
         .preprocess, "makes \(made.height)×\(made.width) images, and the model takes \(height)×\(width)",
+        remedy: "crop=\(height)x\(width)")
+    }
+    if let (height, width) = inputSize, case .shortSide(let side) = full.resize, full.crop == Crop.none,
+      side != min(height, width)
+    {
+      throw InputError(
+        .preprocess, "makes images whose shorter side has \(side) pixels, and the model takes \(height)×\(width)",
         remedy: "crop=\(height)x\(width)")
     }
     if let (height, width) = full.fixedSize, height * width > Preprocessor.mostPixels {

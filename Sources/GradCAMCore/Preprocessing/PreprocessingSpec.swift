@@ -20,28 +20,12 @@ extension Preprocessing: CustomStringConvertible {
   private static let imagenetMean = [0.485, 0.456, 0.406]
   private static let imagenetStd = [0.229, 0.224, 0.225]
 
-  /// Reads a specification: a preset, or keys with their values, or a preset and then the keys that change it.
+  /// Reads a specification: a preset, or keys with their values, or a preset and then the keys that change it. What it
+  /// does not say is nobody's choice yet; `PreprocessingChange` is for where something is known already.
   ///
   /// - Throws: `InputError` about `preprocess` that names the nearest preset, key or value.
   public init(parsing text: String) throws(InputError) {
-    do { try self.init(items: text) } catch { throw error.about(.preprocess) }
-  }
-
-  private init(items text: String) throws(InputError) {
-    self.init()
-    var seen: [Key] = []
-    for (index, item) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
-      guard let equals = item.firstIndex(of: "=") else {
-        guard index == 0 else { throw Self.misplaced(item) }
-        self = try Self.preset(item)
-        continue
-      }
-      let key = try Key(named: item[..<equals])
-      guard !seen.contains(key) else { throw InputError("", "sets \(key.rawValue) twice") }
-      seen.append(key)
-      try set(key, to: item[item.index(after: equals)...])
-    }
-    if let problem { throw InputError("", "\(problem)") }
+    self = try PreprocessingChange(parsing: text).applied(to: Preprocessing())
   }
 
   /// The specification as text that reads back as the same: every key that is set, presets spelled out.
@@ -55,10 +39,14 @@ extension Preprocessing: CustomStringConvertible {
     items.append("scale=\(Self.text([scale]))")
     items.append("mean=\(Self.text(mean))")
     items.append("std=\(Self.text(std))")
+    if let window { items.append("window=\(window.text)") }
+    if bits != .auto { items.append("bits=\(bits.text)") }
+    if pillow != .newest { items.append("pillow=\(pillow.rawValue)") }
     return items.joined(separator: ",")
   }
 
-  private mutating func set(_ key: Key, to text: Substring) throws(InputError) {
+  /// - Throws: `InputError` without a subject for a value that the key does not take.
+  mutating func set(_ key: Key, to text: Substring) throws(InputError) {
     switch key {
     case .resize: resize = try Resize(text)
     case .crop: crop = try Crop(text)
@@ -68,6 +56,9 @@ extension Preprocessing: CustomStringConvertible {
     case .scale: scale = try Self.number(text, of: key)
     case .mean: mean = try Self.numbers(text, of: key)
     case .std: std = try Self.numbers(text, of: key)
+    case .window: window = try Window.parsed(text)
+    case .bits: bits = try Bits(text)
+    case .pillow: pillow = try PillowRelease(text)
     }
   }
 }
@@ -76,37 +67,10 @@ extension Preprocessing: CustomStringConvertible {
 
 extension Preprocessing {
   enum Key: String, CaseIterable, CodingKey {
-    case resize, crop, interpolation, antialias, channels, scale, mean, std
-
-    init(named name: Substring) throws(InputError) {
-      guard let key = Key(rawValue: String(name)) else {
-        throw InputError("", "has no key \"\(name)\"", remedy: meant(name, among: Key.allCases.map(\.rawValue)))
-      }
-      self = key
-    }
+    case resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, pillow
   }
 
   private enum Switch: String, CaseIterable { case on, off }
-
-  private static func preset(_ name: Substring) throws(InputError) -> Preprocessing {
-    if let found = presets.first(where: { $0.key == name }) { return found.value }
-    if name.isEmpty { throw InputError("", "has an empty part", remedy: "imagenet,crop=256 is right") }
-    let words = presets.map(\.key) + Key.allCases.map { "\($0.rawValue)=" }
-    throw InputError("", "has no preset \"\(name)\"", remedy: meant(name, among: words))
-  }
-
-  /// The words that somebody may have meant; all of them where none is near.
-  private static func meant(_ name: Substring, among words: [String]) -> Message {
-    let near = nearest(to: String(name), among: words, count: 1)
-    return near.first.map { "did you mean \($0)?" } ?? "one of \(words.joined(separator: ", "))"
-  }
-
-  private static func misplaced(_ item: Substring) -> InputError {
-    if presets.contains(where: { $0.key == item }) {
-      return InputError("", "has the preset \(item) behind other parts", remedy: "it comes first")
-    }
-    return InputError("", "has the part \"\(item)\" without a value", remedy: "imagenet,crop=256 is right")
-  }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ text: Substring, of key: Key, as type: Choice.Type = Choice.self
@@ -131,8 +95,11 @@ extension Preprocessing {
     return numbers
   }
 
-  private static func text(_ numbers: [Double]) -> String {
-    numbers.map { $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : "\($0)" }.joined(separator: "/")
+  static func text(_ numbers: [Double]) -> String {
+    let isOne = numbers.allSatisfy { $0 == numbers[0] }
+    return (isOne ? Array(numbers.prefix(1)) : numbers).map {
+      $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : "\($0)"
+    }.joined(separator: "/")
   }
 }
 
@@ -204,6 +171,9 @@ extension Preprocessing: Codable {
     scale = try values.decodeIfPresent(Double.self, forKey: .scale) ?? scale
     mean = try values.decodeIfPresent([Double].self, forKey: .mean) ?? mean
     std = try values.decodeIfPresent([Double].self, forKey: .std) ?? std
+    window = try values.decodeIfPresent(String.self, forKey: .window).flatMap { try Window.parsed(Substring($0)) }
+    bits = try values.decodeIfPresent(String.self, forKey: .bits).map { try Bits(Substring($0)) } ?? bits
+    pillow = try values.decodeIfPresent(Int.self, forKey: .pillow).map { try PillowRelease("\($0)") } ?? pillow
     if let problem { throw InputError("", "\(problem)") }
   }
 
@@ -218,5 +188,8 @@ extension Preprocessing: Codable {
     try values.encode(scale, forKey: .scale)
     try values.encode(mean, forKey: .mean)
     try values.encode(std, forKey: .std)
+    try values.encodeIfPresent(window?.text, forKey: .window)
+    try values.encode(bits.text, forKey: .bits)
+    try values.encode(pillow.rawValue, forKey: .pillow)
   }
 }

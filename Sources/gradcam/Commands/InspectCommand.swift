@@ -26,6 +26,7 @@ struct InspectCommand: Action {
     let console = caller.console
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     for warning in model.warnings { console.warn(InputError("\(source)", "\(warning)")) }
+    if console.verbosity != .quiet { for note in model.notes { console.note("gradcam: \(source): \(note.withFlags)") } }
     let modules = try model.graph.summaries(for: model.inputShape)
     let card = ModelCard(model, at: source, modules)
     if options.outputs.isJSON {
@@ -40,10 +41,10 @@ struct InspectCommand: Action {
     let rows = modules.map { module in
       [
         module.path, module.kind, size(of: module.outputShape),
-        module.parameters.grouped, module.multiplyAdds.grouped,
+        module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–", module.parameters.grouped, module.multiplyAdds.grouped,
       ]
     }
-    return alignedColumns([["module", "kind", "output", "parameters", "multiply-adds"]] + rows)
+    return alignedColumns([["module", "kind", "output", "map", "parameters", "multiply-adds"]] + rows)
   }
 }
 
@@ -59,6 +60,8 @@ private struct ModelCard: Encodable {
     var path: String
     var kind: String
     var outputShape: [Int]
+    /// Rows and columns of a map made there; nil where none can be.
+    var mapShape: [Int]?
     var parameters: Int
     var multiplyAdds: Int
   }
@@ -66,12 +69,14 @@ private struct ModelCard: Encodable {
   var model: String
   var format: String
   var architecture: String
+  var lookAlikes: [String]
   var parameters: Int
   var multiplyAdds: Int
   /// Channels, height, width.
   var input: [Int]
   var preprocess: String
   var preprocessIsAssumed: Bool
+  var preprocessReason: String
   /// What makes probabilities of the scores.
   var activation: String
   /// How that is known.
@@ -84,16 +89,18 @@ private struct ModelCard: Encodable {
 
   init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary]) {
     self.model = path.description
-    (format, architecture) = (model.format, "\(model.architecture)")
+    (format, architecture, lookAlikes) = (model.format, "\(model.architecture)", model.lookAlikes)
     (parameters, outputs) = (model.parameterCount, model.outputCount)
     multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
     input = [model.input.channels, model.input.height, model.input.width]
-    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, !model.assumptions.isEmpty)
+    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, model.assumed.contains(.preprocess))
+    preprocessReason = model.preprocessingSource.withFlags
     (activation, activationSource) = (model.activation.kind.rawValue, model.activation.source.rawValue)
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     self.modules = modules.map {
       Module(
-        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions, parameters: $0.parameters,
+        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions,
+        mapShape: $0.mapSize.map { [$0.rows, $0.columns] }, parameters: $0.parameters,
         multiplyAdds: $0.multiplyAdds)
     }
   }
@@ -111,10 +118,11 @@ private struct ModelCard: Encodable {
   var lines: [String] {
     let shown = labels.prefix(10).joined(separator: ", ") + (labels.count > 10 ? ", … (\(labels.count))" : "")
     return alignedColumns([
-      ["model", model], ["format", format], ["architecture", architecture],
+      ["model", model], ["format", format],
+      ["architecture", architecture + lookAlikes.map { ", or --arch \($0)" }.joined()],
       ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
       ["input", input.map(String.init).joined(separator: "×")],
-      ["preprocess", preprocess + (preprocessIsAssumed ? " (assumed)" : "")],
+      ["preprocess", "\(preprocess) (\(preprocessReason))"],
       ["activation", "\(activation) (\(activationReason))"],
       ["labels", labels.isEmpty ? "none (\(outputs) output\(outputs == 1 ? "" : "s"))" : shown],
       ["default layer", "\(layer) (\(layerReason))"],

@@ -45,6 +45,24 @@ import Testing
     #expect(!ReduceMean(reduced: ReducedAxes([1, 2])).averagesPositions(of: map))
   }
 
+  @Test func `Knows convolutions that leave positions where they are`() {
+    let weight = Tensor(repeating: 1, Shape(2, 3, 1, 1))
+    #expect(Conv2d(weight: weight).keepsPositions)
+    #expect(Conv2d(weight: weight, padding: Padding(7), autoPad: .sameUpper).keepsPositions)
+    #expect(
+      !Conv2d(weight: weight, stride: (2, 1)).keepsPositions && !Conv2d(weight: weight, stride: (1, 2)).keepsPositions)
+    #expect(!Conv2d(weight: weight, padding: Padding(1)).keepsPositions)
+    #expect(!Conv2d(weight: Tensor(repeating: 1, Shape(2, 3, 1, 2))).keepsPositions)
+  }
+
+  @Test func `Movements are affine`() {
+    let moved: [any Operation] = [
+      Expand([2, 3]), Tile([1, 2]), Gather(indices: [0]), DepthToSpace(block: 2), SpaceToDepth(block: 2),
+      Resize(.sizes(h: 3, w: 4), mode: .cubic()),
+    ]
+    #expect(moved.allSatisfy { $0.isAffine })
+  }
+
   @Test func `Derives the answers of an operation with constants`() {
     let one = Tensor([1], Shape(1))
     #expect(BoundOperation(Mul(), constants: [1: one], count: 2).isAffine)
@@ -93,7 +111,7 @@ import Testing
   }
 
   @Test func `Calls rectifiers what shuts below zero`() {
-    #expect(ReLU().isRectifier && Clip.relu6.isRectifier)
+    #expect(ReLU().isRectifier && Clip.relu6.isRectifier && Clip.clamp(min: 0).isRectifier)
     #expect(!Clip(min: -1, max: 1).isRectifier && !LeakyReLU().isRectifier)
   }
 }

@@ -24,7 +24,7 @@ struct Mul: BroadcastingOperation, WritingOperation {
   }
 
   private func gradient(_ dy: Tensor, by factor: Tensor, to shape: Shape, _ context: ExecutionContext) -> Tensor {
-    Broadcast.map(dy, factor, to: dy.shape, threads: context.threads) { dy, factor in dy * factor }
+    Broadcast.map(dy, factor, to: dy.shape, threads: context.threads) { dy, factor in through(factor, dy) }
       .summed(to: shape, threads: context.threads)
   }
 }

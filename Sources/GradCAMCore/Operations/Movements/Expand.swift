@@ -21,6 +21,10 @@ struct Expand: StridedMovement {
     return try shape.expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { .broadcasting(inputs, output) }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { [needs] }
+
   func axes(_ input: Shape, _ output: Shape) -> [StridedCopy.Axis] {
     let (sources, targets) = (StoredAxis.strides(input), StoredAxis.strides(output))
     let new = output.rank - input.rank

@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// y = x: PyTorch's `Identity`, an empty `Sequential`, and `Dropout` at inference.
-struct Identity: Operation {
+struct Identity: AxisKeepingOperation {
   let kind: String
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }

@@ -58,6 +58,15 @@ struct Pad: Operation {
     return try shape.expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    var layout = inputs[0]
+    for (index, axis) in (axes ?? Array(before.indices)).enumerated() {
+      layout = layout?.padded(
+        shapes[0].axis(axis), before: before[index], after: after[index], isConstant: isConstant)
+    }
+    return layout
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])

@@ -22,6 +22,15 @@ struct Tile: StridedMovement {
     return try Shape(zip(inputs[0].dimensions, repeats).map { $0 * $1 }).expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    guard var layout = inputs[0] else { return nil }
+    for (axis, count) in repeats.enumerated() where count != 1 {
+      let old = layout.axes[axis]
+      layout.axes[axis] = Layout.Axis(old.holdsPositions || old.isUnknown ? .unknown : .channel, output[axis])
+    }
+    return layout.settled()
+  }
+
   /// Every axis as two: the repetitions, which stand still in the input, and the input's own.
   func axes(_ input: Shape, _ output: Shape) -> [StridedCopy.Axis] {
     let (sources, targets) = (StoredAxis.strides(input), StoredAxis.strides(output))

@@ -28,6 +28,14 @@ struct Transpose: StridedMovement {
     return Shape(order.map { inputs[0][$0] })
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    guard var layout = inputs[0] else { return nil }
+    layout.axes = order(shapes[0]).map { layout.axes[$0] }
+    return layout
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { [needs] }
+
   private func order(_ x: Shape) -> [Int] {
     permutation.map { $0.map { axis in axis < 0 && axis >= -x.rank ? axis + x.rank : axis } }
       ?? x.dimensions.indices.reversed()

@@ -21,6 +21,10 @@ struct AdaptiveAvgPool2d: Operation, WritingOperation {
     return Shape(x.n, x.c, size.h, size.w)
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: [false, false], mixesChannels: false, output)
+  }
+
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let input = inputs[0].shape
     let shape = Shape(input.n, input.c, size.h, size.w)

@@ -53,6 +53,17 @@ struct BoundOperation: Operation {
     return gradients.indices.filter { constants[$0] == nil }.map { gradients[$0] }
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    operation.layout(of: merged(inputs) { _ in nil }, merged(shapes) { $0.shape }, output)
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    let all = operation.needs(needs, of: merged(inputs) { _ in nil }, merged(shapes) { $0.shape })
+    return all.indices.filter { constants[$0] == nil }.map { all[$0] }
+  }
+
+  var onlyMovesOrPools: Bool { operation.onlyMovesOrPools }
+
   func multiplyAdds(of inputs: [Shape]) -> Int { operation.multiplyAdds(of: merged(inputs) { $0.shape }) }
 
   /// The operation's inputs: what a node gives, and what stands for the constants.

@@ -55,6 +55,23 @@ protocol Operation: Sendable {
   /// What is added to each channel, C values; nil for nothing. FullGrad's biases.
   var channelBias: Tensor? { get }
 
+  // MARK: Where positions go
+
+  /// Where the rows and columns of the picture lie in the output. Asked only where some input holds any.
+  ///
+  /// - Parameters:
+  ///   - inputs: nil for constants.
+  ///   - shapes: of all inputs.
+  /// - Returns: nil where that cannot be followed.
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout?
+
+  /// What the output's needs ask of each input: everything, where nothing else is sure.
+  ///
+  /// - Parameters:
+  ///   - needs: of the output; not empty.
+  ///   - inputs: nil for constants.
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds]
+
   // MARK: What graphs and models ask
 
   /// Whether the output only moves, picks or pools what was found before: no layer to explain where nobody names one.
@@ -104,6 +121,11 @@ extension Operation {
   func averagesPositions(of input: Shape) -> Bool { false }
   var isRectifier: Bool { false }
   var channelBias: Tensor? { nil }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { nil }
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    inputs.map { _ in needs.everywhere }
+  }
 
   var onlyMovesOrPools: Bool { false }
   func finalActivation(of input: Shape?) -> FinalActivation { .none }

@@ -11,6 +11,6 @@ struct ReduceL1: AxisReduction {
 
   func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let x = saved.inputs[0]
-    return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in Sign.value(x) * dy }
+    return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in through(Sign.value(x), dy) }
   }
 }

@@ -73,7 +73,8 @@ function detailFacts(item, onOther) {
   if (item.error !== null) {
     parts.push(make("p", { className: "callout failed" }, make("b", {}, "Failed. "), item.error));
   } else {
-    if (item.verdict !== "ok") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, `${item.verdict}. `), `${sentence(meaningOf(item.verdict))}`));
+    if (item.verdict !== "ok") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, `${item.verdict}. `), `${sentence(meaningOf(item.verdict, item.mode))}`));
+    if (item.isDamaged && item.verdict !== "damaged") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, "damaged. "), sentence(meaningOf("damaged"))));
     if (item.isUnsure) parts.push(make("p", { className: "callout unsure" }, make("b", {}, "Unsure. "), unsureReason(item)));
     parts.push(predictionTable(item), mapFacts(item));
     if (item.siblings.length > 1) parts.push(siblingLinks(item, onOther));
@@ -114,7 +115,8 @@ function sourceText(source) {
 function mapFacts(item) {
   const map = item.map ?? {};
   const rows = [
-    ["Explains", item.target], ["Method", item.method], ["Layer", item.layer], ["Verdict", `${item.verdict}: ${meaningOf(item.verdict)}`],
+    ["Explains", item.explains], ["Left out", item.opposite],
+    ["Method", item.method], ["Layer", item.layer], ["Verdict", `${item.verdict}: ${meaningOf(item.verdict, item.mode)}`],
     ["Border share", item.border === null ? null : `${percentText(item.border)} of the map lies in its outermost cells`],
     ["Entropy", number(map.entropy) === null ? null : `${map.entropy.toFixed(3)} (0: one cell, 1: spread evenly)`],
   ].filter(([, value]) => value !== null && value !== undefined);

@@ -165,10 +165,9 @@ function cardParts(item, view, details) {
   return [frame, caption];
 }
 
-/** What tells a map from others: the class where it is not the predicted one, and what varies in this run. */
+/** What a map explains, and what varies in this run. */
 function aboutMap(item, keys) {
-  const words = keys.filter((key) => key !== "target").map((key) => item[key]);
-  if (keys.includes("target") || item.target !== item.label) words.push(`explains ${item.target}`);
+  const words = [item.explains, ...keys.filter((key) => key !== "target" && key !== "mode").map((key) => item[key])];
   return words.filter(Boolean).join(" · ");
 }
 
@@ -188,7 +187,9 @@ function showBoth(card, item) {
 function describe(item) {
   if (item.error !== null) return `${item.path}: failed, ${item.error}`;
   const words = [item.path, `${item.label ?? "no prediction"} ${item.answer}`];
+  if (item.explains !== null) words.push(`map: ${item.explains}`);
   if (item.verdict !== "ok") words.push(`verdict ${item.verdict}`);
+  if (item.isDamaged && item.verdict !== "damaged") words.push("damaged");
   if (item.isUnsure) words.push("unsure");
   return words.join(", ");
 }

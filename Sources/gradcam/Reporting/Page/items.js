@@ -12,6 +12,24 @@ function className(entry) {
   return label === null || label === "" ? `class ${object(entry).index ?? "?"}` : label;
 }
 
+/** What a map explains: a class, and which side of it. Records of older versions do not say, and have what speaks for it. */
+function explanationOf(map) {
+  if (list(page.classless).includes(map.method)) return "no class";
+  const name = className(map.target);
+  if (map.mode === "against") return `evidence against ${name}`;
+  if (map.mode === "rather than") return `evidence for ${name} rather than ${className(map.against)}`;
+  return `evidence for ${name}`;
+}
+
+/** How much stronger the evidence is that a map leaves out, in a sentence; null where that is not the case. */
+function oppositeOf(map) {
+  const share = number(map.positive_share);
+  if (share === null || share <= 0 || share > 0.5 || map.signed === true || list(page.classless).includes(map.method)) return null;
+  const side = { against: "for it", "rather than": "for the other" }[map.mode] ?? "against it";
+  const times = 1 / share;
+  return `evidence ${side} is ${times >= 1000 ? "over 1,000" : times.toFixed(times < 9.95 ? 1 : 0)} times stronger`;
+}
+
 /** `97.3 %` of a predicted class; its score where nothing makes probabilities of scores. */
 function answerText(entry) {
   const [share, score] = [number(entry.probability), number(entry.logit)];
@@ -79,7 +97,13 @@ function makeItem(entry, record, map, index) {
     method: string(object(map).method),
     layer: string(object(map).layer),
     target: map === undefined ? null : className(object(map).target),
+    mode: map === undefined ? null : (string(object(map).mode) ?? "for"),
+    explains: map === undefined ? null : explanationOf(object(map)),
+    opposite: oppositeOf(object(map)),
   };
+  // A damaged image leaves every map of it doubtful, also where the map's own numbers are in order.
+  item.isDamaged = error === null && record.damaged === true;
+  if (item.isDamaged && item.verdict === "ok") item.verdict = "damaged";
   item.rank = item.verdict === "failed" ? 0 : item.verdict !== "ok" ? 1 : item.isUnsure ? 2 : 3;
   return item;
 }
