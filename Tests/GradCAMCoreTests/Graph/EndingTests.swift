@@ -146,6 +146,7 @@ import Testing
     Softmax z -> p;Softmax p -> q;Add p,q -> s;Mul s,half -> y
     Softmax z -> p;Mul p,share -> s;Add s,rest -> y
     Sigmoid z -> p;Sub one,p -> y
+    Sigmoid z -> p;Greater p,half -> y
     """)
 
   @Test(arguments: others) func `What lies between 0 and 1 is shown as it is`(_ model: EndingModel) throws {

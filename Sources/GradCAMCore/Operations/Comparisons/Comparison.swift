@@ -4,6 +4,8 @@ protocol Comparison: BroadcastingOperation, FlatOperation {
 }
 
 extension Comparison {
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { 0...1 }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     return Broadcast.map(inputs[0], inputs[1], to: shape, threads: context.threads) { a, b in Self.holds(a, b) ? 1 : 0 }
