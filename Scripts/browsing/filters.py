@@ -102,7 +102,7 @@ class Filters(Page):
         self.filtering(lambda: self.browser.press("#clear"))
 
     def choices(self):
-        for key, value in [("method", "layercam"), ("layer", "layer4"), ("target", "class c")]:
+        for key, value in [("method", "layercam"), ("layer", "layer4"), ("target", "class c"), ("mode", "rather than")]:
             self.filtering(lambda: self.choose(f"#choose-{key}", value))
             self.shows(self.only(lambda item: getattr(item, key) == value))
             self.filtering(lambda: self.choose(f"#choose-{key}", ""))

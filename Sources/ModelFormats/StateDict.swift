@@ -12,6 +12,8 @@ package struct StateDict: Sendable {
   package let tensors: [TensorRecord]
   /// What a safetensors file says beside its tensors; other formats have nothing of the kind.
   package let metadata: [String: String]
+  /// What any format says beside its tensors.
+  package let remarks: [String: PlainValue]
   package let format: Format
   private let indices: [String: Int]
 
@@ -26,13 +28,17 @@ package struct StateDict: Sendable {
     // Before pickles: the length of a safetensors header may begin with the byte that a pickle does.
     if SafetensorsFile.looksLikeIt(bytes) {
       let contents = try SafetensorsFile(file)
-      return try StateDict(contents.tensors, metadata: contents.metadata, format: .safetensors)
+      return try StateDict(
+        contents.tensors, metadata: contents.metadata, remarks: contents.metadata.mapValues(PlainValue.string),
+        format: .safetensors)
     }
     if ZipArchive.looksLikeIt(bytes) {
-      return try StateDict(TorchCheckpoint(file).tensors, metadata: [:], format: .torchZip)
+      let checkpoint = try TorchCheckpoint(file)
+      return try StateDict(checkpoint.tensors, remarks: checkpoint.remarks, format: .torchZip)
     }
     if bytes.first == PickleOpcode.proto.rawValue {
-      return try StateDict(TorchCheckpoint(file).tensors, metadata: [:], format: .torchLegacy)
+      let checkpoint = try TorchCheckpoint(file)
+      return try StateDict(checkpoint.tensors, remarks: checkpoint.remarks, format: .torchLegacy)
     }
     throw foreignFormat(bytes)
       ?? InputError(
@@ -40,17 +46,17 @@ package struct StateDict: Sendable {
         remedy: "safetensors files are, and what torch.save(model.state_dict(), 'weights.pth') writes")
   }
 
-  private init(_ tensors: [TensorRecord], metadata: [String: String], format: Format) throws(InputError) {
+  private init(
+    _ tensors: [TensorRecord], metadata: [String: String] = [:], remarks: [String: PlainValue], format: Format
+  ) throws(InputError) {
     let count = Self.prefixCount(tensors.map(\.name))
     self.tensors =
       count == 0
       ? tensors
       : try tensors.map { (tensor) throws(InputError) in
-        try TensorRecord(
-          name: String(decoding: tensor.name.utf8.dropFirst(count), as: UTF8.self), type: tensor.type,
-          shape: tensor.shape, strides: tensor.strides, region: tensor.region)
+        try tensor.named(String(decoding: tensor.name.utf8.dropFirst(count), as: UTF8.self))
       }
-    (self.metadata, self.format) = (metadata, format)
+    (self.metadata, self.remarks, self.format) = (metadata, remarks, format)
     indices = Dictionary(zip(self.tensors.map(\.name), self.tensors.indices)) { first, _ in first }
   }
 

@@ -59,7 +59,11 @@ import Testing
 
   @Test func `Never leaves the folder`() throws {
     try withFolder { folder in
-      for location in ["", "/etc/passwd", "../secret", "sub/../../secret", "..", "outside", "up/secret", "up"] {
+      #expect(
+        model(["location": ""]).error(folder: folder)
+          == "tensor w is kept in another file, which the model does not name (save the model again, with its weights inside)"
+      )
+      for location in ["/etc/passwd", "../secret", "sub/../../secret", "..", "outside", "up/secret", "up"] {
         #expect(
           model(["location": location]).error(folder: folder)
             == "tensor w is kept in the file \(location), which is not in the model's folder (copy it there)")

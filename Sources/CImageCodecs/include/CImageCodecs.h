@@ -52,16 +52,29 @@ typedef struct {
   int32_t strategy;
   // One of PNG's filters for all rows, 0...4, or 5 to choose one row by row.
   int32_t filter;
+  // Of a sample: 8, or 16, its upper byte first.
+  int32_t bits;
 } gradcam_png_options;
 
-// Encodes 8-bit gray (`picture->channels` 1) or RGB (3) to `*bytes`, which the caller frees; the same input gives the
-// same bytes.
+// Encodes gray (`picture->channels` 1) or RGB (3) to `*bytes`, which the caller frees; the same input gives the same
+// bytes.
 bool gradcam_png_encode(const uint8_t *samples, gradcam_picture *picture, const gradcam_png_text *texts,
                         size_t text_count, gradcam_png_options options, uint8_t **bytes, size_t *count);
 
+typedef struct {
+  // libjpeg's, 1...100.
+  int32_t quality;
+  // Whether colours are kept as fine as brightness, which thin lines need.
+  bool fine_colors;
+  // Written behind the mark by which this tool knows its pictures; empty for none.
+  const uint8_t *comment;
+  // At most 65533 bytes.
+  size_t comment_count;
+} gradcam_jpeg_options;
+
 // Encodes 8-bit gray (`picture->channels` 1) or RGB (3), at most 65500 pixels wide and high, to `*bytes`, which the
-// caller frees; `quality` is libjpeg's, 1...100. The same input gives the same bytes.
-bool gradcam_jpeg_encode(const uint8_t *samples, gradcam_picture *picture, int32_t quality, uint8_t **bytes,
-                         size_t *count);
+// caller frees. The same input gives the same bytes.
+bool gradcam_jpeg_encode(const uint8_t *samples, gradcam_picture *picture, gradcam_jpeg_options options,
+                         uint8_t **bytes, size_t *count);
 
 #endif

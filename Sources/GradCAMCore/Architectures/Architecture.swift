@@ -20,8 +20,24 @@ protocol Architecture: Sendable {
   var definesPreprocessing: Bool { get }
   /// The usual layer to explain, and why it is.
   var defaultLayer: (path: String, reason: String) { get }
+  /// Other networks that have the same weights; nil where there are none, or where the user said which it is.
+  var lookAlikes: LookAlikes? { get }
   /// Builds the network; returns its output.
   func build(_ network: NetworkBuilder) -> Value
+}
+
+extension Architecture {
+  var lookAlikes: LookAlikes? { nil }
+}
+
+/// Networks that a state dict may be as well as the one that it is taken for: what tells them apart has no weights.
+struct LookAlikes: Sendable {
+  /// The names that choose them.
+  var names: [String]
+  /// What they are.
+  var what: String
+  /// Whether the weights hint at them rather than leave them possible.
+  var areLikely: Bool
 }
 
 /// All architectures that state dicts are recognised as.

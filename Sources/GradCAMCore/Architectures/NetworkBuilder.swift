@@ -36,6 +36,17 @@ final class NetworkBuilder: GraphBuilder {
     return add(norm, x, as: name)
   }
 
+  /// timm's `BlurPool2d` of stride 2: the binomial filter (1 2 1; 2 4 2; 1 2 1)/16 over a feature map that is mirrored at its border.
+  ///
+  /// It is a mean of 2×2 of means of 2×2: no weights that a state dict lacks.
+  func blurPool2d(_ name: String, _ x: Value) -> Value {
+    module(name, kind: "BlurPool2d", x) { x in
+      let padded = function(Pad(axes: [2, 3], before: [1, 1], after: [1, 1], mode: .reflect), x)
+      let means = function(AvgPool2d(kernel: (2, 2), stride: (1, 1)), padded)
+      return function(AvgPool2d(kernel: (2, 2), stride: (2, 2)), means)
+    }
+  }
+
   /// Pools a feature map to 1×1 and flattens it, by functions.
   func pooledFeatures(_ x: Value) -> Value {
     function(Flatten(), function(AdaptiveAvgPool2d(), x))

@@ -2,45 +2,17 @@
 /// ResNeXt (Xie et al., "Aggregated Residual Transformations for Deep Neural Networks", 2016), Wide ResNet (Zagoruyko
 /// and Komodakis, "Wide Residual Networks", 2016), and timm's "d" variants, whose stem is three convolutions and whose
 /// shortcuts average before they project (He et al., "Bag of Tricks for Image Classification with Convolutional Neural
-/// Networks", 2018).
+/// Networks", 2018), and those with pools against aliasing (Zhang, "Making Convolutional Networks Shift-Invariant Again", 2019).
 ///
-/// Bottlenecks have their stride in the 3×3 convolution, as torchvision's do.
+/// Bottlenecks have their stride in the 3×3 convolution, as torchvision's do. Every ReLU works in place, and a block adds its shortcut
+/// in place: so in torchvision's resnet.py and in timm's.
 struct ResNet: ImageNetClassifier {
-  private struct Variant {
-    var name: String
-    var blocks: [Int]
-    var isBottleneck: Bool
-    var groups = 1
-    /// A group's channels between the outer convolutions of a bottleneck, where the first stage has 64 planes.
-    var groupWidth = 64
-    /// Whether it is a "d" variant.
-    var isDeep = false
-
-    /// Channels inside the bottlenecks of the first stage.
-    func width(planes: Int) -> Int { planes * groupWidth / 64 * groups }
-  }
-
-  private static let variants = [
-    Variant(name: "resnet18", blocks: [2, 2, 2, 2], isBottleneck: false),
-    Variant(name: "resnet34", blocks: [3, 4, 6, 3], isBottleneck: false),
-    Variant(name: "resnet50", blocks: [3, 4, 6, 3], isBottleneck: true),
-    Variant(name: "resnet101", blocks: [3, 4, 23, 3], isBottleneck: true),
-    Variant(name: "resnet152", blocks: [3, 8, 36, 3], isBottleneck: true),
-    Variant(name: "resnext50_32x4d", blocks: [3, 4, 6, 3], isBottleneck: true, groups: 32, groupWidth: 4),
-    Variant(name: "resnext101_32x8d", blocks: [3, 4, 23, 3], isBottleneck: true, groups: 32, groupWidth: 8),
-    Variant(name: "resnext101_64x4d", blocks: [3, 4, 23, 3], isBottleneck: true, groups: 64, groupWidth: 4),
-    Variant(name: "wide_resnet50_2", blocks: [3, 4, 6, 3], isBottleneck: true, groupWidth: 128),
-    Variant(name: "wide_resnet101_2", blocks: [3, 4, 23, 3], isBottleneck: true, groupWidth: 128),
-    Variant(name: "resnet18d", blocks: [2, 2, 2, 2], isBottleneck: false, isDeep: true),
-    Variant(name: "resnet34d", blocks: [3, 4, 6, 3], isBottleneck: false, isDeep: true),
-    Variant(name: "resnet50d", blocks: [3, 4, 6, 3], isBottleneck: true, isDeep: true),
-    Variant(name: "resnet101d", blocks: [3, 4, 23, 3], isBottleneck: true, isDeep: true),
-    Variant(name: "resnet152d", blocks: [3, 8, 36, 3], isBottleneck: true, isDeep: true),
+  /// A ResNet of other block counts, or put together in another way, by its pools.
+  private static let others = [
+    (name: "resnet", pools: ResNetVariant.Pools.strides), ("resnetaa", .averages), ("resnetblur", .blurs),
   ]
-  /// A ResNet of other block counts, or put together in another way.
-  private static let otherName = "resnet"
 
-  static let names = variants.map(\.name) + [otherName]
+  static let names = ResNetVariant.all.map(\.name) + others.map(\.name)
 
   let name: String
   let channels: Int
@@ -56,9 +28,14 @@ struct ResNet: ImageNetClassifier {
   /// Channels inside the first stage's bottlenecks, in `groups` groups.
   private let width: Int
   private let groups: Int
+  private let pools: ResNetVariant.Pools
+  /// Whether the user says which network it is.
+  private let isNamed: Bool
 
   init(name: String?, arguments: [String: Int], shapes: ParameterShapes) {
-    let named = Self.variants.first { $0.name == name }
+    let named = ResNetVariant.all.first { $0.name == name }
+    let pools = named?.pools ?? Self.others.first { $0.name == name }?.pools ?? .strides
+    (self.pools, isNamed) = (pools, name != nil)
     let first = "layer1.0"
     blocks = named?.blocks ?? (1...4).map { shapes.blocks("layer\($0).") }
     isBottleneck = named?.isBottleneck ?? shapes.has("\(first).conv3.weight")
@@ -83,24 +60,34 @@ struct ResNet: ImageNetClassifier {
     let found = (blocks, isBottleneck, groups, width)
     // timm's "t" variants have a stem that widens twice.
     let isKnown = isDeep == averages && (!isDeep || stem[0] == stem[1])
-    let same = Self.variants.first { [planes] variant in
+    let same = ResNetVariant.all.first { [planes] variant in
       found == (variant.blocks, variant.isBottleneck, variant.groups, variant.width(planes: planes))
-        && isKnown && isDeep == variant.isDeep
+        && isKnown && isDeep == variant.isDeep && pools == variant.pools
     }
-    self.name = name ?? same?.name ?? Self.otherName
+    self.name = name ?? same?.name ?? Self.others[0].name
   }
 
   var defaultLayer: (path: String, reason: String) { ("layer4", "the last stage before pooling") }
 
   /// timm's networks have a ReLU of its own at every place, and another pooling module. Where the weights have the same
   /// names in both, torchvision's modules are taken.
-  private var isTimm: Bool { stem.count > 1 || averages }
+  private var isTimm: Bool { hasTimmNames || pools != .strides }
+
+  /// Whether the weights have names that only timm gives them.
+  private var hasTimmNames: Bool { stem.count > 1 || averages }
+
+  var lookAlikes: LookAlikes? {
+    guard !isNamed else { return nil }
+    return LookAlikes(
+      names: Self.others.dropFirst().map(\.name), what: "timm's networks with averaging and with blurring pools",
+      areLikely: hasTimmNames)
+  }
 
   func build(_ network: NetworkBuilder) -> Value {
     var input = stem[stem.count - 1]
     var x = network.batchNorm2d("bn1", self.stem(network), input)
-    x = network.add(ReLU(), x, as: isTimm ? "act1" : "relu")
-    x = network.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), padding: Padding(1)), x, as: "maxpool")
+    x = network.add(ReLU(), x, as: isTimm ? "act1" : "relu", inPlace: true)
+    x = stemPool(network, x, as: "maxpool")
     for (stage, count) in blocks.enumerated() {
       x = network.module("layer\(stage + 1)", kind: "Sequential", x) { x in
         (0..<count).reduce(x) { x, index in
@@ -121,10 +108,33 @@ struct ResNet: ImageNetClassifier {
     }
     return network.module("conv1", kind: "Sequential", network.input) { x in
       var x = network.conv2d("0", x, channels, stem[0], kernel: 3, stride: 2, padding: 1)
-      x = network.add(ReLU(), network.batchNorm2d("1", x, stem[0]), as: "2")
+      x = network.add(ReLU(), network.batchNorm2d("1", x, stem[0]), as: "2", inPlace: true)
       x = network.conv2d("3", x, stem[0], stem[1], kernel: 3, padding: 1)
-      x = network.add(ReLU(), network.batchNorm2d("4", x, stem[1]), as: "5")
+      x = network.add(ReLU(), network.batchNorm2d("4", x, stem[1]), as: "5", inPlace: true)
       return network.conv2d("6", x, stem[1], stem[2], kernel: 3, padding: 1)
+    }
+  }
+
+  private func stemPool(_ network: NetworkBuilder, _ x: Value, as name: String) -> Value {
+    func maximum(stride: Int) -> MaxPool2d {
+      MaxPool2d(kernel: (3, 3), stride: (stride, stride), padding: Padding(1))
+    }
+    switch pools {
+    case .strides: return network.add(maximum(stride: 2), x, as: name)
+    case .averages: return network.add(AvgPool2d(kernel: (2, 2)), x, as: name)
+    case .blurs:
+      return network.module(name, kind: "Sequential", x) { x in
+        network.blurPool2d("1", network.add(maximum(stride: 1), x, as: "0"))
+      }
+    }
+  }
+
+  /// What follows a convolution that would halve the feature map by its stride: timm's `aa`.
+  private func antialiased(_ network: NetworkBuilder, _ x: Value, stride: Int) -> Value {
+    switch pools {
+    case .averages where stride == 2: network.add(AvgPool2d(kernel: (2, 2)), x, as: "aa")
+    case .blurs where stride == 2: network.blurPool2d("aa", x)
+    default: x
     }
   }
 
@@ -138,22 +148,25 @@ struct ResNet: ImageNetClassifier {
   private func block(_ network: NetworkBuilder, _ x: Value, input: Int, stage: Int, stride: Int) -> Value {
     let (planes, width) = (planes << stage, width << stage)
     let output = isBottleneck ? planes * 4 : planes
-    let activated = { (y: Value, number: Int) in network.add(ReLU(), y, as: isTimm ? "act\(number)" : "relu") }
+    let activated = { (y: Value, number: Int) in
+      network.add(ReLU(), y, as: isTimm ? "act\(number)" : "relu", inPlace: true)
+    }
+    let inner = pools == .strides ? stride : 1
     var y: Value
     if isBottleneck {
       y = network.batchNorm2d("bn1", network.conv2d("conv1", x, input, width, kernel: 1), width)
       y = network.conv2d(
-        "conv2", activated(y, 1), width, width, kernel: 3, stride: stride, padding: 1, groups: groups)
-      y = activated(network.batchNorm2d("bn2", y, width), 2)
+        "conv2", activated(y, 1), width, width, kernel: 3, stride: inner, padding: 1, groups: groups)
+      y = antialiased(network, activated(network.batchNorm2d("bn2", y, width), 2), stride: stride)
       y = network.batchNorm2d("bn3", network.conv2d("conv3", y, width, output, kernel: 1), output)
     } else {
-      y = network.conv2d("conv1", x, input, planes, kernel: 3, stride: stride, padding: 1)
-      y = activated(network.batchNorm2d("bn1", y, planes), 1)
+      y = network.conv2d("conv1", x, input, planes, kernel: 3, stride: inner, padding: 1)
+      y = antialiased(network, activated(network.batchNorm2d("bn1", y, planes), 1), stride: stride)
       y = network.batchNorm2d("bn2", network.conv2d("conv2", y, planes, planes, kernel: 3, padding: 1), planes)
     }
     let projects = stride != 1 || input != output
     let shortcut = projects ? projection(network, x, input, output, stride: stride) : x
-    return activated(network.function(Add(), y, shortcut), isBottleneck ? 3 : 2)
+    return activated(network.function(Add(), y, shortcut, inPlace: true), isBottleneck ? 3 : 2)
   }
 
   private func projection(_ network: NetworkBuilder, _ x: Value, _ input: Int, _ output: Int, stride: Int) -> Value {

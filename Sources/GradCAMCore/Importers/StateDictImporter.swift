@@ -14,14 +14,23 @@ enum StateDictImporter {
   ///   - packed: convolutions' weights in the engine's orders.
   ///   - notFinite: what is known of weights that are not finite; nil to look.
   ///   - spec: what the user or the model file says; nil to recognise the architecture.
+  ///   - hint: what somebody else calls the architecture, which holds where the weights fit it.
   /// - Throws: `InputError` without a subject: the nearest architecture, and every missing, unexpected or mis-shaped tensor.
   static func load(
     _ tensors: [TensorRecord], packed: PackedWeights = PackedWeights(), notFinite known: [String]? = nil,
-    spec: ArchitectureSpec?, threads: Int
+    spec: ArchitectureSpec?, hint: String? = nil, threads: Int
   ) throws(InputError) -> Result {
     let shapes = ParameterShapes(
       shapes: Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
-    let architecture = if let spec { try named(spec, shapes) } else { try nearest(shapes, tensors) }
+    let hinted = spec == nil ? hint.flatMap { fitting($0, shapes, tensors) } : nil
+    let architecture: any Architecture
+    if let spec {
+      architecture = try named(spec, shapes)
+    } else if let hinted {
+      architecture = hinted
+    } else {
+      architecture = try nearest(shapes, tensors)
+    }
     let source = ParameterSource(tensors, packed: packed)
     let graph = build(architecture, source)
     let shortfalls = Shortfalls(source: source)
@@ -48,10 +57,23 @@ enum StateDictImporter {
     return type.init(name: spec.name, arguments: spec.arguments, shapes: shapes)
   }
 
+  /// The architecture of that name, if the weights are its.
+  private static func fitting(
+    _ name: String, _ shapes: ParameterShapes, _ tensors: [TensorRecord]
+  ) -> (any Architecture)? {
+    guard let architecture = try? named(ArchitectureSpec(name: name), shapes) else { return nil }
+    let source = ParameterSource(tensors, isSurvey: true)
+    _ = build(architecture, source)
+    return Shortfalls(source: source).count == 0 ? architecture : nil
+  }
+
   /// The architecture whose tensors fit best.
   private static func nearest(
     _ shapes: ParameterShapes, _ tensors: [TensorRecord]
   ) throws(InputError) -> any Architecture {
+    guard !tensors.isEmpty else {
+      throw InputError("", "holds no tensors", remedy: "what torch.save(model.state_dict(), 'weights.pth') writes")
+    }
     var best: (architecture: any Architecture, shortfalls: Int)?
     for type in ArchitectureRegistry.all {
       let architecture = type.init(name: nil, arguments: [:], shapes: shapes)

@@ -9,17 +9,31 @@ struct ImportedNetwork {
   var input: InputSize
   /// The usual preprocessing, as `Preprocessing(parsing:)` reads it.
   var preprocessing: String
+  /// Why it is the usual one.
+  var preprocessingReason: Message
+  /// Whether the network takes whole samples, from 0 to 255.
+  var takesIntegers = false
+  /// What the network does to its input before anything else, where it is constants.
+  var normalization: InputNormalization?
   /// Whether `preprocessing` is part of the network's definition, rather than a guess.
   var definesPreprocessing: Bool
   var defaultLayer: (path: String, reason: String)
+  /// Why that layer may be far from the last one; nil where it is the last.
+  var defaultLayerDoubt: Message?
   /// Names of weights that hold a NaN or an infinity.
   var notFinite: [String]
   /// What else may make its results worthless.
-  var warnings: [String] = []
+  var warnings: [Message] = []
+  /// Other networks that have the same weights.
+  var lookAlikes: LookAlikes?
+  /// What makes probabilities of the scores, where the file says it beside the graph.
+  var activation: FinalActivation?
   /// The weights as the file has them.
   var tensors: [TensorRecord]
   /// What the file says beside its weights, where this tool wrote it.
   var metadata: ModelMetadata?
+  /// What another tool says beside its weights.
+  var remarks = Remarks()
   /// The graph as records, where no architecture tells it.
   var records: ONNXModel?
 
@@ -46,48 +60,76 @@ struct ImportedNetwork {
     if let text = overrides.architecture {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
+    let remarks = metadata == nil ? Remarks(state.remarks) : Remarks()
     let found = try StateDictImporter.load(
-      tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, threads: threads)
+      tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, hint: remarks.architecture, threads: threads)
     let architecture = found.architecture
     return ImportedNetwork(
       graph: found.graph, architecture: architecture.spec,
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
-      preprocessing: architecture.preprocessing, definesPreprocessing: architecture.definesPreprocessing,
-      defaultLayer: architecture.defaultLayer, notFinite: found.notFinite, tensors: tensors, metadata: metadata)
+      preprocessing: architecture.preprocessing, preprocessingReason: "as usual for \(architecture.spec.name)",
+      definesPreprocessing: architecture.definesPreprocessing,
+      defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
+      warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
+      lookAlikes: architecture.lookAlikes, tensors: tensors, metadata: metadata, remarks: remarks)
   }
 
   private static func load(
     _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
-    let typed = try overrides.preprocessing.map { text throws(InputError) in try Preprocessing(parsing: text) }
-    let usual = metadata?.input.map { (height: $0.height, width: $0.width) }
-    let preferred = typed?.fixedSize ?? usual ?? (224, 224)
+    let remarks = metadata == nil ? Remarks(model.metadata.mapValues(PlainValue.string)) : Remarks()
+    let preferred = try KnownPreprocessing.preferredSize(metadata, remarks, overrides)
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
-    let (size, graph) = (found.input, found.graph)
+    var (size, graph) = (found.input, found.graph)
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
-    guard let layer = graph.defaultLayer(shapes) else {
-      throw InputError("", "has no feature map of more than one position", remedy: "a convolutional network")
-    }
+    graph.readEnding(shapes)
+    let positions = PositionMap(graph, shapes)
+    guard let layer = graph.defaultLayer(positions) else { throw graph.noFeatureMap(positions) }
+    let normalization = graph.inputNormalization(shapes)
+    let usual = usualPreprocessing(size, normalization, takesIntegers: found.takesIntegers)
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
-      input: size, preprocessing: usualPreprocessing(size), definesPreprocessing: false, defaultLayer: layer,
-      notFinite: found.notFinite, warnings: found.warnings, tensors: model.graph.initializers, metadata: metadata,
-      records: model)
+      input: size, preprocessing: usual.text, preprocessingReason: usual.reason, takesIntegers: found.takesIntegers,
+      normalization: normalization, definesPreprocessing: false, defaultLayer: (layer.path, layer.reason),
+      defaultLayerDoubt: layer.doubt, notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" },
+      activation: found.activation, tensors: model.graph.initializers, metadata: metadata,
+      remarks: remarks, records: model)
   }
 
-  /// What networks of this input are usually trained with: ImageNet's numbers for three channels, none for others.
-  private static func usualPreprocessing(_ size: InputSize) -> String {
-    let (short, crop) = (min(size.height, size.width), "crop=\(size.height)x\(size.width)")
-    guard size.channels == 3 else { return "unit,resize=\(short),\(crop)" }
-    if size.height == 224 && size.width == 224 { return "imagenet" }
-    return "imagenet,resize=\(short),\(crop)"
+  /// What networks of this input are usually trained with: what the constants at the graph's beginning fit, or ImageNet's numbers for
+  /// three channels and none for others.
+  private static func usualPreprocessing(
+    _ size: InputSize, _ normalization: InputNormalization?, takesIntegers: Bool
+  ) -> (text: String, reason: Message) {
+    var (preset, reason) = (size.channels == 3 ? "imagenet" : "unit", "as usual for onnx" as Message)
+    if takesIntegers {
+      (preset, reason) = ("raw", "for the graph takes whole samples")
+    } else if let normalization, let fitting = normalization.preset(inputChannels: size.channels) {
+      (preset, reason) = (fitting, "for the graph itself \(normalization.words)")
+    }
+    guard size.height == size.width else {
+      return ("\(preset),resize=\(size.height)x\(size.width),crop=none", reason)
+    }
+    guard size.channels == 3, size.height == 224 else {
+      return ("\(preset),resize=\(min(size.height, size.width)),crop=\(size.height)x\(size.width)", reason)
+    }
+    return (preset == "imagenet" ? preset : "\(preset),resize=256,crop=224", reason)
   }
 
   private static func refuseArchitecture(_ overrides: Model.Overrides) throws(InputError) {
     guard overrides.architecture == nil else {
       throw InputError(.arch, "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
     }
+  }
+}
+
+extension LookAlikes {
+  /// What is said of weights that hint at other networks than the one they are taken for; nil where they do not.
+  fileprivate func warning(for taken: String) -> Message? {
+    guard areLikely else { return nil }
+    let choices = names.map { "\(.arch) \($0)" as Message }.reduce("" as Message) { $0 == "" ? $1 : "\($0) or \($1)" }
+    return "taken for \(taken), but its weights fit \(what) as well, whose results are others (\(choices) says which)"
   }
 }

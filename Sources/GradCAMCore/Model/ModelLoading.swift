@@ -5,7 +5,7 @@ extension Model {
   public struct Overrides: Sendable {
     /// `NAME[:key=value,…]`, as `ArchitectureSpec(parsing:)` reads it.
     public var architecture: String?
-    /// A preset and keys, as `Preprocessing(parsing:)` reads them.
+    /// A preset and keys, as `PreprocessingChange(parsing:)` reads them.
     public var preprocessing: String?
     /// One a class, in the order of the outputs.
     public var labels: [String]?
@@ -13,6 +13,8 @@ extension Model {
     public var layer: String?
     /// Channels, height and width, for networks that take several sizes.
     public var inputShape: (channels: Int, height: Int, width: Int)?
+    /// What makes probabilities of its scores, where neither the graph nor the file tells.
+    public var activation = ActivationChoice.auto
     /// Which output of an ONNX model is explained; nil for the first.
     public var outputName: String?
 
@@ -45,17 +47,35 @@ extension Model {
     let network = try ImportedNetwork.load(file, folder: folder, overrides, threads: threads)
     let metadata = network.metadata
     let input = try inputSize(network.input, overrides)
-    let (preprocessing, assumption) = try preprocessing(network, input, overrides)
-    let labels = overrides.labels ?? metadata?.labels ?? []
+    let known = try KnownPreprocessing(network, input, overrides)
+    var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
+    var notes = network.remarks.complaints
+    if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
+      count != named.count
+    {
+      // Names that somebody else wrote are passed over where they do not fit.
+      notes.append("the file names \(named.count) classes, and the model has \(count): the names are passed over")
+      labels = []
+    }
     let layer = try layer(network, overrides)
-    let warnings = network.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
+    let warnings =
+      network.warnings + known.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
     var model = Model(
       graph: network.graph, format: network.format, architecture: network.architecture, input: input,
-      preprocessing: preprocessing, labels: labels,
-      defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: assumption.map { [$0] } ?? [],
+      preprocessing: known.specification, labels: labels,
+      defaultLayer: layer.path, defaultLayerReason: layer.reason,
+      defaultLayerDoubt: layer.isDerived ? network.defaultLayerDoubt : nil,
+      assumptions: known.assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
+    model.lookAlikes = network.lookAlikes?.names ?? []
+    (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
+    if known.assumption != nil { model.assumed.append(.preprocess) }
     try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
+    model.activation = try ScoreActivation.resolve(
+      overrides.activation, recorded: metadata?.activation, beside: network.activation, model.graph.ending,
+      outputCount: model.outputCount)
+    if model.activationAssumption != nil { model.assumed.append(.activation) }
     do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about(.layer) }
     return model
   }
@@ -76,15 +96,11 @@ extension Model {
     return model
   }
 
-  /// Refuses a layer that no map can be made at.
-  ///
-  /// - Throws: `InputError` without a subject.
-  func checkExtent(of path: String) throws(InputError) {
-    let shapes = try graph.shapes(for: inputShape)
-    guard let call = graph.lastCall(path), let shape = shapes[call.output], !shape.hasPositions else { return }
-    let hint = path == defaultLayer ? "" : ", such as \(defaultLayer)"
-    throw InputError(
-      "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(hint)")
+  /// How many classes a network tells apart: two where it has one output; nil where its output is no list of classes.
+  private static func classCount(_ network: ImportedNetwork, _ input: InputSize) throws(InputError) -> Int? {
+    let shapes = try network.graph.shapes(for: Shape(1, input.channels, input.height, input.width))
+    guard let count = shapes[network.graph.output].flatMap(classCount) else { return nil }
+    return count == 1 ? 2 : count
   }
 
   private func checkLabels() throws(InputError) {
@@ -112,50 +128,23 @@ extension Model {
       channels: size.channels, height: wanted.height, width: wanted.width, isFixed: size.isFixed)
   }
 
-  private static func preprocessing(
-    _ network: ImportedNetwork, _ input: InputSize, _ overrides: Overrides
-  ) throws(InputError) -> (Preprocessing, assumption: Message?) {
-    if let text = overrides.preprocessing {
-      let typed = try Preprocessing(parsing: text)
-      if overrides.inputShape != nil, let made = typed.fixedSize, made != (input.height, input.width) {
-        throw InputError(
-          .inputShape, "is \(input.height)×\(input.width), and \(.preprocess) makes \(made.height)×\(made.width)",
-          remedy: "one of the two")
-      }
-      return (typed, nil)
-    }
-    var (usual, assumption) = (network.metadata?.preprocessing, Message?.none)
-    if usual == nil {
-      usual = try Preprocessing(parsing: network.preprocessing)
-      assumption =
-        """
-        the file says nothing of preprocessing; assumed \(.preprocess) \(network.preprocessing), \
-        as usual for \(network.architecture.name)
-        """
-    }
-    var known = usual ?? Preprocessing()
-    // A shape that was typed wins over the usual one.
-    if overrides.inputShape != nil, !input.isFixed { (known.resize, known.crop) = (nil, nil) }
-    return (known, network.definesPreprocessing ? nil : assumption)
-  }
-
   private static func layer(
     _ network: ImportedNetwork, _ overrides: Overrides
-  ) throws(InputError) -> (path: String, reason: Message) {
+  ) throws(InputError) -> (path: String, reason: Message, isDerived: Bool) {
     let graph = network.graph
     if let layer = overrides.layer {
-      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by \(.layer)")
+      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by \(.layer)", false)
     }
     if let layer = network.metadata?.layer {
       do { _ = try graph.resolve(layer) } catch {
         throw InputError("", "has a wrong gradcam.layer: '\(layer)' \(error.problem)", remedy: error.remedy)
       }
-      return (layer, "the model file says so")
+      return (layer, "the model file says so", false)
     }
-    return (network.defaultLayer.path, "\(network.defaultLayer.reason)")
+    return (network.defaultLayer.path, "\(network.defaultLayer.reason)", true)
   }
 
-  private static func notFiniteWarning(_ names: [String]) -> String {
+  private static func notFiniteWarning(_ names: [String]) -> Message {
     let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
     return "\(names.count) weight tensor(s) hold NaN or infinite values: \(shown)"
   }

@@ -116,6 +116,13 @@ extension Preprocessing {
         .preprocess, "makes \(made.height)×\(made.width) images, and the model takes \(height)×\(width)",
         remedy: "crop=\(height)x\(width)")
     }
+    if let (height, width) = inputSize, case .shortSide(let side) = full.resize, full.crop == Crop.none,
+      side != min(height, width)
+    {
+      throw InputError(
+        .preprocess, "makes images whose shorter side has \(side) pixels, and the model takes \(height)×\(width)",
+        remedy: "crop=\(height)x\(width)")
+    }
     if let (height, width) = full.fixedSize, height * width > Preprocessor.mostPixels {
       throw InputError(.preprocess, "makes \(height)×\(width) images, too large for any memory")
     }

@@ -20,28 +20,12 @@ extension Preprocessing: CustomStringConvertible {
   private static let imagenetMean = [0.485, 0.456, 0.406]
   private static let imagenetStd = [0.229, 0.224, 0.225]
 
-  /// Reads a specification: a preset, or keys with their values, or a preset and then the keys that change it.
+  /// Reads a specification: a preset, or keys with their values, or a preset and then the keys that change it. What it
+  /// does not say is nobody's choice yet; `PreprocessingChange` is for where something is known already.
   ///
   /// - Throws: `InputError` about `preprocess` that names the nearest preset, key or value.
   public init(parsing text: String) throws(InputError) {
-    do { try self.init(items: text) } catch { throw error.about(.preprocess) }
-  }
-
-  private init(items text: String) throws(InputError) {
-    self.init()
-    var seen: [Key] = []
-    for (index, item) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
-      guard let equals = item.firstIndex(of: "=") else {
-        guard index == 0 else { throw Self.misplaced(item) }
-        self = try Self.preset(item)
-        continue
-      }
-      let key = try Key(named: item[..<equals])
-      guard !seen.contains(key) else { throw InputError("", "sets \(key.rawValue) twice") }
-      seen.append(key)
-      try set(key, to: item[item.index(after: equals)...])
-    }
-    if let problem { throw InputError("", "\(problem)") }
+    self = try PreprocessingChange(parsing: text).applied(to: Preprocessing())
   }
 
   /// The specification as text that reads back as the same: every key that is set, presets spelled out.
@@ -61,7 +45,8 @@ extension Preprocessing: CustomStringConvertible {
     return items.joined(separator: ",")
   }
 
-  private mutating func set(_ key: Key, to text: Substring) throws(InputError) {
+  /// - Throws: `InputError` without a subject for a value that the key does not take.
+  mutating func set(_ key: Key, to text: Substring) throws(InputError) {
     switch key {
     case .resize: resize = try Resize(text)
     case .crop: crop = try Crop(text)
@@ -83,36 +68,9 @@ extension Preprocessing: CustomStringConvertible {
 extension Preprocessing {
   enum Key: String, CaseIterable, CodingKey {
     case resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, pillow
-
-    init(named name: Substring) throws(InputError) {
-      guard let key = Key(rawValue: String(name)) else {
-        throw InputError("", "has no key \"\(name)\"", remedy: meant(name, among: Key.allCases.map(\.rawValue)))
-      }
-      self = key
-    }
   }
 
   private enum Switch: String, CaseIterable { case on, off }
-
-  private static func preset(_ name: Substring) throws(InputError) -> Preprocessing {
-    if let found = presets.first(where: { $0.key == name }) { return found.value }
-    if name.isEmpty { throw InputError("", "has an empty part", remedy: "imagenet,crop=256 is right") }
-    let words = presets.map(\.key) + Key.allCases.map { "\($0.rawValue)=" }
-    throw InputError("", "has no preset \"\(name)\"", remedy: meant(name, among: words))
-  }
-
-  /// The words that somebody may have meant; all of them where none is near.
-  private static func meant(_ name: Substring, among words: [String]) -> Message {
-    let near = nearest(to: String(name), among: words, count: 1)
-    return near.first.map { "did you mean \($0)?" } ?? "one of \(words.joined(separator: ", "))"
-  }
-
-  private static func misplaced(_ item: Substring) -> InputError {
-    if presets.contains(where: { $0.key == item }) {
-      return InputError("", "has the preset \(item) behind other parts", remedy: "it comes first")
-    }
-    return InputError("", "has the part \"\(item)\" without a value", remedy: "imagenet,crop=256 is right")
-  }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ text: Substring, of key: Key, as type: Choice.Type = Choice.self
@@ -138,7 +96,10 @@ extension Preprocessing {
   }
 
   static func text(_ numbers: [Double]) -> String {
-    numbers.map { $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : "\($0)" }.joined(separator: "/")
+    let isOne = numbers.allSatisfy { $0 == numbers[0] }
+    return (isOne ? Array(numbers.prefix(1)) : numbers).map {
+      $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : "\($0)"
+    }.joined(separator: "/")
   }
 }
 

@@ -19,7 +19,11 @@ struct ONNXExternalData {
   mutating func data(
     of name: String, described entries: [String: String], count: Int
   ) throws(InputError) -> ByteRegion {
-    let location = entries["location"] ?? ""
+    guard let location = entries["location"], !location.isEmpty else {
+      throw InputError(
+        "", "tensor \(name.printable) is kept in another file, which the model does not name",
+        remedy: "save the model again, with its weights inside")
+    }
     let what = "tensor \(name.printable) is kept in the file \(location.printable)"
     let file = try self.file(location, what)
     guard let offset = Int(entries["offset"] ?? "0"), let length = Int(entries["length"] ?? "\(count)"), offset >= 0

@@ -10,7 +10,8 @@ package struct ONNXModel: Sendable {
   package internal(set) var graph = ONNXGraph()
   /// The model-local functions as the file has them; `graph` holds no call of one any more.
   var functions: [ONNXFunction] = []
-  var metadata: [String: String] = [:]
+  /// What the exporter says beside the graph.
+  package internal(set) var metadata: [String: String] = [:]
 
   init() {}
 

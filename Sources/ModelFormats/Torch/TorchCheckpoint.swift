@@ -4,6 +4,8 @@
 package struct TorchCheckpoint: Sendable {
   /// The tensors of the state dict in its order.
   package let tensors: [TensorRecord]
+  /// What the file's dictionary holds of plain data beside the weights: texts, numbers, lists and dictionaries of them.
+  package let remarks: [String: PlainValue]
 
   /// Keys under which training scripts keep the state dict, the likeliest first.
   private static let usualKeys = ["state_dict", "model_state_dict", "model", "net"]
@@ -25,6 +27,7 @@ package struct TorchCheckpoint: Sendable {
       tensors.append(try contents.tensor(name, value))
     }
     self.tensors = tensors
+    remarks = contents.pickle.plainEntries(contents.pickle.root)
   }
 
   private typealias Entries = [(key: String, value: PickleValue)]
@@ -37,7 +40,9 @@ package struct TorchCheckpoint: Sendable {
     }
     let nested = dictionariesOfTensors(among: entries, in: contents)
     for key in usualKeys {
-      if let found = nested.first(where: { $0.key == key }) { return contents.pickle.entries(found.value) ?? [] }
+      let found = nested.filter { $0.key == key }
+      guard found.count < 2 else { throw InputError("", "is damaged: it has \(key) twice") }
+      if let found = found.first { return contents.pickle.entries(found.value) ?? [] }
     }
     let tensorCount = entries.count { contents.isTensor($0.value) }
     if tensorCount * 2 > entries.count { return entries }

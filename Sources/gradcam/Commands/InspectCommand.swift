@@ -26,6 +26,7 @@ struct InspectCommand: Action {
     let console = caller.console
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     for warning in model.warnings { console.warn(InputError("\(source)", "\(warning)")) }
+    if console.verbosity != .quiet { for note in model.notes { console.note("gradcam: \(source): \(note.withFlags)") } }
     let modules = try model.graph.summaries(for: model.inputShape)
     let card = ModelCard(model, at: source, modules)
     if options.outputs.isJSON {
@@ -39,12 +40,18 @@ struct InspectCommand: Action {
   private func table(of modules: [Graph.ModuleSummary]) -> [String] {
     let rows = modules.map { module in
       [
-        module.path, module.kind, module.outputShape.dimensions.dropFirst().map(String.init).joined(separator: "×"),
-        module.parameters.grouped, module.multiplyAdds.grouped,
+        module.path, module.kind, size(of: module.outputShape),
+        module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–", module.parameters.grouped, module.multiplyAdds.grouped,
       ]
     }
-    return alignedColumns([["module", "kind", "output", "parameters", "multiply-adds"]] + rows)
+    return alignedColumns([["module", "kind", "output", "map", "parameters", "multiply-adds"]] + rows)
   }
+}
+
+/// The sizes of what a module gives an image, `128×8×8`: without the batch, where there is one beside them.
+private func size(of output: Shape) -> String {
+  let sizes = output.rank < 2 ? [output.count] : Array(output.dimensions.dropFirst())
+  return sizes.map(String.init).joined(separator: "×")
 }
 
 /// What `gradcam inspect` says of a model; its keys are for scripts.
@@ -53,6 +60,8 @@ private struct ModelCard: Encodable {
     var path: String
     var kind: String
     var outputShape: [Int]
+    /// Rows and columns of a map made there; nil where none can be.
+    var mapShape: [Int]?
     var parameters: Int
     var multiplyAdds: Int
   }
@@ -60,12 +69,18 @@ private struct ModelCard: Encodable {
   var model: String
   var format: String
   var architecture: String
+  var lookAlikes: [String]
   var parameters: Int
   var multiplyAdds: Int
   /// Channels, height, width.
   var input: [Int]
   var preprocess: String
   var preprocessIsAssumed: Bool
+  var preprocessReason: String
+  /// What makes probabilities of the scores.
+  var activation: String
+  /// How that is known.
+  var activationSource: String
   var labels: [String]
   var outputs: Int
   var layer: String
@@ -74,16 +89,28 @@ private struct ModelCard: Encodable {
 
   init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary]) {
     self.model = path.description
-    (format, architecture) = (model.format, "\(model.architecture)")
+    (format, architecture, lookAlikes) = (model.format, "\(model.architecture)", model.lookAlikes)
     (parameters, outputs) = (model.parameterCount, model.outputCount)
     multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
     input = [model.input.channels, model.input.height, model.input.width]
-    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, !model.assumptions.isEmpty)
+    (preprocess, preprocessIsAssumed) = (model.preprocessing.description, model.assumed.contains(.preprocess))
+    preprocessReason = model.preprocessingSource.withFlags
+    (activation, activationSource) = (model.activation.kind.rawValue, model.activation.source.rawValue)
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     self.modules = modules.map {
       Module(
-        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions, parameters: $0.parameters,
+        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions,
+        mapShape: $0.mapSize.map { [$0.rows, $0.columns] }, parameters: $0.parameters,
         multiplyAdds: $0.multiplyAdds)
+    }
+  }
+
+  private var activationReason: String {
+    switch ScoreActivation.Source(rawValue: activationSource) {
+    case .graph: activation == "none" ? "the network's outputs are shares from 0 to 1" : "the network ends in it"
+    case .file: "the model file says so"
+    case .option: "chosen by --activation"
+    case .output, .assumed, nil: "assumed"
     }
   }
 
@@ -91,10 +118,12 @@ private struct ModelCard: Encodable {
   var lines: [String] {
     let shown = labels.prefix(10).joined(separator: ", ") + (labels.count > 10 ? ", … (\(labels.count))" : "")
     return alignedColumns([
-      ["model", model], ["format", format], ["architecture", architecture],
+      ["model", model], ["format", format],
+      ["architecture", architecture + lookAlikes.map { ", or --arch \($0)" }.joined()],
       ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
       ["input", input.map(String.init).joined(separator: "×")],
-      ["preprocess", preprocess + (preprocessIsAssumed ? " (assumed)" : "")],
+      ["preprocess", "\(preprocess) (\(preprocessReason))"],
+      ["activation", "\(activation) (\(activationReason))"],
       ["labels", labels.isEmpty ? "none (\(outputs) output\(outputs == 1 ? "" : "s"))" : shown],
       ["default layer", "\(layer) (\(layerReason))"],
     ])

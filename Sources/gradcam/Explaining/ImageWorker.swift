@@ -41,8 +41,7 @@ final class ImageWorker {
   private func isFinished(_ source: ImageSource) -> Bool {
     plan.finished?.contains(source) { record in
       record.maps.flatMap { map in
-        let target = plan.targetNames[map.target.index]
-        let name = MapName(method: map.method, layer: map.layer, target: target)
+        let name = plan.names.name(method: map.method, layer: map.layer, target: map.target.index)
         let files = [plan.names.overlay(of: source, name), plan.names.heatmap(of: source, name)]
         return files.compactMap { $0 }
       } + [plan.options.outputs.dump].compactMap { $0 }
@@ -81,18 +80,21 @@ final class ImageWorker {
 
   /// Refuses maps that are worth nothing.
   private func requireWorth(_ explanation: Explanation) throws(InputError) {
-    guard let map = explanation.maps.first(where: { $0.verdict != .ok }), let meaning = map.verdict.explanation else {
-      return
-    }
-    let target = map.target.label ?? "\(map.target.index)"
+    guard let map = explanation.maps.first(where: { $0.verdict != .ok }),
+      let meaning = map.verdict.explanation(map.mode)
+    else { return }
     throw InputError(
-      "", "\(map.verdict.rawValue): \(meaning) (\(map.method.name), \(target), \(map.layer))",
+      "", "\(map.verdict.rawValue): \(meaning) (\(map.method.name), \(map.subject), \(map.layer))",
       remedy: "without --strict it is drawn all the same")
   }
 
   private func warnings(_ map: ExplanationMap, _ source: ImageSource) -> [InputError] {
-    guard let explanation = map.verdict.explanation else { return [] }
-    let target = map.target.label ?? "\(map.target.index)"
-    return [InputError("\(source.path)", "\(map.verdict.rawValue): \(explanation) (\(target), \(map.layer))")]
+    guard let explanation = map.verdict.explanation(map.mode) else { return [] }
+    return [InputError("\(source.path)", "\(map.verdict.rawValue): \(explanation) (\(map.subject), \(map.layer))")]
   }
+}
+
+extension ExplanationMap {
+  /// What a warning about the map calls what it explains.
+  fileprivate var subject: String { mode == .evidenceFor ? target.name : question.side }
 }

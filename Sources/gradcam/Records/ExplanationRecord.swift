@@ -14,10 +14,16 @@ struct ExplanationRecord: Encodable, Sendable {
   /// The rectangle that the model saw: x, y, width and height in pixels of the image, whole or not. It reaches beyond the
   /// image where the model's input was padded.
   var seen: [Float]
+  /// What overlays are drawn on: `input` or `original`; records of earlier versions lack it.
+  var canvas: String?
   /// The model file's path.
   var model: String
   /// Best first, five at most.
   var prediction: [PredictionRecord]
+  /// What made the probabilities, `softmax`, `sigmoid` or `none`, and how that is known: see `ScoreActivation`. Absent from older
+  /// records.
+  var activation: String?
+  var activationSource: String?
   var maps: [MapRecord]
   var milliseconds: Float
   /// Of the image's file.
@@ -35,6 +41,7 @@ struct ExplanationRecord: Encodable, Sendable {
   var preprocess: String
   var processor: String
   var options: [String]
+  var assumed: [String]
   @OrNull var recipe: String?
   /// The keys that a record which was read lacks, its maps' among them.
   var missing: [String] = []
@@ -42,8 +49,10 @@ struct ExplanationRecord: Encodable, Sendable {
   var shownPart: CropGeometry?
 
   private enum CodingKeys: String, CodingKey {
-    case image, width, height, seen, model, prediction, maps, milliseconds
-    case version, preprocess, processor, options, recipe, warning, damaged
+    case image, width, height, seen, canvas, model, prediction, maps, milliseconds
+    case version, preprocess, processor, options, assumed, recipe, warning, damaged
+    case activation
+    case activationSource = "activation_source"
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
     case imageBase64 = "image_base64"
@@ -63,6 +72,7 @@ struct ExplanationRecord: Encodable, Sendable {
     self.imageDigest = imageDigest
     (version, modelDigest, preprocess) = (provenance.version, provenance.modelDigest, provenance.preprocess)
     (processor, options, recipe) = (provenance.processor, provenance.words, provenance.recipe)
+    assumed = provenance.assumed
     self.prediction = prediction
     self.maps = maps
     self.milliseconds = milliseconds
@@ -98,6 +108,7 @@ extension ExplanationRecord {
     (width, height) = (fields[.width, or: 0], fields[.height, or: 0])
     let seen: [Double] = fields[.seen, or: []]
     self.seen = seen.map(Float.init)
+    canvas = fields[.canvas]
     // Nobody who reads records asks for the other classes.
     (prediction, milliseconds) = ([], fields[.milliseconds, or: 0])
     imageDigest = fields[.imageDigest, or: ""]
@@ -105,7 +116,9 @@ extension ExplanationRecord {
     damaged = fields[.damaged]
     (version, preprocess) = (fields[.version, or: ""], fields[.preprocess, or: ""])
     (processor, options) = (fields[.processor, or: ""], fields[.options, or: []])
+    assumed = []
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
+    (activation, activationSource) = (fields[.activation], fields[.activationSource])
     missing = fields.missing + maps.flatMap(\.missing)
     shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))
   }
@@ -116,7 +129,7 @@ struct PredictionRecord: Encodable, Sendable {
   var index: Int
   @OrNull var label: String?
   @FiniteOrNull var logit: Float?
-  /// Null where the model ends in neither a softmax nor a sigmoid and has several labels.
+  /// Null where nothing makes probabilities of the model's scores.
   @FiniteOrNull var probability: Float?
 }
 

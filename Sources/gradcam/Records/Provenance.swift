@@ -16,6 +16,8 @@ struct Provenance: Sendable {
   let labels: [String]
   /// The options that decide what is made of an image, as `--name=value`, in the order of the table of flags.
   let words: [String]
+  /// What was assumed, for neither the model's file nor an option says it: `preprocess`.
+  var assumed: [String] = []
 
   /// What tells whether two runs would make the same of an image: the SHA-256 of all but the processor.
   var recipe: String? {

@@ -37,6 +37,8 @@ struct PictureMaker: Sendable {
   /// A picture of at most that size, in pixels a side and in bytes, is shown from its own file.
   private static let plainSide = 512
   private static let plainFile = 256 << 10
+  /// An SVG drawing of at most that size, in bytes, is taken into a page.
+  private static let plainDrawing = 1 << 20
 
   /// Makes what the page needs of the picture that a record names.
   ///
@@ -51,7 +53,9 @@ struct PictureMaker: Sendable {
     guard let path = recorded.flatMap(links.file), FileIdentity(path) != nil else { return .none }
     let url = links.url(of: path)
     let thumbnail = Thumbnail(part: part)
-    guard let file = try? FileBytes(path: path),
+    guard let file = try? FileBytes(path: path) else { return PagePicture(file: url, large: nil, shown: nil) }
+    if SVGMark.isOwn(file.bytes) { return drawing(file, url) }
+    guard
       let decoded = try? ImageDecoder.decode(file, options: ImageDecoder.Options(leastSize: thumbnail.leastSize))
     else { return PagePicture(file: url, large: nil, shown: nil) }
     let size = decoded.reduction?.original ?? decoded.size
@@ -79,6 +83,14 @@ struct PictureMaker: Sendable {
     return picture
   }
 
+  /// An SVG drawing that this tool made; others are not shown.
+  private func drawing(_ file: FileBytes, _ url: String?) -> PagePicture {
+    if case .folder = place { return PagePicture(file: url, large: url, shown: url) }
+    let isSmall = file.count <= Self.plainDrawing
+    return PagePicture(
+      file: url, large: nil, shown: isSmall ? Self.dataURL(Array(file.bytes), type: "image/svg+xml") : nil)
+  }
+
   /// Whether browsers show the file's format.
   private static func isShown(_ file: FileBytes) -> Bool { ImageFormat(file.bytes).mediaType != nil }
 
@@ -86,8 +98,8 @@ struct PictureMaker: Sendable {
     max(size.width, size.height) <= plainSide && file.count <= plainFile
   }
 
-  private static func dataURL(_ bytes: [UInt8]) -> String {
-    let type = bytes.withUnsafeBytes { ImageFormat($0).mediaType } ?? "image"
+  private static func dataURL(_ bytes: [UInt8], type: String? = nil) -> String {
+    let type = type ?? bytes.withUnsafeBytes { ImageFormat($0).mediaType } ?? "image"
     return "data:\(type);base64,\(Data(bytes).base64EncodedString())"
   }
 

@@ -79,7 +79,12 @@ final class RecordVerifier {
         $0.method.name == map.method && $0.layer == map.layer && $0.target.index == map.target.index
       }
       guard let again else { return (.differs, "\(subject): differs: the map is not made any more") }
-      let (verification, text) = compare(again.heatmap, map.digest, isSameKind: record.processor == OpenBLAS.processor)
+      let isSameKind = record.processor == OpenBLAS.processor
+      let (verification, text) = compare(again.heatmap, map.digest, isSameKind: isSameKind)
+      // Verdicts have the rules of the version that gave them; records of this one's have the share.
+      if verification == .same, isSameKind, map.positiveShare != nil, map.verdict != again.verdict.rawValue {
+        return (.differs, "\(subject): differs: its verdict is \(again.verdict.rawValue), not \(map.verdict)")
+      }
       return (verification, "\(subject): \(text)")
     }
   }

@@ -12,10 +12,15 @@ import Testing
     let input: [Int]
     let layers: [String]
     let target: Int
+    /// What somebody has to say, for the weights do not.
+    let chosen: ArchitectureSpec?
     var testDescription: String { fixture }
 
-    init(_ fixture: String, _ spec: String, _ input: [Int], _ layers: [String], _ target: Int = 0) {
+    init(
+      _ fixture: String, _ spec: String, _ input: [Int], _ layers: [String], _ target: Int = 0, chosen: String? = nil
+    ) {
       (self.fixture, self.spec, self.input, self.layers, self.target) = (fixture, spec, input, layers, target)
+      self.chosen = chosen.map { ArchitectureSpec(name: $0) }
     }
   }
 
@@ -31,6 +36,10 @@ import Testing
     Network("resnext", "resnet:channels=3,classes=5", [1, 3, 33, 20], ["layer4"], 1),
     Network("resnet18d", "resnet18d:channels=3,classes=3", [1, 3, 70, 37], ["layer3", "layer4"]),
     Network("resnet-tiered", "resnet:channels=3,classes=6", [1, 3, 70, 37], ["layer3", "layer4"], 5),
+    Network(
+      "resnetblur", "resnetblur:channels=3,classes=3", [1, 3, 70, 37], ["layer3", "layer4"], 2, chosen: "resnetblur"),
+    Network(
+      "resnetaa", "resnetaa:channels=3,classes=4", [1, 3, 64, 96], ["layer3", "layer4"], 1, chosen: "resnetaa"),
     Network("vgg11", "vgg11:channels=3,classes=5", [1, 3, 64, 96], ["features.7", "features.19"], 4),
     Network("vgg13_bn", "vgg13_bn:channels=1,classes=3", [2, 1, 70, 45], ["features.19", "features.33"], 1),
     Network("alexnet", "alexnet:channels=3,classes=4", [1, 3, 127, 90], ["features.4", "features.11"], 3),
@@ -43,7 +52,7 @@ import Testing
   @Test(arguments: networks) func `Computes what PyTorch does`(_ network: Network) throws {
     let fixture = try Fixture("architectures/\(network.fixture)")
     let records = try fixture.parameters.map { try $0.record }
-    let loaded = try StateDictImporter.load(records, spec: nil, threads: 2)
+    let loaded = try StateDictImporter.load(records, spec: network.chosen, threads: 2)
     #expect(loaded.architecture.spec.description == network.spec)
     #expect(loaded.notFinite.isEmpty)
     #expect(network.layers.last == loaded.architecture.defaultLayer.path)

@@ -28,7 +28,19 @@ import Testing
       $0.init(name: nil, arguments: [:], shapes: ParameterShapes(shapes: shapes))
     }
     .filter { asked($0) == shapes }
-    #expect(fitting.map(\.spec.name) == [name])
+    // Pools have no weights: such a network looks like the plain one.
+    let plain = name.replacing("resnetaa", with: "resnet").replacing("resnetblur", with: "resnet")
+    #expect(fitting.map(\.spec.name) == [plain])
+  }
+
+  /// By name, whether its weights hint at networks with other pools.
+  private static let hints = [("resnet18", false), ("resnet50", false), ("resnet50d", true), ("resnet18d", true)]
+
+  @Test(arguments: hints) func `Tells what its weights fit as well`(_ name: String, areLikely: Bool) throws {
+    let shapes = ParameterShapes(shapes: asked(try named(name)))
+    let found = try #require(ResNet(name: nil, arguments: [:], shapes: shapes).lookAlikes)
+    #expect(found.names == ["resnetaa", "resnetblur"] && found.areLikely == areLikely)
+    #expect(ResNet(name: name, arguments: [:], shapes: shapes).lookAlikes == nil)
   }
 
   /// Trained parameters, as PyTorch counts them.

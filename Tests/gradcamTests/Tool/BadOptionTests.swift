@@ -18,8 +18,10 @@ import Testing
       --target: 'postive' is no class of this model (nearest: positive)
     --preprocess crop=224
       --preprocess: makes 224×224 images, and the model takes 256×256 (crop=256x256)
-    --preprocess imagenet
+    --preprocess imagenet,crop=224
       --preprocess: makes 224×224 images, and the model takes 256×256 (crop=256x256)
+    --preprocess resize=300,crop=none
+      --preprocess: makes images whose shorter side has 300 pixels, and the model takes 256×256 (crop=256x256)
     --preprocess std=0
       --preprocess: std=0.0 divides nothing
     --preprocess mean=1/2
@@ -89,7 +91,7 @@ import Testing
         or --labels FILE)
         """)
     #expect(
-      try refusal("--input-shape", "3x48x48", "--preprocess", "imagenet")
+      try refusal("--input-shape", "3x48x48", "--preprocess", "imagenet,crop=224")
         == "gradcam: --input-shape: is 48×48, and --preprocess makes 224×224 (one of the two)")
   }
 

@@ -58,7 +58,7 @@ public enum ImageDecoder {
     var decoded = DecodedImage(
       content.oriented(orientation),
       reduction: ImageReduction(from: whole, toEighths: Int(picture.eighths), orientation: orientation))
-    decoded.isOverlay = format == .png && PNGText.hasText(keyword: PNGText.ownKeyword, in: bytes)
+    decoded.isOverlay = PNGText.hasText(keyword: PNGText.ownKeyword, in: bytes) || JPEGComment.isOwn(bytes)
     decoded.isDamaged = picture.damaged
     let message = text(of: picture)
     if !message.isEmpty { decoded.warning = (picture.damaged ? "is damaged: " : "has all its pixels, but: ") + message }

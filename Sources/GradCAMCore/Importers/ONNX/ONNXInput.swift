@@ -3,10 +3,22 @@ import ModelFormats
 extension ONNXImporter {
   /// The one input that is an image: its sizes, and whether it is stored channels-last.
   struct ImageInput {
+    /// In which order the file has an image's axes.
+    enum Order {
+      /// N C H W.
+      case channelsFirst
+      /// N H W C, which whatever takes it turns to N C H W at once.
+      case turnedAtOnce
+      /// N H W C.
+      case channelsLast
+    }
+
     var name: String
     var size: InputSize
-    /// Whether the file calls for N H W C.
-    var isChannelsLast: Bool
+    /// What the file calls for.
+    var order: Order
+    /// Whether it takes whole numbers.
+    var isInteger: Bool
   }
 
   /// Finds the image among a graph's inputs, and gives the sizes that it leaves open.
@@ -24,12 +36,12 @@ extension ONNXImporter {
       throw InputError(
         "", "takes an input \(input.name.printable) of \(dimensions.count) axes", remedy: "a batch of images, N C H W")
     }
-    if let type = input.elementType, ![.float32, .float16, .bfloat16, .float64].contains(type) {
+    if let type = input.elementType, ![.float32, .float16, .bfloat16, .float64, .uint8].contains(type) {
       throw InputError(
         "", "takes an input \(input.name.printable) of type \(type.rawValue)", remedy: "a float32 export")
     }
-    let isChannelsLast = isTurned(input.name, in: graph)
-    let places = isChannelsLast ? (channels: 3, height: 1, width: 2) : (channels: 1, height: 2, width: 3)
+    let order = order(of: input.name, dimensions, in: graph)
+    let places = order != .channelsFirst ? (channels: 3, height: 1, width: 2) : (channels: 1, height: 2, width: 3)
     func pick(_ fixed: Int?, _ wanted: Int?, _ usual: Int, _ what: String) throws(InputError) -> Int {
       guard let fixed else { return wanted ?? usual }
       guard let wanted, wanted != fixed else { return fixed }
@@ -45,7 +57,15 @@ extension ONNXImporter {
     }
     let isFixed = dimensions[places.height] != nil && dimensions[places.width] != nil
     let sizes = InputSize(channels: channels, height: height, width: width, isFixed: isFixed)
-    return ImageInput(name: input.name, size: sizes, isChannelsLast: isChannelsLast)
+    return ImageInput(name: input.name, size: sizes, order: order, isInteger: input.elementType == .uint8)
+  }
+
+  /// An image has one channel or three: where only the last axis can be them, they are last, whatever the network does with them first.
+  private static func order(of input: String, _ dimensions: [Int?], in graph: ONNXGraph) -> ImageInput.Order {
+    if isTurned(input, in: graph) { return .turnedAtOnce }
+    let isChannels = { (size: Int?) in size == 1 || size == 3 }
+    guard let second = dimensions[1], !isChannels(second), isChannels(dimensions[3]) else { return .channelsFirst }
+    return .channelsLast
   }
 
   /// Whether all that takes the input turns it from N H W C to N C H W first.

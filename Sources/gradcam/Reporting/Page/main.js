@@ -15,8 +15,8 @@ const detail = new Detail(change, (item) => ({
   count: results.length,
   item: (by) => (positions.has(item) ? results[positions.get(item) + by] : undefined),
 }));
-/** What cards say of a map beside the prediction; null where there is nothing to say. */
-const details = facets.choices.length > 0 || items.some((item) => item.map && item.target !== item.label) ? facets.choices : null;
+/** What cards say of a map beside what it explains; null where there is no map. */
+const details = items.some((item) => item.map) ? facets.choices : null;
 
 /** Changes the state, the address and the page. */
 function change(edit) {
