@@ -32,8 +32,9 @@ import Testing
     // Some cameras fill the last scan up.
     let filled = try decode(Array(whole.dropLast(2)) + [0, 0, 0xFF, 0xFF, 0xD9])
     #expect(!filled.isDamaged && filled.image == sound && filled.warning == nil)
-    let junk = try decode(Array(whole.dropLast(2)) + Array("junk".utf8) + [0xFF, 0xD9])
-    #expect(junk.isDamaged && junk.warning == "is damaged: Corrupt JPEG data: 4 extraneous bytes before marker 0xd9")
+    // The decoder reads a few bytes ahead, and does not count all of them.
+    let junk = try decode(Array(whole.dropLast(2)) + Array("some bytes of another scan".utf8) + [0xFF, 0xD9])
+    #expect(junk.isDamaged && junk.warning?.hasSuffix(" extraneous bytes before marker 0xd9") == true)
   }
 
   @Test(arguments: ["progressive.jpg", "gray-progressive.jpg"])
