@@ -8,20 +8,26 @@ Every network gets seeded weights and randomised batch-norm statistics, is expor
 explained at the default layer and at one in the middle. Prints one line a network and exporter with the largest
 differences, as shares of each tensor's largest magnitude; exits 1 where one is over its bound, where the default layer is
 another than it should be, or where `convert` changes the picture.
+
+`timm.NAME` is any classifier of timm's, `timm` are sixty of its convolutional ones. They are exported by the current
+exporter and explained at the default layer, which the line names: a value of PyTorch's pass that holds the same numbers.
 """
 
+import json
 import warnings
 
 import numpy as np
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from shared.comparing import comparison, words
 from shared.exporting import export
 from shared.layers import compare, explain
 from shared.pictures import photo
 from shared.running import run
-from shared.zoo import OTHERS, STATE_DICTS, network
+from shared.values import compare_values
+from shared.zoo import OTHERS, STATE_DICTS, TIMM, network
 
 LAYERS = {
     **{name: STATE_DICTS[name] for name in (
@@ -56,12 +62,29 @@ def compared(tool, folder, name, exporter):
     return text, other + problems
 
 
+def compared_timm(tool, folder, name):
+    model, path = network(name), folder / "model.onnx"
+    # A network takes other sizes than its own, too, and larger ones say nothing more.
+    size = min(model.pretrained_cfg["input_size"][-1], 299)
+    export(model, torch.randn(1, 3, size, size), path, True, None)
+    dump = folder / "dump.safetensors"
+    dump.unlink(missing_ok=True)
+    lines = run([tool, "explain", folder / "image.png", "-w", path, "--preprocess", f"imagenet,resize={size},crop={size}",
+                 "--dump", dump, "-o", folder / "overlay.png", "--jsonl"]).stdout
+    text, problems = compare_values(model, load_file(dump), 2e-4)
+    shown = json.loads(lines)["maps"][0]
+    return f"{shown['layer']} {shown['activation_shape']} {shown['verdict']}: {text}", problems
+
+
 def main():
     warnings.filterwarnings("ignore")
-    tool, names = words(__doc__, "MODEL", LAYERS)
+    tool, names = words(__doc__, "MODEL", LAYERS, {"timm": TIMM}, "timm.")
     with comparison(tool) as made:
         photo(340, 260, 5).save(made.folder / "image.png")
         for name in names:
+            if name not in LAYERS:
+                made.case(name, lambda: compared_timm(tool, made.folder, name))
+                continue
             for exporter in ("old", "current"):
                 made.case(f"{name} {exporter}", lambda: compared(tool, made.folder, name, exporter))
 

@@ -20,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 from shared import radiographs
+from shared.localisation import localise
 from shared.running import DEMO, TOOL, Failure, run
 from shared.tables import head, line
 
@@ -57,13 +58,8 @@ def explain(tool, folder, method, extra):
 
 
 def measure(masks, folder):
-    hits, energy = [], []
-    for name, mask in masks.items():
-        values = np.load(folder / "maps" / f"{pathlib.Path(name).stem}.npy")
-        values = np.asarray(Image.fromarray(values.astype(np.float32)).resize(mask.shape[::-1], Image.BICUBIC)).clip(0)
-        hits.append(mask.flat[values.argmax()] if values.max() > 0 else False)
-        energy.append(values[mask].sum() / values.sum() if values.sum() > 0 else 0)
-    return np.mean(hits), np.mean(energy)
+    found = [localise(np.load(folder / "maps" / f"{pathlib.Path(name).stem}.npy"), mask) for name, mask in masks.items()]
+    return np.mean(found, 0)
 
 
 def main():

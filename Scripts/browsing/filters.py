@@ -38,7 +38,7 @@ class Filters(Page):
         self.is_true("document.querySelector('#search').value === ''", "the search keeps what was cleared")
 
     def verdicts(self):
-        for verdict in ["failed", *records.VERDICTS, "ok"]:
+        for verdict in ["failed", *records.VERDICTS, "damaged", "ok"]:
             expected = self.only(lambda item: item.verdict == verdict)
             option = self.option("verdicts", verdict)
             self.filtering(lambda: self.browser.press(option))
@@ -102,7 +102,7 @@ class Filters(Page):
         self.filtering(lambda: self.browser.press("#clear"))
 
     def choices(self):
-        for key, value in [("method", "layercam"), ("layer", "layer4"), ("target", "class c")]:
+        for key, value in [("method", "layercam"), ("layer", "layer4"), ("target", "class c"), ("mode", "rather than")]:
             self.filtering(lambda: self.choose(f"#choose-{key}", value))
             self.shows(self.only(lambda item: getattr(item, key) == value))
             self.filtering(lambda: self.choose(f"#choose-{key}", ""))

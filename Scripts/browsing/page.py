@@ -53,6 +53,12 @@ class Page:
         return {int(place): path for place, path in self.browser.evaluate(
             "[...document.querySelectorAll('#grid .card')].map(card => [card.dataset.index, card.title])")}
 
+    def explanations(self):
+        """What the cards that exist say they explain, by their place among the results."""
+        return {int(place): words for place, words in self.browser.evaluate(
+            "[...document.querySelectorAll('#grid .card')].map(card => "
+            "[card.dataset.index, card.querySelector('.about')?.textContent.split(' · ')[0] ?? null])")}
+
     def shows(self, expected, order="worst"):
         """The page shows these items in this order, as far as cards exist, and says how many there are."""
         expected = sorted(expected, key=records.ORDERS[order])
@@ -63,6 +69,8 @@ class Page:
         assert (len(cards) > 0) == (len(expected) > 0), f"{len(cards)} cards of {count}"
         for place, path in cards.items():
             assert path == expected[place].path, f"place {place} has {path!r}, not {expected[place].path!r}"
+        for place, words in self.explanations().items():
+            assert words == expected[place].explains, f"place {place} explains {words!r}, not {expected[place].explains!r}"
 
     def only(self, test):
         return [item for item in self.all if test(item)]

@@ -50,6 +50,8 @@ def _record(folder, explained, number, draw):
     if number % 50 == 49:
         return record | {"error": "is a damaged PNG: <b>bad</b> CRC & more"}
     record |= {"model": "w.bin", "milliseconds": 7.5, "future_key": {"kept": [1, 2]}} | {key: explained[key] for key in KEPT}
+    if number % 23 == 4:
+        record |= {"damaged": True, "warning": "is damaged: the file is cut short"}
     record["prediction"] = _prediction(draw, number)
     record["maps"] = [_map(folder, explained["maps"][0], number, method, record, draw)
                       for method in ["gradcam", "layercam"][:1 + (number % 3 == 0)]]
@@ -70,8 +72,11 @@ def _map(folder, explained, number, method, record, draw):
     output = f"out/{number:05} #%.{method}.png"
     if number % 40 != 7:
         os.link(f"{folder}/{explained['output']}", f"{folder}/{output}")
-    best = record["prediction"][0]
-    return {"method": method, "layer": f"layer{3 + number % 2}", "target": {"index": best["index"], "label": best["label"]},
+    best, second = record["prediction"][:2]
+    # Records of older versions do not say which side of the class is explained.
+    side = [{}, {"mode": "for", "positive_share": 0.02}, {"mode": "against"},
+            {"mode": "rather than", "against": {"index": second["index"], "label": second["label"]}}][number % 4]
+    return side | {"method": method, "layer": f"layer{3 + number % 2}", "target": {"index": best["index"], "label": best["label"]},
             "score": 4.2, "activation_shape": [1, 512, 8, 8], "map_shape": [8, 8], "map_min": -0.5, "map_max": 2.5,
             "verdict": VERDICTS[number % 5] if number % 13 == 1 else "ok", "border": draw.choice([None, draw.random()]),
             "entropy": 0.75, "digest": explained["digest"], "seed": 18446744073709551615, "output": output, "heatmap": None, "contours": [[[1, 2]]] * 3}
@@ -83,6 +88,8 @@ class Item:
     def __init__(self, number, record, one):
         self.id, self.record, self.path = number, record, record["image"]
         self.verdict = one["verdict"] if one else "failed"
+        if self.verdict == "ok" and record.get("damaged"):
+            self.verdict = "damaged"
         prediction = record.get("prediction", [])
         self.label = prediction[0]["label"] if prediction else ""
         self.confidence = prediction[0]["probability"] if prediction else None
@@ -91,6 +98,9 @@ class Item:
         one = one or {}
         self.border, self.method, self.layer = one.get("border"), one.get("method"), one.get("layer")
         self.target = one["target"]["label"] if one else None
+        self.mode = one.get("mode", "for") if one else None
+        other = f" rather than {one['against']['label']}" if self.mode == "rather than" else ""
+        self.explains = f"evidence {'against' if self.mode == 'against' else 'for'} {self.target}{other}" if one else None
         self.rank = 0 if not one else 1 if self.verdict != "ok" else 2 if self.is_unsure else 3
 
 

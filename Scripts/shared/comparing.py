@@ -9,16 +9,21 @@ import tempfile
 from shared.running import Failure
 
 
-def words(doc, what, known):
-    """The tool and the names of a command line, all of `known` unless some are named."""
+def words(doc, what, known, groups=None, open_prefix=None):
+    """The tool and the names of a command line, all of `known` unless some are named.
+
+    A name of `groups` stands for its list; any name that begins with `open_prefix` is taken as it is.
+    """
+    groups = groups or {}
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tool", metavar="PATH/TO/gradcam", type=pathlib.Path)
-    parser.add_argument("names", nargs="*", metavar=what, help=", ".join(known))
+    parser.add_argument("names", nargs="*", metavar=what, help=", ".join([*known, *groups]))
     arguments = parser.parse_args()
-    unknown = [name for name in arguments.names if name not in known]
+    names = [name for word in arguments.names for name in groups.get(word, [word])]
+    unknown = [name for name in names if name not in known and not (open_prefix and name.startswith(open_prefix))]
     if unknown:
         parser.error(f"'{unknown[0]}' is none of {', '.join(known)}")
-    return arguments.tool.resolve(), arguments.names or list(known)
+    return arguments.tool.resolve(), names or list(known)
 
 
 class Comparison:

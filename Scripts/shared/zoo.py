@@ -33,6 +33,17 @@ OTHERS = {
     **dict.fromkeys(["regnet_y_400mf", "regnet_x_400mf"], ("trunk_output", "trunk_output.block2")),
     "convnext_tiny": features(7, 3),
 }
+# Sixty convolutional classifiers of timm's, of as many kinds as there are.
+TIMM = [f"timm.{name}" for name in """
+    dpn68 convnext_atto convnextv2_atto cs3darknet_s cspresnet50 cspresnext50 darknet53 densenetblur121d
+    dla34 dla60_res2net dm_nfnet_f0 dpn48b eca_nfnet_l0 ecaresnet26t efficientnet_es efficientnet_lite0
+    ese_vovnet19b_dw fasternet_t0 fbnetc_100 fbnetv3_b focalnet_tiny_srf gc_efficientnetv2_rw_t gcresnext26ts
+    gernet_s ghostnet_100 ghostnetv2_100 hardcorenas_a hgnetv2_b0 hrnet_w18_small inception_next_atto
+    inception_resnet_v2 inception_v4 lcnet_050 legacy_seresnet18 legacy_xception mambaout_femto mixnet_s
+    mobilenetv3_small_050 mobilenetv4_conv_small mobileone_s0 nf_regnet_b1 rdnet_tiny regnetx_002 regnety_002
+    regnetz_b16 repghostnet_050 repvgg_a0 res2net50_14w_8s resnest14d resnetaa50 resnetblur18 resnetv2_50 rexnet_100
+    selecsls42 skresnet18 starnet_s1 tf_efficientnetv2_b0 tinynet_e vovnet39a xception41
+""".split()]
 # Built without the slow initialisation that seeded weights replace anyhow, and without auxiliary heads.
 OPTIONS = {name: {"aux_logits": False, "init_weights": False} for name in ("googlenet", "inception_v3")}
 

@@ -16,7 +16,12 @@ typedef struct {
   struct jpeg_error_mgr errors;
   struct jpeg_progress_mgr progress;
   jmp_buf escape;
+  const uint8_t *bytes;
+  size_t count;
   int scan_limit;
+  // Whether every row is there; what follows them cannot take them away.
+  bool complete;
+  bool damaged;
   char *message;
 } jpeg_decoder;
 
@@ -26,7 +31,7 @@ static void keep_message(jpeg_decoder *decoder, const char *text) {
 }
 
 static void fail(jpeg_decoder *decoder, const char *text) {
-  snprintf(decoder->message, JMSG_LENGTH_MAX, "%s", text);
+  if (!decoder->complete) snprintf(decoder->message, JMSG_LENGTH_MAX, "%s", text);
   longjmp(decoder->escape, 1);
 }
 
@@ -36,11 +41,46 @@ static void on_error(j_common_ptr info) {
   fail((jpeg_decoder *)info, text);
 }
 
+// What may be skipped before a marker: filling, which some encoders end a scan with and nobody needs to hear of, something
+// else between the header's segments, and, after a scan, maybe its own pixels, where it lost its way.
+typedef enum { filling, header_junk, lost_pixels } skipped_kind;
+
+static skipped_kind kind_of_skipped(const jpeg_decoder *decoder) {
+  const skipped_kind other = decoder->info.input_scan_number == 0 ? header_junk : lost_pixels;
+  const size_t skipped = (size_t)decoder->errors.msg_parm.i[0];
+  // Where the file ends, the library reads an end marker of its own, outside the file.
+  const uintptr_t place = (uintptr_t)decoder->info.src->next_input_byte - (uintptr_t)decoder->bytes;
+  if (place > decoder->count || skipped > place) return other;
+  for (size_t i = place - skipped; i < place; i++) {
+    if (decoder->bytes[i] != 0x00 && decoder->bytes[i] != 0xFF) return other;
+  }
+  return filling;
+}
+
+// Whether a warning says that pixels were made up. A file that merely ends without its last marker has them all; scans
+// that are missing are counted by `lacks_scans`.
+static bool spoils_pixels(const jpeg_decoder *decoder) {
+  switch (decoder->errors.msg_code) {
+    case JWRN_ARITH_BAD_CODE:
+    case JWRN_BOGUS_PROGRESSION:
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_MUST_RESYNC: return true;
+    case JWRN_EXTRANEOUS_DATA: return kind_of_skipped(decoder) == lost_pixels;
+    // An arithmetic decoder takes what is missing for zeros, without a word.
+    case JWRN_JPEG_EOF: return decoder->info.arith_code;
+    default: return false;
+  }
+}
+
 static void on_message(j_common_ptr info, int level) {
   if (level >= 0) return;
+  jpeg_decoder *decoder = (jpeg_decoder *)info;
+  if (info->err->msg_code == JWRN_EXTRANEOUS_DATA && kind_of_skipped(decoder) == filling) return;
+  if (spoils_pixels(decoder)) decoder->damaged = true;
   char text[JMSG_LENGTH_MAX];
   info->err->format_message(info, text);
-  keep_message((jpeg_decoder *)info, info->err->msg_code == JWRN_JPEG_EOF ? "the file is cut short" : text);
+  keep_message(decoder, info->err->msg_code == JWRN_JPEG_EOF ? "the file is cut short" : text);
 }
 
 static void ignore_output(j_common_ptr info) { (void)info; }
@@ -107,6 +147,19 @@ static void read_rows(jpeg_decoder *decoder, uint8_t *samples, size_t row_bytes)
   }
 }
 
+// Whether a component of the picture, or a bit of its coefficients, is in none of the scans.
+static bool lacks_scans(const jpeg_decoder *decoder) {
+  const struct jpeg_decompress_struct *info = &decoder->info;
+  for (int c = 0; c < info->num_components; c++) {
+    // Set by the first scan that holds the component.
+    if (info->comp_info[c].quant_table == NULL) return true;
+    for (int k = 0; info->progressive_mode && info->coef_bits != NULL && k < DCTSIZE2; k++) {
+      if (info->coef_bits[c][k] != 0) return true;
+    }
+  }
+  return false;
+}
+
 static int32_t channels(const jpeg_decoder *decoder) { return decoder->info.num_components == 1 ? 1 : 3; }
 
 // The functions below hold no state of their own, so that nothing is lost when an error jumps back into them.
@@ -117,6 +170,7 @@ static bool run_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count
   picture->width = decoder->info.image_width;
   picture->height = decoder->info.image_height;
   picture->channels = channels(decoder);
+  picture->depth = 8;
   picture->eighths = 8;
   find_orientation(decoder, picture);
   return true;
@@ -142,7 +196,7 @@ static void start(jpeg_decoder *decoder, const gradcam_picture *picture) {
 
 static bool run_decode(jpeg_decoder *decoder, const uint8_t *bytes, size_t count, gradcam_picture *picture,
                        uint8_t *samples) {
-  if (setjmp(decoder->escape)) return false;
+  if (setjmp(decoder->escape)) return decoder->complete;
   struct jpeg_decompress_struct *info = &decoder->info;
   read_header(decoder, bytes, count);
   if (info->image_width != picture->width || info->image_height != picture->height ||
@@ -153,6 +207,13 @@ static bool run_decode(jpeg_decoder *decoder, const uint8_t *bytes, size_t count
   find_orientation(decoder, picture);
   start(decoder, picture);
   read_rows(decoder, samples, (size_t)info->output_width * (size_t)picture->channels);
+  if (lacks_scans(decoder)) {
+    decoder->damaged = true;
+    keep_message(decoder, "some of its scans are missing");
+  }
+  decoder->complete = true;
+  // What is left of the last scan tells of pixels that were lost on the way.
+  jpeg_finish_decompress(info);
   return true;
 }
 
@@ -180,10 +241,13 @@ bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *pi
   return succeeded;
 }
 
-bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples) {
+bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, void *samples) {
   jpeg_decoder decoder;
   prepare(&decoder, picture);
+  decoder.bytes = bytes;
+  decoder.count = count;
   const bool succeeded = run_decode(&decoder, bytes, count, picture, samples);
+  picture->damaged = decoder.damaged;
   jpeg_destroy_decompress(&decoder.info);
   return succeeded;
 }

@@ -54,7 +54,8 @@ static void on_end(j_compress_ptr info) {
 }
 
 // Holds no state of its own, so that nothing is lost when an error jumps back into it.
-static bool run(jpeg_encoder *encoder, const uint8_t *samples, const gradcam_picture *picture, int32_t quality) {
+static bool run(jpeg_encoder *encoder, const uint8_t *samples, const gradcam_picture *picture,
+                gradcam_jpeg_options options) {
   if (setjmp(encoder->escape)) return false;
   struct jpeg_compress_struct *info = &encoder->info;
   jpeg_create_compress(info);
@@ -64,12 +65,16 @@ static bool run(jpeg_encoder *encoder, const uint8_t *samples, const gradcam_pic
   info->input_components = picture->channels;
   info->in_color_space = picture->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_set_defaults(info);
-  jpeg_set_quality(info, quality, TRUE);
+  jpeg_set_quality(info, options.quality, TRUE);
+  if (options.fine_colors) info->comp_info[0].h_samp_factor = info->comp_info[0].v_samp_factor = 1;
   info->optimize_coding = TRUE;
   jpeg_start_compress(info, TRUE);
   // By which folder scans know pictures of this tool.
   static const char mark[] = "gradcam";
   jpeg_write_marker(info, JPEG_COM, (const JOCTET *)mark, sizeof mark - 1);
+  if (options.comment_count > 0) {
+    jpeg_write_marker(info, JPEG_COM, options.comment, (unsigned)options.comment_count);
+  }
   while (info->next_scanline < info->image_height) {
     const size_t row = (size_t)info->next_scanline * picture->width * (size_t)picture->channels;
     // The library only reads the row, and only forgot to say const.
@@ -80,8 +85,8 @@ static bool run(jpeg_encoder *encoder, const uint8_t *samples, const gradcam_pic
   return true;
 }
 
-bool gradcam_jpeg_encode(const uint8_t *samples, gradcam_picture *picture, int32_t quality, uint8_t **bytes,
-                         size_t *count) {
+bool gradcam_jpeg_encode(const uint8_t *samples, gradcam_picture *picture, gradcam_jpeg_options options,
+                         uint8_t **bytes, size_t *count) {
   jpeg_encoder encoder;
   memset(&encoder, 0, sizeof encoder);
   picture->message[0] = '\0';
@@ -93,7 +98,7 @@ bool gradcam_jpeg_encode(const uint8_t *samples, gradcam_picture *picture, int32
   encoder.destination.init_destination = on_start;
   encoder.destination.empty_output_buffer = on_full;
   encoder.destination.term_destination = on_end;
-  const bool succeeded = run(&encoder, samples, picture, quality);
+  const bool succeeded = run(&encoder, samples, picture, options);
   jpeg_destroy_compress(&encoder.info);
   if (!succeeded) {
     free(encoder.bytes);

@@ -19,6 +19,8 @@ typedef struct {
 
 static void on_warning(png_structp png, png_const_charp text) {
   gradcam_picture *picture = png_get_error_ptr(png);
+  // Of what libpng only warns of, this alone touches pixels: compressed data that fail their own checksum.
+  if (strstr(text, "incorrect data check") != NULL) picture->damaged = true;
   if (picture->message[0] == '\0') keep_message(picture, text);
 }
 
@@ -33,9 +35,17 @@ static void on_read(png_structp png, png_bytep target, png_size_t size) {
 // unpack to any size, and Exif, for which libpng would take as much memory as the chunk claims.
 static void ignore_most_chunks(png_structp png) {
   static const png_byte names[] =
-      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
+      "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);
+}
+
+// How many bits of 16 carry the picture. Those of a palette or of alpha are nobody's here.
+static void read_significant_bits(const png_decoder *decoder, gradcam_picture *picture) {
+  png_color_8p bits = NULL;
+  if (picture->depth != 16 || !png_get_sBIT(decoder->png, decoder->info, &bits)) return;
+  const uint8_t colors[3] = {bits->red, bits->green, bits->blue};
+  for (int32_t c = 0; c < picture->channels; c++) picture->significant[c] = picture->channels == 1 ? bits->gray : colors[c];
 }
 
 static void read_header(png_decoder *decoder, gradcam_picture *picture) {
@@ -50,13 +60,16 @@ static void read_header(png_decoder *decoder, gradcam_picture *picture) {
   const uint32_t width = png_get_image_width(png, decoder->info);
   const uint32_t height = png_get_image_height(png, decoder->info);
   const int32_t channels = is_gray ? 1 : 3;
-  if (picture->width != 0 &&
-      (picture->width != width || picture->height != height || picture->channels != channels)) {
+  const int32_t depth = png_get_bit_depth(png, decoder->info) == 16 ? 16 : 8;
+  if (picture->width != 0 && (picture->width != width || picture->height != height || picture->channels != channels ||
+                              picture->depth != depth)) {
     png_error(png, "it changed while it was read");
   }
   picture->width = width;
   picture->height = height;
   picture->channels = channels;
+  picture->depth = depth;
+  read_significant_bits(decoder, picture);
 }
 
 static uint32_t big_endian(const uint8_t *bytes) {
@@ -75,20 +88,47 @@ static int32_t orientation(const png_decoder *decoder) {
   return 1;
 }
 
-// Whatever the file holds becomes 8-bit gray or RGB: alpha is dropped, 16-bit samples lose their low byte.
-static void read_pixels(png_decoder *decoder, const gradcam_picture *picture, uint8_t *samples) {
+// Makes colours of a row's indices, which stand at its beginning. libpng would do so, too, and not tell of colours that
+// the palette lacks: they are black, as Pillow has them.
+static void expand_row(const png_decoder *decoder, gradcam_picture *picture, uint8_t *row) {
+  png_colorp palette = NULL;
+  int count = 0;
+  png_get_PLTE(decoder->png, decoder->info, &palette, &count);
+  for (size_t x = picture->width; x-- > 0;) {
+    const int index = row[x];
+    const png_color black = {0, 0, 0}, color = index < count ? palette[index] : black;
+    if (index >= count && !picture->damaged) {
+      picture->damaged = true;
+      keep_message(picture, "its palette lacks colours");
+    }
+    row[3 * x] = color.red;
+    row[3 * x + 1] = color.green;
+    row[3 * x + 2] = color.blue;
+  }
+}
+
+// Whatever the file holds becomes gray or RGB of 8 bits, or of 16 where it has as many: alpha is dropped.
+static void read_pixels(png_decoder *decoder, gradcam_picture *picture, uint8_t *samples) {
   png_structp png = decoder->png;
-  const size_t row_bytes = (size_t)picture->width * (size_t)picture->channels;
-  png_set_palette_to_rgb(png);
-  png_set_expand_gray_1_2_4_to_8(png);
-  png_set_strip_16(png);
+  const size_t row_bytes = (size_t)picture->width * (size_t)picture->channels * (size_t)picture->depth / 8;
+  const bool is_indexed = png_get_color_type(png, decoder->info) == PNG_COLOR_TYPE_PALETTE;
+  if (is_indexed) {
+    png_set_packing(png);
+  } else {
+    png_set_expand_gray_1_2_4_to_8(png);
+  }
+  const uint16_t order = 1;
+  if (*(const uint8_t *)&order == 1) png_set_swap(png);
   png_set_strip_alpha(png);
   const int passes = png_set_interlace_handling(png);
   png_read_update_info(png, decoder->info);
-  if (png_get_rowbytes(png, decoder->info) != row_bytes) png_error(png, "its rows have an unexpected size");
+  if (png_get_rowbytes(png, decoder->info) != (is_indexed ? picture->width : row_bytes)) {
+    png_error(png, "its rows have an unexpected size");
+  }
   for (int pass = 0; pass < passes; pass++) {
     for (size_t y = 0; y < picture->height; y++) png_read_row(png, samples + y * row_bytes, NULL);
   }
+  for (size_t y = 0; is_indexed && y < picture->height; y++) expand_row(decoder, picture, samples + y * row_bytes);
   decoder->complete = true;
 }
 
@@ -103,8 +143,9 @@ static bool run(png_decoder *decoder, gradcam_picture *picture, uint8_t *samples
   return true;
 }
 
-bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples) {
+bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, void *samples) {
   png_decoder decoder = {.bytes = bytes, .count = count};
+  picture->damaged = false;
   picture->message[0] = '\0';
   picture->orientation = 1;
   picture->eighths = 8;

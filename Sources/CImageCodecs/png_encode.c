@@ -61,7 +61,7 @@ static bool run(png_encoder *encoder, const uint8_t *samples, const gradcam_pict
   png_structp png = encoder->png;
   png_set_write_fn(png, encoder, on_write, on_flush);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-  png_set_IHDR(png, encoder->info, picture->width, picture->height, 8,
+  png_set_IHDR(png, encoder->info, picture->width, picture->height, options.bits,
                picture->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_compression_level(png, options.level);
@@ -71,7 +71,7 @@ static bool run(png_encoder *encoder, const uint8_t *samples, const gradcam_pict
   png_set_filter(png, PNG_FILTER_TYPE_BASE, is_adaptive ? PNG_ALL_FILTERS : PNG_FILTER_NONE << options.filter);
   write_texts(encoder, texts, text_count);
   png_write_info(png, encoder->info);
-  const size_t row_bytes = (size_t)picture->width * (size_t)picture->channels;
+  const size_t row_bytes = (size_t)picture->width * (size_t)picture->channels * (size_t)(options.bits / 8);
   for (size_t y = 0; y < picture->height; y++) png_write_row(png, samples + y * row_bytes);
   png_write_end(png, NULL);
   return true;

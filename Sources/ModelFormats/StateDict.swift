@@ -54,9 +54,7 @@ package struct StateDict: Sendable {
       count == 0
       ? tensors
       : try tensors.map { (tensor) throws(InputError) in
-        try TensorRecord(
-          name: String(decoding: tensor.name.utf8.dropFirst(count), as: UTF8.self), type: tensor.type,
-          shape: tensor.shape, strides: tensor.strides, region: tensor.region)
+        try tensor.named(String(decoding: tensor.name.utf8.dropFirst(count), as: UTF8.self))
       }
     (self.metadata, self.remarks, self.format) = (metadata, remarks, format)
     indices = Dictionary(zip(self.tensors.map(\.name), self.tensors.indices)) { first, _ in first }

@@ -42,6 +42,15 @@ import Testing
     guard case .float(0.125) = functions[0].attributeProtos["slope"] else { throw InputError("", "no default") }
   }
 
+  @Test func `Refuses an attribute that a function does not take`() throws {
+    let function = Wire.function("F", ["a"], ["b"], [.node("", "Relu", ["a"], ["b"])])
+    let attribute = Wire().string(1, "slope").int(3, 1).int(20, 2)
+    let node = Wire.node("f", "F", ["x"], ["y"], domain: "local", attributes: [attribute])
+    let error = #expect(throws: InputError.self) { try Wire.model(.graph([node]), functions: [function]).read() }
+    #expect(error?.description == "node f (F) has an attribute slope, which its function does not take")
+    _ = try Wire.model(.graph([node]), functions: [function.string(6, "slope")]).read()
+  }
+
   @Test func `Names never meet`() throws {
     let function = Wire.function(
       "F", ["a"], ["b"], [.node("", "Relu", ["a"], ["t"]), .node("", "Abs", ["t"], ["b"])])

@@ -13,11 +13,17 @@ typedef struct {
   uint32_t width, height;
   // 1 for gray, 3 for RGB: what the decoded samples have.
   int32_t channels;
+  // The bits of a decoded sample: 8 in a byte, or 16 in the machine's order of bytes.
+  int32_t depth;
+  // How many of 16 bits are significant, by channel; all 0 where the file does not say.
+  uint8_t significant[3];
   // EXIF's 1...8; 1 where the file says nothing.
   int32_t orientation;
   // How many eighths of its width and height a JPEG is to be decoded at, rounded up to whole pixels; the header
   // functions set 8, which alone gives what other decoders do. PNG is always decoded whole.
   int32_t eighths;
+  // Whether pixels were made up for data that are missing or make no sense.
+  bool damaged;
   // What is wrong after a failure, a warning after a success; empty without one.
   char message[256];
 } gradcam_picture;
@@ -26,11 +32,11 @@ typedef struct {
 bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *picture);
 bool gradcam_png_header(const uint8_t *bytes, size_t count, gradcam_picture *picture);
 
-// Decodes into `samples`, which has room for the width * height * channels bytes that the header function found in
-// the same `picture`, or for what `eighths` makes of them; rows follow one another without gaps. Fails if the bytes
-// have another size by now.
-bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples);
-bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, uint8_t *samples);
+// Decodes into `samples`, which has room for the width * height * channels samples of `depth` bits that the header
+// function found in the same `picture`, or for what `eighths` makes of them; rows follow one another without gaps. Fails
+// if the bytes have another size by now.
+bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, void *samples);
+bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, void *samples);
 
 typedef struct {
   // 1 to 79 characters of ASCII.
@@ -46,16 +52,29 @@ typedef struct {
   int32_t strategy;
   // One of PNG's filters for all rows, 0...4, or 5 to choose one row by row.
   int32_t filter;
+  // Of a sample: 8, or 16, its upper byte first.
+  int32_t bits;
 } gradcam_png_options;
 
-// Encodes 8-bit gray (`picture->channels` 1) or RGB (3) to `*bytes`, which the caller frees; the same input gives the
-// same bytes.
+// Encodes gray (`picture->channels` 1) or RGB (3) to `*bytes`, which the caller frees; the same input gives the same
+// bytes.
 bool gradcam_png_encode(const uint8_t *samples, gradcam_picture *picture, const gradcam_png_text *texts,
                         size_t text_count, gradcam_png_options options, uint8_t **bytes, size_t *count);
 
+typedef struct {
+  // libjpeg's, 1...100.
+  int32_t quality;
+  // Whether colours are kept as fine as brightness, which thin lines need.
+  bool fine_colors;
+  // Written behind the mark by which this tool knows its pictures; empty for none.
+  const uint8_t *comment;
+  // At most 65533 bytes.
+  size_t comment_count;
+} gradcam_jpeg_options;
+
 // Encodes 8-bit gray (`picture->channels` 1) or RGB (3), at most 65500 pixels wide and high, to `*bytes`, which the
-// caller frees; `quality` is libjpeg's, 1...100. The same input gives the same bytes.
-bool gradcam_jpeg_encode(const uint8_t *samples, gradcam_picture *picture, int32_t quality, uint8_t **bytes,
-                         size_t *count);
+// caller frees. The same input gives the same bytes.
+bool gradcam_jpeg_encode(const uint8_t *samples, gradcam_picture *picture, gradcam_jpeg_options options,
+                         uint8_t **bytes, size_t *count);
 
 #endif

@@ -1,4 +1,4 @@
-/// torchvision's AlexNet (Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014).
+/// torchvision's AlexNet (Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014). Every ReLU works in place.
 struct AlexNet: ImageNetClassifier {
   /// A convolution with a ReLU behind it and, after some, a pooling: consecutive children of `features`.
   private struct Stage {
@@ -47,8 +47,8 @@ struct AlexNet: ImageNetClassifier {
     x = network.function(Flatten(), network.add(AdaptiveAvgPool2d((6, 6)), x, as: "avgpool"))
     return network.module("classifier", kind: "Sequential", x) { x in
       var x = network.linear("1", network.add(Identity.dropout, x, as: "0"), width * 36, hidden[0])
-      x = network.add(Identity.dropout, network.add(ReLU(), x, as: "2"), as: "3")
-      x = network.add(ReLU(), network.linear("4", x, hidden[0], hidden[1]), as: "5")
+      x = network.add(Identity.dropout, network.add(ReLU(), x, as: "2", inPlace: true), as: "3")
+      x = network.add(ReLU(), network.linear("4", x, hidden[0], hidden[1]), as: "5", inPlace: true)
       return network.linear("6", x, hidden[1], classes)
     }
   }
@@ -57,7 +57,7 @@ struct AlexNet: ImageNetClassifier {
     let y = network.conv2d(
       "\(stage.index)", x, input, output, kernel: stage.kernel, stride: stage.stride, padding: stage.padding, bias: true
     )
-    let activated = network.add(ReLU(), y, as: "\(stage.index + 1)")
+    let activated = network.add(ReLU(), y, as: "\(stage.index + 1)", inPlace: true)
     guard stage.isPooled else { return activated }
     return network.add(MaxPool2d(kernel: (3, 3), stride: (2, 2)), activated, as: "\(stage.index + 2)")
   }

@@ -1,5 +1,6 @@
 /// The ResNets of 6n+2 layers for 32×32 images (He et al. 2015, section 4.2): three stages, and shortcuts without weights that
-/// take every second pixel and pad the channels with zeros (option A). Names as in the widespread PyTorch version by Y. Idelbayev.
+/// take every second pixel and pad the channels with zeros (option A). Names as in the widespread PyTorch version by Y. Idelbayev,
+/// which adds shortcuts in place.
 struct CIFARResNet: Architecture {
   static let names = ["cifar-resnet"]
   static let keys = ["channels", "classes", "depth", "width"]
@@ -60,6 +61,6 @@ struct CIFARResNet: Architecture {
       let (before, after) = ((output - input) / 2, output - input - (output - input) / 2)
       return network.function(Pad(before: [0, before, 0, 0], after: [0, after, 0, 0]), pixels)
     }
-    return network.function(ReLU(), network.function(Add(), y, shortcut))
+    return network.function(ReLU(), network.function(Add(), y, shortcut, inPlace: true))
   }
 }

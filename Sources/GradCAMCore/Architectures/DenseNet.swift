@@ -1,5 +1,5 @@
 /// torchvision's DenseNets of 121 to 201 layers, and others of four blocks (Huang et al., "Densely Connected
-/// Convolutional Networks", 2016).
+/// Convolutional Networks", 2016). Every ReLU works in place, also the function behind the last norm: so in torchvision's densenet.py.
 struct DenseNet: ImageNetClassifier {
   private static let depths: [(name: String, layers: [Int])] = [
     ("densenet121", [6, 12, 24, 16]), ("densenet161", [6, 12, 36, 24]),
@@ -44,7 +44,7 @@ struct DenseNet: ImageNetClassifier {
     var width = stem
     let features = network.module("features", kind: "Sequential", network.input) { x in
       var x = network.conv2d("conv0", x, channels, stem, kernel: 7, stride: 2, padding: 3)
-      x = network.add(ReLU(), network.batchNorm2d("norm0", x, stem), as: "relu0")
+      x = network.add(ReLU(), network.batchNorm2d("norm0", x, stem), as: "relu0", inPlace: true)
       x = network.add(MaxPool2d(kernel: (3, 3), stride: (2, 2), padding: Padding(1)), x, as: "pool0")
       for (index, count) in layers.enumerated() {
         x = network.module("denseblock\(index + 1)", kind: "_DenseBlock", x) {
@@ -57,7 +57,8 @@ struct DenseNet: ImageNetClassifier {
       }
       return network.batchNorm2d("norm5", x, width)
     }
-    return network.linear("classifier", network.pooledFeatures(network.function(ReLU(), features)), width, classes)
+    let activated = network.function(ReLU(), features, inPlace: true)
+    return network.linear("classifier", network.pooledFeatures(activated), width, classes)
   }
 
   /// Each layer sees what all layers before it gave.
@@ -73,15 +74,15 @@ struct DenseNet: ImageNetClassifier {
   private func layer(_ network: NetworkBuilder, _ x: Value, _ input: Int) -> Value {
     let stored = { (name: String, number: Int) in hasOldNames ? "\(name).\(number)" : "\(name)\(number)" }
     var y = network.batchNorm2d("norm1", x, input, stored: stored("norm", 1))
-    y = network.add(ReLU(), y, as: "relu1")
+    y = network.add(ReLU(), y, as: "relu1", inPlace: true)
     y = network.conv2d("conv1", y, input, bottleneck, kernel: 1, stored: stored("conv", 1))
     y = network.batchNorm2d("norm2", y, bottleneck, stored: stored("norm", 2))
-    y = network.add(ReLU(), y, as: "relu2")
+    y = network.add(ReLU(), y, as: "relu2", inPlace: true)
     return network.conv2d("conv2", y, bottleneck, growth, kernel: 3, padding: 1, stored: stored("conv", 2))
   }
 
   private func transition(_ network: NetworkBuilder, _ x: Value, _ input: Int) -> Value {
-    let y = network.add(ReLU(), network.batchNorm2d("norm", x, input), as: "relu")
+    let y = network.add(ReLU(), network.batchNorm2d("norm", x, input), as: "relu", inPlace: true)
     return network.add(AvgPool2d(kernel: (2, 2)), network.conv2d("conv", y, input, input / 2, kernel: 1), as: "pool")
   }
 }

@@ -78,7 +78,7 @@ struct MobileNetV2: ImageNetClassifier {
     return block.stride == 1 && block.input == block.output ? network.function(Add(), x, y) : y
   }
 
-  /// torchvision's `Conv2dNormActivation`.
+  /// torchvision's `Conv2dNormActivation`, whose activation works in place.
   private func convolution(
     _ network: NetworkBuilder, _ name: String, _ x: Value, _ input: Int, _ output: Int, kernel: Int, stride: Int = 1,
     groups: Int = 1
@@ -86,7 +86,7 @@ struct MobileNetV2: ImageNetClassifier {
     network.module(name, kind: "Conv2dNormActivation", x) { x in
       let y = network.conv2d(
         "0", x, input, output, kernel: kernel, stride: stride, padding: kernel / 2, groups: groups)
-      return network.add(Clip.relu6, network.batchNorm2d("1", y, output), as: "2")
+      return network.add(Clip.relu6, network.batchNorm2d("1", y, output), as: "2", inPlace: true)
     }
   }
 }

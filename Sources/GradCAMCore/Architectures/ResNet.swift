@@ -4,7 +4,8 @@
 /// shortcuts average before they project (He et al., "Bag of Tricks for Image Classification with Convolutional Neural
 /// Networks", 2018), and those with pools against aliasing (Zhang, "Making Convolutional Networks Shift-Invariant Again", 2019).
 ///
-/// Bottlenecks have their stride in the 3×3 convolution, as torchvision's do.
+/// Bottlenecks have their stride in the 3×3 convolution, as torchvision's do. Every ReLU works in place, and a block adds its shortcut
+/// in place: so in torchvision's resnet.py and in timm's.
 struct ResNet: ImageNetClassifier {
   /// A ResNet of other block counts, or put together in another way, by its pools.
   private static let others = [
@@ -85,7 +86,7 @@ struct ResNet: ImageNetClassifier {
   func build(_ network: NetworkBuilder) -> Value {
     var input = stem[stem.count - 1]
     var x = network.batchNorm2d("bn1", self.stem(network), input)
-    x = network.add(ReLU(), x, as: isTimm ? "act1" : "relu")
+    x = network.add(ReLU(), x, as: isTimm ? "act1" : "relu", inPlace: true)
     x = stemPool(network, x, as: "maxpool")
     for (stage, count) in blocks.enumerated() {
       x = network.module("layer\(stage + 1)", kind: "Sequential", x) { x in
@@ -107,9 +108,9 @@ struct ResNet: ImageNetClassifier {
     }
     return network.module("conv1", kind: "Sequential", network.input) { x in
       var x = network.conv2d("0", x, channels, stem[0], kernel: 3, stride: 2, padding: 1)
-      x = network.add(ReLU(), network.batchNorm2d("1", x, stem[0]), as: "2")
+      x = network.add(ReLU(), network.batchNorm2d("1", x, stem[0]), as: "2", inPlace: true)
       x = network.conv2d("3", x, stem[0], stem[1], kernel: 3, padding: 1)
-      x = network.add(ReLU(), network.batchNorm2d("4", x, stem[1]), as: "5")
+      x = network.add(ReLU(), network.batchNorm2d("4", x, stem[1]), as: "5", inPlace: true)
       return network.conv2d("6", x, stem[1], stem[2], kernel: 3, padding: 1)
     }
   }
@@ -147,7 +148,9 @@ struct ResNet: ImageNetClassifier {
   private func block(_ network: NetworkBuilder, _ x: Value, input: Int, stage: Int, stride: Int) -> Value {
     let (planes, width) = (planes << stage, width << stage)
     let output = isBottleneck ? planes * 4 : planes
-    let activated = { (y: Value, number: Int) in network.add(ReLU(), y, as: isTimm ? "act\(number)" : "relu") }
+    let activated = { (y: Value, number: Int) in
+      network.add(ReLU(), y, as: isTimm ? "act\(number)" : "relu", inPlace: true)
+    }
     let inner = pools == .strides ? stride : 1
     var y: Value
     if isBottleneck {
@@ -163,7 +166,7 @@ struct ResNet: ImageNetClassifier {
     }
     let projects = stride != 1 || input != output
     let shortcut = projects ? projection(network, x, input, output, stride: stride) : x
-    return activated(network.function(Add(), y, shortcut), isBottleneck ? 3 : 2)
+    return activated(network.function(Add(), y, shortcut, inPlace: true), isBottleneck ? 3 : 2)
   }
 
   private func projection(_ network: NetworkBuilder, _ x: Value, _ input: Int, _ output: Int, stride: Int) -> Value {

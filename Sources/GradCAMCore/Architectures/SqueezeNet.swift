@@ -1,5 +1,5 @@
 /// torchvision's SqueezeNets 1.0 and 1.1 (Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters
-/// and <0.5MB model size", 2016).
+/// and <0.5MB model size", 2016). Every ReLU works in place.
 struct SqueezeNet: ImageNetClassifier {
   /// Version 1.1 pools earlier and begins with a smaller kernel.
   private struct Version {
@@ -53,7 +53,7 @@ struct SqueezeNet: ImageNetClassifier {
     var input = width
     let features = network.module("features", kind: "Sequential", network.input) { x in
       var x = network.conv2d("0", x, channels, width, kernel: version.kernel, stride: 2, bias: true)
-      x = network.add(ReLU(), x, as: "1")
+      x = network.add(ReLU(), x, as: "1", inPlace: true)
       var open = fires[...]
       for index in 2...12 {
         if version.pools.contains(index) {
@@ -67,7 +67,7 @@ struct SqueezeNet: ImageNetClassifier {
     }
     let scores = network.module("classifier", kind: "Sequential", features) { x in
       var x = network.conv2d("1", network.add(Identity.dropout, x, as: "0"), input, classes, kernel: 1, bias: true)
-      x = network.add(ReLU(), x, as: "2")
+      x = network.add(ReLU(), x, as: "2", inPlace: true)
       return network.add(AdaptiveAvgPool2d(), x, as: "3")
     }
     return network.function(Flatten(), scores)
@@ -75,10 +75,10 @@ struct SqueezeNet: ImageNetClassifier {
 
   private func fire(_ network: NetworkBuilder, _ x: Value, _ input: Int, _ fire: Fire) -> Value {
     var y = network.conv2d("squeeze", x, input, fire.squeeze, kernel: 1, bias: true)
-    y = network.add(ReLU(), y, as: "squeeze_activation")
+    y = network.add(ReLU(), y, as: "squeeze_activation", inPlace: true)
     let small = network.conv2d("expand1x1", y, fire.squeeze, fire.expand1x1, kernel: 1, bias: true)
-    let left = network.add(ReLU(), small, as: "expand1x1_activation")
+    let left = network.add(ReLU(), small, as: "expand1x1_activation", inPlace: true)
     let large = network.conv2d("expand3x3", y, fire.squeeze, fire.expand3x3, kernel: 3, padding: 1, bias: true)
-    return network.function(Concat(), left, network.add(ReLU(), large, as: "expand3x3_activation"))
+    return network.function(Concat(), left, network.add(ReLU(), large, as: "expand3x3_activation", inPlace: true))
   }
 }

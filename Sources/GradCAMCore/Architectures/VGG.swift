@@ -1,5 +1,5 @@
 /// torchvision's VGG networks of 11 to 19 layers, with and without batch norms (Simonyan and Zisserman, "Very Deep
-/// Convolutional Networks for Large-Scale Image Recognition", 2014).
+/// Convolutional Networks for Large-Scale Image Recognition", 2014). Every ReLU works in place.
 struct VGG: ImageNetClassifier {
   /// Convolutions a stage, by depth; each stage ends in a pooling.
   private static let depths: [(depth: Int, stages: [Int])] = [
@@ -54,9 +54,9 @@ struct VGG: ImageNetClassifier {
     var x = network.module("features", kind: "Sequential", network.input) { features(network, $0) }
     x = network.function(Flatten(), network.add(AdaptiveAvgPool2d((7, 7)), x, as: "avgpool"))
     return network.module("classifier", kind: "Sequential", x) { x in
-      var x = network.add(ReLU(), network.linear("0", x, (widths.last ?? 0) * 49, hidden[0]), as: "1")
+      var x = network.add(ReLU(), network.linear("0", x, (widths.last ?? 0) * 49, hidden[0]), as: "1", inPlace: true)
       x = network.linear("3", network.add(Identity.dropout, x, as: "2"), hidden[0], hidden[1])
-      x = network.add(Identity.dropout, network.add(ReLU(), x, as: "4"), as: "5")
+      x = network.add(Identity.dropout, network.add(ReLU(), x, as: "4", inPlace: true), as: "5")
       return network.linear("6", x, hidden[1], classes)
     }
   }
@@ -71,7 +71,7 @@ struct VGG: ImageNetClassifier {
         x = network.conv2d("\(place)", x, width, output, kernel: 3, padding: 1, bias: true)
         if hasNorms { x = network.batchNorm2d("\(place + 1)", x, output) }
         place += hasNorms ? 3 : 2
-        x = network.add(ReLU(), x, as: "\(place - 1)")
+        x = network.add(ReLU(), x, as: "\(place - 1)", inPlace: true)
         width = output
       }
       outputs = outputs.dropFirst(count)

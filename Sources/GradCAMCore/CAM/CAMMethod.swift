@@ -25,6 +25,9 @@ public protocol CAMMethod: Sendable {
   func appliesReLU(in library: PeerLibrary) -> Bool
   /// Whether the map has a sign that is drawn: what speaks for the class and what against it.
   var isSigned: Bool { get }
+  /// Whether single cells outshine all others, as gradients at the input do: pictures of such maps are clipped where
+  /// nothing else is said. They are not where nothing else is said.
+  var hasOutliers: Bool { get }
   /// How the paper scales the map; nil for any.
   var normalization: Normalization? { get }
   /// How the paper joins the maps of several layers; nil for a map each.
@@ -51,6 +54,7 @@ extension CAMMethod {
   public var appliesReLU: Bool { !isSigned }
   public func appliesReLU(in library: PeerLibrary) -> Bool { appliesReLU }
   public var isSigned: Bool { false }
+  public var hasOutliers: Bool { false }
   public var normalization: Normalization? { nil }
   public var fusion: LayerFusion? { nil }
   public func partOfFusion(_ map: Heatmap, in library: PeerLibrary) -> Heatmap { map }
@@ -61,7 +65,7 @@ extension CAMMethod {
   var isAtInput: Bool { needs.contains(.input) }
 
   /// Whether the map knows the class at all.
-  var knowsClass: Bool { !needs.subtracting([.randomness, .samples]).isEmpty }
+  public var knowsClass: Bool { !needs.subtracting([.randomness, .samples]).isEmpty }
 
   /// Whether the method may go on from the layer.
   var looksAhead: Bool { needs.contains(.forwardPasses) || needs.contains(.backwardPasses) }

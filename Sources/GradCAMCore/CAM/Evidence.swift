@@ -2,7 +2,7 @@
 public final class Evidence {
   /// The layer's path; empty for the input.
   public let layer: String
-  /// What left the layer (or the input itself): 1 C H W.
+  /// What left the layer (or the input itself): 1 C H W, whatever the layer's own order of axes is.
   public let activations: Tensor
   /// The score's gradient there: 1 C H W. Zeros for methods that do not ask for gradients.
   public let gradients: Tensor
@@ -16,7 +16,12 @@ public final class Evidence {
   public let settings: MethodSettings
   /// The network, for methods that run it again.
   let network: NetworkRunner
+  /// nil for the input.
+  let site: LayerSite?
   let head: Head?
+  /// What the network's last operations make of its scores.
+  let ending: Ending
+  /// What makes probabilities of this image's scores.
   let activation: FinalActivation
   let memory: LayerMemory
   /// How far a long method is: its name, passes done, and of how many.
@@ -24,12 +29,18 @@ public final class Evidence {
 
   init(
     _ place: EvidencePlace, gradients: Tensor, score: Score, outputs: OutputRows, settings: MethodSettings,
-    activation: FinalActivation, progress: ((String, Int, Int) -> Void)?
+    ending: Ending, activation: FinalActivation, progress: ((String, Int, Int) -> Void)?
   ) {
     (layer, activations, input, network) = (place.layer, place.activations, place.network.input, place.network)
-    (head, memory) = (place.head, place.memory)
+    (site, head, memory) = (place.site, place.head, place.memory)
     (self.gradients, self.score, self.outputs, self.settings) = (gradients, score, outputs, settings)
-    (self.activation, self.progress) = (activation, progress)
+    (self.ending, self.activation, self.progress) = (ending, activation, progress)
+  }
+
+  /// The layer, for methods that explain at one.
+  var layerSite: LayerSite {
+    guard let site else { preconditionFailure("a method at a layer, asked at the input") }
+    return site
   }
 
   // MARK: Running the network again
@@ -41,7 +52,12 @@ public final class Evidence {
 
   /// The scores of a batch of activations, N C H W, in the place of the layer's.
   public func scores(replacingActivationsBy batch: Tensor) throws -> [Float] {
-    score.values(of: try network.outputs(replacing: layer, by: batch, at: score.point))
+    score.values(of: try outputs(replacingActivationsBy: batch))
+  }
+
+  private func outputs(replacingActivationsBy batch: Tensor) throws -> OutputRows {
+    guard let site else { return try network.outputs(of: batch, at: score.point) }
+    return try network.outputs(replacing: site, by: batch, at: score.point)
   }
 
   /// The outputs of `count` perturbed inputs or activations, run in batches.
@@ -67,7 +83,7 @@ public final class Evidence {
       rows.append(
         isAtInput
           ? try network.outputs(of: batch, at: score.point)
-          : try network.outputs(replacing: layer, by: batch, at: score.point))
+          : try outputs(replacingActivationsBy: batch))
     }
     if let name { progress?(name, count, count) }
     return rows
@@ -125,11 +141,16 @@ public final class Evidence {
 
 /// One layer of one image (or the input), for all scores.
 struct EvidencePlace {
-  let layer: String
+  /// nil for the input.
+  let site: LayerSite?
+  /// N C H W.
   let activations: Tensor
   let head: Head?
   let network: NetworkRunner
   let memory = LayerMemory()
+
+  /// The layer's path; empty for the input.
+  var layer: String { site?.path ?? "" }
 }
 
 /// What methods have found out about a layer that holds for every score.

@@ -33,6 +33,7 @@ struct Head {
 
   /// Whether a chain of nodes pools over all positions before anything else but convolutions of one position looks at them.
   private static func isPooled(_ nodes: [Node], from start: Value, _ shapes: [Value: Shape]) -> Bool {
+    // Whoever asks has made sure that the layer is N C H W.
     guard let source = shapes[start], source.isFeatureMap else { return false }
     var value = start
     for node in nodes {

@@ -4,33 +4,39 @@ import ModelFormats
 final class LayerProbe {
   let path: String
   private var activations: Tensor?
+  /// The last backward pass's, as the layer has them.
   var gradients: Tensor?
 
-  /// - Parameter capturesGradient: whether backward passes go as far as the layer.
+  /// - Parameters:
+  ///   - capturesGradient: whether backward passes go as far as the layer.
+  ///   - library: whose hooks to see what they see; nil for what the layer gave.
   init(
-    _ session: Session, _ path: String, capturesGradient: Bool, trace: ((String) -> Void)? = nil
+    _ session: Session, _ path: String, capturesGradient: Bool, as library: PeerLibrary? = nil,
+    trace: ((String) -> Void)? = nil
   ) throws(InputError) {
     self.path = path
-    _ = try session.registerForwardHook(path) { [unowned self] module, _, output in
+    let graph = session.graph
+    guard let own = graph.lastRun(path) else { return }
+    let written = library?.keepsOverwrittenActivations ?? false ? graph.overwriting(own) : own
+    _ = try session.registerForwardHook(written.path) { [unowned self] module, _, output in
+      guard module.call == written.call else { return nil }
       trace?("forward hook on \(module.path) (\(module.kind)): activations \(output.shape)")
       activations = output
       return nil
     }
     guard capturesGradient else { return }
-    _ = try session.registerFullBackwardHook(path) { [unowned self] module, _, gradOutputs in
+    let differentiated = library?.keepsOverwrittenGradients ?? false ? written : own
+    _ = try session.registerFullBackwardHook(differentiated.path) { [unowned self] module, _, gradOutputs in
+      guard module.call == differentiated.call else { return nil }
       trace?("backward hook on \(module.path) (\(module.kind)): gradients \(gradOutputs[0].shape)")
-      // Of several calls the backward pass meets the last one first, which is the one whose activations are kept.
-      if gradients == nil { gradients = gradOutputs[0] }
+      gradients = gradOutputs[0]
       return nil
     }
   }
 
-  /// What left the layer.
+  /// What left the layer, as the layer has it.
   func captured() throws(InputError) -> Tensor {
     guard let activations else { throw InputError(.layer, "\(path) did not run") }
-    guard activations.shape.hasPositions else {
-      throw InputError(.layer, "\(path) has no spatial extent (its output is \(activations.shape))")
-    }
     return activations
   }
 }

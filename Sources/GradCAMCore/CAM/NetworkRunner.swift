@@ -7,14 +7,18 @@ final class NetworkRunner {
   let input: Tensor
   private let supportsBatches: Bool
   private let usesShortcuts: Bool
+  /// Whose hooks layers are seen through.
+  private let library: PeerLibrary?
   private var resumable: [String: Bool] = [:]
 
-  init(beside session: Session, input: Tensor, usesShortcuts: Bool) {
+  init(beside session: Session, input: Tensor, usesShortcuts: Bool, library: PeerLibrary? = nil) {
     self.session = Session(beside: session)
-    (self.input, self.usesShortcuts) = (input, usesShortcuts)
-    let shapes = try? session.graph.shapes(for: input.shape.withImages(2))
-    // Some exporters fold a batch of one into the network's constants.
-    supportsBatches = shapes?[session.graph.output]?.dimensions.first == 2
+    (self.input, self.usesShortcuts, self.library) = (input, usesShortcuts, library)
+    let outputs = [1, 2].map { count in
+      (try? session.graph.shapes(for: input.shape.withImages(count)))?[session.graph.output]
+    }
+    // Some exporters fold a batch of one into the network's constants, or take the first image's outputs.
+    supportsBatches = outputs[1]?.dimensions.first == 2 && outputs[1]?.count == 2 * (outputs[0]?.count ?? 0)
   }
 
   // MARK: Forward
@@ -23,23 +27,23 @@ final class NetworkRunner {
   ///
   /// - Throws: `InputError` naming the module that a shape does not fit.
   func outputs(of inputs: Tensor, at point: Session.ScorePoint) throws -> OutputRows {
-    try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point]) }
+    try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point], images: $0.shape.n) }
   }
 
-  /// The same for activations, N C H W, in the place of what leaves the layer at `path`: by running what follows the layer, or,
+  /// The same for activations, N C H W, in the place of what leaves the layer at `site`: by running what follows the layer, or,
   /// where a connection passes it by, the whole network with the layer's output replaced.
   func outputs(
-    replacing path: String, by activations: Tensor, at point: Session.ScorePoint
+    replacing site: LayerSite, by activations: Tensor, at point: Session.ScorePoint
   ) throws -> OutputRows {
-    if canResume(at: path) {
-      return try inEachImage(of: activations) {
-        OutputRows(try session.forward(resumingAt: path, with: $0)[point])
+    if canResume(at: site.path) {
+      return try inEachImage(of: activations, takesBatches: site.view.takesBatches) {
+        OutputRows(try session.forward(resumingAt: site.path, with: site.turnedBack($0, session.context))[point], images: $0.shape.n)
       }
     }
-    return try inEachImage(of: activations) { batch in
+    return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in
       try session.withHooks {
-        try replaceOutput(of: path, by: batch)
-        return OutputRows(try session.forward(input.repeated(batch.shape.n))[point])
+        try replaceOutput(of: site.path, by: site.turnedBack(batch, session.context))
+        return OutputRows(try session.forward(input.repeated(batch.shape.n))[point], images: batch.shape.n)
       }
     }
   }
@@ -63,43 +67,44 @@ final class NetworkRunner {
     }
   }
 
-  /// What leaves the layer at `path` for a batch of inputs, and the score's gradient there: N C H W each.
+  /// What leaves the layer at `site` for a batch of inputs, and the score's gradient there: N C H W each.
   func layerGradients(
-    of score: Score, path: String, at inputs: Tensor
+    of score: Score, site: LayerSite, at inputs: Tensor
   ) throws -> (activations: Tensor, gradients: Tensor) {
     var activations: [Tensor] = []
-    let gradients = try concatenating(inputs) { batch in
+    let gradients = try concatenating(inputs, takesBatches: site.view.takesBatches) { batch in
       try session.withHooks {
-        let probe = try LayerProbe(session, path, capturesGradient: true)
+        let probe = try LayerProbe(session, site.path, capturesGradient: true, as: library)
         try session.backward(score, session.forward(batch))
-        let seen = try probe.captured()
+        let seen = site.turned(try probe.captured(), session.context)
         activations.append(seen)
-        return probe.gradients ?? Tensor(repeating: 0, seen.shape)
+        return probe.gradients.map { site.turned($0, session.context) } ?? Tensor(repeating: 0, seen.shape)
       }
     }
     return (Tensor.concatenating(activations), gradients)
   }
 
-  /// The score's gradient at the layer at `path` for other activations there: N C H W.
+  /// The score's gradient at the layer at `site` for other activations there: N C H W.
   ///
   /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.
   func gradients(
-    of score: Score, path: String, at activations: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
+    of score: Score, site: LayerSite, at activations: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
   ) throws -> Tensor {
-    try concatenating(activations) { batch in
+    try concatenating(activations, takesBatches: site.view.takesBatches) { batch in
       var gradient: Tensor?
       try session.withHooks {
         try prepare(session)
-        if canResume(at: path) {
+        let own = site.turnedBack(batch, session.context)
+        if canResume(at: site.path) {
           _ = session.registerSourceHook { gradient = $0 }
-          return try session.backward(score, session.forward(resumingAt: path, with: batch))
+          return try session.backward(score, session.forward(resumingAt: site.path, with: own))
         }
-        try replaceOutput(of: path, by: batch)
-        let probe = try LayerProbe(session, path, capturesGradient: true)
+        try replaceOutput(of: site.path, by: own)
+        let probe = try LayerProbe(session, site.path, capturesGradient: true)
         try session.backward(score, session.forward(input.repeated(batch.shape.n)))
         gradient = probe.gradients
       }
-      return gradient ?? Tensor(repeating: 0, batch.shape)
+      return gradient.map { site.turned($0, session.context) } ?? Tensor(repeating: 0, batch.shape)
     }
   }
 
@@ -124,15 +129,20 @@ final class NetworkRunner {
     }
   }
 
-  private func inEachImage(of batch: Tensor, _ run: (Tensor) throws -> OutputRows) throws -> OutputRows {
-    if supportsBatches || batch.shape.n == 1 { return try run(batch) }
+  /// - Parameter takesBatches: whether several images are one tensor at the layer, too.
+  private func inEachImage(
+    of batch: Tensor, takesBatches: Bool = true, _ run: (Tensor) throws -> OutputRows
+  ) throws -> OutputRows {
+    if supportsBatches && takesBatches || batch.shape.n == 1 { return try run(batch) }
     var rows = try run(batch.images(0..<1))
     for image in 1..<batch.shape.n { rows.append(try run(batch.images(image..<image + 1))) }
     return rows
   }
 
-  private func concatenating(_ batch: Tensor, _ run: (Tensor) throws -> Tensor) throws -> Tensor {
-    if supportsBatches || batch.shape.n == 1 { return try run(batch) }
+  private func concatenating(
+    _ batch: Tensor, takesBatches: Bool = true, _ run: (Tensor) throws -> Tensor
+  ) throws -> Tensor {
+    if supportsBatches && takesBatches || batch.shape.n == 1 { return try run(batch) }
     return Tensor.concatenating(try (0..<batch.shape.n).map { try run(batch.images($0..<$0 + 1)) })
   }
 }

@@ -10,9 +10,9 @@ final class PooledHead {
   ///   - shape: what leaves the layer, 1 C H W.
   ///   - settings: for how many activations may go through the network at once.
   init(
-    _ network: NetworkRunner, path: String, shape: Shape, at point: Session.ScorePoint, _ settings: MethodSettings
+    _ network: NetworkRunner, site: LayerSite, shape: Shape, at point: Session.ScorePoint, _ settings: MethodSettings
   ) throws {
-    let zero = try network.outputs(replacing: path, by: Tensor(repeating: 0, shape), at: point)
+    let zero = try network.outputs(replacing: site, by: Tensor(repeating: 0, shape), at: point)
     var rows = OutputRows(width: zero.width)
     let size = settings.batch(of: shape.count, limit: 128)
     for start in stride(from: 0, to: shape.c, by: size) {
@@ -23,7 +23,7 @@ final class PooledHead {
           for position in 0..<shape.h * shape.w { target[row * shape.count + position * shape.c + channel] = 1 }
         }
       }
-      rows.append(try network.outputs(replacing: path, by: batch, at: point))
+      rows.append(try network.outputs(replacing: site, by: batch, at: point))
     }
     weights = OutputRows(
       width: rows.width, values: rows.values.indices.map { rows.values[$0] - zero.values[$0 % zero.width] })

@@ -5,6 +5,7 @@ protocol ReLUMethod: CAMMethod {}
 
 extension ReLUMethod {
   public var isSigned: Bool { true }
+  public var hasOutliers: Bool { true }
   public func check(_ site: MethodSite) throws(InputError) {
     guard site.model.graph.rectifiers.isEmpty else { return }
     throw InputError(.method, "\(name) changes what ReLUs pass back, and the model has none", remedy: "saliency")

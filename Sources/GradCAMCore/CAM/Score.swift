@@ -34,8 +34,8 @@ public struct Score: Sendable, Hashable {
 
   /// The score's gradient with respect to a batch of outputs of this shape.
   func gradient(for shape: Shape) -> Tensor {
-    let images = shape.dimensions.first ?? 1
-    precondition(images * weights.count == shape.count, "a score of other outputs")
+    precondition(shape.count % weights.count == 0, "a score of other outputs")
+    let images = shape.count / weights.count
     return Tensor((0..<images).flatMap { _ in weights }, shape)
   }
 }
@@ -61,8 +61,9 @@ public struct OutputRows: Sendable {
 
   init(width: Int, values: [Float] = []) { (self.width, self.values) = (width, values) }
 
-  init(_ tensor: Tensor) {
-    width = tensor.count / max(tensor.shape.dimensions.first ?? 1, 1)
+  /// - Parameter images: how many images the outputs are of.
+  init(_ tensor: Tensor, images: Int) {
+    width = tensor.count / max(images, 1)
     values = tensor.logical()
   }
 

@@ -29,9 +29,11 @@ public enum Target: Sendable, Hashable {
     case .index(let index):
       guard !(0..<count).contains(index) else { return }
       // A label may look like a number.
+      try expectOne("\(index)", labels)
       if labels.contains("\(index)") { return }
       throw InputError(.target, "\(index) is no class of this model", remedy: "0 to \(count - 1)")
     case .label(let label):
+      try expectOne(label, labels)
       if labels.contains(label) { return }
       if outputCount == 1 && ["negative", "positive"].contains(label) { return }
       let known = labels.isEmpty ? (outputCount == 1 ? ["negative", "positive"] : []) : labels
@@ -42,6 +44,15 @@ public enum Target: Sendable, Hashable {
         : "nearest: \((near.isEmpty ? Array(known.prefix(3)) : near).joined(separator: ", "))"
       throw InputError(.target, "'\(label)' is no class of this model", remedy: remedy)
     }
+  }
+
+  /// Refuses a label that several classes have.
+  private func expectOne(_ label: String, _ labels: [String]) throws(InputError) {
+    let indices = labels.indices.filter { labels[$0] == label }
+    guard indices.count > 1 else { return }
+    let shown = indices.prefix(5).map(String.init).joined(separator: ", ") + (indices.count > 5 ? ", …" : "")
+    throw InputError(
+      .target, "'\(label)' is the label of \(indices.count) classes", remedy: "one of the indices \(shown)")
   }
 
   /// The classes that are meant, for an image with this prediction.

@@ -3,6 +3,8 @@ public enum Verdict: String, Sendable, CaseIterable {
   case ok
   /// Nothing speaks for the class: the map is zero.
   case allNegative = "all-negative"
+  /// What speaks for the class is next to nothing beside what speaks against it: the map may be noise.
+  case faint
   /// The same value everywhere: the map points nowhere.
   case constant
   /// The score does not depend on the layer.
@@ -11,6 +13,11 @@ public enum Verdict: String, Sendable, CaseIterable {
   case saturated
   /// A NaN or an infinity in the activations, the gradients or the map.
   case notFinite = "not-finite"
+
+  /// A map is faint below this share of its strongest positive evidence in its strongest negative.
+  ///
+  /// Chosen by `Scripts/measure_verdicts.py`: the README has the measurement.
+  public static let faintShare: Float = 1 / 20
 
   /// The first that applies to a map.
   ///
@@ -23,7 +30,9 @@ public enum Verdict: String, Sendable, CaseIterable {
     if most < 0 && !keepsNegative { return .allNegative }
     // Sums of the same numbers in another order differ by their rounding.
     if most - least <= 1e-6 * max(most, -least) { return .constant }
-    return most > 0 || keepsNegative ? .ok : .allNegative
+    if keepsNegative { return .ok }
+    guard most > 0 else { return .allNegative }
+    return most < -least * faintShare ? .faint : .ok
   }
 
   /// What is wrong before any map is made: a cause of what the map will look like; nil where nothing is.
@@ -39,11 +48,13 @@ public enum Verdict: String, Sendable, CaseIterable {
     return evidence.gradients.isZero ? .zeroGradient : nil
   }
 
-  /// What the verdict means, for a warning; nil for `ok`.
-  public var explanation: String? {
+  /// What the verdict means of a map in a mode, for a warning; nil for `ok`.
+  public func explanation(_ mode: MapQuestion.Mode = .evidenceFor) -> String? {
     switch self {
     case .ok: nil
-    case .allNegative: "nothing in the layer speaks for this class; the map is zero everywhere"
+    case .allNegative: "nothing in the layer speaks \(mode.claim); the map is zero everywhere"
+    case .faint:
+      "the strongest evidence \(mode.claim) is less than a twentieth of the strongest \(mode.counterclaim), and may be noise"
     case .constant: "the map has the same value everywhere and points nowhere"
     case .zeroGradient: "the score does not depend on the layer, and the map says nothing of it"
     case .saturated: "the output is at its bound in float32, where its gradient vanishes"
@@ -55,7 +66,7 @@ public enum Verdict: String, Sendable, CaseIterable {
 extension Evidence {
   /// Whether all outputs that the score is made of are exactly 0 or 1, the bounds of a sigmoid and a softmax.
   var isSaturated: Bool {
-    guard score.point == .output, activation != .none else { return false }
+    guard score.point == .output, ending.output == .shares else { return false }
     return zip(outputs.values, score.weights).allSatisfy { $1 == 0 || $0 == 0 || $0 == 1 }
   }
 

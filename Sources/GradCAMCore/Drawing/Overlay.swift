@@ -17,49 +17,21 @@ public enum Overlay {
     _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry? = nil, style: OverlayStyle = .reference,
     regions: [MapRegion]? = nil
   ) -> Image {
+    let geometry = (geometry ?? .whole(of: image)).laid(on: image)
     var result = style.blending.ground(image)
-    guard let enlarged = place(heatmap, on: image, at: geometry, style.interpolation) else { return result }
-    style.blending.blend(style.colored(enlarged.map), into: &result, x: enlarged.x, y: enlarged.y, alpha: style.alpha)
+    if let placed = style.scaled(heatmap).placed(at: geometry, style.interpolation) {
+      style.blending.blend(style.colored(placed.map), into: &result, x: placed.x, y: placed.y, alpha: style.alpha)
+    }
     if let marks = style.marks {
-      result.draw(marks, around: regions ?? self.regions(above: marks.threshold, enlarged))
+      result.draw(marks, around: regions ?? self.regions(heatmap, at: geometry, style: style))
     }
     return result
   }
 
-  /// The regions of the enlarged map above the style's threshold, in pixels of the picture; none without a threshold.
-  public static func regions(
-    _ heatmap: Heatmap, over image: Image, at geometry: CropGeometry, style: OverlayStyle
-  ) -> [MapRegion] {
-    guard let marks = style.marks, let enlarged = place(heatmap, on: image, at: geometry, style.interpolation) else {
-      return []
-    }
-    return regions(above: marks.threshold, enlarged)
-  }
-
-  private static func regions(above threshold: Float, _ placed: (map: Heatmap, x: Int, y: Int)) -> [MapRegion] {
-    placed.map.regions(above: threshold).map { $0.moved(x: placed.x, y: placed.y) }
-  }
-
-  /// The part of the enlarged map that lies on the picture, and where its corner is; nil where none does.
-  static func place(
-    _ heatmap: Heatmap, on image: Image, at geometry: CropGeometry?, _ interpolation: Interpolation
-  ) -> (map: Heatmap, x: Int, y: Int)? {
-    let geometry = geometry ?? .whole(of: image)
-    func axis(_ start: Double, _ length: Double, limit: Int) -> (start: Int, length: Int, visible: Range<Int>) {
-      let first = Int(start.rounded())
-      let end = max(Int((start + length).rounded()), first + 1)
-      let from = min(max(first, 0), limit)
-      return (first, end - first, from..<max(min(end, limit), from))
-    }
-    let columns = axis(geometry.x, geometry.width, limit: image.width)
-    let rows = axis(geometry.y, geometry.height, limit: image.height)
-    guard !columns.visible.isEmpty, !rows.visible.isEmpty else { return nil }
-    func shifted(_ range: Range<Int>, by start: Int) -> Range<Int> {
-      range.lowerBound - start..<range.upperBound - start
-    }
-    let map = heatmap.drawable.resized(
-      width: columns.length, height: rows.length, columns: shifted(columns.visible, by: columns.start),
-      rows: shifted(rows.visible, by: rows.start), interpolation)
-    return (map, columns.visible.lowerBound, rows.visible.lowerBound)
+  /// The regions of the enlarged map above the style's threshold, in pixels of the picture that `geometry` speaks of; none
+  /// without a threshold. Clipping changes nothing about them.
+  public static func regions(_ heatmap: Heatmap, at geometry: CropGeometry, style: OverlayStyle) -> [MapRegion] {
+    guard let marks = style.marks, let placed = heatmap.placed(at: geometry, style.interpolation) else { return [] }
+    return placed.map.regions(above: marks.threshold).map { $0.moved(x: placed.x, y: placed.y) }
   }
 }

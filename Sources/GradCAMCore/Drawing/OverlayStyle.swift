@@ -13,6 +13,10 @@ public struct OverlayStyle: Sendable, Hashable {
   public let interpolation: Interpolation
   /// Whether values run from −1 to 1, with 0 in the middle of the colours.
   public var isSigned = false
+  /// What 1 stands for, in units of the unscaled map, where that was fixed for all maps: the colour bar tells it.
+  public var fixedScale: Float?
+  /// What value the end of the colours stands for: larger magnitudes look like it. Below 1, a map's outliers are clipped.
+  public var fullScale: Float = 1
   /// How colours and picture are mixed.
   public var blending = Blending.mixed
   /// What is drawn around regions of large values.
@@ -38,6 +42,20 @@ public struct OverlayStyle: Sendable, Hashable {
 
   init(_ colorMap: ColorMap, _ alpha: Double, _ gamma: Float, _ interpolation: Interpolation) {
     (self.colorMap, self.alpha, self.gamma, self.interpolation) = (colorMap, alpha, gamma, interpolation)
+  }
+
+  /// The map with `fullScale` at 1, and nothing beyond it. Clipped before it is enlarged, an outlier has no rim.
+  func scaled(_ heatmap: Heatmap) -> Heatmap {
+    if fullScale == 1 { return heatmap }
+    let values = heatmap.drawable.clipped(to: fullScale).values.map { $0 / fullScale }
+    return Heatmap(width: heatmap.width, height: heatmap.height, values: values)
+  }
+
+  /// The style for a map without a picture under it: opaque, and its values as they are.
+  public var forMapAlone: OverlayStyle {
+    var style = OverlayStyle(colorMap, 1, 1, interpolation)
+    (style.isSigned, style.fullScale, style.fixedScale) = (isSigned, fullScale, fixedScale)
+    return style
   }
 
   /// Where a value lies on the colour map, 0…1 (beyond it where a map overshoots).

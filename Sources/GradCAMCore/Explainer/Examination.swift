@@ -3,7 +3,7 @@ struct Examination {
   let session: Session
   let model: Model
   let options: Explainer.Options
-  let layers: [String]
+  let layers: [(path: String, view: GridView)]
   let input: Tensor
   var trace: ((String) -> Void)?
   var progress: ((String, Int, Int) -> Void)?
@@ -26,15 +26,19 @@ struct Examination {
     try session.withHooks {
       let wantsLayers = options.keepsGradients || layerMethods.contains { $0.needs.contains(.gradients) }
       let wantsInput = inputMethods.contains { $0.needs.contains(.gradients) || options.keepsGradients }
-      let probes = try layers.map { try LayerProbe(session, $0, capturesGradient: wantsLayers, trace: trace) }
+      let probes = try layers.map {
+        try LayerProbe(session, $0.path, capturesGradient: wantsLayers, as: settings.compat, trace: trace)
+      }
       let inputProbe = InputProbe(session, isWanted: wantsInput, trace: trace)
       let outputs = try session.forward(input)
       let prediction = Prediction(outputs, of: model)
       let targets = try fixed ?? options.resolveTargets(prediction, labels: model.labels)
-      let network = NetworkRunner(beside: session, input: input, usesShortcuts: settings.usesShortcuts)
+      let network = NetworkRunner(
+        beside: session, input: input, usesShortcuts: settings.usesShortcuts, library: settings.compat)
       let places = try places(probes, network, hasSeveralTargets: targets.count > 1)
       let passes = BackwardPasses(
-        session: session, probes: probes, input: inputProbe, heads: places.heads, outputs: outputs,
+        session: session, probes: probes, sites: places.layers.compactMap(\.site), input: inputProbe,
+        heads: places.heads, outputs: outputs,
         isWanted: wantsLayers || wantsInput, wantsInput: wantsInput)
       var drafts: [MapDraft] = []
       for target in targets {
@@ -51,40 +55,44 @@ struct Examination {
     // Only closed forms look at what follows a layer.
     let looksAhead = hasSeveralTargets || layerMethods.contains { $0.looksAhead }
     let shapes = looksAhead ? try model.graph.shapes(for: input.shape) : [:]
-    for probe in probes {
-      let activations = try probe.captured()
+    for (probe, layer) in zip(probes, layers) {
+      let site = LayerSite(path: layer.path, view: layer.view, own: try probe.captured())
+      let activations = site.turned(site.own, session.context)
       let head = !looksAhead ? nil : Head(model.graph, behind: probe.path, shapes: shapes, at: options.score)
-      let place = EvidencePlace(layer: probe.path, activations: activations, head: head, network: network)
+      let place = EvidencePlace(site: site, activations: activations, head: head, network: network)
       var pooled: PooledHead?
-      if hasSeveralTargets, settings.usesShortcuts, head?.isPooled ?? false {
+      if hasSeveralTargets, settings.usesShortcuts, site.view.isPlain, head?.isPooled ?? false {
         pooled = try pooledHeads.head(
-          network, path: probe.path, shape: activations.shape, at: options.score, settings)
+          network, site: site, shape: activations.shape, at: options.score, settings)
         place.memory.classMaps = pooled?.classMaps(activations)
       }
       places.append(place)
       heads.append(pooled)
     }
-    return (places, EvidencePlace(layer: "", activations: input, head: nil, network: network), heads)
+    return (places, EvidencePlace(site: nil, activations: input, head: nil, network: network), heads)
   }
 
   private func examine(
     _ target: Prediction.Entry, _ prediction: Prediction, _ outputs: Outputs, _ layers: [EvidencePlace],
     _ input: EvidencePlace, _ passes: BackwardPasses
   ) throws -> [MapDraft] {
-    let rows = OutputRows(outputs[options.score])
+    let rows = OutputRows(outputs[options.score], images: 1)
     let base = try options.score(of: target, prediction, labels: model.labels)
     var drafts: [MapDraft] = []
     func draft(
-      _ method: any CAMMethod, at order: Int, _ place: EvidencePlace, _ gradient: (Score) throws -> Tensor?
+      _ method: any CAMMethod, at order: Int, _ place: EvidencePlace, _ gradient: (Score) throws -> SeenGradient?
     ) throws {
+      let start = millisecondsNow()
       let index = prediction.outputCount == 1 ? 0 : target.index
       let question = ScoreQuestion(score: base, index: index, outputs: rows.values, settings: settings)
       let score = method.score(question)
       let gradients = method.needs.contains(.gradients) || options.keepsGradients ? try gradient(score) : nil
       let evidence = Evidence(
-        place, gradients: gradients ?? Tensor(repeating: 0, place.activations.shape), score: score, outputs: rows,
-        settings: settings, activation: model.activation, progress: progress)
-      drafts.append(try MapDraft(method, at: order, evidence, target, keepsGradients: options.keepsGradients))
+        place, gradients: gradients?.turned ?? Tensor(repeating: 0, place.activations.shape), score: score,
+        outputs: rows, settings: settings, ending: model.graph.ending, activation: prediction.activation.kind,
+        progress: progress)
+      let kept = options.keepsGradients ? gradients?.own ?? evidence.gradients : nil
+      drafts.append(try MapDraft(method, at: order, evidence, target, keptGradients: kept, since: start))
     }
     for (index, place) in layers.enumerated() {
       for (order, method) in options.methods.enumerated() where !method.isAtInput {
@@ -98,12 +106,19 @@ struct Examination {
   }
 }
 
+/// A gradient as hooks saw it, and as N C H W.
+private struct SeenGradient {
+  let own: Tensor
+  let turned: Tensor
+}
+
 /// The backward passes behind one forward pass: one a score, which all methods and layers share.
 private final class BackwardPasses {
-  typealias Gradients = (layers: [Tensor?], input: Tensor?)
+  typealias Gradients = (layers: [SeenGradient?], input: SeenGradient?)
 
   private let session: Session
   private let probes: [LayerProbe]
+  private let sites: [LayerSite]
   private let input: InputProbe
   private let heads: [PooledHead?]
   private let outputs: Outputs
@@ -112,9 +127,10 @@ private final class BackwardPasses {
   private var known: [Score: Gradients] = [:]
 
   init(
-    session: Session, probes: [LayerProbe], input: InputProbe, heads: [PooledHead?], outputs: Outputs, isWanted: Bool,
-    wantsInput: Bool
+    session: Session, probes: [LayerProbe], sites: [LayerSite], input: InputProbe, heads: [PooledHead?],
+    outputs: Outputs, isWanted: Bool, wantsInput: Bool
   ) {
+    self.sites = sites
     (self.session, self.probes, self.input, self.heads, self.outputs) = (session, probes, input, heads, outputs)
     needsPass = isWanted && (wantsInput || heads.contains { $0 == nil })
   }
@@ -124,13 +140,16 @@ private final class BackwardPasses {
     probes.forEach { $0.gradients = nil }
     input.gradients = nil
     if needsPass { try session.backward(score, outputs) }
-    let layers = try zip(probes, heads).map { probe, head in
-      try head?.gradients(of: score, shape: probe.captured().shape) ?? probe.gradients
+    let layers = zip(zip(probes, sites), heads).map { probed, head in
+      let (probe, site) = probed
+      let seen = head?.gradients(of: score, shape: site.view.shape) ?? probe.gradients
+      return seen.map { SeenGradient(own: $0, turned: site.turned($0, session.context)) }
     }
     // A target's own score and those that methods make of it; those of the targets before are done with.
     if known.count >= 4 { known.removeAll() }
-    known[score] = (layers, input.gradients)
-    return (layers, input.gradients)
+    let gradients = (layers, input.gradients.map { SeenGradient(own: $0, turned: $0) })
+    known[score] = gradients
+    return gradients
   }
 }
 
@@ -152,11 +171,11 @@ final class PooledHeads {
   private var heads: [String: PooledHead] = [:]
 
   func head(
-    _ network: NetworkRunner, path: String, shape: Shape, at point: Session.ScorePoint, _ settings: MethodSettings
+    _ network: NetworkRunner, site: LayerSite, shape: Shape, at point: Session.ScorePoint, _ settings: MethodSettings
   ) throws -> PooledHead {
-    if let known = heads[path] { return known }
-    let head = try PooledHead(network, path: path, shape: shape, at: point, settings)
-    heads[path] = head
+    if let known = heads[site.path] { return known }
+    let head = try PooledHead(network, site: site, shape: shape, at: point, settings)
+    heads[site.path] = head
     return head
   }
 }

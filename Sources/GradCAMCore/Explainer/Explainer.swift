@@ -32,12 +32,24 @@ public final class Explainer {
   private var model: Model { setup.model }
   private var options: Options { setup.options }
 
-  /// Explains one image; parameters and errors are those of `prepare`.
+  /// Explains one image of 8 bits; parameters and errors are those of `prepare`.
   public func explain(_ image: Image, reducedBy reduction: ImageReduction? = nil) throws -> Explanation {
-    try explain(try prepare(image, reducedBy: reduction), of: image)
+    try explain(DecodedImage(image, reducedBy: reduction))
   }
 
-  /// An image as the model takes it.
+  /// Explains one image as a file holds it, with all bits of its samples; errors are those of `prepare`.
+  public func explain(_ decoded: DecodedImage) throws -> Explanation {
+    try explain(try prepare(decoded), of: setup.preprocessor.shown(decoded))
+  }
+
+  /// An image as the model takes it, with all bits of its samples.
+  ///
+  /// - Throws: `InputError` without a subject where the image's shape does not fit the model.
+  public func prepare(_ decoded: DecodedImage) throws(InputError) -> PreprocessedImage {
+    try setup.preprocessor.apply(to: decoded)
+  }
+
+  /// An image of 8 bits as the model takes it.
   ///
   /// - Parameters:
   ///   - image: turned upright.
@@ -61,20 +73,22 @@ public final class Explainer {
   ///
   /// - Parameter image: the one that `prepared` was made of.
   public func explain(_ prepared: PreprocessedImage, of image: Image) throws -> Explanation {
-    let result = try examination(of: prepared.tensor).run()
+    let result = try examination(of: prepared.tensor, at: setup.sites(for: prepared.tensor.shape)).run()
     var drafts = joined(result.drafts, input: prepared.tensor.shape)
     if options.smoothsByAugmentation { drafts = try smoothed(drafts, prepared.tensor, result.targets) }
     var explanation = Explanation(
       image: image, prepared: prepared, output: result.output, prediction: result.prediction)
+    let question = ExplanationMap.Question(
+      mode: options.mode, against: options.against?.resolve(result.prediction, labels: model.labels).first)
     explanation.maps = drafts.map { draft in
-      ExplanationMap(draft, layer: layerName(draft.layers), options.normalization(of: draft.method))
+      ExplanationMap(draft, layer: layerName(draft.layers), options.scale(of: draft.method), question)
     }
     return explanation
   }
 
-  private func examination(of tensor: Tensor) -> Examination {
+  private func examination(of tensor: Tensor, at layers: [(path: String, view: GridView)]) -> Examination {
     Examination(
-      session: session, model: model, options: options, layers: setup.layers, input: tensor, trace: trace,
+      session: session, model: model, options: options, layers: layers, input: tensor, trace: trace,
       progress: progress,
       pooledHeads: pooledHeads)
   }
@@ -87,7 +101,9 @@ public final class Explainer {
   /// The drafts of several layers joined, and, for pytorch-grad-cam's pictures, all of them scaled as it scales them.
   private func joined(_ drafts: [MapDraft], input: Shape) -> [MapDraft] {
     let drafts = fused(drafts, input: input)
-    guard options.settings.compat == .pytorchGradCAM, options.normalization == nil else { return drafts }
+    guard options.settings.compat == .pytorchGradCAM, options.normalization == nil,
+      options.scale == nil
+    else { return drafts }
     return drafts.map { $0.scaledAsPytorchGradCAM(input: input) }
   }
 
@@ -105,10 +121,8 @@ public final class Explainer {
         drafts[$0].target.index == draft.target.index && drafts[$0].methodIndex == draft.methodIndex
       }
       taken.formUnion(parts)
-      let normalization = options.normalization(of: draft.method)
-      result.append(
-        .fused(
-          parts.map { drafts[$0] }, fusion, normalization == .none ? .max : normalization, input: input))
+      let scale = options.scale(of: draft.method).ofParts
+      result.append(.fused(parts.map { drafts[$0] }, fusion, scale, input: input))
     }
     return result
   }
@@ -120,13 +134,14 @@ public final class Explainer {
     var versions = [drafts]
     for isMirrored in [false, true] {
       for factor: Float in [0.9, 1, 1.1] where isMirrored || factor != 1 {
-        let result = try examination(of: tensor.mirrored(isMirrored, times: factor)).run(targets: targets)
-        let version = joined(result.drafts, input: tensor.shape)
-        versions.append(isMirrored ? version.map { $0.mirrored() } : version)
+        let version = tensor.mirrored(isMirrored, times: factor)
+        let result = try examination(of: version, at: setup.sites(for: version.shape)).run(targets: targets)
+        let drafts = joined(result.drafts, input: tensor.shape)
+        versions.append(isMirrored ? drafts.map { $0.mirrored() } : drafts)
       }
     }
     return drafts.indices.map { index in
-      .averaged(versions.map { $0[index] }, options.normalization(of: drafts[index].method))
+      .averaged(versions.map { $0[index] }, options.scale(of: drafts[index].method))
     }
   }
 }

@@ -2,13 +2,10 @@ import ModelFormats
 
 extension Explainer.Options {
   /// Finds whatever can be wrong before an image is there.
-  func check(_ model: Model, layers: [String]) throws(InputError) {
-    if methods.contains(where: { !$0.isAtInput }) {
-      for path in layers {
-        do { try model.checkExtent(of: path) } catch { throw error.about(.layer) }
-        try checkBatch(model, path)
-      }
-    }
+  ///
+  /// - Returns: the layers as N C H W; none where no method explains at a layer.
+  func check(_ model: Model, layers: [String]) throws(InputError) -> [GridView] {
+    let views = methods.contains { !$0.isAtInput } ? try checkLayers(model, layers) : []
     for target in targets { try target.check(labels: model.labels, outputCount: model.outputCount) }
     try checkContrast(model)
     for method in methods {
@@ -20,23 +17,33 @@ extension Explainer.Options {
       }
     }
     try checkNumbers()
+    try checkScale()
     if fusion != nil, layers.count < 2 {
       throw InputError(.fuse, "joins the maps of several layers, and one is named", remedy: "\(.layer) PATH,PATH")
     }
+    return views
   }
 
-  private func checkBatch(_ model: Model, _ path: String) throws(InputError) {
-    let shapes = try model.graph.shapes(for: model.inputShape)
-    guard let output = model.graph.lastCall(path).flatMap({ shapes[$0.output] }), output.dimensions[0] != 1 else {
-      return
+  private func checkLayers(_ model: Model, _ layers: [String]) throws(InputError) -> [GridView] {
+    let positions = try model.positions(for: model.inputShape)
+    if self.layers.isEmpty, let doubt = model.defaultLayerDoubt {
+      throw InputError(
+        .layer, "has to be named: \(doubt)", remedy: "such as \(.layer) \(model.defaultLayer), the last that is known")
     }
-    throw InputError(
-      .layer, "\(path) makes a batch of \(output.dimensions[0]) of one image", remedy: "a layer that keeps the batch"
-    )
+    do {
+      return try layers.map { path throws(InputError) in try model.view(of: path, positions) }
+    } catch {
+      throw error.about(.layer)
+    }
   }
 
   private func checkContrast(_ model: Model) throws(InputError) {
     guard let against else { return }
+    if isCounterfactual {
+      throw InputError(
+        .counterfactual, "cannot be given with \(.against), which compares two classes",
+        remedy: "one of the two, or the two classes exchanged")
+    }
     do { try against.check(labels: model.labels, outputCount: model.outputCount) } catch {
       throw InputError(.against, error.problem, remedy: error.remedy)
     }
@@ -51,6 +58,18 @@ extension Explainer.Options {
 
   /// The most steps of a rule of integration, whose points take time by the square of their number.
   private static let mostSteps = 10_000
+
+  private func checkScale() throws(InputError) {
+    guard let scale else { return }
+    guard scale > 0, scale.isFinite else {
+      throw InputError(.scale, "\(scale) is no scale", remedy: "a number above 0, in units of the unscaled map")
+    }
+    if let normalization, normalization != .max {
+      throw InputError(
+        .scale, "is one scale for all maps, and \(.normalize) \(normalization.rawValue) another for each",
+        remedy: "one of the two")
+    }
+  }
 
   private func checkNumbers() throws(InputError) {
     let positive = [(Parameter.samples, settings.samples), (.batch, settings.batch)]

@@ -19,6 +19,8 @@ extension Explainer {
     public var score = Session.ScorePoint.logit
     /// nil for the method's own, or the library's whose numbers are asked for, else `max`.
     public var normalization: Normalization?
+    /// What 1 stands for in every map, in units of the unscaled map; nil to scale each by its own values.
+    public var scale: Float?
     /// Whether maps are means over six versions of the image: as it is and mirrored, its numbers times 0.9, 1 and 1.1.
     public var smoothsByAugmentation = false
     /// What all methods take.
@@ -35,8 +37,14 @@ extension Explainer {
 
 extension Explainer.Options {
   /// How a method's maps are scaled.
-  func normalization(of method: any CAMMethod) -> Normalization {
-    normalization ?? settings.compat.map(Normalization.init) ?? method.normalization ?? .max
+  func scale(of method: any CAMMethod) -> MapScale {
+    let usual = settings.compat.map(Normalization.init) ?? method.normalization ?? .max
+    return MapScale(normalization: normalization ?? usual, fixed: scale)
+  }
+
+  /// The side of each class that is explained.
+  public var mode: MapQuestion.Mode {
+    against != nil ? .ratherThan : isCounterfactual ? .evidenceAgainst : .evidenceFor
   }
 
   // MARK: Targets

@@ -11,6 +11,8 @@ extension Explainer {
     public let preprocessor: Preprocessor
     /// The paths of the layers, each once however it was spelled.
     let layers: [String]
+    /// How they are seen as N C H W, for images of the model's own size; empty where no method explains at a layer.
+    let views: [GridView]
 
     /// - Throws: `InputError` about the layer, the target, the method or another option: whatever can be wrong before an image is
     ///   there.
@@ -23,10 +25,40 @@ extension Explainer {
         if !layers.contains(layer) { layers.append(layer) }
       }
       self.layers = layers
-      try options.check(model, layers: layers)
+      views = try options.check(model, layers: layers)
+    }
+
+    /// The layers as N C H W, for images of the shape `input`.
+    ///
+    /// - Throws: `InputError` about `layer` where one is no feature map at this size.
+    func sites(for input: Shape) throws(InputError) -> [(path: String, view: GridView)] {
+      if views.isEmpty { return [] }
+      if input == model.inputShape { return Array(zip(layers, views)) }
+      do {
+        let positions = try model.positions(for: input)
+        return try layers.map { path throws(InputError) in (path, try model.view(of: path, positions)) }
+      } catch {
+        throw error.about(.layer)
+      }
+    }
+
+    /// What is not certain of the layers, since the file lost it.
+    public var doubts: [Message] {
+      options.methods.contains { !$0.isAtInput } ? layers.compactMap(model.graph.doubt) : []
     }
 
     /// How records spell the layers that are explained.
     public var layerNames: [String] { layers.map(model.graph.canonicalPath) }
+
+    /// The indices of all classes that may be explained: those that were asked for, or all where that depends on the image.
+    public var targetIndices: [Int] {
+      let fixed = options.targets.map { $0.fixedIndex(labels: model.labels, outputCount: model.outputCount) }
+      return fixed.contains(nil) ? Array(0..<max(model.outputCount, 2)) : fixed.compactMap { $0 }
+    }
+
+    /// The index of the class that targets are told from; nil for none.
+    public var againstIndex: Int? {
+      options.against?.fixedIndex(labels: model.labels, outputCount: model.outputCount)
+    }
   }
 }

@@ -12,11 +12,11 @@ public struct Explanation: Sendable {
   public internal(set) var maps: [ExplanationMap] = []
 }
 
-/// What hooks saw at one layer for one score.
+/// What hooks saw at one layer for one score, in the layer's own order of axes.
 public struct LayerEvidence: Sendable {
-  /// What left the layer, or the input where that is explained: 1 C H W.
+  /// What left the layer, or the input where that is explained: 1 C H W of a convolutional network.
   public let activations: Tensor
-  /// The score's gradient there: 1 C H W; nil where it was not asked for.
+  /// The score's gradient there, of the same shape; nil where it was not asked for.
   public let gradients: Tensor?
 }
 
@@ -28,6 +28,10 @@ public struct ExplanationMap: Sendable {
   public let layer: String
   /// The class that it explains.
   public let target: Prediction.Entry
+  /// Which side of the class.
+  public let mode: MapQuestion.Mode
+  /// The class that it is told from; nil unless the mode is `ratherThan`.
+  public let against: Prediction.Entry?
   /// What was differentiated: a logit, a probability, minus one of them, or a difference.
   public let score: Float
   /// Of the first layer, where several were joined.
@@ -44,6 +48,13 @@ public struct ExplanationMap: Sendable {
   public let isSigned: Bool
   /// What it is worth.
   public let verdict: Verdict
+  /// The strongest evidence for what is explained as a share of the strongest of either sign: see `Heatmap.positiveShare`. Of several
+  /// layers' joined maps, the least of theirs.
+  public let positiveShare: Float
+  /// What 1 stands for, in units of the unscaled map, where that was fixed for all maps.
+  public let scale: Float?
+  /// What it took beside the forward pass that all maps share. The first map that needs a backward pass pays for it.
+  public let milliseconds: Double
   /// An input attribution by channel, 1 C H W.
   public let attributions: Tensor?
   /// Where random numbers began; nil where none were drawn.
@@ -55,17 +66,29 @@ public struct ExplanationMap: Sendable {
   /// See `Finding`.
   public let completenessError: Float?
 
-  init(_ draft: MapDraft, layer: String, _ normalization: Normalization) {
+  /// What all maps of an image are asked.
+  struct Question {
+    let mode: MapQuestion.Mode
+    let against: Prediction.Entry?
+  }
+
+  init(_ draft: MapDraft, layer: String, _ scale: MapScale, _ question: Question) {
     (method, self.layer, target, score) = (draft.method, layer, draft.target, draft.score)
+    (mode, against) = (question.mode, question.against)
     (evidence, raw, cam, isSigned) = (draft.evidence, draft.finding.map, draft.cam, draft.isSigned)
-    verdict = draft.verdict
+    (verdict, positiveShare, milliseconds) = (draft.verdict, draft.positiveShare, draft.milliseconds)
     attributions = draft.finding.attributions
-    heatmap = draft.scaled ?? normalization.scale(cam, isSigned: isSigned)
-    let scaled = normalization == .none ? Normalization.max.scale(cam, isSigned: isSigned) : heatmap
-    drawn = isSigned ? scaled : scaled.positivePart()
+    heatmap = draft.scaled ?? scale.scale(cam, isSigned: isSigned)
+    drawn = scale.drawn(cam, scaled: heatmap, isSigned: isSigned)
+    self.scale = scale.fixed
     seed = draft.method.needs.contains(.randomness) ? draft.settings.seed : nil
     (samples, samplingError) = (draft.finding.samples, draft.finding.samplingError)
     completenessError = draft.finding.completenessError
+  }
+
+  /// What it explains, in words.
+  public var question: MapQuestion {
+    MapQuestion(target.name, mode, other: against?.name, knowsClass: method.knowsClass)
   }
 
   /// What `border` and `entropy` are measured on: magnitudes, where the map has a sign.

@@ -1,35 +1,54 @@
+import ModelFormats
+
 extension Graph {
   /// The layer to explain where nobody names one, for networks whose architecture is not known: the last module whose output is a
-  /// feature map of more than one position, before global pooling or flattening, and that is no pooling itself.
+  /// feature map that the output depends on, before global pooling, flattening or the last attention, and that is no pooling itself.
   ///
-  /// - Parameter shapes: of all values.
-  /// - Returns: nil where the network has no feature map.
-  func defaultLayer(_ shapes: [Value: Shape]) -> (path: String, reason: String)? {
-    let (leading, spatial) = (ancestorsOfOutput(), spatialValues(shapes))
-    let last = nodes.last { node in
-      guard leading.contains(node.output), spatial.contains(node.output) else { return false }
-      return shapes[node.output]?.hasPositions ?? false && !node.operation.onlyMovesOrPools
+  /// - Returns: nil where the network has no feature map. With a `doubt` the layer may be far from the last one.
+  func defaultLayer(_ positions: PositionMap) -> (path: String, reason: String, doubt: Message?)? {
+    var lost: Int?
+    var besides: String?
+    for node in nodes.reversed() where !node.operation.onlyMovesOrPools {
+      if case .lost(let cause) = positions.standing(of: node.output), positions.isLost(node.output) { lost = cause }
+      guard let view = positions.view(of: node.output), let own = capturedPath(node.output) else { continue }
+      let path = turned(node, positions).map(canonicalPath) ?? own
+      guard positions.isWhole(node.output) else {
+        besides = besides ?? path
+        continue
+      }
+      let isOfTokens = !view.isPlain && view.own.rank == 3
+      let reason =
+        isOfTokens
+        ? "the last layer through which every patch reaches the output"
+        : "the last feature map before pooling or flattening"
+      return (path, reason, lost.map { "tokens or cells of its later layers cannot be followed through \(name($0))" })
     }
-    guard let last else { return nil }
-    let path = canonicalPath(modules[calls[last.call].module].path)
-    return (path, "the last feature map before pooling or flattening")
+    let doubt: Message = "patches reach the output on several ways beside each other"
+    return besides.map { ($0, "the last feature map", doubt) }
   }
 
-  private func ancestorsOfOutput() -> Set<Value> {
-    var found: Set<Value> = [output]
-    for node in nodes.reversed() where found.contains(node.output) { found.formUnion(node.inputs) }
-    return found
+  /// The module around a node, where all that it does behind it is to turn its output to N C H W.
+  private func turned(_ node: Node, _ positions: PositionMap) -> String? {
+    guard let parent = calls[node.call].parent.map({ calls[$0] }), let last = producer(parent.output),
+      !modules[parent.module].path.isEmpty, last.inputs == [node.output], last.operation.onlyMovesOrPools,
+      let view = positions.view(of: parent.output), view.isPlain,
+      view.shape == positions.view(of: node.output)?.shape
+    else { return nil }
+    return modules[parent.module].path
   }
 
-  /// Values that still tell positions apart. What comes out of a global pooling or a flattening does not, whatever its shape
-  /// becomes later: channels moved to the last axis look like columns.
-  private func spatialValues(_ shapes: [Value: Shape]) -> Set<Value> {
-    var spatial: Set<Value> = [input]
+  /// A node by its path and kind, for complaints.
+  func name(_ node: Int) -> String { "\(path(of: nodes[node])) (\(nodes[node].operation.kind))" }
+
+  /// A complaint about a network without a default layer.
+  func noFeatureMap(_ positions: PositionMap) -> InputError {
+    let problem = "has no feature map of more than one position"
     for node in nodes {
-      guard let shape = shapes[node.output] else { continue }
-      let isCondensed = shape.rank < 3 || shape.isFeatureMap && !shape.hasPositions
-      if !isCondensed && node.inputs.contains(where: spatial.contains) { spatial.insert(node.output) }
+      guard case .lost(let cause) = positions.standing(of: node.output) else { continue }
+      return InputError(
+        "", "\(problem) that is known: rows and columns cannot be followed through \(name(cause))",
+        remedy: "a convolutional network")
     }
-    return spatial
+    return InputError("", "\(problem)", remedy: "a convolutional network")
   }
 }

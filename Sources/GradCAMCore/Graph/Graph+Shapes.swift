@@ -29,6 +29,8 @@ extension Graph {
     public let kind: String
     /// What leaves it at its last call.
     public let outputShape: Shape
+    /// The rows and columns of its output as a map of the picture; nil where no map can be made there.
+    public let mapSize: (rows: Int, columns: Int)?
     /// Trained parameters of it and of all below.
     public let parameters: Int
     /// Multiply-adds of all its calls for one image.
@@ -42,12 +44,15 @@ extension Graph {
   /// - Throws: `InputError` naming the module that the shapes do not fit.
   public func summaries(for input: Shape) throws(InputError) -> [ModuleSummary] {
     let shapes = try shapes(for: input)
+    let positions = PositionMap(self, shapes)
     let work = nodes.map { $0.operation.multiplyAdds(of: $0.inputs.compactMap { shapes[$0] }) }
     return modules.filter { !$0.path.isEmpty }.map { module in
       let ranges = module.calls.map { calls[$0].nodes }
-      let output = module.calls.last.flatMap { shapes[calls[$0].output] } ?? Shape()
+      let value = module.calls.last.map { calls[$0].output }
+      let view = value.flatMap(positions.view)
       return ModuleSummary(
-        path: module.path, kind: module.kind, outputShape: output,
+        path: module.path, kind: module.kind, outputShape: value.flatMap { shapes[$0] } ?? Shape(),
+        mapSize: view.map { ($0.rows, $0.columns) },
         // A module that is called twice has its parameters once.
         parameters: ranges.first.map { range in nodes[range].reduce(0) { $0 + $1.operation.parameterCount } } ?? 0,
         multiplyAdds: ranges.reduce(0) { work[$1].reduce($0, saturatingSum) }, hasChildren: module.hasChildren)

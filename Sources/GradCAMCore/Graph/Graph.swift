@@ -10,6 +10,8 @@ struct Node: Sendable {
   let output: Value
   /// The innermost module call that the node belongs to, as an index into `Graph.calls`.
   let call: Int
+  /// Whether PyTorch's code writes the output over the first input: `ReLU(inplace=True)`, `+=`.
+  var isInPlace = false
 }
 
 /// One run of a module in a pass; a module that is shared (a ReLU used twice) has several.
@@ -30,11 +32,15 @@ struct ModuleCall: Sendable {
 /// A module: a node's, or a block of others, named as PyTorch prints it.
 struct ModuleRecord: Sendable {
   /// `resnet_blocks.4.conv2`; empty for the network itself.
-  let path: String
+  var path: String
   /// `Conv2d`, `ResNetBlock`.
-  let kind: String
+  var kind: String
   var calls: [Int] = []
   var hasChildren = false
+  /// The path of a module whose own output an export lost in this one's: a convolution that a batch norm was folded into.
+  var vanished: String?
+  /// Whether the path was made up, since the module that a file calls so gives another value.
+  var isFolded = false
 }
 
 /// A network: operations in execution order, and the modules they belong to. Immutable, and shared by all sessions.
@@ -46,11 +52,15 @@ public struct Graph: Sendable {
   let modules: [ModuleRecord]
   let input: Value
   let output: Value
+  /// What the last operations make of the scores.
+  private(set) var ending: Ending
   private let moduleByPath: [String: Int]
 
   init(nodes: [Node], calls: [ModuleCall], modules: [ModuleRecord], input: Value, output: Value) {
     (self.nodes, self.calls, self.modules, self.input, self.output) = (nodes, calls, modules, input, output)
-    moduleByPath = Dictionary(modules.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
+    ending = Ending(nodes, output: output, shapes: [:])
+    // No two have one path: a file's names were told apart when the modules were found.
+    moduleByPath = Dictionary(uniqueKeysWithValues: modules.enumerated().map { ($1.path, $0) })
   }
 
   /// Paths of all modules, in the order they first run; the network itself is not among them.
@@ -63,24 +73,18 @@ public struct Graph: Sendable {
     moduleByPath[path].flatMap { modules[$0].calls.last }.map { calls[$0] }
   }
 
-  /// The value before a final sigmoid or softmax, seen through flattening, dropout and identities: the logits.
-  /// The output itself where the network ends in neither.
-  var logits: Value { finalNode?.inputs[0] ?? output }
+  /// The value before a final sigmoid or softmax, seen through what only moves, casts or clips shares behind it; the output itself
+  /// where the network ends in neither.
+  var logits: Value { ending.logits }
 
-  /// What the network's last operation makes of the logits.
-  var finalActivation: FinalActivation { finalNode?.operation.finalActivation ?? .none }
-
-  /// The node of the final sigmoid or softmax.
-  private var finalNode: Node? {
-    var node = producer(output)
-    while let candidate = node, candidate.operation.finalActivation == .none {
-      node = candidate.operation.keepsValues ? producer(candidate.inputs[0]) : nil
-    }
-    return node
-  }
+  /// Reads the network's end again, with the shapes that its values have for one image.
+  mutating func readEnding(_ shapes: [Value: Shape]) { ending = Ending(nodes, output: output, shapes: shapes) }
 
   /// The node that gives a value; nil for the input.
   func producer(_ value: Value) -> Node? { value.index == 0 ? nil : nodes[value.index - 1] }
+
+  /// The path of the module that a node belongs to.
+  func path(of node: Node) -> String { modules[calls[node.call].module].path }
 
   /// The calls around a node, innermost first, the network's own last.
   func enclosingCalls(_ call: Int) -> [Int] {

@@ -20,17 +20,21 @@ class GraphBuilder {
   func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
   /// Adds an operation as the module `name`; a name that has been used is called once more, as a shared module is.
-  func add(_ operation: any Operation, _ inputs: Value..., as name: String) -> Value {
-    add(operation, inputs, as: name)
+  ///
+  /// - Parameter inPlace: whether PyTorch's code writes the output over the first input.
+  func add(_ operation: any Operation, _ inputs: Value..., as name: String, inPlace: Bool = false) -> Value {
+    add(operation, inputs, as: name, inPlace: inPlace)
   }
 
-  func add(_ operation: any Operation, _ inputs: [Value], as name: String) -> Value {
+  func add(_ operation: any Operation, _ inputs: [Value], as name: String, inPlace: Bool = false) -> Value {
     let call = openCall(path(of: name), kind: operation.kind, inputs: inputs)
-    return append(operation, inputs, call: call)
+    return append(operation, inputs, call: call, inPlace: inPlace)
   }
 
   /// Adds an operation that the network's code does by a function: named by its kind, numbered from the second on.
-  func function(_ operation: any Operation, _ inputs: Value...) -> Value {
+  ///
+  /// - Parameter inPlace: whether PyTorch's code writes the output over the first input.
+  func function(_ operation: any Operation, _ inputs: Value..., inPlace: Bool = false) -> Value {
     let base = path(of: operation.kind.lowercased())
     var name = base
     var count = 0
@@ -38,7 +42,8 @@ class GraphBuilder {
       count += 1
       name = "\(base)_\(count)"
     }
-    return append(operation, inputs, call: openCall(name, kind: operation.kind, inputs: inputs))
+    let call = openCall(name, kind: operation.kind, inputs: inputs)
+    return append(operation, inputs, call: call, inPlace: inPlace)
   }
 
   /// Adds a block: what `body` adds stands inside the module `name`. A block that adds nothing hands its input on.
@@ -66,9 +71,11 @@ class GraphBuilder {
     table.open(path, kind: kind, parent: openCalls.last, inputs: inputs, at: nodes.count)
   }
 
-  private func append(_ operation: any Operation, _ inputs: [Value], call: Int) -> Value {
+  private func append(
+    _ operation: any Operation, _ inputs: [Value], call: Int, inPlace: Bool = false
+  ) -> Value {
     let output = Value(index: nodes.count + 1)
-    nodes.append(Node(operation: operation, inputs: inputs, output: output, call: call))
+    nodes.append(Node(operation: operation, inputs: inputs, output: output, call: call, isInPlace: inPlace))
     table.calls[call].end(at: nodes.count, output: output)
     return output
   }

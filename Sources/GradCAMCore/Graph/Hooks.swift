@@ -4,6 +4,8 @@ public struct HookedModule: Sendable, Hashable {
   public let path: String
   /// `ResNetBlock`, `Conv2d`.
   public let kind: String
+  /// Which of the module's runs in the pass this is, from 0; a shared ReLU has several.
+  public let call: Int
 }
 
 /// What a forward hook puts in the place of a module's output.

@@ -1,24 +1,21 @@
 public import ModelFormats
 
 extension Graph {
-  /// The module at `path`; a negative part counts from the last numbered sibling (`layer4.-1`), as in Python.
+  /// The module at `path`; a negative part counts from the end of the modules around it (`layer4.-1`), as in Python.
   ///
   /// - Throws: `InputError` naming the path, the first part of it that is wrong, and the nearest modules.
   func resolve(_ path: String) throws(InputError) -> Int {
     if let module = moduleIndex(path) { return module }
     var known = ""
     for part in path.split(separator: ".", omittingEmptySubsequences: false) {
-      let next = known.isEmpty ? String(part) : "\(known).\(part)"
-      if !part.isEmpty && moduleIndex(next) != nil {
-        known = next
-      } else if let negative = Int(part), negative < 0, let child = numberedChild(of: known, beforeLast: ~negative) {
-        known = child
+      if let negative = Int(part), negative < 0 {
+        known = try child(of: known, beforeLast: ~negative, path)
       } else {
-        throw unknown(path)
+        known = known.isEmpty ? String(part) : "\(known).\(part)"
       }
     }
-    guard let module = moduleIndex(known) else { throw unknown(path) }
-    return module
+    if let module = moduleIndex(known) { return module }
+    throw unknown(path, known)
   }
 
   /// The path, spelled in full, of the module that a user names as the layer.
@@ -32,31 +29,83 @@ extension Graph {
     }
   }
 
-  /// The child whose number is by `steps` below the highest.
-  private func numberedChild(of parent: String, beforeLast steps: Int) -> String? {
+  /// The path of the child that stands `steps` before the last: by the children's numbers, whatever a file left out between them; in
+  /// a Sequential without numbers, by their order. The parent may be a list that no call passes through.
+  private func child(of parent: String, beforeLast steps: Int, _ path: String) throws(InputError) -> String {
     let prefix = parent.isEmpty ? "" : parent + "."
-    let numbers = modulePaths.compactMap { path in
-      path.hasPrefix(prefix) ? Int(path.dropFirst(prefix.count)) : nil
+    let names = childNames(below: prefix)
+    let lost = modules.compactMap { $0.vanished.flatMap { $0.hasPrefix(prefix) ? $0.dropFirst(prefix.count) : nil } }
+    let numbers = (names + lost).compactMap { Int($0) }.filter { $0 >= 0 }
+    if let last = numbers.max() {
+      // What was folded in may have had the next number, or none here.
+      if let folded = modules.first(where: { $0.vanished == "\(prefix)\(last)" }) {
+        throw InputError(
+          "\(path)", "counts from an end that the file lost: what followed \(prefix)\(last) is folded into it",
+          remedy: "\(folded.path)")
+      }
+      guard last >= steps else { throw unknown(path, path) }
+      return "\(prefix)\(last - steps)"
     }
-    guard let last = numbers.max(), last >= steps else { return nil }
-    return "\(prefix)\(last - steps)"
+    let isSequential = moduleIndex(parent).map { modules[$0].kind == "Sequential" } ?? false
+    guard isSequential, lost.isEmpty, names.count > steps else { throw unknown(path, path) }
+    return prefix + names[names.count - 1 - steps]
   }
 
-  private func unknown(_ path: String) -> InputError {
-    var near = nearest(to: path, among: modulePaths, count: 3)
-    if near.isEmpty { near = nearest(to: path, among: modulePaths).map { [$0] } ?? [] }
+  /// What stands behind `prefix` in paths, up to the next dot, in the order it first runs.
+  private func childNames(below prefix: String) -> [Substring] {
+    var seen: Set<Substring> = []
+    return modulePaths.compactMap { path in
+      guard path.hasPrefix(prefix) else { return nil }
+      let name = path.dropFirst(prefix.count).prefix { $0 != "." }
+      return seen.insert(name).inserted ? name : nil
+    }
+  }
+
+  /// - Parameter found: `path` with its negative parts counted.
+  private func unknown(_ path: String, _ found: String) -> InputError {
+    if let folded = modules.first(where: { $0.vanished == found }) {
+      return InputError(
+        "\(path)", "is in the file only with what followed it, such as a batch norm, folded in",
+        remedy: "\(folded.path) is what both give")
+    }
+    var near = nearest(to: found, among: modulePaths, count: 3)
+    if near.isEmpty { near = nearest(to: found, among: modulePaths).map { [$0] } ?? [] }
     let hint: Message = "nearest: \(near.joined(separator: ", ")); 'gradcam inspect' lists all"
     return InputError("\(path)", "is no module of this network", remedy: hint)
   }
 
   /// How records spell the layer at `path`: of all modules whose value is the same, the longest path that has children,
-  /// else the longest.
+  /// else the longest. What an export lost may lie in a block or behind it: then it is spelled as it was asked for.
   func canonicalPath(_ path: String) -> String {
-    guard let call = lastCall(path) else { return path }
-    let aliases = modules.filter { module in
-      !module.path.isEmpty && module.calls.last.map { calls[$0].output == call.output } ?? false
-    }
+    guard let call = lastCall(path), foldedEnd(of: call.output) == nil else { return path }
+    return capturedPath(call.output) ?? path
+  }
+
+  /// How records spell the layer that is captured as `value`; nil where that is only an earlier run of a module.
+  func capturedPath(_ value: Value) -> String? {
+    if let folded = foldedEnd(of: value) { return folded }
+    let aliases = modules(endingIn: value)
     let blocks = aliases.filter(\.hasChildren)
-    return (blocks.isEmpty ? aliases : blocks).map(\.path).max { $0.utf8.count < $1.utf8.count } ?? path
+    return (blocks.isEmpty ? aliases : blocks).map(\.path).max { $0.utf8.count < $1.utf8.count }
+  }
+
+  /// The path of the node that gives `value` with what followed it folded in; nil where it gives its module's own.
+  private func foldedEnd(of value: Value) -> String? {
+    modules(endingIn: value).first { !$0.hasChildren && $0.isFolded }?.path
+  }
+
+  private func modules(endingIn value: Value) -> [ModuleRecord] {
+    modules.filter { module in !module.path.isEmpty && module.calls.last.map { calls[$0].output == value } ?? false }
+  }
+
+  /// What is not certain of the layer at `path`: a batch norm that an export folded in may be the layer's last part, or stand behind it.
+  func doubt(about path: String) -> Message? {
+    guard let module = moduleIndex(path), let call = modules[module].calls.last, !modules[module].isFolded,
+      let end = foldedEnd(of: calls[call].output)
+    else { return nil }
+    return """
+      \(path) ends in \(end), into which the export folded what followed, such as a batch norm: where that is not in \(path), \
+      the map is not \(path)'s own
+      """
   }
 }

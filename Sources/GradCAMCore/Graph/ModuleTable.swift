@@ -21,6 +21,24 @@ struct ModuleTable {
     return calls.count - 1
   }
 
+  /// The module at `path`.
+  func index(of path: String) -> Int? { moduleByPath[path] }
+
+  /// The value that leaves a module at its last call.
+  func result(of module: Int) -> Value? { modules[module].calls.last.map { calls[$0].output } }
+
+  /// Notes the path of what is lost in a module's output.
+  mutating func note(_ vanished: String, of module: Int) { modules[module].vanished = vanished }
+
+  /// Gives a module whose own output is lost another path, which nobody has.
+  mutating func rename(_ module: Int, to path: String) {
+    moduleByPath[modules[module].path] = nil
+    moduleByPath[path] = module
+    modules[module].path = path
+    modules[module].kind += " (folded)"
+    modules[module].isFolded = true
+  }
+
   /// Notes that other modules stand inside the module of `call`.
   mutating func markParent(_ call: Int) { modules[calls[call].module].hasChildren = true }
 }

@@ -1,3 +1,5 @@
+import ModelFormats
+
 /// One module around a node, outermost first in a node's chain.
 struct ModuleScope: Hashable, Sendable {
   /// `layer1.0.conv1`, in full.
@@ -8,38 +10,78 @@ struct ModuleScope: Hashable, Sendable {
   var call = 0
 }
 
+/// Where a node stands among modules, by what the file says.
+struct ModulePlace: Sendable {
+  /// The modules around the node, outermost first.
+  var scopes: [ModuleScope]
+  /// What to call the node where its innermost module has other nodes, too.
+  var name: String
+  /// The module whose own output is lost in the node's; the innermost one where the file gives it a value that is not its own.
+  var vanished: String?
+}
+
 /// Finds the modules of a graph whose nodes only say which modules they stand in, as exported networks do.
 ///
 /// A module's call is a run of nodes without a gap; one whose nodes come back later is called again. A module of one node is that
-/// node's own; in one of several each node is a module by its operation's name.
+/// node's own; in one of several each node is a module by its operation's name. Nodes that multiply by different weights are
+/// different modules, whatever the file calls them.
 final class ModuleTree {
   private struct Entry {
     let operation: any Operation
     let inputs: [Value]
-    let scopes: [ModuleScope]
-    /// What the node is called inside its innermost module.
-    let name: String
+    let place: ModulePlace
+    let weights: [TensorRecord]
+    /// The modules around the node that the file has.
+    var scopes: [ModuleScope]
+    /// Its path where its innermost module has other nodes, too, or is lost.
+    let functionPath: String
+  }
+
+  /// Who has a path: the first node of the module.
+  private struct Owner {
+    let kind: String
+    let weights: [TensorRecord]
+    let path: String
   }
 
   private let kind: String
   private var entries: [Entry] = []
   private var table = ModuleTable()
+  /// By the path that the file gives, the modules that it turned out to be.
+  private var owners: [String: [Owner]] = [:]
+  /// Paths that the file gives anything.
+  private var taken: Set<String> = []
 
   /// - Parameter kind: the network's class.
   init(kind: String) { self.kind = kind }
 
   /// Adds a node.
   ///
-  /// - Parameters:
-  ///   - scopes: the modules around it, outermost first.
-  ///   - name: what to call it where its innermost module has other nodes, too.
-  func add(_ operation: any Operation, _ inputs: [Value], in scopes: [ModuleScope], name: String) -> Value {
-    entries.append(Entry(operation: operation, inputs: inputs, scopes: scopes, name: name))
+  /// - Parameter weights: what the node takes of the file's weights.
+  func add(
+    _ operation: any Operation, _ inputs: [Value], at place: ModulePlace, weights: [TensorRecord] = []
+  ) -> Value {
+    let functionPath = (place.scopes.last.map { $0.path + "." } ?? "") + place.name
+    entries.append(
+      Entry(
+        operation: operation, inputs: inputs, place: place, weights: weights, scopes: place.scopes,
+        functionPath: functionPath))
+    taken.formUnion(place.scopes.lazy.map(\.path))
+    taken.insert(functionPath)
     return Value(index: entries.count)
+  }
+
+  /// Takes modules away that ended in a node which now belongs to another one: what is left of them is not what they give.
+  private func dropLostModules() {
+    let lost = Set(entries.compactMap { $0.place.vanished }).subtracting(
+      entries.lazy.filter { $0.place.vanished != nil }.map { $0.place.scopes.last?.path ?? "" })
+    if lost.isEmpty { return }
+    for index in entries.indices { entries[index].scopes.removeAll { lost.contains($0.path) } }
   }
 
   /// The finished graph, whose output is `output`.
   func graph(output: Value) -> Graph {
+    dropLostModules()
     var open = [table.open("", kind: kind, parent: nil, at: 0)]
     var openScopes: [ModuleScope] = []
     var nodes: [Node] = []
@@ -60,18 +102,35 @@ final class ModuleTree {
       open.removeLast()
     }
     connectCalls(nodes, output)
+    for (node, entry) in zip(nodes, entries) { renameVanished(node, entry.place) }
     return Graph(nodes: nodes, calls: table.calls, modules: table.modules, input: Value(index: 0), output: output)
   }
 
   /// The modules around a node, its own at the end.
   private func leafScopes(_ index: Int) -> [ModuleScope] {
     let entry = entries[index]
-    guard let inner = entry.scopes.last, !hasCompany(index) else {
-      let base = entry.scopes.last.map { $0.path + "." } ?? ""
-      return entry.scopes + [ModuleScope(path: base + entry.name, kind: entry.operation.kind)]
+    guard let inner = entry.scopes.last, inner == entry.place.scopes.last, !hasCompany(index) else {
+      return entry.scopes + [ModuleScope(path: entry.functionPath, kind: entry.operation.kind)]
     }
     let kind = inner.kind.isEmpty ? entry.operation.kind : inner.kind
-    return entry.scopes.dropLast() + [ModuleScope(path: inner.path, kind: kind, call: inner.call)]
+    return entry.scopes.dropLast() + [ModuleScope(path: ownPath(inner.path, entry), kind: kind, call: inner.call)]
+  }
+
+  /// `path`, or another one where a node of the same kind has it that multiplies by other weights.
+  private func ownPath(_ path: String, _ entry: Entry) -> String {
+    if entry.weights.isEmpty { return path }
+    let rivals = owners[path, default: []].filter { $0.kind == entry.operation.kind }
+    if let same = rivals.first(where: { $0.weights.haveSameNumbers(as: entry.weights) }) { return same.path }
+    let own = rivals.isEmpty ? path : freePath("\(path)_1", "\(path)_")
+    owners[path, default: []].append(Owner(kind: entry.operation.kind, weights: entry.weights, path: own))
+    return own
+  }
+
+  /// `first`, or a path that begins with `base` and that nobody has; it is taken from now on.
+  private func freePath(_ first: String, _ base: String) -> String {
+    var (path, number) = (first, 2)
+    while !taken.insert(path).inserted { (path, number) = ("\(base)\(number)", number + 1) }
+    return path
   }
 
   /// Whether the run of a node's innermost module holds other nodes.
@@ -99,5 +158,31 @@ final class ModuleTree {
       let result = call == 0 ? output : Value(index: leaving + 1)
       (table.calls[call].inputs, table.calls[call].output) = (inputs, result)
     }
+  }
+
+  /// Takes a module's name off a node that puts out more than the module does.
+  private func renameVanished(_ node: Node, _ place: ModulePlace) {
+    guard let vanished = place.vanished else { return }
+    let leaf = table.calls[node.call].module
+    let isNamed = place.scopes.last?.path ?? "" == vanished || table.modules[leaf].path == vanished
+    guard isNamed else { return table.note(vanished, of: leaf) }
+    // A module around it whose result is the node's: a convolution that pads by a node of its own.
+    let around = table.index(of: vanished).flatMap { table.result(of: $0) == node.output ? $0 : nil }
+    for module in Set([leaf, around ?? leaf]).sorted() where table.modules[module].vanished == nil {
+      let path = table.modules[module].path
+      if path.isEmpty { continue }
+      table.note(path, of: module)
+      table.rename(module, to: freePath("\(path)_folded", "\(path)_folded"))
+    }
+  }
+}
+
+extension [TensorRecord] {
+  /// Whether these are the same tensors, or hold the same numbers: exporters copy what a shared module takes.
+  fileprivate func haveSameNumbers(as others: [TensorRecord]) -> Bool {
+    count == others.count
+      && zip(self, others).allSatisfy { one, other in
+        one.identity == other.identity || one.shape == other.shape && one.floats() == other.floats()
+      }
   }
 }

@@ -33,8 +33,8 @@ struct ProgramCompiler {
     if let resumed { leaveCalls(around: resumed, value: start, resumed: resumed) }
     for index in try neededNodes(from: start) { try emit(index) }
     guard let output = slots[graph.output] else { preconditionFailure("a network without an output") }
-    guard shapes[output].dimensions.first == source.dimensions.first else {
-      let batch = source.dimensions.first ?? 1
+    let batch = source.dimensions.first ?? 1
+    guard batch == 1 || shapes[output].dimensions.first == batch else {
       throw InputError(
         "", "makes \(shapes[output]) of a batch of \(batch): it was exported for one image", remedy: "one at a time")
     }

@@ -79,7 +79,7 @@ private struct BackwardPass {
   /// inputs' gradients are not wanted, its full backward hooks.
   private mutating func leave(_ call: Int, _ step: Program.Step) throws {
     guard var gradient = gradients[step.outputs[0]] else { return }
-    let module = HookedModule(graph.modules[graph.calls[call].module])
+    let module = HookedModule(graph, call: call)
     for hook in hooks.hooks(\.backwardPre, of: graph.calls[call].module) {
       guard let replaced = try hook(module, [gradient]) else { continue }
       guard replaced.count == 1, replaced[0].shape == gradient.shape else {
@@ -109,7 +109,7 @@ private struct BackwardPass {
     var received = step.outputs.map { gradients[$0] }
     // Without a gradient at the output the pass did not come this way, or the hooks have fired already.
     if gradOutputs[call] != nil {
-      let module = HookedModule(graph.modules[graph.calls[call].module])
+      let module = HookedModule(graph, call: call)
       received = try fire(call, module, received, shapes: step.inputs.map { pass.program.shapes[$0] })
       gradOutputs[call] = nil
     }

@@ -186,7 +186,7 @@ public final class Session {
   /// Fires a call's forward hooks; gives the output that they leave.
   private func leave(_ call: Int, _ values: [Tensor], _ pass: inout Pass) throws -> Tensor {
     let index = graph.calls[call].module
-    let module = HookedModule(graph.modules[index])
+    let module = HookedModule(graph, call: call)
     var output = values[0]
     for hook in hooks.hooks(\.forward, of: index) {
       guard let replacement = try hook(module, Array(values.dropFirst()), output) else { continue }
@@ -203,7 +203,10 @@ public final class Session {
 }
 
 extension HookedModule {
-  init(_ record: ModuleRecord) { self.init(path: record.path, kind: record.kind) }
+  init(_ graph: Graph, call: Int) {
+    let record = graph.modules[graph.calls[call].module]
+    self.init(path: record.path, kind: record.kind, call: record.calls.firstIndex(of: call) ?? 0)
+  }
 }
 
 /// What a forward pass leaves for backward passes.

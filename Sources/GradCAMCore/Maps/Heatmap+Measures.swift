@@ -12,6 +12,14 @@ extension Heatmap {
     return (values.min() ?? .nan, values.max() ?? .nan)
   }
 
+  /// The greatest value, if it is above 0, as a share of the greatest magnitude: 1 where positive evidence is the strongest, 0 where
+  /// there is none. NaN for a map of zeros, and where a value is NaN.
+  public var positiveShare: Float {
+    let (least, most) = range
+    if least.isNaN { return .nan }
+    return max(most, 0) / max(abs(most), abs(least))
+  }
+
   /// The share of the map's sum that lies in its outermost cells: NaN for a map of zeros.
   public var borderShare: Float {
     var (border, sum) = (0.0, 0.0)

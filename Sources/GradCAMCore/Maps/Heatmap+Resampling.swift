@@ -1,6 +1,6 @@
 extension Heatmap {
-  /// The map at another size, as PIL resizes a picture of mode "F": weights and sums in double precision, the result
-  /// of each pass in single; bicubic overshoots on both sides.
+  /// The map at another size, as PIL resizes a picture of mode "F"; bicubic overshoots on both sides. The horizontal
+  /// pass comes first always: in single precision the order of passes hardly shows.
   public func resized(width: Int, height: Int, interpolation: Interpolation = .bicubic) -> Heatmap {
     resized(width: width, height: height, columns: 0..<width, rows: 0..<height, interpolation)
   }
@@ -14,48 +14,13 @@ extension Heatmap {
       source: self.height, target: height, wanted: rows, interpolation: interpolation, antialias: true)
     let horizontal = ResamplingAxis(
       source: self.width, target: width, wanted: columns, interpolation: interpolation, antialias: true)
-    let rows = vertical.span
-    return resizedHorizontally(horizontal, rows: rows).resizedVertically(vertical, from: rows.lowerBound)
-  }
-
-  private func resizedHorizontally(_ axis: ResamplingAxis, rows: Range<Int>) -> Heatmap {
-    let columns = axis.firsts.count
-    let result = values.withUnsafeBufferPointer { source in
-      [Float](unsafeUninitializedCapacity: columns * rows.count) { target, initialized in
-        for (index, row) in rows.enumerated() {
-          for x in 0..<columns {
-            var sum = 0.0
-            let from = row * width + axis.firsts[x]
-            for tap in 0..<axis.counts[x] { sum += Double(source[from + tap]) * axis.weights[x * axis.stride + tap] }
-            target[index * columns + x] = Float(sum)
-          }
-        }
-        initialized = columns * rows.count
+    let resampler = FloatResampler(columns: horizontal, rows: vertical, goesDownFirst: false)
+    let resized = values.withUnsafeBufferPointer { values in
+      resampler.resize(width: self.width, channels: 1) { row, target in
+        _ = target.update(fromContentsOf: values[(row * self.width)...].prefix(self.width))
       }
     }
-    return Heatmap(width: columns, height: rows.count, values: result)
-  }
-
-  private func resizedVertically(_ axis: ResamplingAxis, from firstRow: Int) -> Heatmap {
-    let rows = axis.firsts.count
-    let result = values.withUnsafeBufferPointer { source in
-      [Float](unsafeUninitializedCapacity: width * rows) { target, initialized in
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { sums in
-          for row in 0..<rows {
-            sums.update(repeating: 0)
-            for tap in 0..<axis.counts[row] {
-              let weight = axis.weights[row * axis.stride + tap]
-              let start = (axis.firsts[row] - firstRow + tap) * width
-              let from = UnsafeBufferPointer(rebasing: source[start..<start + width])
-              for x in 0..<width { sums[x] += Double(from[x]) * weight }
-            }
-            for x in 0..<width { target[row * width + x] = Float(sums[x]) }
-          }
-        }
-        initialized = width * rows
-      }
-    }
-    return Heatmap(width: width, height: rows, values: result)
+    return Heatmap(width: resized.width, height: resized.height, values: resized.samples)
   }
 }
 

@@ -35,13 +35,16 @@ extension Heatmap {
       next += 1
       let cells = flood(from: start, threshold, &labels, as: next)
       guard cells.count * 1000 >= values.count else { continue }
-      let (columns, rows) = (cells.map { $0 % width }, cells.map { $0 / width })
-      let (left, top) = (columns.min() ?? 0, rows.min() ?? 0)
+      var (left, right, top, bottom) = (width, 0, height, 0)
+      var peak = -Float.infinity
+      for cell in cells {
+        (left, right) = (min(left, cell % width), max(right, cell % width))
+        (top, bottom) = (min(top, cell / width), max(bottom, cell / width))
+        peak = max(peak, values[cell])
+      }
       regions.append(
         MapRegion(
-          x: left, y: top, width: (columns.max() ?? 0) - left + 1, height: (rows.max() ?? 0) - top + 1,
-          area: cells.count,
-          peak: cells.map { values[$0] }.max() ?? 0,
+          x: left, y: top, width: right - left + 1, height: bottom - top + 1, area: cells.count, peak: peak,
           contours: Outline(cells, width: width) { labels.indices.contains($0) && labels[$0] == next }.loops))
     }
     return regions.sorted { ($1.peak, $0.y, $0.x) < ($0.peak, $1.y, $1.x) }

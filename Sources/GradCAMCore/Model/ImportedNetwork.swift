@@ -18,12 +18,16 @@ struct ImportedNetwork {
   /// Whether `preprocessing` is part of the network's definition, rather than a guess.
   var definesPreprocessing: Bool
   var defaultLayer: (path: String, reason: String)
+  /// Why that layer may be far from the last one; nil where it is the last.
+  var defaultLayerDoubt: Message?
   /// Names of weights that hold a NaN or an infinity.
   var notFinite: [String]
   /// What else may make its results worthless.
   var warnings: [Message] = []
   /// Other networks that have the same weights.
   var lookAlikes: LookAlikes?
+  /// What makes probabilities of the scores, where the file says it beside the graph.
+  var activation: FinalActivation?
   /// The weights as the file has them.
   var tensors: [TensorRecord]
   /// What the file says beside its weights, where this tool wrote it.
@@ -78,19 +82,19 @@ struct ImportedNetwork {
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
-    let (size, graph) = (found.input, found.graph)
+    var (size, graph) = (found.input, found.graph)
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
-    guard let layer = graph.defaultLayer(shapes) else {
-      throw InputError("", "has no feature map of more than one position", remedy: "a convolutional network")
-    }
+    graph.readEnding(shapes)
+    let positions = PositionMap(graph, shapes)
+    guard let layer = graph.defaultLayer(positions) else { throw graph.noFeatureMap(positions) }
     let normalization = graph.inputNormalization(shapes)
     let usual = usualPreprocessing(size, normalization, takesIntegers: found.takesIntegers)
     return ImportedNetwork(
       graph: graph, architecture: ArchitectureSpec(name: "onnx"), format: metadata == nil ? "ONNX" : "gradcam model",
       input: size, preprocessing: usual.text, preprocessingReason: usual.reason, takesIntegers: found.takesIntegers,
-      normalization: normalization, definesPreprocessing: false, defaultLayer: layer,
-      notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" }, tensors: model.graph.initializers,
-      metadata: metadata,
+      normalization: normalization, definesPreprocessing: false, defaultLayer: (layer.path, layer.reason),
+      defaultLayerDoubt: layer.doubt, notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" },
+      activation: found.activation, tensors: model.graph.initializers, metadata: metadata,
       remarks: remarks, records: model)
   }
 

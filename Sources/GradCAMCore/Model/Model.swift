@@ -13,13 +13,15 @@ public struct Model: Sendable {
   /// The size of its input.
   public internal(set) var input: InputSize
   /// What is done to images first, as far as it is said.
-  public let preprocessing: Preprocessing
+  public internal(set) var preprocessing: Preprocessing
   /// One a class, or empty where none are known.
   public let labels: [String]
   /// The layer that is explained when none is named.
   public let defaultLayer: String
   /// Why it is that one.
   public let defaultLayerReason: Message
+  /// Why it may be far from the last one, so that a layer has to be named; nil where it is the last.
+  public internal(set) var defaultLayerDoubt: Message?
   /// What was assumed, for the file does not say it.
   public let assumptions: [Message]
   /// What these are about.
@@ -28,6 +30,8 @@ public struct Model: Sendable {
   public internal(set) var preprocessingSource: Message = ""
   /// What a user should know of what was made of the file and the options, though nothing is wrong with it.
   public internal(set) var notes: [Message] = []
+  /// What makes probabilities of its scores, and how that is known.
+  public internal(set) var activation = ScoreActivation(kind: .none, source: .assumed)
   /// What may make results worthless, such as weights that are not finite.
   public let warnings: [Message]
   /// Names of architectures that the same weights fit, and that the file may be meant as; none where somebody says which it is.
@@ -55,19 +59,19 @@ public struct Model: Sendable {
   /// The shape of one image's input where every image has the same.
   public var inputShape: Shape { Shape(1, input.channels, input.height, input.width) }
 
-  /// What the last operation makes of the logits.
-  public var activation: FinalActivation { graph.finalActivation }
-
   /// The number of outputs: 1 for a network that gives one probability.
   public var outputCount: Int {
     guard let shapes = try? graph.shapes(for: inputShape), let output = shapes[graph.output] else { return 0 }
     return Self.classCount(output) ?? 0
   }
 
-  /// How many numbers a network with this output gives an image; nil where they are no list.
+  /// How many numbers a network whose output for one image has this shape gives; nil where they are no list.
   static func classCount(_ output: Shape) -> Int? {
-    guard output.rank >= 2, output.dimensions.dropFirst(2).allSatisfy({ $0 == 1 }), output[1] >= 1 else { return nil }
-    return output[1]
+    // A batch in front, unless there are no other axes: then it is the batch, of one score an image, or one image's list.
+    guard output.rank < 2 || output[0] == 1, output.count >= 1, output.dimensions.count(where: { $0 > 1 }) <= 1 else {
+      return nil
+    }
+    return output.count
   }
 
   /// What the classes are called: the labels, or those that a network with one output has without any.

@@ -13,6 +13,8 @@ extension Model {
     public var layer: String?
     /// Channels, height and width, for networks that take several sizes.
     public var inputShape: (channels: Int, height: Int, width: Int)?
+    /// What makes probabilities of its scores, where neither the graph nor the file tells.
+    public var activation = ActivationChoice.auto
     /// Which output of an ONNX model is explained; nil for the first.
     public var outputName: String?
 
@@ -61,28 +63,37 @@ extension Model {
     var model = Model(
       graph: network.graph, format: network.format, architecture: network.architecture, input: input,
       preprocessing: known.specification, labels: labels,
-      defaultLayer: layer.path, defaultLayerReason: layer.reason, assumptions: known.assumption.map { [$0] } ?? [],
+      defaultLayer: layer.path, defaultLayerReason: layer.reason,
+      defaultLayerDoubt: layer.isDerived ? network.defaultLayerDoubt : nil,
+      assumptions: known.assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
     (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
     if known.assumption != nil { model.assumed.append(.preprocess) }
-    if let size = try model.preprocessor().specification.fixedSize {
-      (model.input.height, model.input.width) = size
-    }
+    try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
+    model.activation = try ScoreActivation.resolve(
+      overrides.activation, recorded: metadata?.activation, beside: network.activation, model.graph.ending,
+      outputCount: model.outputCount)
+    if model.activationAssumption != nil { model.assumed.append(.activation) }
     do { try model.checkExtent(of: layer.path) } catch { throw overrides.layer == nil ? error : error.about(.layer) }
     return model
   }
 
-  /// Refuses a layer that no map can be made at.
+  /// Takes the size of its input from what images become, where that is always the same.
+  private mutating func fitInput() throws(InputError) {
+    guard let size = try preprocessor().specification.fixedSize else { return }
+    (input.height, input.width) = size
+  }
+
+  /// The model with other preprocessing, whatever its file says.
   ///
-  /// - Throws: `InputError` without a subject.
-  func checkExtent(of path: String) throws(InputError) {
-    let shapes = try graph.shapes(for: inputShape)
-    guard let call = graph.lastCall(path), let shape = shapes[call.output], !shape.hasPositions else { return }
-    let hint = path == defaultLayer ? "" : ", such as \(defaultLayer)"
-    throw InputError(
-      "", "\(path) has no spatial extent (its output is \(shape))", remedy: "a layer before pooling\(hint)")
+  /// - Throws: `InputError` about `preprocess` where the model cannot take what it makes.
+  public func preparing(as preprocessing: Preprocessing) throws(InputError) -> Model {
+    var model = self
+    model.preprocessing = preprocessing
+    try model.fitInput()
+    return model
   }
 
   /// How many classes a network tells apart: two where it has one output; nil where its output is no list of classes.
@@ -119,18 +130,18 @@ extension Model {
 
   private static func layer(
     _ network: ImportedNetwork, _ overrides: Overrides
-  ) throws(InputError) -> (path: String, reason: Message) {
+  ) throws(InputError) -> (path: String, reason: Message, isDerived: Bool) {
     let graph = network.graph
     if let layer = overrides.layer {
-      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by \(.layer)")
+      return (graph.canonicalPath(try graph.resolveOption(layer)), "chosen by \(.layer)", false)
     }
     if let layer = network.metadata?.layer {
       do { _ = try graph.resolve(layer) } catch {
         throw InputError("", "has a wrong gradcam.layer: '\(layer)' \(error.problem)", remedy: error.remedy)
       }
-      return (layer, "the model file says so")
+      return (layer, "the model file says so", false)
     }
-    return (network.defaultLayer.path, "\(network.defaultLayer.reason)")
+    return (network.defaultLayer.path, "\(network.defaultLayer.reason)", true)
   }
 
   private static func notFiniteWarning(_ names: [String]) -> Message {

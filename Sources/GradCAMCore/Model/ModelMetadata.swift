@@ -8,6 +8,8 @@ struct ModelMetadata {
   var labels: [String]?
   var layer: String?
   var input: InputSize?
+  /// What makes probabilities of the scores, where the graph does not tell.
+  var activation: ScoreActivation?
   /// Names of weights that hold a NaN or an infinity; nil where the file does not say.
   var notFinite: [String]?
   /// The graph as JSON, where no architecture tells it.
@@ -35,6 +37,7 @@ struct ModelMetadata {
     labels = try Self.decode(strings, "gradcam.labels")
     layer = try Self.decode(strings, "gradcam.layer")
     input = try Self.decode(strings, "gradcam.input")
+    activation = try Self.decode(strings, "gradcam.activation")
     notFinite = try Self.decode(strings, "gradcam.notfinite")
     graph = strings["gradcam.graph"]
   }
@@ -47,6 +50,7 @@ struct ModelMetadata {
     strings["gradcam.labels"] = try labels.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.layer"] = try layer.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.input"] = try input.map { (value) throws(InputError) in try encodedJSON(value) }
+    strings["gradcam.activation"] = try activation.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.notfinite"] = try notFinite.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.graph"] = graph
     return strings

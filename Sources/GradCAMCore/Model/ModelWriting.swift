@@ -11,13 +11,13 @@ extension Model {
   public func write(to path: FilePath, threads: Int = 1) throws(InputError) {
     var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
-    var attributes: [TensorRecord] = []
-    if let records {
-      let (json, tensors) = try records.graphJSON()
-      (metadata.graph, attributes) = (json, tensors)
-    }
+    if activation.source != .graph { metadata.activation = activation }
+    // What nobody chose is no choice of the file's.
+    if defaultLayerDoubt != nil { metadata.layer = nil }
+    var kept = tensors
+    if let records { (metadata.graph, kept) = try records.graphJSON() }
     var contents: [(record: TensorRecord, type: ElementType, bytes: FileBytes)] = []
-    for record in tensors + attributes {
+    for record in kept {
       let (type, bytes) = record.portable()
       contents.append((record, type, FileBytes(copying: bytes)))
     }

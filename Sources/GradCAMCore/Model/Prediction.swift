@@ -8,14 +8,16 @@ public struct Prediction: Sendable {
     public let label: String?
     /// The score before a final sigmoid or softmax.
     public let logit: Float
-    /// From 0 to 1.
-    public let probability: Float
+    /// From 0 to 1; nil where nothing makes probabilities of the model's scores.
+    public let probability: Float?
   }
 
   /// All classes by index. A network with one output has two: its negative and its positive.
   public let classes: [Entry]
   /// The number of outputs; 1 for a network that gives one probability.
   public let outputCount: Int
+  /// What the probabilities were made by, and how that is known.
+  public let activation: ScoreActivation
 
   /// What the two classes of a network with one output are called where it has no labels.
   static let binaryLabels = ["negative", "positive"]
@@ -25,21 +27,21 @@ public struct Prediction: Sendable {
 
   /// Reads what a model gives of one image.
   ///
-  /// A softmax makes probabilities of several logits, unless the network ends in a sigmoid; a sigmoid makes one of one.
+  /// Probabilities that leave the model are taken as they are.
   init(_ outputs: Outputs, of model: Model) {
     let (logits, labels) = (outputs[.logit].logical(), model.labels)
-    outputCount = logits.count
+    let (activation, shares) = model.shares(of: outputs.output.logical())
+    (self.activation, outputCount) = (activation, logits.count)
     let label = { (index: Int) in labels.indices.contains(index) ? labels[index] : nil }
     if logits.count == 1 {
-      let probability = Sigmoid.value(logits[0])
+      let share = shares?[0]
       classes = [
-        Entry(index: 0, label: label(0) ?? Self.binaryLabels[0], logit: -logits[0], probability: 1 - probability),
-        Entry(index: 1, label: label(1) ?? Self.binaryLabels[1], logit: logits[0], probability: probability),
+        Entry(index: 0, label: label(0) ?? Self.binaryLabels[0], logit: -logits[0], probability: share.map { 1 - $0 }),
+        Entry(index: 1, label: label(1) ?? Self.binaryLabels[1], logit: logits[0], probability: share),
       ]
     } else {
-      let probabilities = model.activation == .sigmoid ? logits.map(Sigmoid.value) : Softmax.values(of: logits)
       classes = logits.indices.map {
-        Entry(index: $0, label: label($0), logit: logits[$0], probability: probabilities[$0])
+        Entry(index: $0, label: label($0), logit: logits[$0], probability: shares?[$0])
       }
     }
   }

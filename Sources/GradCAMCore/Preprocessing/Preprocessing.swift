@@ -47,6 +47,12 @@ public struct Preprocessing: Sendable, Hashable {
   public var mean: [Double]
   /// What the difference is divided by: one value, or one a channel in the tensor's order.
   public var std: [Double]
+  /// Which samples become black and white; nil for those that the file says.
+  public var window: Window?
+  /// How samples of more than 8 bits are read.
+  public var bits = Bits.auto
+  /// Whose resizing it is.
+  public var pillow = PillowRelease.newest
 
   /// The model's own sizes and channels, samples from 0 to 1, where nothing else is said.
   public init(
@@ -77,7 +83,7 @@ public struct Preprocessing: Sendable, Hashable {
     if let bad = std.first(where: { !Self.isDivisor($0) }) { return "std=\(bad) divides nothing" }
     if let bad = mean.first(where: { !Float($0).isFinite }) { return "mean=\(bad) is no number" }
     if mean.isEmpty || std.isEmpty { return "mean and std need a value" }
-    return nil
+    return window?.problem
   }
 
   private static func isSide(_ side: Int) -> Bool { (1...longestSide).contains(side) }

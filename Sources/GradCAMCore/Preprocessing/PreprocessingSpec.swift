@@ -39,6 +39,9 @@ extension Preprocessing: CustomStringConvertible {
     items.append("scale=\(Self.text([scale]))")
     items.append("mean=\(Self.text(mean))")
     items.append("std=\(Self.text(std))")
+    if let window { items.append("window=\(window.text)") }
+    if bits != .auto { items.append("bits=\(bits.text)") }
+    if pillow != .newest { items.append("pillow=\(pillow.rawValue)") }
     return items.joined(separator: ",")
   }
 
@@ -53,6 +56,9 @@ extension Preprocessing: CustomStringConvertible {
     case .scale: scale = try Self.number(text, of: key)
     case .mean: mean = try Self.numbers(text, of: key)
     case .std: std = try Self.numbers(text, of: key)
+    case .window: window = try Window.parsed(text)
+    case .bits: bits = try Bits(text)
+    case .pillow: pillow = try PillowRelease(text)
     }
   }
 }
@@ -61,7 +67,7 @@ extension Preprocessing: CustomStringConvertible {
 
 extension Preprocessing {
   enum Key: String, CaseIterable, CodingKey {
-    case resize, crop, interpolation, antialias, channels, scale, mean, std
+    case resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, pillow
   }
 
   private enum Switch: String, CaseIterable { case on, off }
@@ -89,7 +95,7 @@ extension Preprocessing {
     return numbers
   }
 
-  private static func text(_ numbers: [Double]) -> String {
+  static func text(_ numbers: [Double]) -> String {
     let isOne = numbers.allSatisfy { $0 == numbers[0] }
     return (isOne ? Array(numbers.prefix(1)) : numbers).map {
       $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : "\($0)"
@@ -165,6 +171,9 @@ extension Preprocessing: Codable {
     scale = try values.decodeIfPresent(Double.self, forKey: .scale) ?? scale
     mean = try values.decodeIfPresent([Double].self, forKey: .mean) ?? mean
     std = try values.decodeIfPresent([Double].self, forKey: .std) ?? std
+    window = try values.decodeIfPresent(String.self, forKey: .window).flatMap { try Window.parsed(Substring($0)) }
+    bits = try values.decodeIfPresent(String.self, forKey: .bits).map { try Bits(Substring($0)) } ?? bits
+    pillow = try values.decodeIfPresent(Int.self, forKey: .pillow).map { try PillowRelease("\($0)") } ?? pillow
     if let problem { throw InputError("", "\(problem)") }
   }
 
@@ -179,5 +188,8 @@ extension Preprocessing: Codable {
     try values.encode(scale, forKey: .scale)
     try values.encode(mean, forKey: .mean)
     try values.encode(std, forKey: .std)
+    try values.encodeIfPresent(window?.text, forKey: .window)
+    try values.encode(bits.text, forKey: .bits)
+    try values.encode(pillow.rawValue, forKey: .pillow)
   }
 }

@@ -10,8 +10,9 @@ public struct PreprocessedImage: Sendable {
   public let geometry: CropGeometry
 }
 
-/// Turns images into a network's input, as torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` do: the
-/// crop is the same to the byte, the tensor to the bit.
+/// Turns images into a network's input, as torchvision's `Resize`, `CenterCrop`, `ToTensor` and `Normalize` do: of an
+/// 8-bit image the crop is the same to the byte, the tensor to the bit. Samples of more bits, and those that a window
+/// maps, are resized in single precision as Pillow's mode "F" is.
 public struct Preprocessor: Sendable {
   /// What is done, with nothing left open.
   public let specification: Preprocessing
@@ -22,7 +23,7 @@ public struct Preprocessor: Sendable {
     (self.specification, self.inputSize) = (specification, inputSize)
   }
 
-  /// Prepares one image.
+  /// Prepares one image of 8 bits.
   ///
   /// - Parameters:
   ///   - image: turned upright.
@@ -32,23 +33,61 @@ public struct Preprocessor: Sendable {
   ///   model cannot take.
   public func apply(to image: Image, reducedBy reduction: ImageReduction? = nil) throws(InputError) -> PreprocessedImage
   {
-    let original = reduction?.original ?? image.size
-    let isGray = specification.channels == .gray
-    let source = isGray ? image.convertedToGray() : image
+    try apply(to: DecodedImage(image, reducedBy: reduction))
+  }
+
+  /// Prepares one image, turned upright; errors are those of the other form.
+  public func apply(to decoded: DecodedImage) throws(InputError) -> PreprocessedImage {
+    let original = decoded.reduction?.original ?? decoded.size
     let (columns, rows) = cropAxes(of: original)
     try checkSize(columns, rows, of: original)
-    let inside = source.resized(
-      from: reduction.map { ($0.columns, $0.rows) }, width: columns.length, height: rows.length,
-      columns: columns.inside, rows: rows.inside,
-      specification.interpolation, antialias: specification.antialias)
-    let padded = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
-    let crop = isGray ? padded : padded.convertedToRGB()
+    let (crop, tensor) =
+      decoded.isResizedInFloats(as: specification) ? floats(decoded, columns, rows) : bytes(decoded, columns, rows)
     let scaleX = Double(original.width) / Double(columns.length)
     let scaleY = Double(original.height) / Double(rows.length)
     let geometry = CropGeometry(
       imageWidth: original.width, imageHeight: original.height, x: Double(columns.start) * scaleX,
       y: Double(rows.start) * scaleY, width: Double(columns.count) * scaleX, height: Double(rows.count) * scaleY)
-    return PreprocessedImage(crop: crop, tensor: tensor(of: crop), geometry: geometry)
+    return PreprocessedImage(crop: crop, tensor: tensor, geometry: geometry)
+  }
+
+  /// An image in 8 bits, as the specification has its samples read: what overlays are drawn on.
+  public func shown(_ decoded: DecodedImage) -> Image { decoded.shown(as: specification) }
+
+  private var isGray: Bool { specification.channels == .gray }
+
+  private func bytes(_ decoded: DecodedImage, _ columns: CropAxis, _ rows: CropAxis) -> (Image, Tensor) {
+    let image = decoded.shown(as: specification)
+    let source = isGray ? image.convertedToGray() : image
+    let inside = source.resized(
+      from: decoded.reduction.map { ($0.columns, $0.rows) }, width: columns.length, height: rows.length,
+      columns: columns.inside, rows: rows.inside,
+      specification.interpolation, antialias: specification.antialias, as: specification.pillow)
+    let padded = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
+    let crop = isGray ? padded : padded.convertedToRGB()
+    return (crop, tensor(of: crop))
+  }
+
+  private func floats(_ decoded: DecodedImage, _ columns: CropAxis, _ rows: CropAxis) -> (Image, Tensor) {
+    func axis(_ source: Int, _ box: Range<Double>?, _ axis: CropAxis) -> ResamplingAxis {
+      ResamplingAxis(
+        source: source, box: box, target: axis.length, wanted: axis.inside,
+        interpolation: specification.interpolation, antialias: specification.antialias)
+    }
+    let size = decoded.size
+    let resampler = FloatResampler(
+      columns: axis(size.width, decoded.reduction?.columns, columns),
+      rows: axis(size.height, decoded.reduction?.rows, rows),
+      goesDownFirst: specification.pillow.goesDownFirst(
+        from: size, to: ImageSize(width: columns.length, height: rows.length)))
+    let levels = SampleLevels(of: decoded, as: specification)
+    let channels = isGray ? 1 : decoded.channels
+    let inside = resampler.resize(width: size.width, channels: channels) { row, target in
+      decoded.readRow(row, levels, toGray: isGray, into: target)
+    }
+    let crop = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
+    let shown = isGray ? crop.rounded : crop.rounded.convertedToRGB()
+    return (shown, tensor(of: crop))
   }
 
   /// The least size at which a picture of a size shows the model nearly the same: what it is resized to, or the whole
@@ -88,6 +127,7 @@ public struct Preprocessor: Sendable {
         antialias: specification.antialias)
     }
     let (horizontal, vertical) = (work(image.width, columns), work(image.height, rows))
+    // Either pass may come first, the vertical one over whole rows where it makes fewer of them than there are.
     let sizes = [
       rows.count * columns.count, vertical.span * columns.inside.count, 8 * horizontal.weights, 8 * vertical.weights,
       columns.length, rows.length,
@@ -101,6 +141,23 @@ public struct Preprocessor: Sendable {
 
   /// The most pixels of a result, and of what is computed on the way to it.
   static let mostPixels = 1 << 28
+
+  /// In torchvision's order of operations and in its single precision.
+  private func tensor(of crop: FloatImage) -> Tensor {
+    let (channels, isReversed) = (isGray ? 1 : 3, specification.channels == .bgr)
+    return Tensor(Shape(1, channels, crop.height, crop.width)) { target in
+      crop.samples.withUnsafeBufferPointer { samples in
+        for channel in 0..<channels {
+          let source = min(isReversed ? channels - 1 - channel : channel, crop.channels - 1)
+          let (mean, std) = (Float(specification.mean[channel]), Float(specification.std[channel]))
+          for pixel in 0..<crop.width * crop.height {
+            let share = samples[pixel * crop.channels + source] / Float(specification.scale)
+            target[pixel * channels + channel] = (share - mean) / std
+          }
+        }
+      }
+    }
+  }
 
   private func tensor(of crop: Image) -> Tensor {
     let channels = crop.channels

@@ -39,6 +39,9 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   var h: Int { dimensions[2] }
   var w: Int { dimensions[3] }
 
+  /// Whether all elements, and more than one, lie along `axis`.
+  func isLane(_ axis: Int) -> Bool { dimensions.indices.contains(axis) && self[axis] == count && count > 1 }
+
   /// The axis that `axis` names, counted from the end where it is negative, as in Python.
   func axis(_ axis: Int) -> Int { axis < 0 ? axis + rank : axis }
 }

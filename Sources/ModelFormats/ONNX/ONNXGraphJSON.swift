@@ -3,21 +3,24 @@ import FoundationEssentials
 // A graph as JSON, for model files that keep its weights as tensors of their own: what an ONNX file says, without protobuf.
 
 extension ONNXModel {
-  /// The graph as JSON, and the tensors that stand in nodes' attributes, under names that the JSON refers to.
+  /// The graph as JSON, and the tensors that belong to it, under names that the JSON refers to: the weights in their order, under
+  /// their own names where a file of ours may have those, and behind them the tensors in nodes' attributes.
   ///
   /// - Throws: `InputError` without a subject where it cannot be written.
-  package func graphJSON() throws(InputError) -> (json: String, attributes: [TensorRecord]) {
+  package func graphJSON() throws(InputError) -> (json: String, tensors: [TensorRecord]) {
     var tensors: [TensorRecord] = []
     var record = GraphRecord(
       inputs: graph.inputs.map(InputRecord.init), outputs: graph.outputs.map(\.name),
       weights: graph.initializers.map(\.name))
+    let kept = record.weights.enumerated().map { Self.isReserved($1) ? "gradcam.weight.\($0)" : $1 }
+    if kept != record.weights { record.tensors = kept }
+    for (tensor, name) in zip(graph.initializers, kept) { tensors.append(try tensor.named(name)) }
+    let count = tensors.count
     for (index, node) in graph.nodes.enumerated() {
       var attributes: [String: AttributeRecord] = [:]
       for (name, attribute) in node.attributes {
         if case .tensor(let tensor) = attribute {
-          let renamed = try TensorRecord(
-            name: "gradcam.attribute.\(index).\(name)", type: tensor.type, shape: tensor.shape, strides: tensor.strides,
-            region: tensor.region)
+          let renamed = try tensor.named("gradcam.attribute.\(index).\(name)")
           tensors.append(renamed)
           attributes[name] = AttributeRecord(tensor: renamed.name)
         } else {
@@ -30,11 +33,15 @@ extension ONNXModel {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = GraphRecord.infinities
     do {
-      return (String(decoding: try encoder.encode(record), as: UTF8.self), tensors.sorted { $0.name < $1.name })
+      let attributes = tensors[count...].sorted { $0.name < $1.name }
+      return (String(decoding: try encoder.encode(record), as: UTF8.self), tensors[..<count] + attributes)
     } catch {
       throw InputError("", "has a graph that cannot be written as JSON: \(error)")
     }
   }
+
+  /// Whether a tensor of that name would mean something else in a file of ours, or in any safetensors file.
+  private static func isReserved(_ name: String) -> Bool { name.hasPrefix("gradcam.") || name == "__metadata__" }
 
   /// Reads what `graphJSON` wrote.
   ///
@@ -56,7 +63,11 @@ extension ONNXModel {
       return tensor
     }
     var graph = ONNXGraph()
-    for name in record.weights { graph.initializers.append(try tensor(name)) }
+    let kept = record.tensors ?? record.weights
+    guard kept.count == record.weights.count else {
+      throw InputError("", "has other tensors than its graph has weights")
+    }
+    for (name, kept) in zip(record.weights, kept) { graph.initializers.append(try tensor(kept).named(name)) }
     graph.inputs = record.inputs.map(\.info)
     graph.outputs = record.outputs.map { ONNXValueInfo(name: $0, elementType: nil, dimensions: nil) }
     for node in record.nodes { graph.nodes.append(try node.node(tensor)) }
@@ -71,6 +82,8 @@ private struct GraphRecord: Codable {
   var inputs: [InputRecord]
   var outputs: [String]
   var weights: [String]
+  /// What the weights are called in the file; nil where that is what the graph calls them.
+  var tensors: [String]?
 
   static var infinities: JSONEncoder.NonConformingFloatEncodingStrategy {
     .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

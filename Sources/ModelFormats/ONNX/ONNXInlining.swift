@@ -65,6 +65,9 @@ private struct ONNXInliner {
         and its function \(function.inputs.count) and \(function.outputs.count)
         """)
     }
+    if let name = node.attributes.keys.filter({ !function.takes($0) }).min() {
+      throw InputError("", "\(node.label) has an attribute \(name.printable), which its function does not take")
+    }
     guard active.insert(key).inserted else {
       throw InputError("", "\(node.label) is in the function that it calls")
     }
@@ -121,6 +124,13 @@ private struct ONNXInliner {
     let count = callCounts[name, default: 0]
     callCounts[name] = count + 1
     return count == 0 ? name : "\(name)_\(count)"
+  }
+}
+
+extension ONNXFunction {
+  /// Whether a call may have the attribute.
+  fileprivate func takes(_ attribute: String) -> Bool {
+    attributes.contains(attribute) || attributeProtos[attribute] != nil
   }
 }
 

@@ -14,6 +14,9 @@ package struct ONNXModulePath: Sendable, Hashable {
   package var scopes: [ONNXModuleScope]
   /// What the exporter calls the node inside its module, such as `Conv` or `conv2d_1`.
   package var operation: String
+  /// The module that the node's weights are named after and whose own output the file lacks: what followed it was multiplied
+  /// into the weights. Where that is the innermost module, the file gives it a value that is not its own.
+  package var vanished: String?
 
   /// The path of the innermost module.
   package var path: String { scopes.last?.path ?? "" }
@@ -28,8 +31,12 @@ extension ONNXGraph {
     var scoped = ScopedNames()
     let placed = nodes.map { $0.pathFromMetadata ?? scoped.path(of: $0) }
     let isPlaced = placed.contains { $0 != nil }
-    return zip(nodes, placed).map { node, path in
-      path ?? node.pathFromWeight ?? (isPlaced ? nil : node.pathFromOutput)
+    let paths = zip(nodes, placed).map { node, path in path ?? node.pathFromWeight }
+    let folding = ONNXFolding(self, paths)
+    return zip(nodes, paths).map { node, path in
+      guard var path else { return isPlaced ? nil : node.pathFromOutput }
+      path.vanished = folding.vanished(node, at: path)
+      return path
     }
   }
 }
@@ -69,8 +76,13 @@ extension ONNXNode {
   }
 
   /// What the weight that the node takes is called without `.weight`: PyTorch's name of the module that owns it.
-  fileprivate var weightOwner: String? {
-    inputs.dropFirst().first { $0.hasSuffix(".weight") && $0.utf8.count < 1 << 10 }.map { String($0.dropLast(7)) }
+  var weightOwner: String? {
+    guard let weight = inputs.dropFirst().first(where: { $0.hasSuffix(".weight") && $0.utf8.count < 1 << 10 }) else {
+      return nil
+    }
+    // onnxruntime: `ConvBnFusion_W_conv1.weight`.
+    let name = weight.firstRange(of: "Fusion_W_").map { weight[$0.upperBound...] } ?? weight[...]
+    return String(name.dropLast(7))
   }
 
   fileprivate var pathFromWeight: ONNXModulePath? {

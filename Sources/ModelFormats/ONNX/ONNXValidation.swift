@@ -9,6 +9,9 @@ extension ONNXGraph {
     var graph = self
     let weights = Set(initializers.map(\.name))
     graph.inputs = inputs.filter { !weights.contains($0.name) }
+    if let input = inputs.first, graph.inputs.isEmpty {
+      throw InputError("", "has a tensor of its own for every input, such as \(input.name.printable)")
+    }
     let given = try graph.given()
     let makers = try makers(besides: given)
     for node in nodes {

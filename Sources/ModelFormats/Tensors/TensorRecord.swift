@@ -91,6 +91,11 @@ package struct TensorRecord: Sendable {
     isContiguous = strides == contiguous || zip(shape, zip(strides, contiguous)).allSatisfy { $0 <= 1 || $1.0 == $1.1 }
   }
 
+  /// The same tensor under another name.
+  package func named(_ name: String) throws(InputError) -> TensorRecord {
+    try TensorRecord(name: name, type: type, shape: shape, strides: strides, region: region)
+  }
+
   /// Whether the elements follow one another without gaps, the last axis fastest.
   package let isContiguous: Bool
 

@@ -40,7 +40,9 @@ package struct TorchCheckpoint: Sendable {
     }
     let nested = dictionariesOfTensors(among: entries, in: contents)
     for key in usualKeys {
-      if let found = nested.first(where: { $0.key == key }) { return contents.pickle.entries(found.value) ?? [] }
+      let found = nested.filter { $0.key == key }
+      guard found.count < 2 else { throw InputError("", "is damaged: it has \(key) twice") }
+      if let found = found.first { return contents.pickle.entries(found.value) ?? [] }
     }
     let tensorCount = entries.count { contents.isTensor($0.value) }
     if tensorCount * 2 > entries.count { return entries }

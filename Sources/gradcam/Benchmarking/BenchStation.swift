@@ -10,10 +10,10 @@ final class BenchStation: @unchecked Sendable {
   private let prepared: PreprocessedImage
 
   /// - Parameter name: what errors about the image name.
-  init(_ setup: Explainer.Setup, _ image: Image, named name: String, threads: Int) throws(InputError) {
+  init(_ setup: Explainer.Setup, _ decoded: DecodedImage, named name: String, threads: Int) throws(InputError) {
     explainer = Explainer(setup, threads: threads)
-    self.image = image
-    do { prepared = try explainer.prepare(image) } catch { throw error.about("\(name)") }
+    image = setup.preprocessor.shown(decoded)
+    do { prepared = try explainer.prepare(decoded) } catch { throw error.about("\(name)") }
   }
 
   func explain() throws { _ = try explainer.explain(prepared, of: image) }

@@ -14,14 +14,15 @@ struct StageTimes: Encodable {
   /// - Throws: `InputError` naming the image.
   init(of path: FilePath, _ explainer: Explainer, runs: Int) throws {
     let file = try FileBytes(path: path)
-    let image: Image
-    do { image = try ImageDecoder.decode(file).image } catch { throw error.about("\(path)") }
+    let image: DecodedImage
+    do { image = try ImageDecoder.decode(file) } catch { throw error.about("\(path)") }
     let prepared = try explainer.prepare(image)
-    let map = try explainer.explain(prepared, of: image).maps[0]
+    let shown = explainer.setup.preprocessor.shown(image)
+    let map = try explainer.explain(prepared, of: shown).maps[0]
     let overlay = Overlay.draw(map.drawn, over: prepared.crop)
     decodeMs = try Self.median(runs) { _ = try ImageDecoder.decode(file) }
     preprocessMs = try Self.median(runs) { _ = try explainer.prepare(image) }
-    engineMs = try Self.median(runs) { _ = try explainer.explain(prepared, of: image) }
+    engineMs = try Self.median(runs) { _ = try explainer.explain(prepared, of: shown) }
     drawMs = try Self.median(runs) { _ = Overlay.draw(map.drawn, over: prepared.crop) }
     encodeMs = try Self.median(runs) { _ = try PNGEncoder.encode(overlay) }
   }

@@ -31,9 +31,9 @@ extension Flag {
       "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
-        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std), or a preset and "
-        + "pairs that change it, between commas; pairs alone change what the model file says, and a preset replaces it "
-        + "(default: what the model file says)")
+        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, "
+        + "pillow), or a preset and pairs that change it, between commas; pairs alone change what the model file says, "
+        + "and a preset replaces it (default: what the model file says)")
     Flag(
       "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .convert, .inspect], recipe: true,
       "the classes' names, a label a line (default: what the model file says)")
@@ -42,6 +42,10 @@ extension Flag {
       of: [.explain, .convert, .inspect, .bench],
       recipe: true,
       "the model's input, as in 3x224x224; preprocessing keeps its proportions (default: what the model file says)")
+    Flag(
+      "activation", .choice("KIND", \.model.activation), of: [.explain, .convert, .inspect, .bench], recipe: true,
+      "what makes probabilities of the model's scores, where it does not tell; with a sigmoid each class has its own, as "
+        + "independent labels do, and with none the score is shown")
     Flag(
       "output-name", .one("NAME", \.model.outputName, ValueReader.text), of: [.explain, .convert, .inspect, .bench],
       recipe: true, "which output of an ONNX model to explain (default: the first)")
@@ -97,13 +101,21 @@ extension Flag {
         "CLASS", \.maps.targets, default: "top", offering: .targets, ValueReader.only(ValueReader.target), isSame: ==),
       recipe: true,
       "the class to explain: an index, a label, top, top5 or all; of a model with one output also positive or "
-        + "negative; may be repeated")
+        + "negative, and top is positive there, whatever the image shows; may be repeated")
     Flag(
       "score", .choice("KIND", \.maps.score), recipe: true,
-      "what is differentiated, the value before a final sigmoid or softmax or the model's own output")
+      "what is differentiated, the value before a final sigmoid or softmax or the model's own output, without what "
+        + "--activation says")
     Flag(
       "normalize", .choice("KIND", \.maps.normalization, default: "max; minmax for rise"), recipe: true,
       "how a map is scaled to 0…1 (−1…1 where it has a sign); with none, files hold raw values")
+    Flag(
+      "scale",
+      .one(
+        "VALUE", \.maps.scale,
+        ValueReader.float("a number above 0, in units of the unscaled map")), recipe: true,
+      "draw and write all maps on one scale: what is VALUE in the unscaled map (map_max in the records) becomes 1, and so "
+        + "does what is above it (default: each map by its own maximum)")
     Flag(
       "fuse", .choice("KIND", \.maps.fusion), recipe: true,
       "one map of several layers, each scaled and enlarged to the largest")
@@ -126,7 +138,8 @@ extension Flag {
     Flag(
       "compat", .choice("LIBRARY", \.maps.settings.compat), recipe: true,
       "the numbers and the picture of a library, mistakes included; gradcam help methods tells where it departs from "
-        + "the papers; options of the overlay given beside it win")
+        + "the papers; options of the overlay given beside it win; which layers PyTorch's code writes over in place is "
+        + "known for state dicts, and an ONNX file is taken to have none")
     Flag(
       "seed", .one("N", \.maps.settings.seed, default: "0", ValueReader.seed), recipe: true,
       "where random numbers begin")
@@ -144,7 +157,8 @@ extension Flag {
       "draw samples for that long at each map; the record tells how many, and the sampling error that they leave")
     Flag(
       "strict", .turnsOn(\.isStrict), recipe: true,
-      "an image whose map has another verdict than ok has failed: no files, an error, exit status 1")
+      "an image that is damaged, or whose map has another verdict than ok, has failed: no files, an error, exit status 1"
+    )
   }
 
   private static let look = section(.look) {
@@ -165,10 +179,18 @@ extension Flag {
         "G", \.look.gamma, default: "2; 1 for maps with a sign",
         ValueReader.number("a number above 0") { Float($0) > 0 && Float($0).isFinite }), recipe: true,
       "the power that the map is raised to before it is coloured")
+    Flag(
+      "clip",
+      .one(
+        "PERCENT", \.look.clip,
+        default: "99 for gradients at the input, as saliency; off for other maps and with --compat",
+        ValueReader.number("a number above 0, to 100, which clips nothing") { $0 > 0 && $0 <= 100 }), recipe: true,
+      "draw what is above this percentile of the map's magnitudes like the percentile itself, so that a few outliers "
+        + "do not darken the rest; pictures alone change, not the numbers in files, records and regions")
     Flag("resample", .choice("KIND", \.look.resample, default: "bicubic"), recipe: true, "how the map is enlarged")
     Flag(
       "canvas", .choice("KIND", \.look.canvas), recipe: true,
-      "draw on what the model saw, or on the whole image at its own size")
+      "draw on what the model saw, or on the whole image at its own size, which --heatmap then has, too")
     Flag("panel", .turnsOn(\.look.hasPanel), recipe: true, "image, map and overlay side by side, with a colour bar")
     Flag(
       "threshold",
@@ -177,15 +199,16 @@ extension Flag {
       recipe: true, "from which value of the scaled, enlarged map on --boxes and --contours count a pixel")
     Flag(
       "boxes", .turnsOn(\.look.hasBoxes), recipe: true,
-      "draw a box around each region above the threshold and record it; regions below a thousandth of the picture are "
-        + "left out")
+      "draw a box around each region above the threshold and record it, in pixels of the whole upright image whatever "
+        + "the canvas is; regions below a thousandth of the picture are left out")
     Flag("contours", .turnsOn(\.look.hasContours), recipe: true, "draw and record the outlines of these regions")
   }
 
   private static let outputs = section(.outputs) {
     Flag(
       "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path),
-      "the overlay, where exactly one is made; - writes the PNG to standard output")
+      "the overlay, where exactly one is made, as its ending says: .png, .jpg, or .svg with the image, the map, the "
+        + "colour bar and a caption as text; - writes a PNG to standard output")
     Flag(
       "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path), of: [.convert],
       "the model file to write; required")
@@ -194,11 +217,12 @@ extension Flag {
       .one(
         "DIR", \.outputs.directory, default: "., or the report's", offering: .folders,
         ValueReader.path),
-      "where overlays go without --output; made when missing; images from folders keep their tree")
+      "where overlays go without --output, as PNG; made when missing; images from folders keep their tree")
     Flag(
       "heatmap", .one("FILE", \.outputs.heatmap, offering: .files, HeatmapTemplate.init),
-      "also write the scaled map: to .npy as float32 at the layer's size, or to .png in colour; {stem}, {method}, "
-        + "{layer} and {target} are replaced")
+      "also write the scaled map: to .npy as float32 at the layer's size, or to .png, .jpg or .svg in colour; with "
+        + "--canvas original at the image's size, .png as gray of 16 bits, both 0 where the model saw nothing; {stem}, "
+        + "{method}, {layer}, {target} and {mode} are replaced")
     Flag(
       "dump", .one("FILE", \.outputs.dump, ValueReader.path),
       "also write the evidence for one image, method, layer and target as safetensors: input, output, activations, "

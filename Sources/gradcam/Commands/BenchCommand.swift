@@ -83,11 +83,12 @@ struct BenchCommand: Action {
     options.outputs.isJSON ? [try encodedJSON(figures, isSnakeCase: true)] : lines
   }
 
-  private func picture(for model: Model) throws -> Image {
+  private func picture(for model: Model) throws -> DecodedImage {
     guard let image else {
-      return .seeded(width: model.input.width, height: model.input.height, channels: model.input.channels == 1 ? 1 : 3)
+      let (size, channels) = (model.input, model.input.channels == 1 ? 1 : 3)
+      return DecodedImage(.seeded(width: size.width, height: size.height, channels: channels))
     }
-    do { return try ImageDecoder.decode(try FileBytes(path: image)).image } catch { throw error.about("\(image)") }
+    do { return try ImageDecoder.decode(try FileBytes(path: image)) } catch { throw error.about("\(image)") }
   }
 
   /// Warms every station up, then has all of them work at once until each could have had `runs` turns.

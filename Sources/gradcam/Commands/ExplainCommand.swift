@@ -9,8 +9,9 @@ extension Command {
     notes: [
       "Explains every image named, found in a folder, or listed by --files-from; - reads one from "
         + "standard input. Overlays of images named are called STEM.METHOD.png, those of images from a folder or "
-        + "a list NAME.METHOD.png with the image's extension kept; .LAYER and .TARGET stand before .METHOD where "
-        + "several are asked for.",
+        + "a list NAME.METHOD.png with the image's extension kept. What was asked for stands before .METHOD: .LAYER and "
+        + ".TARGET where they were typed, .against for --counterfactual, .rather-than-CLASS for --against, .fused-KIND and "
+        + ".signed.",
       "--method, --layer and --target add up when repeated. Of any other option given twice the last counts.",
     ],
     examples: [
@@ -49,7 +50,11 @@ struct ExplainCommand: Action {
     if options.look.threshold != nil, options.look.marks == nil {
       throw InputError("--threshold", "is what boxes and contours are drawn at", remedy: "--boxes, --contours or both")
     }
+    if let clip = options.look.clip, clip < 100, options.maps.scale != nil {
+      throw InputError("--clip", "and --scale both say where the colours end", remedy: "one of the two")
+    }
     try OutputNames(options, weights: weights).check(imageCount: options.operands.count)
+    try options.checkEnding(weights)
   }
 
   func run(_ caller: Caller) throws -> Int32 {
@@ -112,6 +117,22 @@ struct ExplainCommand: Action {
 // MARK: - What options mean together
 
 extension Options {
+  /// Refuses an overlay of another ending than those that are written. What is there and no file on disk has none: a device or a
+  /// pipe gets a PNG, as standard output does, and a folder is refused as one.
+  fileprivate func checkEnding(_ weights: FilePath) throws(InputError) {
+    guard let file = outputs.file, !file.isDash, FileStatus(file)?.isRegular ?? true else { return }
+    // That an input would be replaced is the worse mistake, and is told later.
+    let read = [weights, labels, inputs.filesFrom].compactMap { $0 } + operands
+    if read.contains(where: { $0.normalized == file.normalized }) { return }
+    do throws(InputError) {
+      _ = try FileFormat(endingOf: file.bytes, offered: FileFormat.pictures)
+    } catch {
+      let isNumbers = (try? FileFormat(endingOf: file.bytes, offered: [.npy])) != nil
+      guard isNumbers else { throw error.about("--output") }
+      throw InputError("--output", "is a picture, and .npy holds numbers", remedy: "--heatmap \(file)")
+    }
+  }
+
   fileprivate func checkInputs() throws(InputError) {
     guard operands.count(where: \.isDash) < 2 else {
       throw InputError("-", "is named twice, but standard input holds one image")

@@ -40,12 +40,18 @@ struct InspectCommand: Action {
   private func table(of modules: [Graph.ModuleSummary]) -> [String] {
     let rows = modules.map { module in
       [
-        module.path, module.kind, module.outputShape.dimensions.dropFirst().map(String.init).joined(separator: "×"),
-        module.parameters.grouped, module.multiplyAdds.grouped,
+        module.path, module.kind, size(of: module.outputShape),
+        module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–", module.parameters.grouped, module.multiplyAdds.grouped,
       ]
     }
-    return alignedColumns([["module", "kind", "output", "parameters", "multiply-adds"]] + rows)
+    return alignedColumns([["module", "kind", "output", "map", "parameters", "multiply-adds"]] + rows)
   }
+}
+
+/// The sizes of what a module gives an image, `128×8×8`: without the batch, where there is one beside them.
+private func size(of output: Shape) -> String {
+  let sizes = output.rank < 2 ? [output.count] : Array(output.dimensions.dropFirst())
+  return sizes.map(String.init).joined(separator: "×")
 }
 
 /// What `gradcam inspect` says of a model; its keys are for scripts.
@@ -54,6 +60,8 @@ private struct ModelCard: Encodable {
     var path: String
     var kind: String
     var outputShape: [Int]
+    /// Rows and columns of a map made there; nil where none can be.
+    var mapShape: [Int]?
     var parameters: Int
     var multiplyAdds: Int
   }
@@ -69,6 +77,10 @@ private struct ModelCard: Encodable {
   var preprocess: String
   var preprocessIsAssumed: Bool
   var preprocessReason: String
+  /// What makes probabilities of the scores.
+  var activation: String
+  /// How that is known.
+  var activationSource: String
   var labels: [String]
   var outputs: Int
   var layer: String
@@ -83,11 +95,22 @@ private struct ModelCard: Encodable {
     input = [model.input.channels, model.input.height, model.input.width]
     (preprocess, preprocessIsAssumed) = (model.preprocessing.description, model.assumed.contains(.preprocess))
     preprocessReason = model.preprocessingSource.withFlags
+    (activation, activationSource) = (model.activation.kind.rawValue, model.activation.source.rawValue)
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     self.modules = modules.map {
       Module(
-        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions, parameters: $0.parameters,
+        path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions,
+        mapShape: $0.mapSize.map { [$0.rows, $0.columns] }, parameters: $0.parameters,
         multiplyAdds: $0.multiplyAdds)
+    }
+  }
+
+  private var activationReason: String {
+    switch ScoreActivation.Source(rawValue: activationSource) {
+    case .graph: activation == "none" ? "the network's outputs are shares from 0 to 1" : "the network ends in it"
+    case .file: "the model file says so"
+    case .option: "chosen by --activation"
+    case .output, .assumed, nil: "assumed"
     }
   }
 
@@ -100,6 +123,7 @@ private struct ModelCard: Encodable {
       ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
       ["input", input.map(String.init).joined(separator: "×")],
       ["preprocess", "\(preprocess) (\(preprocessReason))"],
+      ["activation", "\(activation) (\(activationReason))"],
       ["labels", labels.isEmpty ? "none (\(outputs) output\(outputs == 1 ? "" : "s"))" : shown],
       ["default layer", "\(layer) (\(layerReason))"],
     ])

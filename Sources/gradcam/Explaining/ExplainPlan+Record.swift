@@ -4,15 +4,14 @@ import ModelFormats
 extension ExplainPlan {
   /// The record of an image that was explained: its keys are filled here and nowhere else.
   ///
-  /// - Parameters:
-  ///   - stamp: the image's file as it was before it was read.
-  ///   - warning: what is wrong with the image.
+  /// - Parameter stamp: the image's file as it was before it was read.
   func record(
     _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, _ stamp: FileStamp?,
-    warning: String?, milliseconds: Double
+    milliseconds: Double
   ) -> ExplanationRecord {
     let maps = explanation.maps.enumerated().map { index, map in
-      mapRecord(map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index])
+      mapRecord(
+        map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index], files.styles[index])
     }
     let prediction = explanation.prediction.ranking.prefix(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
@@ -20,26 +19,34 @@ extension ExplainPlan {
     var record = ExplanationRecord(
       image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
       maps: maps, milliseconds: Float(milliseconds), imageDigest: files.imageDigest, provenance: provenance)
-    (record.imageBytes, record.imageModified, record.warning) = (stamp?.bytes, stamp?.modified, warning)
+    record.canvas = options.look.canvas.rawValue
+    let activation = explanation.prediction.activation
+    (record.activation, record.activationSource) = (activation.kind.rawValue, activation.source.rawValue)
+    (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
     return record
   }
 
   private func mapRecord(
-    _ map: ExplanationMap, output: FilePath, heatmap: FilePath?, _ regions: [MapRegion]
+    _ map: ExplanationMap, output: FilePath, heatmap: FilePath?, _ regions: [MapRegion], _ style: OverlayStyle
   ) -> MapRecord {
     var record = MapRecord(
       method: map.method.name, layer: map.layer,
       target: TargetRecord(
-        index: map.target.index, label: map.target.label, probability: map.target.probability), score: map.score,
+        index: map.target.index, label: map.target.label, probability: map.target.probability,
+        logit: map.target.logit),
+      mode: map.mode.rawValue, against: map.against.map { TargetRecord(index: $0.index, label: $0.label) },
+      score: map.score,
       activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
-      mapMin: map.raw.range.least, mapMax: map.raw.range.most, verdict: map.verdict.rawValue,
+      mapMin: map.raw.range.least, mapMax: map.raw.range.most, positiveShare: map.positiveShare,
+      verdict: map.verdict.rawValue,
       border: map.measured.borderShare, entropy: map.measured.entropy, seed: map.seed, samples: map.samples,
       samplingError: map.samplingError.flatMap { $0.isFinite ? $0 : nil },
       completenessError: map.completenessError.flatMap { $0.isFinite ? $0 : nil },
-      against: options.maps.against?.description,
+      scale: map.scale,
       output: output.isDash ? nil : output.description, outputBase64: output.recorded.1,
       heatmap: heatmap?.description, heatmapBase64: heatmap?.recorded.1,
-      digest: MapDigest(map.heatmap))
+      digest: MapDigest(map.heatmap), isSigned: map.isSigned, milliseconds: Float(map.milliseconds))
+    if let percent = styles.clip(of: map, style) { (record.clip, record.clipValue) = (percent, style.fullScale) }
     guard options.look.marks != nil else { return record }
     record.threshold = options.look.usedThreshold
     if options.look.hasBoxes {

@@ -5,7 +5,6 @@ import ModelFormats
 struct ExplainPlan: Sendable {
   let options: Options
   let names: OutputNames
-  let targetNames: TargetNames
   let styles: OverlayStyles
   let setup: Explainer.Setup
   let provenance: Provenance
@@ -36,14 +35,15 @@ struct ExplainPlan: Sendable {
     let digest = DigestTask(weights)
     let model = try Model.load(weights, try options.modelOverrides(), threads: Cores.count)
     let setup = try Explainer.Setup(model, maps)
-    let names = OutputNames(options, weights: weights)
-    // Maps of joined layers have no layer in their names.
-    let layers = maps.joinsLayers ? Array(setup.layerNames.prefix(1)) : setup.layerNames
+    let names = OutputNames(options, weights: weights, QuestionNames(setup))
+    let layers = maps.joinsLayers ? [setup.layerNames.joined(separator: "+")] : setup.layerNames
+    try names.checkMaps(layers)
     let collisions = try Collisions(names, options, layers: layers)
     var images = try ImageStream(options, stop: stop) { collisions.refusal(of: $0, root: $1) }
     let plan = try ExplainPlan(
       options, weights, names, styles, setup, digest, count: count(&images, options), stop, console: console)
     console.introduce(model, at: weights)
+    for doubt in setup.doubts { console.warn(InputError("\(weights)", doubt)) }
     return (plan, images)
   }
 
@@ -53,7 +53,6 @@ struct ExplainPlan: Sendable {
   ) throws(InputError) {
     (self.options, self.names, self.styles, self.setup, self.stop) = (options, names, styles, setup, stop)
     let model = setup.model
-    targetNames = TargetNames(labels: model.classNames)
     isSeveral = count > 1
     try names.check(imageCount: count)
     (jobs, threads) = Self.share(options.running, among: count)
@@ -62,7 +61,7 @@ struct ExplainPlan: Sendable {
     for path in single { try inputs.check(path) }
     provenance = Provenance(
       version: Version.number, model: weights, modelDigest: try digest.value(),
-      preprocess: setup.preprocessor.specification.description, processor: OpenBLAS.processor,
+      preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
       labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
     if let report = options.records.report { try Folders.make(report) }
     // A report of its own shows this run alone; what was named with --records is appended to.

@@ -7,7 +7,9 @@ struct ExplanationFiles {
   let overlays: [FilePath]
   /// By map, where its heatmap goes.
   let heatmaps: [FilePath?]
-  /// By map, its regions above the threshold in pixels of the canvas; empty where nobody asks for any.
+  /// By map, how its pictures are drawn.
+  let styles: [OverlayStyle]
+  /// By map, its regions above the threshold in pixels of the whole image; empty where nobody asks for any.
   let regions: [[MapRegion]]
   /// The SHA-256 of the image's file.
   let imageDigest: String
@@ -22,18 +24,25 @@ struct ExplanationFiles {
   ) throws(InputError) {
     (self.plan, self.source, self.imageDigest) = (plan, source, imageDigest)
     let names = explanation.maps.map { map in
-      MapName(method: map.method.name, layer: map.layer, target: plan.targetNames[map.target.index])
+      plan.names.name(method: map.method.name, layer: map.layer, target: map.target.index)
     }
     overlays = names.map { plan.names.overlay(of: source, $0) }
     heatmaps = names.map { plan.names.heatmap(of: source, $0) }
-    let (canvas, geometry) = Self.canvas(explanation, plan)
-    regions = explanation.maps.map { map in
-      Overlay.regions(map.drawn, over: canvas, at: geometry, style: plan.styles.style(of: map))
+    styles = explanation.maps.map(plan.styles.style)
+    regions = zip(explanation.maps, styles).map { map, style in
+      Overlay.regions(map.drawn, at: explanation.prepared.geometry, style: style)
     }
     for (index, map) in explanation.maps.enumerated() {
-      let picture = picture(map, over: canvas, at: geometry, regions[index])
-      contents.append((overlays[index], try png(picture, map)))
-      if let path = heatmaps[index] { contents.append((path, try heatmap(map))) }
+      let pictures = MapPictures(
+        map, of: explanation, style: styles[index], regions: regions[index], imageDigest: imageDigest, plan)
+      do throws(InputError) {
+        contents.append((overlays[index], try pictures.overlay()))
+      } catch { throw error.about("\(overlays[index])") }
+      if let path = heatmaps[index], let format = plan.options.outputs.heatmap?.format {
+        do throws(InputError) { contents.append((path, try pictures.heatmap(format))) } catch {
+          throw error.about("\(path)")
+        }
+      }
       if let path = plan.options.outputs.dump { contents.append((path, try EvidenceFile.encode(map, explanation))) }
     }
     for (path, _) in contents { try check(path) }
@@ -76,42 +85,5 @@ struct ExplanationFiles {
   private func writeToStandardOutput(_ bytes: [UInt8]) throws(InputError) {
     let copy = FileBytes(copying: bytes)
     do { try AtomicFile.writeAll([copy.bytes], to: 1) } catch { throw error.about("standard output") }
-  }
-
-  private func picture(
-    _ map: ExplanationMap, over canvas: Image, at geometry: CropGeometry, _ regions: [MapRegion]
-  ) -> Image {
-    let style = plan.styles.style(of: map)
-    return plan.options.look.hasPanel
-      ? Panel.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions)
-      : Overlay.draw(map.drawn, over: canvas, at: geometry, style: style, regions: regions)
-  }
-
-  /// What is drawn on, and where the map lies on it.
-  private static func canvas(_ explanation: Explanation, _ plan: ExplainPlan) -> (Image, CropGeometry) {
-    let prepared = explanation.prepared
-    return plan.options.look.canvas == .input
-      ? (prepared.crop, .whole(of: prepared.crop)) : (explanation.image, prepared.geometry)
-  }
-
-  private func heatmap(_ map: ExplanationMap) throws(InputError) -> [UInt8] {
-    if plan.options.outputs.heatmap?.format == .npy {
-      return NumPyFile.encode(map.heatmap.values, shape: [map.heatmap.height, map.heatmap.width])
-    }
-    let style = plan.styles.style(of: map)
-    return try png(HeatmapPicture.draw(map.drawn, colorMap: style.colorMap, isSigned: style.isSigned), map)
-  }
-
-  /// A PNG that says what it shows; the first text is how folder scans know our pictures.
-  private func png(_ image: Image, _ map: ExplanationMap) throws(InputError) -> [UInt8] {
-    let provenance = plan.provenance
-    return try PNGEncoder.encode(
-      image,
-      texts: [
-        PNGText.ownKeyword: provenance.version, "method": map.method.name, "layer": map.layer,
-        "target": map.target.label ?? "\(map.target.index)", "verdict": map.verdict.rawValue,
-        "seed": map.seed.map(String.init) ?? "none", "preprocess": provenance.preprocess,
-        "model_sha256": provenance.modelDigest ?? "unknown", "image_sha256": imageDigest,
-      ])
   }
 }

@@ -65,9 +65,12 @@ final class FinishedImages: Sendable {
   private static func isWhole(_ path: FilePath) -> Bool {
     guard let file = try? FileBytes(path: path) else { return false }
     defer { withExtendedLifetime(file) {} }
-    let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47]
-    guard file.bytes.starts(with: png) else { return file.count > 0 }
+    switch ImageFormat(file.bytes) {
     // The last chunk's type and checksum.
-    return file.bytes.suffix(8).starts(with: Array("IEND".utf8))
+    case .png: return file.bytes.suffix(8).starts(with: Array("IEND".utf8))
+    // The marker of the end.
+    case .jpeg: return file.bytes.suffix(2).elementsEqual([0xFF, 0xD9])
+    default: return SVGMark.isOwn(file.bytes) ? file.bytes.suffix(7).elementsEqual("</svg>\n".utf8) : file.count > 0
+    }
   }
 }

@@ -41,8 +41,7 @@ final class ImageWorker {
   private func isFinished(_ source: ImageSource) -> Bool {
     plan.finished?.contains(source) { record in
       record.maps.flatMap { map in
-        let target = plan.targetNames[map.target.index]
-        let name = MapName(method: map.method, layer: map.layer, target: target)
+        let name = plan.names.name(method: map.method, layer: map.layer, target: map.target.index)
         let files = [plan.names.overlay(of: source, name), plan.names.heatmap(of: source, name)]
         return files.compactMap { $0 }
       } + [plan.options.outputs.dump].compactMap { $0 }
@@ -57,9 +56,11 @@ final class ImageWorker {
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize)
-    if let warning = decoded.warning { warnings.append(InputError("\(source.path)", "\(warning)")) }
+    if plan.options.isStrict, decoded.isDamaged { throw Self.refusal(of: decoded) }
+    let doubts = plan.doubts(about: decoded)
+    warnings += doubts.map { $0.about("\(source.path)") }
     stage = .notExplained
-    let explanation = try explainer.explain(decoded.image, reducedBy: decoded.reduction)
+    let explanation = try explainer.explain(decoded)
     stage = .verdict
     if plan.options.isStrict { try requireWorth(explanation) }
     stage = .notWritten
@@ -67,25 +68,33 @@ final class ImageWorker {
       explanation, of: source, imageDigest: SHA256.digest(of: file.bytes), plan)
     try files.write()
     for map in explanation.maps { warnings += self.warnings(map, source) }
-    let record = plan.record(
-      explanation, source, files, stamp, warning: decoded.warning, milliseconds: millisecondsNow() - start)
+    var record = plan.record(explanation, source, files, stamp, milliseconds: millisecondsNow() - start)
+    record.tell(doubts, isDamaged: decoded.isDamaged)
     return ImageOutcome(record: .explained(record), warnings: warnings)
+  }
+
+  /// Why an image of which pixels were made up has failed.
+  private static func refusal(of decoded: DecodedImage) -> InputError {
+    InputError("", "\(decoded.warning ?? "is damaged")", remedy: "without --strict it is explained all the same")
   }
 
   /// Refuses maps that are worth nothing.
   private func requireWorth(_ explanation: Explanation) throws(InputError) {
-    guard let map = explanation.maps.first(where: { $0.verdict != .ok }), let meaning = map.verdict.explanation else {
-      return
-    }
-    let target = map.target.label ?? "\(map.target.index)"
+    guard let map = explanation.maps.first(where: { $0.verdict != .ok }),
+      let meaning = map.verdict.explanation(map.mode)
+    else { return }
     throw InputError(
-      "", "\(map.verdict.rawValue): \(meaning) (\(map.method.name), \(target), \(map.layer))",
+      "", "\(map.verdict.rawValue): \(meaning) (\(map.method.name), \(map.subject), \(map.layer))",
       remedy: "without --strict it is drawn all the same")
   }
 
   private func warnings(_ map: ExplanationMap, _ source: ImageSource) -> [InputError] {
-    guard let explanation = map.verdict.explanation else { return [] }
-    let target = map.target.label ?? "\(map.target.index)"
-    return [InputError("\(source.path)", "\(map.verdict.rawValue): \(explanation) (\(target), \(map.layer))")]
+    guard let explanation = map.verdict.explanation(map.mode) else { return [] }
+    return [InputError("\(source.path)", "\(map.verdict.rawValue): \(explanation) (\(map.subject), \(map.layer))")]
   }
+}
+
+extension ExplanationMap {
+  /// What a warning about the map calls what it explains.
+  fileprivate var subject: String { mode == .evidenceFor ? target.name : question.side }
 }

@@ -5,11 +5,12 @@ import ModelFormats
 struct MapName: Hashable, Sendable {
   var method: String
   var layer: String
-  /// See `TargetNames`.
+  /// See `DistinctNames`.
   var target: String
 }
 
-/// What the files of a run are called. Everything here is decided by what was typed, never by what an image holds.
+/// What the files of a run are called. Everything here is decided by what was typed, never by what an image holds: a name carries
+/// what was asked for, so that runs of different questions do not write over each other.
 struct OutputNames: Sendable {
   private let outputs: OutputOptions
   private let directory: FilePath
@@ -17,16 +18,25 @@ struct OutputNames: Sendable {
   private let hasSeveralMethods: Bool
   private let hasSeveralLayers: Bool
   private let hasSeveralTargets: Bool
+  /// Whether layers and targets stand in names, since they were typed.
+  private let (namesLayers, namesTargets): (Bool, Bool)
+  /// See `QuestionNames`.
+  private let question: QuestionNames
   /// Files other than images that the run reads.
   private let otherInputs: [FilePath]
 
-  /// - Parameter weights: the model.
-  init(_ options: Options, weights: FilePath) {
+  /// - Parameters:
+  ///   - weights: the model.
+  ///   - question: what classes and layers are called in the model; nil before that is known.
+  init(_ options: Options, weights: FilePath, _ question: QuestionNames? = nil) {
+    self.question = question ?? QuestionNames(options.maps)
     (outputs, directory) = (options.outputs, options.outputDirectory)
     methods = options.maps.methods.map(\.name)
     hasSeveralMethods = methods.count > 1
     hasSeveralLayers = options.maps.layers.count > 1 && !options.maps.joinsLayers
     hasSeveralTargets = options.maps.targets.count > 1 || options.maps.targets.contains { $0.isSeveral }
+    let isAtLayer = options.maps.methods.contains { !$0.needs.contains(.input) }
+    (namesLayers, namesTargets) = (isAtLayer && !options.maps.layers.isEmpty, options.maps.targets != [.top])
     otherInputs = [weights, options.labels, options.inputs.filesFrom, options.records.kept].compactMap { $0 }
   }
 
@@ -34,8 +44,8 @@ struct OutputNames: Sendable {
   func overlay(of image: ImageSource, _ map: MapName) -> FilePath {
     if let file = outputs.file { return file }
     var head = image.name.bytes
-    if hasSeveralLayers { head += [UInt8(ascii: ".")] + FileName.safe(map.layer) }
-    if hasSeveralTargets { head += [UInt8(ascii: ".")] + FileName.safe(map.target) }
+    let asked = (namesLayers ? [map.layer] : []) + (namesTargets ? [map.target] : []) + question.words
+    for word in asked { head += [UInt8(ascii: ".")] + FileName.safe(word) }
     let tail = [UInt8(ascii: ".")] + FileName.safe(map.method) + Array(".png".utf8)
     return directory.appending(image.folder).appending(FilePath(bytes: FileName.fitted(head, tail)))
   }
@@ -48,6 +58,7 @@ struct OutputNames: Sendable {
       case .method: FileName.safe(map.method)
       case .layer: FileName.safe(map.layer)
       case .target: FileName.safe(map.target)
+      case .mode: FileName.safe(question.mode)
       }
     }
   }
@@ -76,9 +87,33 @@ struct OutputNames: Sendable {
     }
   }
 
-  /// One map a method and layer; what their targets are called is not known before an image is.
+  /// One map a method and layer, and one for each class whose name could make two files one; what all targets are called is not
+  /// known before an image is.
   func maps(_ layers: [String]) -> [MapName] {
-    methods.flatMap { method in layers.map { MapName(method: method, layer: $0, target: "") } }
+    let targets = namesTargets && !question.confusable.isEmpty ? question.confusable : [""]
+    return methods.flatMap { method in
+      layers.flatMap { layer in
+        targets.map { MapName(method: method, layer: question.layer(layer), target: $0) }
+      }
+    }
+  }
+
+  /// Refuses maps of one image that would write one file: a layer and a class that read as another layer and another class.
+  func checkMaps(_ layers: [String]) throws(InputError) {
+    guard outputs.file == nil else { return }
+    var owners: [FilePath: MapName] = [:]
+    for map in maps(layers) {
+      guard let owner = owners.updateValue(map, forKey: overlay(of: ImageSource(operand: FilePath("image")), map))
+      else { continue }
+      throw InputError(
+        "--target", "\(map.target) at \(map.layer) and \(owner.target) at \(owner.layer) would write one file",
+        remedy: "one layer at a time")
+    }
+  }
+
+  /// The words that names take from a map, as records have it.
+  func name(method: String, layer: String, target: Int) -> MapName {
+    question.name(method: method, layer: layer, target: target)
   }
 
   /// Refuses two outputs of one name, and an output that an input has already. Paths are compared as bytes.

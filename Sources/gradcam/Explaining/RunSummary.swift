@@ -23,7 +23,7 @@ struct RunSummary {
     case .failed(let record): if let kind = record.kind { failures[kind, default: 0] += 1 }
     case .explained(let record):
       explained += 1
-      if record.warning != nil { readInPart += 1 }
+      if record.damaged == true { readInPart += 1 }
       for map in record.maps { verdicts[map.verdict, default: 0] += 1 }
     }
   }

@@ -21,7 +21,9 @@ struct FileStart {
 
   /// Whether this tool made the file.
   var isOverlay: Bool {
-    bytes.withUnsafeBytes { PNGText.hasText(keyword: PNGText.ownKeyword, in: $0) || JPEGComment.isOwn($0) }
+    bytes.withUnsafeBytes {
+      PNGText.hasText(keyword: PNGText.ownKeyword, in: $0) || JPEGComment.isOwn($0) || SVGMark.isOwn($0)
+    }
   }
 
   /// Whether the file holds an image.

@@ -10,6 +10,7 @@ extension Choice {
   static var offered: [Self] { Array(allCases) }
 }
 
+extension ActivationChoice: Choice {}
 extension Canvas: Choice {}
 extension Engine: Choice {}
 extension LayerFusion: Choice {}

@@ -1,9 +1,8 @@
 import ModelFormats
 
-/// The value of `--heatmap`: a path in which `{stem}`, `{method}`, `{layer}` and `{target}` are replaced.
+/// The value of `--heatmap`: a path in which `{stem}`, `{method}`, `{layer}`, `{target}` and `{mode}` are replaced.
 struct HeatmapTemplate: Sendable {
-  enum Placeholder: String, CaseIterable, Sendable { case stem, method, layer, target }
-  enum Format: Equatable, Sendable { case npy, png }
+  enum Placeholder: String, CaseIterable, Sendable { case stem, method, layer, target, mode }
 
   private enum Piece: Equatable {
     case text([UInt8])
@@ -11,16 +10,12 @@ struct HeatmapTemplate: Sendable {
   }
 
   /// By the name's ending.
-  let format: Format
+  let format: FileFormat
   private let pieces: [Piece]
 
   /// - Throws: `InputError` for an unknown placeholder or ending.
   init(_ bytes: [UInt8]) throws(InputError) {
-    let ending = String(decoding: bytes.suffix(4), as: UTF8.self).lowercased()
-    guard ending == ".npy" || ending == ".png" else {
-      throw InputError("", "\(quoted(bytes)) ends in neither .npy nor .png", remedy: "FILE.npy or FILE.png")
-    }
-    format = ending == ".npy" ? .npy : .png
+    format = try FileFormat(endingOf: bytes, offered: [.npy] + FileFormat.pictures)
     pieces = try Self.pieces(of: bytes)
   }
 
@@ -70,6 +65,8 @@ struct HeatmapTemplate: Sendable {
     var components = path.split(separator: slash, omittingEmptySubsequences: false).map(Array.init)
     let name = components.popLast() ?? []
     let folders = components.map { FileName.fitted($0, []) }
-    return Array((folders + [FileName.fitted(name.dropLast(4), Array(name.suffix(4)))]).joined(separator: [slash]))
+    let ending = name.lastIndex(of: UInt8(ascii: ".")) ?? 0
+    return Array(
+      (folders + [FileName.fitted(Array(name[..<ending]), Array(name[ending...]))]).joined(separator: [slash]))
   }
 }

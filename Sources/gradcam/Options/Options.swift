@@ -48,6 +48,8 @@ struct LookOptions: Sendable {
   var alpha: Double?
   var gamma: Double?
   var resample: Interpolation?
+  /// The percentile of the map's magnitudes from which on colours are full.
+  var clip: Double?
   var canvas = Canvas.input
   var hasPanel = false
   /// From which value on a map counts.
@@ -80,6 +82,11 @@ struct OutputOptions: Sendable {
   var listsSteps = false
   /// Whether `bench` times everything that becomes of an image instead.
   var listsStages = false
+
+  /// What the overlay is written as: a PNG to standard output, to what is no file on disk, and below a folder.
+  var overlayFormat: FileFormat {
+    file.flatMap { try? FileFormat(endingOf: $0.bytes, offered: FileFormat.pictures) } ?? .png
+  }
 
   /// How results are printed.
   var format: ResultFormat { isJSONLines ? .jsonLines : isJSON ? .jsonArray : isCSV ? .csv : .text }

@@ -56,6 +56,12 @@ enum ValueReader {
     }
   }
 
+  /// A number above 0 that is one in single precision, too.
+  static func float(_ wanted: String) -> Reader<Float> {
+    let read = number(wanted) { Float($0) > 0 && Float($0).isFinite }
+    return { (bytes) throws(InputError) in Float(try read(bytes)) }
+  }
+
   static func wholeNumber(in range: ClosedRange<Int>) -> Reader<Int> {
     let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     return { (bytes) throws(InputError) in

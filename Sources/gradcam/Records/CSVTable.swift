@@ -3,6 +3,7 @@ enum CSVTable {
   private static let columns = [
     "image", "width", "height", "class", "label", "probability", "method", "layer", "target", "target_label", "score",
     "map_min", "map_max", "verdict", "border", "entropy", "output", "heatmap", "milliseconds", "error", "kind",
+    "mode", "against", "positive_share", "damaged", "activation", "activation_source",
   ]
 
   static let header = line(columns)
@@ -10,8 +11,8 @@ enum CSVTable {
   static func rows(of record: Record) -> String {
     switch record {
     case .failed(let failure):
-      let blanks = [String](repeating: "", count: columns.count - 3)
-      return line([failure.image] + blanks + [failure.error, failure.kind?.rawValue ?? ""])
+      let values = ["image": failure.image, "error": failure.error, "kind": failure.kind?.rawValue ?? ""]
+      return line(columns.map { values[$0] ?? "" })
     case .explained(let record):
       return record.maps.map { line(cells(record, $0)) }.joined()
     }
@@ -24,7 +25,9 @@ enum CSVTable {
     let question = [map.method, map.layer, "\(map.target.index)", map.target.label ?? "", number(map.score)]
     let answer = [number(map.mapMin), number(map.mapMax), map.verdict, number(map.border), number(map.entropy)]
     let files = [map.output ?? "", map.heatmap ?? "", number(record.milliseconds)]
-    return image + prediction + question + answer + files + ["", ""]
+    let side = [map.mode, map.against?.name ?? "", number(map.positiveShare)]
+    let about = [record.damaged == true ? "true" : "", record.activation ?? "", record.activationSource ?? ""]
+    return image + prediction + question + answer + files + ["", ""] + side + about
   }
 
   /// Empty for what is no finite number, as JSON has null.

@@ -14,10 +14,16 @@ struct ExplanationRecord: Encodable, Sendable {
   /// The rectangle that the model saw: x, y, width and height in pixels of the image, whole or not. It reaches beyond the
   /// image where the model's input was padded.
   var seen: [Float]
+  /// What overlays are drawn on: `input` or `original`; records of earlier versions lack it.
+  var canvas: String?
   /// The model file's path.
   var model: String
   /// Best first, five at most.
   var prediction: [PredictionRecord]
+  /// What made the probabilities, `softmax`, `sigmoid` or `none`, and how that is known: see `ScoreActivation`. Absent from older
+  /// records.
+  var activation: String?
+  var activationSource: String?
   var maps: [MapRecord]
   var milliseconds: Float
   /// Of the image's file.
@@ -25,8 +31,10 @@ struct ExplanationRecord: Encodable, Sendable {
   /// The file's size, and when it was last changed, in seconds since 1970; absent for standard input.
   var imageBytes: Int?
   var imageModified: Double?
-  /// What is wrong with an image that could be read all the same; absent where nothing is.
+  /// What is wrong or doubtful about an image that could be read all the same; absent where nothing is.
   var warning: String?
+  /// True where pixels were made up for data that are missing or make no sense; absent otherwise.
+  var damaged: Bool?
   // See `Provenance`.
   @OrNull var modelDigest: String?
   var version: String
@@ -41,8 +49,10 @@ struct ExplanationRecord: Encodable, Sendable {
   var shownPart: CropGeometry?
 
   private enum CodingKeys: String, CodingKey {
-    case image, width, height, seen, model, prediction, maps, milliseconds
-    case version, preprocess, processor, options, assumed, recipe, warning
+    case image, width, height, seen, canvas, model, prediction, maps, milliseconds
+    case version, preprocess, processor, options, assumed, recipe, warning, damaged
+    case activation
+    case activationSource = "activation_source"
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
     case imageBase64 = "image_base64"
@@ -66,6 +76,12 @@ struct ExplanationRecord: Encodable, Sendable {
     self.prediction = prediction
     self.maps = maps
     self.milliseconds = milliseconds
+  }
+
+  /// Keeps what is doubtful about the image.
+  mutating func tell(_ doubts: [InputError], isDamaged: Bool) {
+    warning = doubts.isEmpty ? nil : doubts.map(\.withFlags).joined(separator: "; ")
+    damaged = isDamaged ? true : nil
   }
 
   /// The model as it was recorded; nil where it was not.
@@ -92,14 +108,17 @@ extension ExplanationRecord {
     (width, height) = (fields[.width, or: 0], fields[.height, or: 0])
     let seen: [Double] = fields[.seen, or: []]
     self.seen = seen.map(Float.init)
+    canvas = fields[.canvas]
     // Nobody who reads records asks for the other classes.
     (prediction, milliseconds) = ([], fields[.milliseconds, or: 0])
     imageDigest = fields[.imageDigest, or: ""]
     (imageBytes, imageModified, warning) = (fields[.imageBytes], fields[.imageModified], fields[.warning])
+    damaged = fields[.damaged]
     (version, preprocess) = (fields[.version, or: ""], fields[.preprocess, or: ""])
     (processor, options) = (fields[.processor, or: ""], fields[.options, or: []])
     assumed = []
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
+    (activation, activationSource) = (fields[.activation], fields[.activationSource])
     missing = fields.missing + maps.flatMap(\.missing)
     shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))
   }
@@ -110,7 +129,7 @@ struct PredictionRecord: Encodable, Sendable {
   var index: Int
   @OrNull var label: String?
   @FiniteOrNull var logit: Float?
-  /// Null where the model ends in neither a softmax nor a sigmoid and has several labels.
+  /// Null where nothing makes probabilities of the model's scores.
   @FiniteOrNull var probability: Float?
 }
 

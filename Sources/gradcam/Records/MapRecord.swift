@@ -1,14 +1,22 @@
+import GradCAMCore
+
 /// One map of an image.
 struct MapRecord: Encodable, Sendable {
   var method: String
   var layer: String
   var target: TargetRecord
+  /// Which side of the target is explained: see `MapQuestion.Mode`.
+  var mode = MapQuestion.Mode.evidenceFor.rawValue
+  /// The class whose score was taken away; present where the mode is `rather than`.
+  var against: TargetRecord?
   @FiniteOrNull var score: Float?
   var activationShape: [Int]
   var mapShape: [Int]
   /// Of the unscaled map before any ReLU.
   @FiniteOrNull var mapMin: Float?
   @FiniteOrNull var mapMax: Float?
+  /// The strongest evidence for what is explained as a share of the strongest of either sign: see `ExplanationMap`.
+  @FiniteOrNull var positiveShare: Float? = nil
   var verdict: String
   @FiniteOrNull var border: Float?
   @FiniteOrNull var entropy: Float?
@@ -19,9 +27,12 @@ struct MapRecord: Encodable, Sendable {
   var samplingError: Float?
   /// Present for integrated gradients: how far their sum is from the difference of scores, as a share of it.
   var completenessError: Float?
-  /// The class whose score was taken away; present where one was.
-  var against: String?
-  /// Present where boxes or contours were asked for, in pixels of the canvas.
+  /// What 1 stands for, in the units of `map_max`; present where one scale was asked for.
+  var scale: Float?
+  /// Present where pictures of the map are clipped: the percentile, and the magnitude of the drawn map, 0…1, that lies there.
+  var clip: Double?
+  var clipValue: Float?
+  /// Present where boxes or contours were asked for, in pixels of the whole image as its width and height count them.
   var threshold: Double?
   var boxes: [BoxRecord]?
   /// Closed outlines; a region has one, and one more for each of its holes.
@@ -34,15 +45,20 @@ struct MapRecord: Encodable, Sendable {
   var heatmapBase64: String?
   /// See `MapDigest`.
   var digest: MapDigest
+  /// For the line that is printed: whether the map shows evidence of both signs, and what it took by itself.
+  var isSigned = false
+  var milliseconds: Float?
   /// The keys that a record which was read lacks.
   var missing: [String] = []
 
   private enum CodingKeys: String, CodingKey {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
-    case output, heatmap
+    case output, heatmap, mode, scale, clip
     case digest
+    case positiveShare = "positive_share"
     case outputBase64 = "output_base64"
     case heatmapBase64 = "heatmap_base64"
+    case clipValue = "clip_value"
     case samplingError = "sampling_error"
     case completenessError = "completeness_error"
     case activationShape = "activation_shape"
@@ -61,8 +77,10 @@ extension MapRecord: Decodable {
     (score, mapMin, mapMax) = (fields[.score], fields[.mapMin], fields[.mapMax])
     verdict = fields[.verdict, or: ""]
     (border, entropy) = (fields[.border], fields[.entropy])
-    (seed, samples, against) = (fields[.seed], fields[.samples], fields[.against])
+    (mode, against, scale) = (fields[.mode] ?? mode, fields[.against], fields[.scale])
+    (positiveShare, seed, samples) = (fields[.positiveShare], fields[.seed], fields[.samples])
     (samplingError, completenessError) = (fields[.samplingError], fields[.completenessError])
+    (clip, clipValue) = (fields[.clip], fields[.clipValue])
     // Regions are drawn in the overlay: they are long, and nobody who reads records asks for them.
     (threshold, boxes, contours) = (fields[.threshold], nil, nil)
     (output, outputBase64) = (try fields.optional(.output), try fields.optional(.outputBase64))
@@ -76,8 +94,12 @@ extension MapRecord: Decodable {
 struct TargetRecord: Codable, Sendable {
   var index: Int
   @OrNull var label: String?
-  /// For the line that is printed; the JSON has that of the best classes alone.
+  /// For the line that is printed; the JSON has those of the best classes alone.
   var probability: Float?
+  var logit: Float?
+
+  /// The label, or the number of a class that has none.
+  var name: String { label ?? "class \(index)" }
 
   private enum CodingKeys: String, CodingKey {
     case index, label

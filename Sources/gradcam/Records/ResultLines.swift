@@ -1,25 +1,41 @@
+import GradCAMCore
+
 /// The line that is printed for each map of a record.
 enum ResultLines {
-  /// `a.gradcam.png  opacity 97.3 %  12 ms`, with what stands out behind it.
+  /// `a.gradcam.png  opacity 97.3 %  12 ms`; what the map explains stands before the time where it is not the evidence for that class.
+  /// Where there are several maps, the time is each one's own.
   static func lines(of record: ExplanationRecord, _ palette: Palette) -> [String] {
-    let milliseconds = Double(record.milliseconds)
-    let time = "\(milliseconds.fixed(milliseconds < 10 ? 1 : 0)) ms"
     guard let best = record.prediction.first else { return [] }
+    let prediction = "\(best.label ?? "class \(best.index)") \(MapWords.answer(best.probability, score: best.logit))"
     return record.maps.map { map in
       // An overlay without a path went to standard output.
-      var line = "\(printable(map.output ?? "-"))  \(described(best.index, best.label, best.probability))  \(time)"
-      if map.target.index != best.index {
-        line += "  explains \(described(map.target.index, map.target.label, map.target.probability))"
-      }
-      if map.verdict != "ok" { line += "  \(palette.caution("[\(map.verdict)]"))" }
-      return line
+      var parts = [map.output ?? "-", prediction]
+      let words = map.words(best: best)
+      if !words.isPlain { parts.append(words.sentence) }
+      parts = parts.map(printable)
+      if record.damaged == true { parts.append(palette.caution("[damaged]")) }
+      if map.verdict != "ok" { parts.append(palette.caution("[\(map.verdict)]")) }
+      let own = record.maps.count > 1 ? map.milliseconds : nil
+      return (parts + [time(own ?? record.milliseconds)]).joined(separator: "  ")
     }
   }
 
-  /// `opacity 97.3 %`.
-  private static func described(_ index: Int, _ label: String?, _ probability: Float?) -> String {
-    let name = printable(label ?? "class \(index)")
-    guard let probability, !probability.isNaN else { return "\(name) ? %" }
-    return "\(name) \((Double(probability) * 100).fixed(1)) %"
+  private static func time(_ milliseconds: Float) -> String {
+    let number = Double(milliseconds)
+    return "\(number.fixed(number < 10 ? 1 : 0)) ms"
+  }
+}
+
+extension MapRecord {
+  /// What is said of the map.
+  ///
+  /// - Parameter best: the class that the model is surest of.
+  fileprivate func words(best: PredictionRecord) -> MapWords {
+    let knowsClass = (try? CAMMethods.named(method))?.knowsClass ?? true
+    let question = MapQuestion(
+      target.name, MapQuestion.Mode(rawValue: mode) ?? .evidenceFor, other: against?.name, knowsClass: knowsClass)
+    return MapWords(
+      question: question, probability: target.probability, score: target.logit, isBest: target.index == best.index,
+      positiveShare: positiveShare, isSigned: isSigned)
   }
 }

@@ -37,39 +37,58 @@ struct PictureMaker: Sendable {
   /// A picture of at most that size, in pixels a side and in bytes, is shown from its own file.
   private static let plainSide = 512
   private static let plainFile = 256 << 10
+  /// An SVG drawing of at most that size, in bytes, is taken into a page.
+  private static let plainDrawing = 1 << 20
 
   /// Makes what the page needs of the picture that a record names.
   ///
-  /// - Parameter part: the part that is worth showing; nil for all of the picture.
+  /// - Parameters:
+  ///   - part: the part that is worth showing; nil for all of the picture.
+  ///   - specification: how the picture's samples were read; nil where that is not known.
   /// - Throws: `InputError` where a thumbnail cannot be written. A picture that cannot be read is no error.
-  func picture(of recorded: FilePath?, showing part: CropGeometry? = nil) throws(InputError) -> PagePicture {
+  func picture(
+    of recorded: FilePath?, showing part: CropGeometry? = nil, readAs specification: Preprocessing? = nil
+  ) throws(InputError) -> PagePicture {
     // A pipe or a device would be waited for without end.
     guard let path = recorded.flatMap(links.file), FileIdentity(path) != nil else { return .none }
     let url = links.url(of: path)
     let thumbnail = Thumbnail(part: part)
-    guard let file = try? FileBytes(path: path),
+    guard let file = try? FileBytes(path: path) else { return PagePicture(file: url, large: nil, shown: nil) }
+    if SVGMark.isOwn(file.bytes) { return drawing(file, url) }
+    guard
       let decoded = try? ImageDecoder.decode(file, options: ImageDecoder.Options(leastSize: thumbnail.leastSize))
     else { return PagePicture(file: url, large: nil, shown: nil) }
-    let size = decoded.reduction?.original ?? decoded.image.size
+    let size = decoded.reduction?.original ?? decoded.size
+    // A browser would show other levels than the model saw.
+    let isOwn = specification.map { !decoded.isShownOtherwise(by: $0) } ?? true
+    let image = specification.map { decoded.shown(as: $0) } ?? decoded.image
     var picture = PagePicture(file: url, large: nil, shown: nil)
     picture.part = thumbnail.part(of: size).map { [$0.x, $0.y, $0.width, $0.height] }
     switch place {
     case .page:
-      let isSmall = picture.part == nil && file.count <= Self.smallFile && Self.isShown(file)
+      let isSmall = isOwn && picture.part == nil && file.count <= Self.smallFile && Self.isShown(file)
       picture.shown = Self.dataURL(
-        isSmall ? Array(file.bytes) : try JPEGEncoder.encode(thumbnail.draw(decoded.image, of: size)))
+        isSmall ? Array(file.bytes) : try JPEGEncoder.encode(thumbnail.draw(image, of: size)))
     case .folder(let folder):
-      picture.large = Self.isShown(file) ? url : nil
+      picture.large = isOwn && Self.isShown(file) ? url : nil
       if picture.large != nil, picture.part == nil, Self.isPlain(size, file) {
         picture.shown = url
       } else {
         let target = folder.appending(Self.name(of: path, picture.part))
         try inputs.check(target)
-        try AtomicFile.write(try JPEGEncoder.encode(thumbnail.draw(decoded.image, of: size)), to: target)
+        try AtomicFile.write(try JPEGEncoder.encode(thumbnail.draw(image, of: size)), to: target)
         picture.shown = links.url(of: target)
       }
     }
     return picture
+  }
+
+  /// An SVG drawing that this tool made; others are not shown.
+  private func drawing(_ file: FileBytes, _ url: String?) -> PagePicture {
+    if case .folder = place { return PagePicture(file: url, large: url, shown: url) }
+    let isSmall = file.count <= Self.plainDrawing
+    return PagePicture(
+      file: url, large: nil, shown: isSmall ? Self.dataURL(Array(file.bytes), type: "image/svg+xml") : nil)
   }
 
   /// Whether browsers show the file's format.
@@ -79,8 +98,8 @@ struct PictureMaker: Sendable {
     max(size.width, size.height) <= plainSide && file.count <= plainFile
   }
 
-  private static func dataURL(_ bytes: [UInt8]) -> String {
-    let type = bytes.withUnsafeBytes { ImageFormat($0).mediaType } ?? "image"
+  private static func dataURL(_ bytes: [UInt8], type: String? = nil) -> String {
+    let type = type ?? bytes.withUnsafeBytes { ImageFormat($0).mediaType } ?? "image"
     return "data:\(type);base64,\(Data(bytes).base64EncodedString())"
   }
 

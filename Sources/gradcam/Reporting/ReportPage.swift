@@ -8,6 +8,10 @@ enum ReportPage {
     let version: String
     /// What verdicts but `ok` mean.
     let verdicts: [String: String]
+    /// The same of maps in other modes than `for`.
+    var verdictsByMode: [String: [String: String]] = [:]
+    /// Methods that know no class.
+    var classless: [String] = []
   }
 
   /// The page's bytes.

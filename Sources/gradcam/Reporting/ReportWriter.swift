@@ -39,11 +39,21 @@ struct ReportWriter: Sendable {
     if case .folder(let folder) = place { try Folders.make(folder) }
     let maker = PictureMaker(place: place, links: links, inputs: index.inputs)
     let items = try self.items(index, maker, console)
-    let meanings = Verdict.allCases.compactMap { verdict in verdict.explanation.map { (verdict.rawValue, $0) } }
     let heading = ReportPage.Heading(
-      title: options.title ?? defaultTitle, version: Version.number,
-      verdicts: Dictionary(uniqueKeysWithValues: meanings))
+      title: options.title ?? defaultTitle, version: Version.number, verdicts: Self.meanings(.evidenceFor),
+      verdictsByMode: Dictionary(
+        uniqueKeysWithValues: MapQuestion.Mode.allCases.map { ($0.rawValue, Self.meanings($0)) }),
+      classless: CAMMethods.all.filter { !$0.knowsClass }.map(\.name))
     try AtomicFile.write(try ReportPage.html(heading, items: items), to: page)
+  }
+
+  private static func meanings(_ mode: MapQuestion.Mode) -> [String: String] {
+    // The page shows a damaged image among the doubtful maps, as if that were their verdict.
+    let damage = (
+      "damaged", "the image could be decoded only in part: pixels were made up, and the map is of those, too"
+    )
+    let meanings = Verdict.allCases.compactMap { verdict in verdict.explanation(mode).map { (verdict.rawValue, $0) } }
+    return Dictionary(uniqueKeysWithValues: meanings + [damage])
   }
 
   private var links: PageLinks { PageLinks(from: page, base: options.base) }
@@ -109,7 +119,8 @@ private struct ReportItem: Encodable {
     record = value
     switch found {
     case .explained(let record):
-      original = try maker.picture(of: record.path, showing: record.shownPart)
+      original = try maker.picture(
+        of: record.path, showing: record.shownPart, readAs: try? Preprocessing(recorded: record.preprocess))
       overlays = try record.overlays.map { try maker.picture(of: $0) }
     case .failed(let record): (original, overlays) = (try maker.picture(of: record.path), [])
     }

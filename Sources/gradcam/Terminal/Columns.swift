@@ -1,5 +1,6 @@
-/// Rows of cells as lines, each column as wide as its longest cell and two spaces from the next.
+/// Rows of cells as lines, each column as wide as its longest cell and two spaces from the next. Control characters are spelled out.
 func alignedColumns(_ rows: [[String]]) -> [String] {
+  let rows = rows.map { $0.map(printable) }
   var widths: [Int] = []
   for row in rows {
     for (index, cell) in row.enumerated() {

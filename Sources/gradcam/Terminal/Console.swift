@@ -97,7 +97,7 @@ final class Console: Sendable {
 
   /// Prints a line that only `--verbose` asks for.
   func detail(_ line: @autoclosure () -> String) {
-    if verbosity == .verbose { writeError([line()]) }
+    if verbosity == .verbose { writeError([printable(line())]) }
   }
 
   private func writeError(_ lines: [String]) {

@@ -26,3 +26,13 @@ extension Double {
     return "\(sign)\(whole).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
   }
 }
+
+extension Double {
+  /// The number with at most `digits` digits after the point, rounded, without zeros at the end.
+  func trimmed(_ digits: Int) -> String {
+    let text = fixed(digits)
+    guard text.contains(".") else { return text }
+    let short = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
+    return String(short.reversed())
+  }
+}

@@ -12,7 +12,7 @@ final class RecordVerifier {
 
   /// The keys that maps are made again from. Others came with later versions.
   private static let needed: Set = [
-    "model", "image_sha256", "options", "processor", "method", "layer", "target", "samples", "digest",
+    "model", "image_sha256", "options", "preprocess", "processor", "method", "layer", "target", "samples", "digest",
   ]
 
   /// How far a map may be from the recorded one on another kind of processor, as a share of its largest magnitude.
@@ -63,7 +63,7 @@ final class RecordVerifier {
     for (samples, maps) in groups.sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
       let again = try self.again(record, samples: samples)
       let decoded = try again.options.decode(file, leastSize: again.explainer.setup.preprocessor.leastSize)
-      let explanation = try again.explainer.explain(decoded.image, reducedBy: decoded.reduction)
+      let explanation = try again.explainer.explain(decoded)
       results += Self.compare(maps, of: record, with: explanation)
     }
     return results
@@ -79,7 +79,12 @@ final class RecordVerifier {
         $0.method.name == map.method && $0.layer == map.layer && $0.target.index == map.target.index
       }
       guard let again else { return (.differs, "\(subject): differs: the map is not made any more") }
-      let (verification, text) = compare(again.heatmap, map.digest, isSameKind: record.processor == OpenBLAS.processor)
+      let isSameKind = record.processor == OpenBLAS.processor
+      let (verification, text) = compare(again.heatmap, map.digest, isSameKind: isSameKind)
+      // Verdicts have the rules of the version that gave them; records of this one's have the share.
+      if verification == .same, isSameKind, map.positiveShare != nil, map.verdict != again.verdict.rawValue {
+        return (.differs, "\(subject): differs: its verdict is \(again.verdict.rawValue), not \(map.verdict)")
+      }
       return (verification, "\(subject): \(text)")
     }
   }
@@ -106,6 +111,7 @@ final class RecordVerifier {
     let model: FilePath
     let words: [String]
     let samples: Int?
+    let preprocess: String
     let options: Options
     let explainer: Explainer
   }
@@ -117,17 +123,24 @@ final class RecordVerifier {
         "\(model)", "is not the model that explained it", remedy: "sha256 \(record.modelDigest ?? "unknown"); --weights"
       )
     }
-    if let known, known.model == model, known.words == record.options, known.samples == samples { return known }
+    if let known, known.model == model, known.words == record.options, known.samples == samples,
+      known.preprocess == record.preprocess
+    {
+      return known
+    }
     let recorded = try readRecipe(record.options)
     var maps = recorded.maps
     if maps.settings.budget != nil {
       // How many samples a budget pays for is chance; the record says how many it did.
       (maps.settings.budget, maps.settings.samples) = (nil, samples)
     }
-    let loaded = try Model.load(model, try recorded.modelOverrides(), threads: 1)
+    // Images are prepared as the record says: what a model file leaves open may mean something else by now.
+    let loaded = try Model.load(model, try recorded.modelOverrides(), threads: 1).preparing(
+      as: try Preprocessing(recorded: record.preprocess))
     let explainer = try Explainer(loaded, maps, threads: options.running.threads ?? 1)
     let again = Again(
-      model: model, words: record.options, samples: samples, options: recorded, explainer: explainer)
+      model: model, words: record.options, samples: samples, preprocess: record.preprocess, options: recorded,
+      explainer: explainer)
     known = again
     return again
   }

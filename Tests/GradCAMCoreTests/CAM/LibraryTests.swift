@@ -43,6 +43,23 @@ import Testing
     expectClose(enlarged.values, try fixture.tensor("pgc.\(key)").logical(), tolerance: 1e-3, key)
   }
 
+  /// pytorch-grad-cam weighs what was written over a layer by the gradient before, torch-cam by the gradient behind; captum copies.
+  @Test(arguments: [
+    ("densenet", "features.norm5"), ("resnet18", "layer3.1.bn2"), ("resnet50", "layer4.2.bn1"),
+    ("vgg11", "features.18"), ("mobilenet_v2", "features.18.1"),
+  ]) func `Layers that are written over in place`(_ name: String, _ layer: String) throws {
+    let (network, fixture) = (try MethodModel(name), try Fixture("methods/overwritten-\(name)"))
+    let map = { (library: PeerLibrary?) in
+      try #require(try network.explain(["gradcam"], layers: [layer]) { $0.settings.compat = library }.first)
+    }
+    let (height, width) = (network.input.shape.h, network.input.shape.w)
+    let picture = try map(.pytorchGradCAM).heatmap.enlarged(height: height, width: width)
+    expectClose(picture.values, try fixture.tensor("pgc").logical(), tolerance: 1e-3)
+    expectClose(try map(.torchCAM).cam.values, try fixture.tensor("torchcam").logical(), tolerance: 1e-3)
+    expectClose(try map(.captum).raw.values, try fixture.tensor("captum").logical(), tolerance: 1e-3)
+    expectClose(try map(nil).raw.values, try fixture.tensor("captum").logical(), tolerance: 1e-3, "the paper's")
+  }
+
   @Test func `pytorch-grad-cam's overlay`() throws {
     let levels = try fixture.tensor("picture").logical()
     let picture = Image(width: 28, height: 20, channels: 3, samples: levels.map { UInt8($0) })

@@ -33,7 +33,8 @@ struct MethodModel {
 
   private static let inputs: [String: ([Int], Int)] = [
     "cifar": ([1, 3, 20, 28], 3), "squeezenet1_0": ([1, 3, 70, 61], 2), "vgg11": ([1, 3, 64, 96], 4),
-    "alexnet": ([1, 3, 127, 90], 3),
+    "alexnet": ([1, 3, 127, 90], 3), "densenet": ([1, 3, 70, 64], 2), "resnet18": ([1, 3, 64, 48], 2),
+    "resnet50": ([1, 3, 40, 17], 2), "mobilenet_v2": ([1, 3, 64, 70], 3),
   ]
 
   /// The maps of the fixtures' class, or what `change` asks for.

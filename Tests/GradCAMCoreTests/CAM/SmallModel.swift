@@ -26,7 +26,8 @@ struct SmallModel {
     let like = try MethodModel("cifar").model
     let model = Model(
       graph: graph, format: "", architecture: like.architecture, input: like.input, preprocessing: like.preprocessing,
-      labels: [], defaultLayer: "relu2", defaultLayerReason: "", assumptions: [], warnings: [], tensors: [],
+      labels: [], defaultLayer: "relu2", defaultLayerReason: "", assumptions: [],
+      activation: ScoreActivation(kind: .softmax, source: .graph), warnings: [], tensors: [],
       records: nil)
     return MethodModel(model, input: Networks.values(Shape(1, 3, 20, 28), seed: 6), target: 0)
   }

@@ -115,6 +115,46 @@ import Testing
     #expect(pixel(3 * gap + 2 * width * factor) == Array(overlay))
   }
 
+  @Test func `A panel's caption is below it, in lines that fit`() throws {
+    let image = Image(width: 64, height: 64, filledWith: [10, 20, 30])
+    let map = Heatmap(width: 2, height: 1, values: [0, 1])
+    let (plain, short) = (Panel.draw(map, over: image), Panel.draw(map, over: image, caption: ["evidence for opacity"]))
+    #expect(short.width == plain.width && short.height == plain.height + PixelFont.lineHeight)
+    #expect(short.samples.prefix(plain.samples.count) == plain.samples[...])
+    let below = short.samples[plain.samples.count...]
+    #expect(below.contains(32) && below.contains(255))
+    // Two lines of words; a word longer than a line is cut; no more than eight lines.
+    let words = Panel.draw(map, over: image, caption: [String(repeating: "word ", count: 30)])
+    #expect(words.height == plain.height + 2 * PixelFont.lineHeight)
+    let long = Panel.draw(map, over: image, caption: [String(repeating: "m", count: 100)])
+    #expect(long.height == plain.height + 2 * PixelFont.lineHeight)
+    let endless = Panel.draw(map, over: image, caption: [String(repeating: "m ", count: 5000)])
+    #expect(endless.height == plain.height + 8 * PixelFont.lineHeight)
+    #expect(Panel.writes("Aa ~{}!\"") && !Panel.writes("na\u{EF}ve") && !Panel.writes("a\n"))
+    #expect(Panel.draw(map, over: image, caption: ["\u{732B}"]) == Panel.draw(map, over: image, caption: ["\u{72AC}"]))
+  }
+
+  @Test func `The letters are all different`() {
+    func drawn(_ character: Character) -> [UInt8] {
+      var image = Image(width: 8, height: 12, filledWith: [0])
+      PixelFont.draw(String(character), on: &image, x: 1, y: 1, scale: 1, color: [1])
+      return image.samples
+    }
+    let letters = (33...126).map { Character(UnicodeScalar(UInt8($0))) }
+    #expect(Set(letters.map(drawn)).count == 94)
+    #expect(!letters.map(drawn).contains(drawn("\u{E9}")))
+  }
+
+  @Test func `The bar tells a fixed scale`() {
+    let map = Heatmap(width: 2, height: 2, values: [0, 0.25, 0.5, 1])
+    let usual = HeatmapPicture.draw(map)
+    #expect(HeatmapPicture.draw(map, fixedScale: 1) == usual)
+    let (half, tiny) = (HeatmapPicture.draw(map, fixedScale: 0.5), HeatmapPicture.draw(map, fixedScale: 1.25e-7))
+    #expect(half != usual && half.height == usual.height && tiny.width > usual.width)
+    // The cells are the same: what is above 1 was cut before.
+    #expect(half.samples[(100 * half.width + 100) * 3] == usual.samples[(100 * usual.width + 100) * 3])
+  }
+
   @Test(
     arguments: [
       (8, 8, 32), (7, 7, 37), (14, 3, 86), (300, 400, 1), (1, 5000, 1),

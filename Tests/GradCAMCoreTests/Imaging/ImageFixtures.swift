@@ -21,7 +21,11 @@ enum ImageFixtures {
     var heatmap: Heatmap { Heatmap(width: shape[1], height: shape[0], values: floats) }
   }
 
-  static let answers: [String: Answer] = read()
+  static let answers: [String: Answer] = read("images/expected.safetensors")
+
+  /// What a release of Pillow makes of the pictures in Tests/Fixtures/resizing.
+  static let resizings: [PillowRelease: [String: Answer]] = Dictionary(
+    uniqueKeysWithValues: PillowRelease.allCases.map { ($0, read("resizing/pillow-\($0.rawValue).safetensors")) })
 
   /// The names of the answers that begin with `prefix`, without it.
   static func names(_ prefix: String) -> [String] {
@@ -46,13 +50,13 @@ enum ImageFixtures {
 
   static func image(_ name: String) throws -> Image { try ImageDecoder.decode(file(name)).image }
 
-  private static func path(_ name: String) -> String {
+  private static func path(_ name: String, in folder: String = "images/") -> String {
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-    return tests.appendingPathComponent("Fixtures/images/\(name)").standardizedFileURL.path
+    return tests.appendingPathComponent("Fixtures/\(folder)\(name)").standardizedFileURL.path
   }
 
-  private static func read() -> [String: Answer] {
-    guard let data = FileManager.default.contents(atPath: path("expected.safetensors")) else { return [:] }
+  private static func read(_ file: String) -> [String: Answer] {
+    guard let data = FileManager.default.contents(atPath: path(file, in: "")) else { return [:] }
     let start = 8 + data.prefix(8).enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
     let header = try? JSONSerialization.jsonObject(with: data[8..<start]) as? [String: [String: Any]]
     return (header ?? [:]).mapValues { entry in

@@ -68,6 +68,41 @@ import Testing
     #expect("\(try #require(error))".contains("it was exported for one image (one at a time)"))
   }
 
+  /// A channel that is 0 everywhere, whose standard deviation PyTorch gives the gradient 0; ties and values at bounds behind a
+  /// ReLU6, whose gradients the current exporter's metadata tell.
+  static let weighed = ["recalibrated-old", "recalibrated-current", "attentive-current"]
+
+  @Test(arguments: weighed) func `Has PyTorch's gradients at ties, bounds and roots of 0`(_ name: String) throws {
+    let model = try Self.load(name)
+    let expected = try Fixture("networks/\(name.prefix { $0 != "-" })")
+    for image in 0..<2 {
+      let input = try expected.tensor("input").image(image)
+      let found = try Self.run(model, input, layer: model.graph.trunk)
+      let pairs = [("output", found.output), ("activations", found.activations), ("gradients", found.gradients)]
+      for (what, tensor) in pairs {
+        expectClose(try #require(tensor), try expected.tensor(what).image(image), "\(what) of \(name)")
+      }
+    }
+  }
+
+  @Test func `Keeps what the exporter says of ties and bounds`() throws {
+    let (model, input) = (
+      try Self.load("attentive-current"), try Fixture("networks/attentive").tensor("input").image(0)
+    )
+    let path = FilePath("/tmp/gradcam-attentive-\(UInt32.random(in: 0 ... .max)).bin")
+    try model.write(to: path)
+    defer { path.withCString { _ = unlink($0) } }
+    let converted = try Model.load(path)
+    let before = try Self.run(model, input, layer: model.graph.trunk)
+    let after = try Self.run(converted, input, layer: converted.graph.trunk)
+    expectSameBytes(try #require(after.gradients), try #require(before.gradients))
+    // The older exporter's file does not say it: ties are shared.
+    let old = try Self.load("attentive-old")
+    let shared = try Self.run(old, input, layer: old.graph.trunk)
+    expectClose(shared.output, before.output, "output")
+    #expect(try #require(shared.gradients).logical() != before.gradients?.logical())
+  }
+
   @Test(arguments: names) func `Changes input gradients with the input`(_ name: String) throws {
     let model = try Self.load(name)
     let session = Session(model.graph)
@@ -112,6 +147,11 @@ import Testing
     if name.hasPrefix("patches") { return }
     #expect(model.graph.lastCall(model.defaultLayer)?.output == call.output, "\(model.defaultLayer)")
   }
+}
+
+extension Graph {
+  /// What the networks call their last layer of features: `trunk`, or what is left of it.
+  fileprivate var trunk: String { modulePaths.last { $0 == "features.trunk" } ?? "features.trunk.1" }
 }
 
 extension Tensor {

@@ -45,6 +45,24 @@ import Testing
     #expect(!ReduceMean(reduced: ReducedAxes([1, 2])).averagesPositions(of: map))
   }
 
+  @Test func `Knows convolutions that leave positions where they are`() {
+    let weight = Tensor(repeating: 1, Shape(2, 3, 1, 1))
+    #expect(Conv2d(weight: weight).keepsPositions)
+    #expect(Conv2d(weight: weight, padding: Padding(7), autoPad: .sameUpper).keepsPositions)
+    #expect(
+      !Conv2d(weight: weight, stride: (2, 1)).keepsPositions && !Conv2d(weight: weight, stride: (1, 2)).keepsPositions)
+    #expect(!Conv2d(weight: weight, padding: Padding(1)).keepsPositions)
+    #expect(!Conv2d(weight: Tensor(repeating: 1, Shape(2, 3, 1, 2))).keepsPositions)
+  }
+
+  @Test func `Movements are affine`() {
+    let moved: [any Operation] = [
+      Expand([2, 3]), Tile([1, 2]), Gather(indices: [0]), DepthToSpace(block: 2), SpaceToDepth(block: 2),
+      Resize(.sizes(h: 3, w: 4), mode: .cubic()),
+    ]
+    #expect(moved.allSatisfy { $0.isAffine })
+  }
+
   @Test func `Derives the answers of an operation with constants`() {
     let one = Tensor([1], Shape(1))
     #expect(BoundOperation(Mul(), constants: [1: one], count: 2).isAffine)
@@ -53,13 +71,57 @@ import Testing
     #expect(!BoundOperation(Gemm(), constants: [2: one], count: 3).isAffine)
   }
 
+  @Test(arguments: OpCase.all) func `Lies between the bounds that it says`(_ test: OpCase) {
+    let bounds = test.operation.range(of: test.tensors.map { ClosedRange(spanning: $0.logical()) })
+    let found = test.operation.forward(test.tensors, ExecutionContext(threads: 1)).logical()
+    #expect(found.allSatisfy { $0.isNaN || $0 >= bounds.lowerBound - 1e-5 && $0 <= bounds.upperBound + 1e-5 })
+  }
+
+  @Test func `Bounds are known of what may end a network`() {
+    let (share, wide) = (Float(0)...1, Float(-2)...3)
+    #expect(Softmax().range(of: [wide]) == share && Sigmoid().range(of: [wide]) == share)
+    #expect(Clip(min: 0, max: 1).range(of: [wide]) == share && Mul().range(of: [wide, wide]) == -6...9)
+    #expect(Sub().range(of: [1...1, share]) == share && Div().range(of: [share, 2...4]) == 0...0.5)
+    #expect(Div().range(of: [share, share]) == .everything && Mean().range(of: [share, wide]) == wide)
+    #expect(Exp().range(of: [share]) == .everything)
+  }
+
+  @Test(arguments: OpCase.all.filter { $0.passesShares })
+  func `Passes shares on in their order where it says so`(_ test: OpCase) {
+    let count = test.inputs[0].count
+    let shares = (0..<count).map { (Float($0 * 7 % count) + 0.5) / Float(count) }
+    let found = test.operation.forward([Tensor(shares, test.inputs[0])], ExecutionContext(threads: 1)).logical()
+    // Held between bounds at most.
+    let (least, most) = (found.min() ?? 0, found.max() ?? 0)
+    #expect(found == shares.map { min(max($0, least), most) })
+  }
+
+  @Test func `Movements that change the order pass no shares on`() {
+    let (row, map) = (Shape(1, 5), Shape(1, 5, 2, 1))
+    #expect(Transpose([0, 2, 1, 3]).passesShares(from: Shape(1, 5, 1, 1), to: Shape(1, 1, 5, 1)))
+    #expect(!Transpose([0, 2, 1, 3]).passesShares(from: map, to: Shape(1, 2, 5, 1)))
+    #expect(!Transpose([1, 0]).passesShares(from: row, to: Shape(5, 1)))
+    #expect(!Slice([Slice.Range(axis: 1, start: -1, end: .min, step: -1)]).passesShares(from: row, to: row))
+    #expect(!Slice([Slice.Range(axis: 1, start: 1)]).passesShares(from: row, to: Shape(1, 4)))
+    #expect(!Gather(axis: 1, indices: [1, 0]).passesShares(from: Shape(1, 2), to: Shape(1, 2)))
+    #expect(Gather(axis: 1, indices: [-1], shape: Shape()).passesShares(from: Shape(1, 1), to: Shape(1)))
+    #expect(
+      !Expand([1, 5]).passesShares(from: Shape(1, 1), to: row) && Expand([1, 5]).passesShares(from: row, to: row))
+    #expect(!Cast(target: .integer).passesShares(from: row, to: row) && !Tanh().passesShares(from: row, to: row))
+  }
+
   @Test func `Calls rectifiers what shuts below zero`() {
-    #expect(ReLU().isRectifier && Clip.relu6.isRectifier)
+    #expect(ReLU().isRectifier && Clip.relu6.isRectifier && Clip.clamp(min: 0).isRectifier)
     #expect(!Clip(min: -1, max: 1).isRectifier && !LeakyReLU().isRectifier)
   }
 }
 
 extension OpCase {
+  fileprivate var passesShares: Bool {
+    guard inputs.count == 1, let output = try? operation.outputShape(of: inputs) else { return false }
+    return inputs[0].count == output.count && operation.passesShares(from: inputs[0], to: output)
+  }
+
   /// How far the operation is from affine along some of its inputs: f half-way between two points less the mean of f at both, as a
   /// share of the largest magnitude.
   fileprivate func bend(along positions: [Int]) -> Float {

@@ -56,6 +56,7 @@ import Testing
     Misfit(Concat(axis: -5), [map, map], "does not have"),
     Misfit(Slice([Slice.Range(axis: 4)]), [map], "slices axis 4"),
     Misfit(Slice([Slice.Range(axis: 1, step: 0)]), [map], "in steps of 0"),
+    Misfit(Slice([Slice.Range(axis: -5)]), [map], "slices axis -5, which [2, 3, 5, 4] does not have"),
     Misfit(Slice([Slice.Range(axis: 1, start: 2), Slice.Range(axis: -3, start: 2)]), [map], "twice"),
     Misfit(Pad(before: [0, 1], after: [0, 1]), [map], "pads 2 axes"),
   ]

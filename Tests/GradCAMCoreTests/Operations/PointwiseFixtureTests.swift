@@ -51,7 +51,9 @@ import Testing
 
   private static let activations = [
     Case("elu", ELU(alpha: 0.7)), Case("selu", SELU()), Case("celu", CELU(alpha: 0.6)), Case("relu6", Clip.relu6),
-    Case("hardtanh", Clip(min: -1, max: 3)), Case("hardsigmoid", HardSigmoid()), Case("hardswish", HardSwish()),
+    Case("hardtanh", Clip(min: -1, max: 3)), Case("clamp", Clip.clamp(min: -1, max: 3)),
+    Case("clamp.min", Clip.clamp(min: 0.3)), Case("clamp.max", Clip.clamp(max: 1)), Case("hardsigmoid", HardSigmoid()),
+    Case("hardswish", HardSwish()),
     Case("silu", SiLU()), Case("mish", Mish()), Case("softplus", Softplus()),
     Case("softplus.steep", Softplus(beta: 3, threshold: 2)), Case("softsign", Softsign()), Case("tanh", Tanh()),
     Case("erf", Erf()), Case("gelu", GELU()), Case("gelu.tanh", GELU(approximate: .tanh)),
@@ -64,12 +66,17 @@ import Testing
   private static let arithmetic = [
     Case("mul.gates", Mul()), Case("mul.map", Mul()), Case("mul.rank5", Mul()), Case("add.columns", Add()),
     Case("div.zero", Div()), Case("pow.corners", Pow()), Case("maximum.ties", Max()), Case("minimum.ties", Min()),
+    Case("clamp.tensor", Max(ties: .first)),
   ]
 
   private static let reductions = [
     Case("mean", ReduceMean(reduced: ReducedAxes([2, 3], keepsDimensions: false))),
     Case("amax.ties", ReduceMax(reduced: ReducedAxes([1, 3], keepsDimensions: false))),
     Case("amin.ties", ReduceMin(reduced: ReducedAxes([2, 3]))),
+    Case("max.channels", ReduceMax(reduced: ReducedAxes([1], keepsDimensions: false), ties: .first)),
+    Case("max.rows", ReduceMax(reduced: ReducedAxes([-2]), ties: .first)),
+    Case("min.columns", ReduceMin(reduced: ReducedAxes([3], keepsDimensions: false), ties: .first)),
+    Case("max.nan", ReduceMax(reduced: ReducedAxes([1], keepsDimensions: false), ties: .first)),
     Case("norm.zeros", ReduceL2(reduced: ReducedAxes([3], keepsDimensions: false))),
     Case("norm1.zeros", ReduceL1(reduced: ReducedAxes([1], keepsDimensions: false))),
     Case("prod.zeros", ReduceProd(reduced: ReducedAxes([-2, -1], keepsDimensions: false))),

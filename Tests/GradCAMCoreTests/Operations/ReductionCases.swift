@@ -34,9 +34,9 @@ extension OpCase {
   private static let others: [OpCase] = [
     reduction("sum", ReduceSum.init, [2, 5, 4, 3], [2, 3], false, [2, 5]) { $0.reduce(0, +) },
     reduction("sum of channels", ReduceSum.init, [2, 5, 4, 3], [1], true, [2, 1, 4, 3]) { $0.reduce(0, +) },
-    reduction("amax", ReduceMax.init, [2, 5, 4, 3], [2, 3], true, [2, 5, 1, 1]) { $0.max() ?? .nan },
-    reduction("amax of rows", ReduceMax.init, [2, 37], [1], false, [2]) { $0.max() ?? .nan },
-    reduction("amin", ReduceMin.init, [2, 5, 4, 3], [1], false, [2, 4, 3]) { $0.min() ?? .nan },
+    reduction("amax", { ReduceMax(reduced: $0) }, [2, 5, 4, 3], [2, 3], true, [2, 5, 1, 1]) { $0.max() ?? .nan },
+    reduction("amax of rows", { ReduceMax(reduced: $0) }, [2, 37], [1], false, [2]) { $0.max() ?? .nan },
+    reduction("amin", { ReduceMin(reduced: $0) }, [2, 5, 4, 3], [1], false, [2, 4, 3]) { $0.min() ?? .nan },
     reduction("L1", ReduceL1.init, [2, 5, 4, 3], [1, 2], true, [2, 1, 1, 3]) { $0.reduce(0) { $0 + abs($1) } },
     reduction("L2", ReduceL2.init, [2, 5, 4, 3], [2, 3], true, [2, 5, 1, 1]) {
       $0.reduce(0) { $0 + $1 * $1 }.squareRoot()

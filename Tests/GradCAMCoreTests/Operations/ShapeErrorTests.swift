@@ -14,6 +14,8 @@ import Testing
   static let shapes: [Misfit] = [
     Misfit(Reshape([7, -1]), [map], "cannot reshape [2, 3, 5, 4] to [7, -1]"),
     Misfit(Reshape([2, 3]), [map], "cannot reshape"),
+    Misfit(Reshape([0, 3, 8]), [map], "cannot reshape [2, 3, 5, 4] to [2, 3, 8]"),
+    Misfit(Reshape([0, 7, -1]), [map], "cannot reshape [2, 3, 5, 4] to [2, 7, -1]"),
     Misfit(Reshape([-1, -1]), [map], "impossible shape"),
     Misfit(Reshape([.min, 2]), [map], "impossible shape"),
     Misfit(Reshape([.max, .max]), [map], "impossible shape"),

@@ -24,6 +24,85 @@ import Testing
     #expect(result.tensor.logical() == answer.floats)
   }
 
+  @Test(arguments: ImageFixtures.names("deep/"))
+  func `Samples of more than 8 bits are resized as Pillow resizes floats`(name: String) throws {
+    let slash = try #require(name.firstIndex(of: "/"))
+    let specification = try Preprocessing(parsing: String(name[name.index(after: slash)...]))
+    let answer = try ImageFixtures.answer("deep/\(name)")
+    let channels = specification.channels == .gray ? 1 : 3
+    let preprocessor = try specification.resolved(inputSize: nil, channels: channels)
+    let decoded = try ImageDecoder.decode(ImageFixtures.file(String(name[..<slash])))
+    let result = try preprocessor.apply(to: decoded)
+    #expect(result.tensor.shape == Shape(1, channels, 8, 8))
+    let (seen, planes) = (result.tensor.logical(), answer.shape[1])
+    for channel in 0..<channels {
+      for place in 0..<64 {
+        let wanted = answer.floats[min(channel, planes - 1) * 64 + place]
+        #expect(abs(seen[channel * 64 + place] - wanted) <= 255e-6, "channel \(channel), place \(place)")
+        let level = Float(result.crop.samples[place * channels + channel])
+        #expect(abs(level - max(0, min(255, wanted))) <= 0.501)
+      }
+    }
+  }
+
+  @Test func `With bits=8 the upper 8 bits are an 8-bit picture`() throws {
+    for name in ["full-16.png", "low-12-sbit.png", "rgb-16.png", "deep-4095.pgm"] {
+      let decoded = try ImageDecoder.decode(ImageFixtures.file(name))
+      for bits in ["bits=8", "bits=8,pillow=12"] {
+        let preprocessor = try Preprocessing(parsing: "raw,resize=9x8,crop=8,\(bits)").resolved(
+          inputSize: nil, channels: 3)
+        let (deep, plain) = (try preprocessor.apply(to: decoded), try preprocessor.apply(to: decoded.image))
+        #expect(deep.crop == plain.crop && deep.tensor.logical() == plain.tensor.logical(), "\(name)")
+        #expect(preprocessor.shown(decoded) == decoded.image)
+      }
+    }
+  }
+
+  @Test func `What is drawn on is what the model sees`() throws {
+    let decoded = try ImageDecoder.decode(ImageFixtures.file("low-12.png"))
+    func brightest(_ text: String) throws -> UInt8? {
+      try Preprocessing(parsing: "unit,resize=none,crop=none,\(text)").resolved(inputSize: nil, channels: 3).shown(
+        decoded
+      ).samples.max()
+    }
+    // Its brightest sample is 2426.
+    #expect(try brightest("bits=auto") == 9)
+    #expect(try brightest("bits=12") == 151)
+    #expect(try brightest("window=0/4852") == 128)
+    #expect(try brightest("window=0/2000") == 255)
+  }
+
+  @Test func `A picture that leaves its upper bits alone is told`() throws {
+    func use(_ name: String, _ text: String = "unit") throws -> Preprocessor.PartialUse? {
+      try Preprocessing(parsing: "\(text),resize=8,crop=8").resolved(inputSize: nil, channels: 3).partialUse(
+        of: ImageDecoder.decode(ImageFixtures.file(name)))
+    }
+    let low = try #require(try use("low-12.png"))
+    #expect((low.bits, low.largest, low.white) == (12, 2426, 4095))
+    #expect(try use("low-12.png", "unit,bits=8")?.white == 4095)
+    for quiet in ["unit,bits=12", "unit,bits=16", "unit,window=0/4095"] { #expect(try use("low-12.png", quiet) == nil) }
+    for name in ["full-16.png", "low-12-sbit.png", "high-12-sbit.png", "deep-4095.pgm", "rgb-8.png", "baseline.jpg"] {
+      #expect(try use(name) == nil, "\(name)")
+    }
+    let dark = Array("P5 2 2 65535 ".utf8) + [0, 1, 3, 255, 0, 9, 0, 0]
+    let small = try ImageDecoder.decode(FileBytes(copying: dark))
+    let preprocessor = try Preprocessing(parsing: "unit,resize=8,crop=8").resolved(inputSize: nil, channels: 3)
+    let found = try #require(preprocessor.partialUse(of: small))
+    #expect((found.bits, found.largest) == (10, 1023))
+  }
+
+  @Test func `A record without the keys is of Pillow 12 and 8 bits`() throws {
+    let old = try Preprocessing(recorded: "resize=256,crop=224,interpolation=bilinear,scale=255,mean=0,std=1")
+    #expect(old.pillow == .twelve && old.bits == .eight)
+    for text in ["half", "half,pillow=12", "half,bits=8", "half,bits=10,window=-5.5/300"] {
+      let specification = try Preprocessing(parsing: text)
+      #expect(try Preprocessing(recorded: specification.recorded) == specification)
+    }
+    #expect(try Preprocessing(parsing: "half").recorded.hasSuffix(",bits=auto,pillow=13"))
+    let file = try JSONDecoder().decode(Preprocessing.self, from: Data(#"{"resize": 256}"#.utf8))
+    #expect(file.pillow == .newest && file.bits == .auto && file.window == nil)
+  }
+
   @Test func `What is left open is the model's`() throws {
     let square = try Preprocessing().resolved(inputSize: (224, 224), channels: 1).specification
     #expect(square.description == "resize=224,crop=224,interpolation=bilinear,channels=gray,scale=255,mean=0,std=1")
@@ -61,7 +140,8 @@ import Testing
     arguments: [
       "imagenet", "half", "imagenet-squash", "unit", "tf", "caffe", "raw", "imagenet,crop=256",
       "resize=256x320,crop=none,interpolation=bicubic,antialias=off,channels=bgr,scale=127.5,mean=1,std=0.5/0.25/1",
-      "resize=none,crop=30x20",
+      "resize=none,crop=30x20", "half,window=0/4095", "half,window=-0.5/1e3,bits=8,pillow=12", "half,bits=9",
+      "half,window=none,bits=auto,pillow=13",
     ])
   func `Specifications are read back as written`(text: String) throws {
     let specification = try Preprocessing(parsing: text)
@@ -93,6 +173,13 @@ import Testing
       ("std=1/0/1", "std=0.0 divides nothing"),
       ("mean=1/x", "mean=x is no number"),
       ("mean=nan", "mean=nan is no number"),
+      ("window=0/0", "window=0/0 has no width (LOW/HIGH, the lower first, as 0/4095; or none)"),
+      ("window=9/3", "window=9/3 has no width (LOW/HIGH, the lower first, as 0/4095; or none)"),
+      ("window=4095", "window=4095 is no pair of numbers (LOW/HIGH, the lower first, as 0/4095; or none)"),
+      ("window=0/x", "window=0/x is no pair of numbers (LOW/HIGH, the lower first, as 0/4095; or none)"),
+      ("window=nan/1", "window=nan/1 has an end that is no number (LOW/HIGH, the lower first, as 0/4095; or none)"),
+      ("bits=7", "bits=7 is unknown (auto, 8, or 9 to 16)"), ("bits=17", "bits=17 is unknown (auto, 8, or 9 to 16)"),
+      ("pillow=11", "pillow=11 is unknown (one of 12, 13)"),
     ])
   func `Bad specifications say what would be right`(text: String, problem: String) throws {
     let error = try inputError { _ = try Preprocessing(parsing: text) }
@@ -102,7 +189,7 @@ import Testing
   @Test(
     arguments: [
       #"{"resize": 0}"#, #"{"crop": "3x"}"#, #"{"std": [0]}"#, #"{"mean": []}"#, #"{"scale": -1}"#,
-      #"{"interpolation": "box"}"#, #"{"mean": "x"}"#,
+      #"{"interpolation": "box"}"#, #"{"mean": "x"}"#, #"{"window": "3/3"}"#, #"{"bits": "7"}"#, #"{"pillow": 11}"#,
     ])
   func `Bad JSON is refused`(text: String) {
     #expect(throws: (any Error).self) { try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8)) }

@@ -151,8 +151,9 @@ import Testing
           + "(channels x height x width, each from 1 to 65535, as in 3x224x224)")
     }
     #expect(
-      explainComplaint("--heatmap", "h.jpg")
-        == "gradcam: --heatmap: 'h.jpg' ends in neither .npy nor .png (FILE.npy or FILE.png)")
+      explainComplaint("--heatmap", "h.gif")
+        == "gradcam: --heatmap: 'h.gif' ends in neither .npy, .png, .jpg nor .svg "
+        + "(FILE.npy, FILE.png, FILE.jpg or FILE.svg)")
     #expect(
       explainComplaint("--heatmap", "{layr}.npy")
         == "gradcam: --heatmap: '{layr}' is not replaced by anything (did you mean {layer}?)")

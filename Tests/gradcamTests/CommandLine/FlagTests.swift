@@ -32,6 +32,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("input-shape", nil, ["1x2x3", "3x224x320"], ["-", "1 2 3", "3 224 320"]) {
       $0.model.inputShape.map { "\($0.channels) \($0.height) \($0.width)" } ?? "-"
     },
+    FlagCase("activation", nil, ["sigmoid", "none"], ["auto", "sigmoid", "none"]) { $0.model.activation.rawValue },
     FlagCase("output-name", nil, ["probs", "logits"], ["-", "probs", "logits"]) { $0.model.outputName ?? "-" },
     FlagCase("files-from", nil, ["l", "-"], ["none", "l", "-"]) { $0.inputs.filesFrom.map { "\($0)" } ?? "none" },
     FlagCase("shard", nil, ["1/3", "3/3"], ["-", "1 of 3", "3 of 3"]) {
@@ -59,6 +60,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("normalize", nil, ["none", "minmax"], ["own", "none", "minmax"]) {
       $0.maps.normalization?.rawValue ?? "own"
     },
+    FlagCase("scale", nil, ["0.5", "2e3"], ["own", "0.5", "2000.0"]) { $0.maps.scale.map { "\($0)" } ?? "own" },
     FlagCase("fuse", nil, ["mean", "product"], ["-", "mean", "product"]) { $0.maps.fusion?.rawValue ?? "-" },
     FlagCase("against", nil, ["a, b", "3"], ["-", "a, b", "3"]) { $0.maps.against.map(\.description) ?? "-" },
     FlagCase("compat", nil, ["pytorch-grad-cam", "captum"], ["-", "pytorch-grad-cam", "captum"]) {
@@ -75,6 +77,7 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("colormap", nil, ["viridis", "gray"], ["own", "viridis", "gray"]) { $0.look.colormap?.name ?? "own" },
     FlagCase("alpha", nil, ["0", "1e0"], ["own", "0.0", "1.0"]) { $0.look.alpha.map { "\($0)" } ?? "own" },
     FlagCase("gamma", nil, [".5", "3"], ["own", "0.5", "3.0"]) { $0.look.gamma.map { "\($0)" } ?? "own" },
+    FlagCase("clip", nil, ["99", "1e2"], ["own", "99.0", "100.0"]) { $0.look.clip.map { "\($0)" } ?? "own" },
     FlagCase("resample", nil, ["nearest", "bilinear"], ["own", "nearest", "bilinear"]) {
       $0.look.resample?.rawValue ?? "own"
     },

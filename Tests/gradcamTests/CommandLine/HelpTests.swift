@@ -20,12 +20,17 @@ import Testing
                                      export to ONNX tells them apart)
               --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
                                      imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
-                                     interpolation, antialias, channels, scale, mean, std), or a preset and
-                                     pairs that change it, between commas; pairs alone change what the model
-                                     file says, and a preset replaces it (default: what the model file says)
+                                     interpolation, antialias, channels, scale, mean, std, window, bits,
+                                     pillow), or a preset and pairs that change it, between commas; pairs alone
+                                     change what the model file says, and a preset replaces it (default: what
+                                     the model file says)
               --labels FILE          the classes' names, a label a line (default: what the model file says)
               --input-shape CxHxW    the model's input, as in 3x224x224; preprocessing keeps its proportions
                                      (default: what the model file says)
+              --activation KIND      what makes probabilities of the model's scores, where it does not tell;
+                                     with a sigmoid each class has its own, as independent labels do, and
+                                     with none the score is shown: auto, softmax, sigmoid or none
+                                     (default: auto)
               --output-name NAME     which output of an ONNX model to explain (default: the first)
           -l, --layer PATH           the layer that is explained where none is named; a module path as
                                      gradcam inspect lists them

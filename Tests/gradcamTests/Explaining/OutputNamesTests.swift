@@ -37,10 +37,21 @@ import Testing
     #expect(try overlay(ImageSource(listed: FilePath("/a/x.jpg")), "-d", "out") == "out/a/x.jpg.gradcam.png")
   }
 
-  @Test func `Layers and targets stand in the name where several are asked for`() throws {
+  @Test func `What was asked for stands in the name`() throws {
     let image = ImageSource(operand: FilePath("i.jpg"))
-    #expect(try overlay(image, "-l", "a") == "i.gradcam.png")
+    #expect(try overlay(image, "-l", "a") == "i.resnet_blocks.4.gradcam.png")
     #expect(try overlay(image, "-l", "a,b") == "i.resnet_blocks.4.gradcam.png")
+    #expect(try overlay(image, "-t", "3") == "i.tabby cat.gradcam.png")
+    #expect(try overlay(image, "-t", "top") == "i.gradcam.png")
+    #expect(try overlay(image, "-l", "a", "-m", "saliency") == "i.gradcam.png")
+    #expect(try overlay(image, "--counterfactual") == "i.against.gradcam.png")
+    #expect(try overlay(image, "--counterfactual", "-t", "3", "--signed") == "i.tabby cat.against.signed.gradcam.png")
+    #expect(try overlay(image, "-l", "a,b", "--fuse", "max") == "i.resnet_blocks.4.fused-max.gradcam.png")
+    // What only changes how an answer is computed or drawn.
+    let look = [
+      "--compat", "captum", "--scale", "2", "--score", "output", "--aug-smooth", "--eigen-smooth", "--seed", "3",
+    ]
+    #expect(OutputNames(try explain(look), weights: model).overlay(of: image, map).description == "i.gradcam.png")
     #expect(try overlay(image, "-t", "top5") == "i.tabby cat.gradcam.png")
     #expect(try overlay(image, "-l", "a,b", "-t", "1", "-t", "2") == "i.resnet_blocks.4.tabby cat.gradcam.png")
     #expect(try overlay(image, "-m", "fem,cam") == "i.gradcam.png")
@@ -51,6 +62,7 @@ import Testing
     #expect(try heatmap(image, "h.npy") == "h.npy")
     #expect(
       try heatmap(image, "m/{stem}-{method}.{layer}.{target}.png") == "m/i-gradcam.resnet_blocks.4.tabby cat.png")
+    #expect(try heatmap(image, "{stem}-{mode}.npy") == "i-for.npy")
     #expect(try heatmap(image, "{stem}{stem}.npy") == "ii.npy")
     #expect(try heatmap(image, "a{.npy") == "a{.npy")
     let found = ImageSource(found: FilePath("a/x.jpg"), below: FilePath("in"))
@@ -82,11 +94,46 @@ import Testing
   }
 
   @Test func `Classes of one label are told apart by their index`() {
-    let names = TargetNames(labels: ["crane", "dog", "crane", "a/b", "a_b", "crane-0"])
+    let names = DistinctNames(["crane", "dog", "crane", "a/b", "a_b", "crane-0"], kind: "class")
     #expect((0..<7).map { names[$0] } == ["crane-0_", "dog", "crane-2", "a_b-3", "a_b-4", "crane-0", "6"])
   }
 
+  private func question(_ words: [String], _ classes: [String], against: Int? = nil) throws -> QuestionNames {
+    QuestionNames(
+      try explain(words).maps, classes: classes, layers: ["a.b", "c/d"],
+      modules: ["a", "a.b", "c", "c/d", "c_d", "signed"],
+      against: against)
+  }
+
+  @Test func `No label and no path reads as another question`() throws {
+    let classes = ["against", "rather-than-dog", "dog", "a.b", "signed", "class-0", "fused-max"]
+    let names = try question(["--against", "dog"], classes, against: 2)
+    let targets = classes.indices.map { names.name(method: "m", layer: "a", target: $0).target }
+    #expect(targets == ["class-0-0", "class-1", "dog", "class-3", "class-4", "class-0-5", "class-6"])
+    #expect(names.words == ["rather-than-dog"] && names.mode == "rather-than-dog")
+    #expect(try question([], classes).mode == "for" && question([], classes).words == [])
+    let layers = ["a.b", "c/d", "c_d", "signed", "a.b+c/d", "input"]
+    #expect(layers.map { names.layer($0) } == ["a.b", "c_d-3", "c_d-4", "module-5", "a.b+c_d-3", "input"])
+  }
+
   // MARK: - Collisions
+
+  @Test func `A layer and a class that read as another layer and another class`() throws {
+    func refusal(_ layers: [String], _ classes: [String], asked: [Int]) throws -> String? {
+      let options = try explain("-l", layers.joined(separator: ","), "-t", "all")
+      let question = QuestionNames(
+        options.maps, classes: classes, asked: asked, layers: layers, modules: layers, against: nil)
+      do {
+        try OutputNames(options, weights: model, question).checkMaps(layers)
+        return nil
+      } catch { return "\(error)" }
+    }
+    let message = "--target: c at a.b and b.c at a would write one file (one layer at a time)"
+    #expect(try refusal(["a", "a.b"], ["b.c", "c"], asked: [0, 1]) == message)
+    #expect(try refusal(["a", "a.b"], ["b.c", "c"], asked: [1]) == nil)
+    #expect(try refusal(["a", "a.b"], ["b.d", "c"], asked: [0, 1]) == nil)
+    #expect(try refusal(["a/b", "a_b"], ["c"], asked: [0]) == nil)
+  }
 
   private func refusal(_ names: OutputNames, _ images: [ImageSource], layers: [String] = ["l"]) -> String? {
     do {
@@ -121,7 +168,7 @@ import Testing
       refusal(try names("-o", "x.png", "--heatmap", "./x.png"), image)
         == "a.jpg: would write ./x.png twice (each image once, each output its own name)")
     #expect(refusal(try names("-o", "-", "--dump", "d"), image) == nil)
-    #expect(refusal(try names("-o", "d", "--dump", "d"), image) != nil)
+    #expect(refusal(try names("-o", "d.png", "--dump", "d.png"), image) != nil)
   }
 
   @Test(arguments: ["a.png", ".//a.png", "w.bin", "./l.txt"]) func `An output over an input`(_ output: String) throws {

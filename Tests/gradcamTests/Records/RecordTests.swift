@@ -35,11 +35,24 @@ import Testing
         "digest":{"grid":"AACAPw==","grid_shape":[1,1],\
         "sha256":"e00e5eb9444182f352323374ef4e08ebcb784725fdd4fd612d7730540b3e0c8c"},"entropy":1e-07,\
         "heatmap":null,"layer":"resnet_blocks.4","map_max":null,"map_min":-0.1,"map_shape":[8,8],"method":"gradcam",\
-        "output":"a/i.gradcam.png","score":2.5,"target":{"index":1,"label":"PNEUMONIA"},"verdict":"ok"}],\
+        "mode":"for","output":"a/i.gradcam.png","positive_share":null,"score":2.5,"target":{"index":1,"label":"PNEUMONIA"},"verdict":"ok"}],\
         "milliseconds":12.25,"model":"m/w.bin","model_sha256":null,"options":["--signed"],"prediction":[{"index":1,"label":"PNEUMONIA","logit":0.1,\
         "probability":0.5249792},{"index":0,"label":null,"logit":null,"probability":null}],"preprocess":"half",\
         "processor":"x/y","recipe":null,"seen":[80,-0.5,205.71428,480],"version":"1","width":640}
         """)
+  }
+
+  @Test func `A map that tells two classes apart, on a fixed scale`() throws {
+    var map = map()
+    (map.mode, map.against) = ("rather than", TargetRecord(index: 4, label: nil))
+    (map.positiveShare, map.scale) = (0.25, 2)
+    let json = try record(FilePath("a"), map).json()
+    #expect(json.contains(#""maps":[{"activation_shape":[1,512,8,8],"against":{"index":4,"label":null},"#))
+    #expect(
+      json.contains(#""mode":"rather than","output":"a/i.gradcam.png","positive_share":0.25,"scale":2,"score":2.5"#))
+    guard case .explained(let read) = try Record(line: Array(json.utf8)) else { throw InputError("", "has failed") }
+    #expect(read.maps[0].mode == "rather than" && read.maps[0].against?.index == 4 && read.missing == [])
+    #expect(read.maps[0].positiveShare == 0.25 && read.maps[0].scale == 2)
   }
 
   @Test func `A failure`() throws {

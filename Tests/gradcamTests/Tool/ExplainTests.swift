@@ -50,7 +50,11 @@ import Testing
         """
         gradcam: cifar.th: the file says nothing of preprocessing; assumed --preprocess imagenet,resize=32,crop=32, \
         as usual for cifar-resnet
+        """,
         """
+        gradcam: cifar.th: nothing tells what makes probabilities of the 10 scores; assumed a softmax \
+        (--activation sigmoid where each class has its own)
+        """,
       ])
     #expect(outcome.text.wholeMatch(of: /tiny\.gradcam\.png  class 4 15\.3 %  [0-9.]+ ms\n/) != nil)
   }

@@ -63,6 +63,28 @@ import Testing
       "xray.pth", ["-m", "fem", "--counterfactual"],
       "--counterfactual: fem knows no class (a method that does, such as gradcam)"
     ),
+    (
+      "cifar.th", ["--counterfactual", "--against", "1"],
+      "--counterfactual: cannot be given with --against, which compares two classes "
+        + "(one of the two, or the two classes exchanged)"
+    ),
+    ("xray.pth", ["--scale", "0"], "--scale: '0' is out of range (a number above 0, in units of the unscaled map)"),
+    ("xray.pth", ["--scale=-2"], "--scale: '-2' is out of range (a number above 0, in units of the unscaled map)"),
+    (
+      "xray.pth", ["--scale", "nan"], "--scale: 'nan' is not a number (a number above 0, in units of the unscaled map)"
+    ),
+    (
+      "xray.pth", ["--scale", "1e39"],
+      "--scale: '1e39' is out of range (a number above 0, in units of the unscaled map)"
+    ),
+    (
+      "xray.pth", ["--scale", "1e-60"],
+      "--scale: '1e-60' is out of range (a number above 0, in units of the unscaled map)"
+    ),
+    (
+      "xray.pth", ["--scale", "2", "--normalize", "minmax"],
+      "--scale: is one scale for all maps, and --normalize minmax another for each (one of the two)"
+    ),
   ]
 
   @Test(arguments: cases.indices) func `Usage errors come before any image`(_ index: Int) throws {

@@ -11,7 +11,7 @@ import Testing
     let model = try Model.load(FilePath("\(here)/models/demo-xray.bin"))
     let explainer = try Explainer(model, threads: 2)
     let photo = try ImageDecoder.decode(try FileBytes(path: FilePath("\(here)/models/images/opacity-01.jpg")))
-    let explanation = try explainer.explain(photo.image)
+    let explanation = try explainer.explain(photo)
     let map = explanation.maps[0]
     print(explanation.prediction.ranking[0].label ?? "?", map.verdict, map.heatmap.values.max() ?? 0)
     let overlay = Overlay.draw(map.drawn, over: explanation.prepared.crop)
@@ -29,7 +29,7 @@ import Testing
     var options = Explainer.Options()
     options.methods = [PositiveCAM(), LayerCAM()]
     options.targets = [.all]
-    let maps = try Explainer(model, options).explain(photo.image).maps
+    let maps = try Explainer(model, options).explain(photo).maps
 
     let session = Session(model.graph)
     let handle = try session.registerForwardHook("resnet_blocks.4.conv2") { module, inputs, output in

@@ -16,9 +16,11 @@ import Testing
     let record = try record(folder, "photo.jpg", "--dump", "d", "--heatmap", "h.npy")
     #expect(
       record.keys == [
-        "assumed", "height", "image", "image_bytes", "image_modified", "image_sha256", "maps", "milliseconds", "model",
+        "activation", "activation_source", "assumed", "canvas", "height", "image", "image_bytes", "image_modified",
+        "image_sha256", "maps", "milliseconds", "model",
         "model_sha256", "options", "prediction", "preprocess", "processor", "recipe", "seen", "version", "width",
       ])
+    #expect(record["activation"].text == "sigmoid" && record["activation_source"].text == "graph")
     #expect(record["image"].text == "photo.jpg" && record["model"].text == "xray.pth")
     #expect(record["width"].number == 120 && record["height"].number == 90)
     let output = Double(try folder.dump("d").tensor("output").logical()[0])
@@ -34,7 +36,7 @@ import Testing
     #expect(
       map.keys == [
         "activation_shape", "border", "digest", "entropy", "heatmap", "layer", "map_max", "map_min", "map_shape",
-        "method", "output", "score", "target", "verdict",
+        "method", "mode", "output", "positive_share", "score", "target", "verdict",
       ])
     #expect(map["method"].text == "gradcam" && map["layer"].text == "resnet_blocks.4" && map["verdict"].text == "ok")
     #expect(map["target"]["index"].number == 1 && map["target"]["label"].text == "positive")
@@ -81,6 +83,7 @@ import Testing
     #expect(abs(try #require(map["map_min"].number) - least) < 1e-6)
     #expect(abs(try #require(map["map_max"].number) - most) < 1e-6)
     #expect(least < 0 && cam.min() == 0)
+    #expect(abs(try #require(map["positive_share"].number) - most / max(most, -least)) < 1e-6)
   }
 
   @Test func `The negative class explains minus the score`() throws {

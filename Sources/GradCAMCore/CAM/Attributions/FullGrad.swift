@@ -13,7 +13,17 @@ public struct FullGrad: CAMMethod {
   public init() {}
 
   public func check(_ site: MethodSite) throws(InputError) {
-    guard site.model.graph.biases.isEmpty else { return }
+    let graph = site.model.graph
+    let positions = PositionMap(graph, try site.shapes())
+    for (path, _) in graph.biases {
+      guard let value = graph.lastCall(path)?.output, positions.shape(of: value).hasPositions else { continue }
+      if case .map(let view) = positions.standing(of: value), view.isPlain { continue }
+      if case .pooled = positions.standing(of: value) { continue }
+      throw InputError(
+        .method, "fullgrad enlarges the gradient at every bias, and \(path) is no feature map with its channels first",
+        remedy: "inputxgradient")
+    }
+    guard graph.biases.isEmpty else { return }
     throw InputError(
       .method, "fullgrad sums gradients at biases, and no convolution or batch norm of the model has any",
       remedy: "inputxgradient")

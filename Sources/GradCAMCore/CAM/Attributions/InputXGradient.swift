@@ -7,6 +7,7 @@ public struct InputXGradient: CAMMethod {
   public let paper = "Shrikumar et al. 2016, arXiv 1605.01713"
   public let needs: MethodNeeds = [.gradients, .input]
   public let isSigned = true
+  public let hasOutliers = true
 
   public init() {}
 

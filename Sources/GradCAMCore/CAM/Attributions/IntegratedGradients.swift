@@ -10,6 +10,7 @@ public struct IntegratedGradients: CAMMethod {
   public let paper = "Sundararajan et al. 2017, arXiv 1703.01365"
   public let needs: MethodNeeds = [.input, .backwardPasses, .steps]
   public let isSigned = true
+  public let hasOutliers = true
 
   public init() {}
 

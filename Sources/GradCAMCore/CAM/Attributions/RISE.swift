@@ -76,10 +76,12 @@ extension Evidence {
 
   /// The score in probabilities, for a row of outputs.
   func probability(_ outputs: [Float]) -> Float {
-    let isDone = score.point == .output && activation != .none
-    let isSigmoid = activation == .sigmoid || outputs.count == 1
-    let probabilities = isDone ? outputs : isSigmoid ? outputs.map(Sigmoid.value) : normalizedExponentials(outputs)
-    let value = score.value(of: probabilities)
+    let isOutput = score.point == .output || network.session.graph.logits == network.session.graph.output
+    // Scores that nothing makes probabilities of, or that are some already, weigh the masks themselves.
+    guard let shares = ending.shares(of: outputs, isOutput: isOutput, activation) else {
+      return score.value(of: outputs)
+    }
+    let value = score.value(of: shares)
     // The negative class of a network with one output.
     return outputs.count == 1 && score.weights[0] < 0 ? 1 + value : value
   }

@@ -6,6 +6,7 @@ public struct Saliency: CAMMethod {
   public let name = "saliency"
   public let paper = "Simonyan et al. 2013, arXiv 1312.6034"
   public let needs: MethodNeeds = [.gradients, .input]
+  public let hasOutliers = true
 
   public init() {}
 

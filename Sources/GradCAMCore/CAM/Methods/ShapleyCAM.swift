@@ -19,7 +19,7 @@ public struct ShapleyCAM: CAMMethod {
     }
     let scaled = [1, 1 + Self.step, 1 - Self.step].map { factor in evidence.activations.mapped { $0 * factor } }
     let gradients = try evidence.network.gradients(
-      of: evidence.score, path: evidence.layer, at: Tensor.concatenating(scaled), hooks: Self.keepGates)
+      of: evidence.score, site: evidence.layerSite, at: Tensor.concatenating(scaled), hooks: Self.keepGates)
     let (above, below) = (gradients.images(1..<2).channelMeans(), gradients.images(2..<3).channelMeans())
     let weights = means.indices.map { c in means[c] - 0.5 * (above[c] - below[c]) / (2 * Self.step) }
     return Finding(evidence.weightedSum(weights))

@@ -19,7 +19,7 @@ public struct SmoothGradCAMPlusPlus: CAMMethod {
     let batch = evidence.settings.batch(of: evidence.input.count, limit: 8)
     let samples = try evidence.sample(name, usual: isTorchCAM ? 4 : 10, batch: batch) { samples in
       let seen = try evidence.network.layerGradients(
-        of: evidence.score, path: evidence.layer, at: evidence.noisyInputs(samples, deviation: Self.deviation))
+        of: evidence.score, site: evidence.layerSite, at: evidence.noisyInputs(samples, deviation: Self.deviation))
       for (row, sample) in samples.enumerated() { halves[sample % 2].add(seen.gradients.images(row..<row + 1)) }
       let end = samples.count
       last = (seen.activations.images(end - 1..<end), seen.gradients.images(end - 1..<end))

@@ -1,23 +1,11 @@
 import CImageCodecs
 public import ModelFormats
 
-/// A picture as a file holds it.
-public struct DecodedImage: Sendable {
-  /// Gray or RGB, turned upright where that was asked for; smaller than the picture in the file where that was allowed.
-  public var image: Image
-  /// How `image` comes from the whole picture; nil where it is the whole.
-  public var reduction: ImageReduction?
-  /// What is wrong with the file where the picture could be read all the same.
-  public var warning: String?
-  /// Whether the file is a picture that this tool made.
-  public var isOverlay: Bool
-}
-
 /// Reads JPEG, PNG, and Netpbm's PBM, PGM and PPM; the format is told from the content.
 ///
-/// The samples are those that Pillow's `convert("RGB")` gives, to the byte (gray stays one channel): the accurate
-/// integer DCT and fancy upsampling, CMYK by Pillow's formula, alpha dropped, 16-bit samples cut to 8, colour profiles
-/// and gamma ignored.
+/// Samples of 8 bits are those that Pillow's `convert("RGB")` gives, to the byte (gray stays one channel): the accurate
+/// integer DCT and fancy upsampling, CMYK by Pillow's formula, alpha dropped, colour profiles and gamma ignored. Samples
+/// of more stay as they are.
 public enum ImageDecoder {
   /// What is read, and how much of it.
   public struct Options: Sendable {
@@ -61,25 +49,25 @@ public enum ImageDecoder {
     switch format {
     case .jpeg: codec = .jpeg
     case .png: codec = .png
-    case .pnm:
-      let image = try PNMDecoder.decode(bytes, options: options)
-      return DecodedImage(image: image, reduction: nil, warning: nil, isOverlay: false)
+    case .pnm: return try PNMDecoder.decode(bytes, options: options)
     case .otherImage, .otherFile, .unknown: preconditionFailure("a format that is read, but not here")
     }
-    let (image, picture) = try decode(bytes, with: codec, options)
-    let message = text(of: picture)
+    let (content, picture) = try decode(bytes, with: codec, options)
     let orientation = orientation(of: picture, options)
     let whole = ImageSize(width: Int(picture.width), height: Int(picture.height))
-    return DecodedImage(
-      image: image.oriented(orientation),
-      reduction: ImageReduction(from: whole, toEighths: Int(picture.eighths), orientation: orientation),
-      warning: message.isEmpty ? nil : "is damaged: \(message)",
-      isOverlay: format == .png && PNGText.hasText(keyword: PNGText.ownKeyword, in: bytes))
+    var decoded = DecodedImage(
+      content.oriented(orientation),
+      reduction: ImageReduction(from: whole, toEighths: Int(picture.eighths), orientation: orientation))
+    decoded.isOverlay = PNGText.hasText(keyword: PNGText.ownKeyword, in: bytes) || JPEGComment.isOwn(bytes)
+    decoded.isDamaged = picture.damaged
+    let message = text(of: picture)
+    if !message.isEmpty { decoded.warning = (picture.damaged ? "is damaged: " : "has all its pixels, but: ") + message }
+    return decoded
   }
 
   private static func decode(
     _ bytes: UnsafeRawBufferPointer, with codec: Codec, _ options: Options
-  ) throws(InputError) -> (Image, gradcam_picture) {
+  ) throws(InputError) -> (DecodedImage.Content, gradcam_picture) {
     let base = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
     var picture = gradcam_picture()
     guard codec.header(base, bytes.count, &picture) else { throw damaged(codec, picture) }
@@ -88,14 +76,32 @@ public enum ImageDecoder {
     let eighths = codec.isScalable ? eighths(of: picture, whole, options) : 8
     picture.eighths = Int32(eighths)
     let size = whole.scaled(toEighths: eighths)
+    let (count, isDeep) = (size.width * size.height * Int(picture.channels), picture.depth == 16)
+    func read(_ samples: UnsafeMutableRawPointer?) throws {
+      guard codec.decode(base, bytes.count, &picture, samples) else { throw damaged(codec, picture) }
+    }
     do {
-      let image = try Image(width: size.width, height: size.height, channels: Int(picture.channels)) { samples in
-        guard codec.decode(base, bytes.count, &picture, samples.baseAddress) else { throw damaged(codec, picture) }
+      guard isDeep else {
+        let image = try Image(width: size.width, height: size.height, channels: Int(picture.channels)) { samples in
+          try read(UnsafeMutableRawPointer(samples.baseAddress))
+        }
+        return (.plain(image), picture)
       }
-      return (image, picture)
+      let samples = try [UInt16](unsafeUninitializedCapacity: count) { samples, initialized in
+        try read(UnsafeMutableRawPointer(samples.baseAddress))
+        initialized = count
+      }
+      return (.deep(deepImage(samples, size, picture)), picture)
     } catch {
       throw damaged(codec, picture)
     }
+  }
+
+  private static func deepImage(_ samples: [UInt16], _ size: ImageSize, _ picture: gradcam_picture) -> DeepImage {
+    let bits = [picture.significant.0, picture.significant.1, picture.significant.2].prefix(Int(picture.channels))
+    return DeepImage(
+      width: size.width, height: size.height, channels: Int(picture.channels), samples: samples, most: 65535,
+      significance: SampleSignificance(bits: bits.map(Int.init), of: samples))
   }
 
   /// How many eighths of the whole picture are decoded: the fewest that give the least size that will do.
@@ -131,7 +137,7 @@ private struct Codec {
   /// Whether a part of the size can be decoded for a part of the work.
   let isScalable: Bool
   let header: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<gradcam_picture>?) -> Bool
-  let decode: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<gradcam_picture>?, UnsafeMutablePointer<UInt8>?) -> Bool
+  let decode: (UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<gradcam_picture>?, UnsafeMutableRawPointer?) -> Bool
 
   static var jpeg: Codec {
     Codec(name: "JPEG", isScalable: true, header: gradcam_jpeg_header, decode: gradcam_jpeg_decode)

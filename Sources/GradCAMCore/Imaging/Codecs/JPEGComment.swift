@@ -1,6 +1,24 @@
-/// The comment by which this tool knows JPEG files of its own again, found without decoding the picture.
+/// Comments of JPEG files: the one by which this tool knows its own again, found without decoding the picture, and the one
+/// that says what a picture shows.
 package enum JPEGComment {
   private static let own = Array("gradcam".utf8)
+  /// The most bytes that a comment holds.
+  private static let longest = 65_533
+
+  /// The texts, a line each, as far as a comment holds them.
+  static func text(_ texts: KeyValuePairs<String, String>) -> [UInt8] {
+    let lines = texts.map { keyword, text in
+      // A line break in a text must not begin a line of its own.
+      "\(keyword): "
+        + String(
+          String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+    let bytes = Array(lines.joined(separator: "\n").utf8)
+    guard bytes.count > longest else { return bytes }
+    // Cut where a character begins.
+    let end = bytes[...longest].lastIndex { $0 & 0xC0 != 0x80 } ?? 0
+    return Array(bytes[..<end])
+  }
 
   /// Whether a comment before the picture's data is this tool's.
   ///

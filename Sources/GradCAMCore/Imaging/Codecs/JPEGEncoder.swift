@@ -2,26 +2,42 @@ import CImageCodecs
 import Glibc
 public import ModelFormats
 
-/// Writes JPEG files for thumbnails, a fifth of a PNG's size: 8-bit gray or RGB, the same bytes for the same picture.
+/// Writes JPEG files, for thumbnails a fifth of a PNG's size: 8-bit gray or RGB, the same bytes for the same picture.
 public enum JPEGEncoder {
   /// The most pixels that a side may have, which is libjpeg's limit.
   public static let longestSide = 65_500
 
   /// Encodes `image`.
   ///
-  /// - Parameter quality: libjpeg's, 1…100.
-  /// - Throws: `InputError` when memory runs out.
-  /// - Precondition: the picture has pixels, and no more than `longestSide` a side.
-  public static func encode(_ image: Image, quality: Int = 85) throws(InputError) -> [UInt8] {
+  /// - Parameters:
+  ///   - quality: libjpeg's, 1…100.
+  ///   - hasFineColors: whether colours are kept at full resolution, as thin lines and labels need, and not at half.
+  ///   - texts: written as lines `keyword: text` of a comment; control characters become spaces, and what is beyond the
+  ///     65,533 bytes that a comment holds is left out.
+  /// - Throws: `InputError` about a picture over `longestSide`, or when memory runs out.
+  /// - Precondition: the picture has pixels.
+  public static func encode(
+    _ image: Image, quality: Int = 85, hasFineColors: Bool = false, texts: KeyValuePairs<String, String> = [:]
+  ) throws(InputError) -> [UInt8] {
     precondition(image.width > 0 && image.height > 0, "a JPEG without pixels")
-    precondition(max(image.width, image.height) <= longestSide, "a JPEG that is too large")
     precondition((1...100).contains(quality), "a quality that libjpeg does not know")
+    guard max(image.width, image.height) <= longestSide else {
+      throw InputError(
+        "", "a JPEG has \(longestSide) pixels a side at most, and this picture is \(image.width)×\(image.height)",
+        remedy: "a PNG")
+    }
     var picture = gradcam_picture()
     (picture.width, picture.height) = (UInt32(image.width), UInt32(image.height))
     picture.channels = Int32(image.channels)
     var bytes: UnsafeMutablePointer<UInt8>?
     var count = 0
-    guard gradcam_jpeg_encode(image.samples, &picture, Int32(quality), &bytes, &count), let bytes else {
+    let comment = JPEGComment.text(texts)
+    let succeeded = comment.withUnsafeBufferPointer { comment in
+      let options = gradcam_jpeg_options(
+        quality: Int32(quality), fine_colors: hasFineColors, comment: comment.baseAddress, comment_count: comment.count)
+      return gradcam_jpeg_encode(image.samples, &picture, options, &bytes, &count)
+    }
+    guard succeeded, let bytes else {
       throw InputError("", "cannot be encoded as JPEG", remedy: "free some memory")
     }
     defer { free(bytes) }

@@ -3,9 +3,26 @@ extension Image {
   ///
   /// Any other value leaves the picture as it is.
   func oriented(_ orientation: Int) -> Image {
-    let (w, h) = (width, height)
-    // Where in the source the result's first pixel lies, and the steps there to the next column and the next row.
-    let walk: (origin: Int, column: Int, row: Int)
+    guard let turn = OrientationWalk(orientation, width: width, height: height) else { return self }
+    return Image(
+      width: turn.width, height: turn.height, channels: channels,
+      samples: turn.rearranged(samples, channels: channels))
+  }
+}
+
+/// A walk over a picture's pixels that gives them in another orientation.
+struct OrientationWalk {
+  /// Of the result.
+  let width, height: Int
+  /// Where in the source the result's first pixel lies, and the steps there to the next column and the next row.
+  private let walk: (origin: Int, column: Int, row: Int)
+
+  /// - Parameters:
+  ///   - orientation: EXIF's 1…8.
+  ///   - w: the source's width.
+  ///   - h: the source's height.
+  /// - Returns: nil where nothing is to be done.
+  init?(_ orientation: Int, width w: Int, height h: Int) {
     switch orientation {
     case 2: walk = (w - 1, -1, w)
     case 3: walk = (w * h - 1, -1, -w)
@@ -14,28 +31,29 @@ extension Image {
     case 6: walk = (w * (h - 1), -w, 1)
     case 7: walk = (w * h - 1, -w, -1)
     case 8: walk = (w - 1, w, -1)
-    default: return self
+    default: return nil
     }
-    let swapped = orientation >= 5
-    return rearranged(width: swapped ? h : w, height: swapped ? w : h, walk)
+    (width, height) = orientation >= 5 ? (h, w) : (w, h)
   }
 
-  private func rearranged(width: Int, height: Int, _ walk: (origin: Int, column: Int, row: Int)) -> Image {
+  /// The samples in their new order.
+  func rearranged<Sample>(_ samples: [Sample], channels: Int) -> [Sample] {
     // Columns in strips, so that the source rows that a strip reads stay in the cache from one row to the next.
     let strip = 64
     return samples.withUnsafeBufferPointer { source in
-      Image(width: width, height: height, channels: channels) { target in
+      [Sample](unsafeUninitializedCapacity: samples.count) { target, initialized in
         for left in stride(from: 0, to: width, by: strip) {
           for y in 0..<height {
             var from = (walk.origin + y * walk.row + left * walk.column) * channels
             var to = (y * width + left) * channels
             for _ in left..<min(left + strip, width) {
-              for channel in 0..<channels { target[to + channel] = source[from + channel] }
+              for channel in 0..<channels { target.initializeElement(at: to + channel, to: source[from + channel]) }
               from += walk.column * channels
               to += channels
             }
           }
         }
+        initialized = samples.count
       }
     }
   }

@@ -2,7 +2,7 @@ import CImageCodecs
 import Glibc
 public import ModelFormats
 
-/// Writes PNG files: 8-bit gray or RGB, the same bytes for the same picture.
+/// Writes PNG files, gray or RGB: the same bytes for the same picture.
 public enum PNGEncoder {
   /// How to compress. Overlays hold a photograph's noise, in which zlib finds nothing worth the search: once a row is
   /// predicted, runs and Huffman codes are all there is to gain cheaply.
@@ -51,18 +51,29 @@ public enum PNGEncoder {
   static func encode(
     _ image: Image, texts: KeyValuePairs<String, String> = [:], options: Options
   ) throws(InputError) -> [UInt8] {
-    precondition(image.width > 0 && image.height > 0, "a PNG without pixels")
+    try encode(image.samples, image.size, channels: image.channels, bits: 8, texts, options)
+  }
+
+  /// - Parameters:
+  ///   - samples: row by row; of 16 bits the upper byte first.
+  ///   - bits: of a sample, 8 or 16.
+  static func encode(
+    _ samples: [UInt8], _ size: ImageSize, channels: Int, bits: Int32, _ texts: KeyValuePairs<String, String>,
+    _ options: Options = Options()
+  ) throws(InputError) -> [UInt8] {
+    precondition(size.width > 0 && size.height > 0, "a PNG without pixels")
     var picture = gradcam_picture()
-    (picture.width, picture.height) = (UInt32(image.width), UInt32(image.height))
-    picture.channels = Int32(image.channels)
+    (picture.width, picture.height) = (UInt32(size.width), UInt32(size.height))
+    picture.channels = Int32(channels)
     let settings = gradcam_png_options(
-      level: Int32(options.level), strategy: options.strategy.rawValue, filter: options.filter?.rawValue ?? 5)
+      level: Int32(options.level), strategy: options.strategy.rawValue, filter: options.filter?.rawValue ?? 5,
+      bits: bits)
     var bytes: UnsafeMutablePointer<UInt8>?
     var count = 0
     let strings = CStrings(texts.flatMap { [$0.key, $0.value] })
     let chunks = strings.pairs.map { gradcam_png_text(keyword: $0.0, text: $0.1) }
     let succeeded = withExtendedLifetime(strings) {
-      gradcam_png_encode(image.samples, &picture, chunks, chunks.count, settings, &bytes, &count)
+      gradcam_png_encode(samples, &picture, chunks, chunks.count, settings, &bytes, &count)
     }
     guard succeeded, let bytes else { throw InputError("", "cannot be encoded as PNG", remedy: "free some memory") }
     defer { free(bytes) }

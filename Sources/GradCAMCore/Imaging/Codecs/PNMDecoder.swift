@@ -3,9 +3,8 @@ import ModelFormats
 /// Reads Netpbm's PBM, PGM and PPM, binary (P4, P5, P6) and plain (P1, P2, P3), as its manual pages of these names
 /// describe them.
 ///
-/// The samples are Pillow's, to the byte: scaled by the largest value that the header names, half to even. Gray of more
-/// than eight bits, which Pillow keeps as integers of 16, loses the lower eight, as PNG's does. Of several pictures in
-/// a row the first is read.
+/// Samples of up to eight bits are Pillow's, to the byte: scaled by the largest value that the header names, half to even.
+/// Those of more stay as they are. Of several pictures in a row the first is read.
 enum PNMDecoder {
   /// Whether a file begins as one of these, as far as `prefix` goes.
   static func recognizes(_ prefix: UnsafeRawBufferPointer) -> Bool {
@@ -18,26 +17,46 @@ enum PNMDecoder {
   /// Decodes the picture that `bytes` begin with.
   ///
   /// - Throws: `InputError` without a subject: damaged, cut short, or too large.
-  static func decode(_ bytes: UnsafeRawBufferPointer, options: ImageDecoder.Options) throws(InputError) -> Image {
+  static func decode(_ bytes: UnsafeRawBufferPointer, options: ImageDecoder.Options) throws(InputError) -> DecodedImage
+  {
     guard let kind = PNMKind(bytes) else { throw InputError("", "is not a PNM image") }
     var scanner = PNMScanner(bytes, from: PNMKind.magicCount)
     let header = try PNMHeader(kind, &scanner)
     try options.check(header.size)
-    let samples = kind.isPlain ? try plain(header, &scanner) : try binary(header, scanner.rest)
-    return Image(width: header.size.width, height: header.size.height, channels: kind.channels, samples: samples)
+    guard header.most > 255 else {
+      let samples = kind.isPlain ? try plain(header, &scanner) : try binary(header, scanner.rest)
+      let image = Image(
+        width: header.size.width, height: header.size.height, channels: kind.channels, samples: samples)
+      return DecodedImage(.plain(image), most: kind.isBitmap ? 255 : header.most)
+    }
+    let samples = kind.isPlain ? try deepPlain(header, &scanner) : try deepBinary(header, scanner.rest)
+    // Pillow keeps gray as integers of 16 bits, and rounds colour to 8.
+    let image = DeepImage(
+      width: header.size.width, height: header.size.height, channels: kind.channels, samples: samples,
+      most: header.most, narrowing: kind.channels == 1 ? .cut : .rounded)
+    return DecodedImage(.deep(image))
   }
 
-  private static func binary(_ header: PNMHeader, _ raster: UnsafeRawBufferPointer) throws(InputError) -> [UInt8] {
+  private static func checkCount(_ header: PNMHeader, _ raster: UnsafeRawBufferPointer) throws(InputError) {
     let missing = header.rowBytes * header.size.height - raster.count
     guard missing <= 0 else {
       throw header.kind.damaged("\(missing) of its \(missing + raster.count) bytes of samples are missing")
     }
+  }
+
+  private static func binary(_ header: PNMHeader, _ raster: UnsafeRawBufferPointer) throws(InputError) -> [UInt8] {
+    try checkCount(header, raster)
     if header.kind.isBitmap { return unpackedBits(header, raster) }
     if header.most == 255 { return Array(raster.prefix(header.sampleCount)) }
     let levels = header.levels
-    return header.sampleBytes == 1
-      ? (0..<header.sampleCount).map { levels[Int(raster[$0])] }
-      : (0..<header.sampleCount).map { levels[Int(raster[$0 * 2]) << 8 | Int(raster[$0 * 2 + 1])] }
+    return (0..<header.sampleCount).map { levels[Int(raster[$0])] }
+  }
+
+  /// Two bytes a sample, the higher first; values above the largest are white, as Pillow has them.
+  private static func deepBinary(_ header: PNMHeader, _ raster: UnsafeRawBufferPointer) throws(InputError) -> [UInt16] {
+    try checkCount(header, raster)
+    let most = UInt16(header.most)
+    return (0..<header.sampleCount).map { min(UInt16(raster[$0 * 2]) << 8 | UInt16(raster[$0 * 2 + 1]), most) }
   }
 
   /// Rows of bits, the highest first, each row filled up to whole bytes; a set bit is black.
@@ -51,13 +70,24 @@ enum PNMDecoder {
 
   /// Decimal numbers; in a bitmap digits, with or without blanks between them.
   private static func plain(_ header: PNMHeader, _ scanner: inout PNMScanner) throws(InputError) -> [UInt8] {
-    let (kind, levels) = (header.kind, header.levels)
-    var samples: [UInt8] = []
+    let levels = header.levels
+    return try plain(header, &scanner) { levels[$0] }
+  }
+
+  private static func deepPlain(_ header: PNMHeader, _ scanner: inout PNMScanner) throws(InputError) -> [UInt16] {
+    try plain(header, &scanner) { UInt16($0) }
+  }
+
+  private static func plain<Sample>(
+    _ header: PNMHeader, _ scanner: inout PNMScanner, _ sample: (Int) -> Sample
+  ) throws(InputError) -> [Sample] {
+    let kind = header.kind
+    var samples: [Sample] = []
     // Each takes a byte of the file, whatever the header claims.
     samples.reserveCapacity(min(header.sampleCount, scanner.rest.count))
     while samples.count < header.sampleCount {
       switch kind.isBitmap ? scanner.nextDigit() : scanner.next() {
-      case .number(let value) where value <= header.most: samples.append(levels[value])
+      case .number(let value) where value <= header.most: samples.append(sample(value))
       case .number(let value): throw kind.damaged("it holds \(value), above its largest value, \(header.most)")
       case .other: throw kind.damaged("sample \(samples.count + 1) of \(header.sampleCount) is not a number")
       case .end:
@@ -117,16 +147,11 @@ private struct PNMHeader {
   var sampleBytes: Int { most < 256 ? 1 : 2 }
   var rowBytes: Int { kind.isBitmap ? (size.width + 7) / 8 : size.width * kind.channels * sampleBytes }
 
-  /// What every value that can be stored is in eight bits.
+  /// What every value that a byte can store is in eight bits.
   var levels: [UInt8] {
     if kind.isBitmap { return [255, 0] }
-    let isDeep = kind.channels == 1 && most > 255
-    let white = isDeep ? 65535.0 : 255.0
-    return (0...(most < 256 ? 255 : 65535)).map { value in
-      // In Pillow's order, which decides how halves come out.
-      let scaled = min(white, (Double(value) / Double(most) * white).rounded(.toNearestOrEven))
-      return UInt8(isDeep ? Int(scaled) >> 8 : Int(scaled))
-    }
+    // In Pillow's order, which decides how halves come out.
+    return (0...255).map { UInt8(min(255, (Double($0) / Double(most) * 255).rounded(.toNearestOrEven))) }
   }
 }
 

@@ -3,11 +3,16 @@ import CKernels
 extension Image {
   /// The picture at another size, as PIL's `Image.resize` makes it, to the byte.
   ///
-  /// - Parameter antialias: whether the kernel widens when the picture shrinks, as PIL's always does.
+  /// - Parameters:
+  ///   - antialias: whether the kernel widens when the picture shrinks, as PIL's always does.
+  ///   - release: whose bytes they are.
   public func resized(
-    width: Int, height: Int, interpolation: Interpolation = .bilinear, antialias: Bool = true
+    width: Int, height: Int, interpolation: Interpolation = .bilinear, antialias: Bool = true,
+    as release: PillowRelease = .newest
   ) -> Image {
-    resized(width: width, height: height, columns: 0..<width, rows: 0..<height, interpolation, antialias: antialias)
+    resized(
+      width: width, height: height, columns: 0..<width, rows: 0..<height, interpolation, antialias: antialias,
+      as: release)
   }
 
   /// A part of the picture at another size, as PIL's `Image.resize` makes it of a `box`.
@@ -30,7 +35,7 @@ extension Image {
   /// - Parameter box: the part of the picture that is resized, in pixels; nil for all of it.
   func resized(
     from box: (columns: Range<Double>, rows: Range<Double>)? = nil, width: Int, height: Int, columns: Range<Int>,
-    rows: Range<Int>, _ interpolation: Interpolation, antialias: Bool
+    rows: Range<Int>, _ interpolation: Interpolation, antialias: Bool, as release: PillowRelease = .newest
   ) -> Image {
     precondition(width > 0 && height > 0 && self.width > 0 && self.height > 0, "resizing from or to nothing")
     let vertical = ResamplingAxis(
@@ -39,6 +44,9 @@ extension Image {
     let horizontal = ResamplingAxis(
       source: self.width, box: box?.columns, target: width, wanted: columns, interpolation: interpolation,
       antialias: antialias)
+    if release.goesDownFirst(from: size, to: ImageSize(width: width, height: height)) {
+      return resizedVertically(vertical, from: 0).resizedHorizontally(horizontal, rows: 0..<vertical.firsts.count)
+    }
     let rows = vertical.span
     return resizedHorizontally(horizontal, rows: rows).resizedVertically(vertical, from: rows.lowerBound)
   }

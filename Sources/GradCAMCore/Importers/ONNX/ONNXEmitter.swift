@@ -7,11 +7,11 @@ struct ONNXEmitter {
   let budget: ONNXConstantBudget
 
   /// - Parameters:
-  ///   - scopes: the modules around the node.
-  ///   - name: what the node is called inside its module.
+  ///   - place: where the node stands among modules.
+  ///   - weights: all that the node takes of the file's weights.
   /// - Returns: a constant where all operands are constants.
   func emit(
-    _ operation: any Operation, _ operands: [ONNXOperand], in scopes: [ModuleScope], name: String
+    _ operation: any Operation, _ operands: [ONNXOperand], at place: ModulePlace, weights: [TensorRecord]
   ) throws(InputError) -> ONNXOperand {
     let shapes = operands.map(\.shape)
     let shape = try operation.outputShape(of: shapes).expectingMemory()
@@ -37,6 +37,6 @@ struct ONNXEmitter {
       constants.isEmpty
       ? operation
       : BoundOperation(operation, constants: constants, count: operands.count, trainedCount: trainedCount)
-    return .value(tree.add(bound, values, in: scopes, name: name), shape)
+    return .value(tree.add(bound, values, at: place, weights: weights), shape)
   }
 }

@@ -14,12 +14,14 @@ struct ONNXImporter {
     var notFinite: [String]
     /// What may make its results worthless.
     var warnings: [String]
+    /// What another output of the file makes of the one that is explained.
+    var activation: FinalActivation?
   }
 
   private let model: ONNXModel
   private let emitter: ONNXEmitter
   private var operands: [String: ONNXOperand] = [:]
-  private let places: [(scopes: [ModuleScope], name: String)]
+  private let places: [ModulePlace]
   /// The node that makes each value.
   private let producers: [String: Int]
   /// Names that stand for the image as N C H W, though the file calls for N H W C.
@@ -91,7 +93,8 @@ struct ONNXImporter {
     }
     let graph = emitter.tree.graph(output: value)
     return Result(
-      graph: graph, input: input.size, takesIntegers: input.isInteger, notFinite: [], warnings: warnings)
+      graph: graph, input: input.size, takesIntegers: input.isInteger, notFinite: [], warnings: warnings,
+      activation: activationElsewhere(of: name))
   }
 
   private func outputName(_ wanted: String?) throws(InputError) -> String {
@@ -110,7 +113,7 @@ struct ONNXImporter {
   }
 
   /// The newest version of ONNX's operators that is known here, and the oldest that means what the newer ones do.
-  private static let (oldestOpset, newestOpset) = (7, 28)
+  static let (oldestOpset, newestOpset) = (7, 28)
 
   /// What is said of operators that are newer than known.
   ///
@@ -134,13 +137,33 @@ struct ONNXImporter {
 
   /// The scores that an output chooses the best of: a class's number has no gradient.
   private func beforeArgMax(_ output: String) -> String {
+    guard let node = node(of: unmoved(output)), node.opType == "ArgMax" else { return output }
+    return node.inputs.first ?? output
+  }
+
+  /// The activation that another output applies to this one, where a file gives both scores and shares.
+  private func activationElsewhere(of scores: String) -> FinalActivation? {
+    let kinds: [String: FinalActivation] = ["Softmax": .softmax, "LogSoftmax": .softmax, "Sigmoid": .sigmoid]
+    for output in model.graph.outputs {
+      guard let node = node(of: unmoved(output.name)), let kind = kinds[node.opType], let input = node.inputs.first,
+        unmoved(input) == unmoved(scores)
+      else { continue }
+      return kind
+    }
+    return nil
+  }
+
+  private func node(of name: String) -> ONNXNode? { producers[name].map { model.graph.nodes[$0] } }
+
+  /// What a value was before it was moved or cast.
+  private func unmoved(_ output: String) -> String {
     var name = output
-    while let node = producers[name].map({ model.graph.nodes[$0] }), let input = node.inputs.first {
-      if node.opType == "ArgMax" { return input }
-      guard ["Cast", "Identity", "Squeeze", "Reshape", "Flatten"].contains(node.opType) else { break }
+    while let node = node(of: name), let input = node.inputs.first,
+      ["Cast", "Identity", "Squeeze", "Unsqueeze", "Reshape", "Flatten"].contains(node.opType)
+    {
       name = input
     }
-    return output
+    return name
   }
 
   /// The nodes that the output depends on, in the file's order.
@@ -163,22 +186,29 @@ struct ONNXImporter {
     }
     let inputs = try node.inputs.map { name throws(InputError) -> ONNXOperand? in
       if name.isEmpty { return nil }
-      guard let operand = operands[name] else {
-        throw InputError("", "has an input \(name.printable) that nothing makes")
-      }
+      guard let operand = operands[name] else { throw missing(name) }
       return operand
     }
     guard let converter = ONNXConverters.converter(node) else { preconditionFailure("operators were checked") }
     for case .constant(let constant)? in inputs { try emitter.budget.spend(constant.shape.count) }
-    let (scopes, name) = places[index]
+    let place = places[index]
+    let weights = inputs.compactMap { $0?.weight }
     let context = ONNXNodeContext(
       node: node, operands: inputs, loader: emitter.loader,
       emit: { [emitter] (operation, operands) throws(InputError) in
-        try emitter.emit(operation, operands, in: scopes, name: name)
+        try emitter.emit(operation, operands, at: place, weights: weights)
       })
     let results = try converter(context)
+    try context.expectAllRead()
     for case .constant(let constant) in results { try emitter.budget.spend(constant.shape.count) }
     for (name, result) in zip(node.outputs, results) where !name.isEmpty { operands[name] = result }
+  }
+
+  /// The refusal of a value that no converter has given: another output than the ones that are computed.
+  private func missing(_ name: String) -> InputError {
+    guard let maker = producers[name].map({ model.graph.nodes[$0] }), let place = maker.outputs.firstIndex(of: name)
+    else { return InputError("", "has an input \(name.printable) that nothing makes") }
+    return InputError("", "takes output \(place + 1) of \(maker.label), which is not computed")
   }
 
   /// An error with the node that it is about.

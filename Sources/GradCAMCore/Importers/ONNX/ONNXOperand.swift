@@ -11,6 +11,12 @@ enum ONNXOperand {
     case .value(_, let shape): shape
     }
   }
+
+  /// The numbers, where they are trained weights that the file itself holds.
+  var weight: TensorRecord? {
+    if case .constant(let constant) = self, constant.isWeight { return constant.record }
+    return nil
+  }
 }
 
 /// Numbers known at load: a weight, or what shape arithmetic gives.
@@ -34,9 +40,12 @@ struct ONNXConstant {
   init(_ tensor: Tensor, isInteger: Bool) { (numbers, self.isInteger) = (.tensor(tensor), isInteger) }
 
   /// Whether these are trained weights: floating-point numbers that the file itself holds, more than one.
-  var isWeight: Bool {
-    if case .record(let record) = numbers { return !isInteger && record.elementCount > 1 }
-    return false
+  var isWeight: Bool { !isInteger && record?.elementCount ?? 0 > 1 }
+
+  /// The file's tensor, where the numbers are one's.
+  var record: TensorRecord? {
+    if case .record(let record) = numbers { return record }
+    return nil
   }
 
   /// A list of whole numbers, or one where `isScalar`.
@@ -70,6 +79,15 @@ struct ONNXConstant {
 
   /// The numbers in logical order.
   var floats: [Float] { tensor.logical() }
+
+  /// The numbers cut to whole ones.
+  var cut: ONNXConstant { ONNXConstant(Tensor(integers.map(Float.init), shape), isInteger: true) }
+
+  /// Whether these are truth values of the file.
+  var isTruth: Bool {
+    if case .record(let record) = numbers { return record.type == .bool }
+    return false
+  }
 
   /// The numbers as whole ones, cut to what an Int holds.
   var integers: [Int] {

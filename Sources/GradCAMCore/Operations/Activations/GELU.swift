@@ -3,7 +3,7 @@ import Glibc
 /// y = x·Φ(x), with Φ the normal distribution's (1 + erf(x/√2))/2, or the approximation (1 + tanh(√(2/π)·(x + 0.044715·x³)))/2.
 struct GELU: ElementwiseUnary {
   /// PyTorch's `approximate`.
-  enum Approximation: Sendable { case none, tanh }
+  enum Approximation: String, Sendable { case none, tanh }
 
   let kind = "GELU"
   var approximate = Approximation.none

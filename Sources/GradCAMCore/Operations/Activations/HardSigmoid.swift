@@ -5,6 +5,7 @@ struct HardSigmoid: VectorActivation {
   var alpha: Float = 1 / 6
   var beta: Float = 0.5
   var keeps: Kept { .output }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { 0...1 }
 
   var activation: Activation { .hardSigmoid(alpha: alpha, beta: beta) }
 

@@ -5,6 +5,7 @@ struct LogSoftmax: LaneOperation {
   let kind = "LogSoftmax"
   var axis = 1
   var keeps: Kept { .output }
+  var term: ElementaryTerm? { .logOfSoftmax(axis: axis) }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]

@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// y = x where x > 0, else slope·x with a trained slope, one for all or one a channel; at 0 the gradient is the slope's.
-struct PReLU: Operation {
+struct PReLU: AxisKeepingOperation {
   let kind = "PReLU"
   /// Broadcast to the input.
   let slope: Tensor
@@ -28,7 +28,7 @@ struct PReLU: Operation {
     return [
       Broadcast.map(dy, x, slope, to: x.shape, threads: context.threads) {
         gradient, x, slope in
-        x > 0 ? gradient : slope * gradient
+        x > 0 ? gradient : through(slope, gradient)
       }
     ]
   }

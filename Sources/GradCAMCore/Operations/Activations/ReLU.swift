@@ -4,6 +4,10 @@ struct ReLU: VectorActivation {
   var keeps: Kept { .output }
   var isPiecewiseAffine: Bool { true }
   var isRectifier: Bool { true }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> {
+    value(inputs[0].lowerBound)...value(inputs[0].upperBound)
+  }
 
   var activation: Activation { .relu }
 

@@ -2,7 +2,8 @@
 struct Sigmoid: VectorActivation {
   let kind = "Sigmoid"
   var keeps: Kept { .output }
-  var finalActivation: FinalActivation { .sigmoid }
+  func finalActivation(of input: Shape?) -> FinalActivation { .sigmoid }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { 0...1 }
 
   var activation: Activation { .sigmoid }
 

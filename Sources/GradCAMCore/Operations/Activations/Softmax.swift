@@ -5,7 +5,13 @@ struct Softmax: LaneOperation {
   let kind = "Softmax"
   var axis = 1
   var keeps: Kept { .output }
-  var finalActivation: FinalActivation { .softmax }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { 0...1 }
+
+  /// Along another axis than the classes' it is no activation of theirs.
+  func finalActivation(of input: Shape?) -> FinalActivation {
+    guard let input else { return .softmax }
+    return input.isLane(input.axis(axis)) ? .softmax : .none
+  }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let lanes = StoredAxis(inputs[0].shape, axis)

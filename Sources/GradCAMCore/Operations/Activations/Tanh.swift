@@ -4,6 +4,7 @@ import Glibc
 struct Tanh: ElementwiseUnary {
   let kind = "Tanh"
   var keeps: Kept { .output }
+  var term: ElementaryTerm? { .tangent }
 
   func value(_ x: Float) -> Float { tanhf(x) }
 

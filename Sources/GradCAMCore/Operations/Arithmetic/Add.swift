@@ -1,6 +1,8 @@
 /// y = a + b, broadcasting: a residual connection, a bias.
 struct Add: BroadcastingOperation, WritingOperation {
   let kind = "add"
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .ends(inputs[0], inputs[1], +) }
+  var term: ElementaryTerm? { .sum }
   var isAffine: Bool { true }
   func isAffine(inInput position: Int) -> Bool { true }
   var fusionPart: FusionPart? { .addition }

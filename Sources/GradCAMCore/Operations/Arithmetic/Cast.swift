@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// Another type's values, as floats: PyTorch's `to`. No gradient passes.
-struct Cast: FlatOperation {
+struct Cast: FlatOperation, AxisKeepingOperation {
   /// What numbers become: whole ones (cut off towards 0), or 1 where they are not 0.
   enum Target: Sendable { case integer, boolean }
 

@@ -1,6 +1,10 @@
 /// y = a/b, broadcasting.
 struct Div: ElementwiseBinary {
   let kind = "div"
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> {
+    inputs[1].contains(0) ? .everything : .ends(inputs[0], inputs[1], /)
+  }
+  var term: ElementaryTerm? { .quotient }
   func isAffine(inInput position: Int) -> Bool { position == 0 }
 
   static func value(_ a: Float, _ b: Float) -> Float { a / b }

@@ -3,6 +3,7 @@ import Glibc
 /// y = eˣ.
 struct Exp: ElementwiseUnary {
   let kind = "exp"
+  var term: ElementaryTerm? { .exponential }
   var keeps: Kept { .output }
 
   func value(_ x: Float) -> Float { expf(x) }

@@ -3,6 +3,7 @@ import Glibc
 /// y = ln x.
 struct Log: ElementwiseUnary {
   let kind = "log"
+  var term: ElementaryTerm? { .logarithm }
 
   func value(_ x: Float) -> Float { logf(x) }
 

@@ -3,6 +3,7 @@ struct Mean: BroadcastingOperation {
   let kind = "mean"
   var inputCount: Int? { nil }
   var isAffine: Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .hull(inputs) }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let count = Float(inputs.count)

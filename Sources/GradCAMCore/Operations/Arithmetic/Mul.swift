@@ -1,6 +1,8 @@
 /// y = a·b, broadcasting: a gate on channels (squeeze-and-excitation), a scale.
 struct Mul: BroadcastingOperation, WritingOperation {
   let kind = "mul"
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .ends(inputs[0], inputs[1], *) }
+  var term: ElementaryTerm? { .product }
   var keeps: Kept { .inputs }
   func isAffine(inInput position: Int) -> Bool { true }
   var fusionPart: FusionPart? { .product }
@@ -22,7 +24,7 @@ struct Mul: BroadcastingOperation, WritingOperation {
   }
 
   private func gradient(_ dy: Tensor, by factor: Tensor, to shape: Shape, _ context: ExecutionContext) -> Tensor {
-    Broadcast.map(dy, factor, to: dy.shape, threads: context.threads) { dy, factor in dy * factor }
+    Broadcast.map(dy, factor, to: dy.shape, threads: context.threads) { dy, factor in through(factor, dy) }
       .summed(to: shape, threads: context.threads)
   }
 }

@@ -3,6 +3,7 @@ import Glibc
 /// y = aᵇ, broadcasting; ∂y/∂a = b·aᵇ⁻¹, and 0 where b is 0; ∂y/∂b = aᵇ·ln a, and 0 where a is 0 and b is not negative.
 struct Pow: ElementwiseBinary {
   let kind = "pow"
+  var term: ElementaryTerm? { .power }
 
   /// Squares, by far the most frequent, are exact and cheap.
   static func value(_ a: Float, _ b: Float) -> Float { b == 2 ? a * a : powf(a, b) }

@@ -1,6 +1,8 @@
 /// y = a − b, broadcasting.
 struct Sub: BroadcastingOperation {
   let kind = "sub"
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .ends(inputs[0], inputs[1], -) }
+  var term: ElementaryTerm? { .difference }
   var isAffine: Bool { true }
   func isAffine(inInput position: Int) -> Bool { true }
 

@@ -3,6 +3,9 @@ struct Sum: BroadcastingOperation {
   let kind = "sum"
   var inputCount: Int? { nil }
   var isAffine: Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> {
+    inputs.dropFirst().reduce(inputs[0]) { .ends($0, $1, +) }
+  }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))

@@ -13,7 +13,10 @@ struct Conv2d: Operation, WritingOperation {
   let groups: Int
   let autoPad: AutoPad
   var isAffine: Bool { true }
-  var keepsPositions: Bool { weight.shape.h * weight.shape.w == 1 }
+  var keepsPositions: Bool {
+    // Automatic padding adds nothing to a kernel of one position that goes one step at a time.
+    weight.shape.h * weight.shape.w == 1 && stride == (1, 1) && (padding == Padding(0) || autoPad != .notSet)
+  }
   var channelBias: Tensor? { bias }
   var fusionPart: FusionPart? { .convolution(self) }
 
@@ -59,6 +62,11 @@ struct Conv2d: Operation, WritingOperation {
       throw InputError("", "has a kernel of \(w.h)×\(w.w), larger than the feature map of \(x.h)×\(x.w)")
     }
     return try Shape(x.n, w.n, oh / stride.h + 1, ow / stride.w + 1).expectingMemory()
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    let isPoint = [(weight.shape.h, stride.h), (weight.shape.w, stride.w)].map { $0 == (1, 1) }
+    return inputs[0]?.slid(isPoint: isPoint, mixesChannels: true, output)
   }
 
   private func padding(for input: Shape) -> Padding {

@@ -56,6 +56,10 @@ struct ConvTranspose2d: Operation {
     return try Shape(x.n, w.c * groups, oh, ow).expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: [false, false], mixesChannels: true, output)
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])

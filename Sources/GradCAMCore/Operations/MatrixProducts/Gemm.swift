@@ -25,6 +25,17 @@ struct Gemm: Operation {
     return try shape.expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    .product(inputs[0], inputs[1], kept: kept, output)
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    Layout.needsOfProduct(needs, inputs[0], inputs[1], kept: kept) + inputs.dropFirst(2).map { _ in needs.everywhere }
+  }
+
+  /// The axis of each matrix that is not summed over, counted from the end.
+  private var kept: (first: Int, second: Int) { (transposeA ? -1 : -2, transposeB ? -2 : -1) }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))
     let y = multiply(inputs[0], transposeA, inputs[1], transposeB, shape, context)

@@ -26,6 +26,14 @@ struct Linear: Operation, WritingOperation {
     return Shape(Array(inputs[0].dimensions.dropLast()) + [weight.shape[0]])
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.contracted(output.rank - 1, to: weight.shape[0])
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    [inputs[0]?.tokenAxis == shapes[0].rank - 1 ? needs.everywhere : needs.ofAllFeatures]
+  }
+
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let (k, c) = (weight.shape[0], weight.shape[1])
     let rows = inputs[0].count / max(c, 1)

@@ -14,6 +14,15 @@ struct MatMul: Operation {
     return try plan.output.expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    shapes.allSatisfy { $0.rank >= 2 } ? .product(inputs[0], inputs[1], output) : nil
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    guard shapes.allSatisfy({ $0.rank >= 2 }) else { return inputs.map { _ in needs.everywhere } }
+    return Layout.needsOfProduct(needs, inputs[0], inputs[1])
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let plan = plan(inputs[0].shape, inputs[1].shape)
     if plan.isEmpty { return Tensor(repeating: 0, plan.output) }

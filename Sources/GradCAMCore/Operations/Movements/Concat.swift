@@ -6,6 +6,9 @@ struct Concat: Operation, WritingOperation {
   /// Counted from the end where it is negative.
   var axis = 1
   var isAffine: Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .hull(inputs) }
+  /// Of one input.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { input != nil && input == output }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     guard var shape = inputs.first else { throw InputError("", "has nothing to join") }
@@ -19,6 +22,25 @@ struct Concat: Operation, WritingOperation {
     }
     shape[axis] = inputs.reduce(0) { $0 + $1[axis] }
     return try shape.expectingMemory()
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    let axis = output.axis(axis)
+    let parts = inputs.indices.map { (layout: inputs[$0], size: shapes[$0][axis]) }
+    return Layout.concatenating(parts, along: axis, output)
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    let axis = shapes[0].axis(axis)
+    let held = inputs.map { layout in
+      layout.map { $0.axes[axis].holdsPositions || $0.axes[axis].isUnknown } ?? false
+    }
+    // Along another axis, or beside nothing that has positions, all parts are alike.
+    guard held.contains(true), held.contains(false) else { return inputs.map { _ in needs } }
+    return inputs.indices.map { index in
+      if !held[index] { return needs.contains(.special) ? .picture : [] }
+      return inputs[index]?.tokenAxis == axis ? needs : needs.subtracting(.special)
+    }
   }
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {

@@ -17,5 +17,9 @@ struct DepthToSpace: StridedMovement {
     return try Shape(x.n, x.c / area, x.h * blocks.size, x.w * blocks.size).expectingMemory()
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: [false, false], mixesChannels: true, output)
+  }
+
   func axes(_ input: Shape, _ output: Shape) -> [StridedCopy.Axis] { blocks.axes(packed: input, spread: output) }
 }

@@ -5,6 +5,10 @@ struct Expand: StridedMovement {
   let kind = "expand"
   let target: Shape
   var repeatsElements: Bool { true }
+  var term: ElementaryTerm? { .repetition }
+  /// Where nothing is repeated.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { input != nil && input?.count == output?.count }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   /// - Parameter shape: sizes to broadcast the input with; 1 leaves its own.
   init(_ shape: [Int]) { target = Shape(shape) }
@@ -16,6 +20,10 @@ struct Expand: StridedMovement {
     }
     return try shape.expectingMemory()
   }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { .broadcasting(inputs, output) }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { [needs] }
 
   func axes(_ input: Shape, _ output: Shape) -> [StridedCopy.Axis] {
     let (sources, targets) = (StoredAxis.strides(input), StoredAxis.strides(output))

@@ -4,8 +4,6 @@ import ModelFormats
 struct Flatten: ReshapingOperation {
   let kind = "Flatten"
   var start = 1
-  var onlyMovesOrPools: Bool { true }
-  var keepsValues: Bool { true }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)

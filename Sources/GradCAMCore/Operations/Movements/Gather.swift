@@ -7,6 +7,8 @@ struct Gather: Operation {
   let axis: Int
   let indices: [Int]
   let shape: Shape
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
   ///   - axis: counted from the end where negative.
@@ -19,6 +21,15 @@ struct Gather: Operation {
     (self.axis, self.indices) = (axis, indices)
   }
 
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  /// Where every entry is taken, in its own order: the only one of an axis of size 1, say.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    guard let input else { return false }
+    let size = input[input.axis(axis)]
+    return indices.map { $0 < 0 ? $0 + size : $0 } == Array(0..<size)
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectInput(inputs)
     let axis = try x.checkedAxis(axis, "gathers along")
@@ -27,6 +38,49 @@ struct Gather: Operation {
     }
     let sizes = x.dimensions[..<axis] + shape.dimensions + x.dimensions[(axis + 1)...]
     return try Shape(Array(sizes)).expectingMemory()
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    guard let layout = inputs[0] else { return nil }
+    let axis = shapes[0].axis(axis)
+    guard let kept = along(axis, layout, shapes[0][axis]), kept.axes.count == shapes[0].rank else { return nil }
+    if shape.rank == 1 { return kept }
+    let own = kept.axes[axis]
+    guard own.size == 1 || !own.holdsPositions && !own.isUnknown else { return nil }
+    var result = kept
+    result.axes.replaceSubrange(axis...axis, with: shape.dimensions.map { Layout.Axis(.channel, $0) })
+    return result.settled()
+  }
+
+  /// The layout for a plain list of the same indices: a run of entries, the whole rolled, or a choice of what holds no positions.
+  private func along(_ axis: Int, _ layout: Layout, _ size: Int) -> Layout? {
+    let places = indices.map { $0 < 0 ? $0 + size : $0 }
+    guard let first = places.first else { return nil }
+    let old = layout.axes[axis]
+    if !old.holdsPositions && !old.isUnknown {
+      return layout.replacing(axis, by: Layout.Axis(.channel, places.count))
+    }
+    let step = places.count > 1 ? places[1] - first : 1
+    let isRun = zip(places, places.dropFirst()).allSatisfy { $1 - $0 == step }
+    if isRun { return layout.sliced(axis, from: first, count: places.count, step: step) }
+    guard places.count == size, let role = layout.soleRole(axis),
+      places.enumerated().allSatisfy({ $1 == (first + $0) % size })
+    else { return nil }
+    var result = layout
+    result[lines: role] = layout[lines: role].cut(from: first, count: size)
+    return result
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    guard let layout = inputs[0] else { return [needs] }
+    let axis = shapes[0].axis(axis)
+    let places = indices.map { $0 < 0 ? $0 + shapes[0][axis] : $0 }
+    if axis != layout.tokenAxis {
+      return [layout.axes[axis].holdsPositions || places.count >= shapes[0][axis] ? needs : needs.union(.partly)]
+    }
+    let isRun = zip(places, places.dropFirst()).allSatisfy { $1 - $0 == 1 }
+    guard isRun, let first = places.first else { return [needs.everywhere] }
+    return [layout.needs(needs, ofTokens: first..<first + places.count)]
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

@@ -1,12 +1,13 @@
 import ModelFormats
 
 /// y = x: PyTorch's `Identity`, an empty `Sequential`, and `Dropout` at inference.
-struct Identity: Operation {
+struct Identity: AxisKeepingOperation {
   let kind: String
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
   var keepsPositions: Bool { true }
-  var keepsValues: Bool { true }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   init(kind: String = "Identity") { self.kind = kind }
 

@@ -20,6 +20,8 @@ struct Pad: Operation {
   let mode: Mode
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
+  /// Where nothing is put or taken away.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { (before + after).allSatisfy { $0 == 0 } }
 
   /// - Parameters:
   ///   - axes: that the numbers stand for, from the end where negative; nil for all.
@@ -54,6 +56,15 @@ struct Pad: Operation {
       }
     }
     return try shape.expectingMemory()
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    var layout = inputs[0]
+    for (index, axis) in (axes ?? Array(before.indices)).enumerated() {
+      layout = layout?.padded(
+        shapes[0].axis(axis), before: before[index], after: after[index], isConstant: isConstant)
+    }
+    return layout
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

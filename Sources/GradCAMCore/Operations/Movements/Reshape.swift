@@ -4,7 +4,6 @@ import ModelFormats
 struct Reshape: ReshapingOperation {
   let kind = "reshape"
   let dimensions: [Int]
-  var onlyMovesOrPools: Bool { true }
 
   /// - Parameter dimensions: −1, at most once, for what is left over; 0 for the input's size along the same axis.
   init(_ dimensions: [Int]) { self.dimensions = dimensions }
@@ -22,15 +21,21 @@ struct Reshape: ReshapingOperation {
       // A batch of no images leaves as much over as one of a single image.
       let isEmpty = known.count == 0 && x.count == 0
       let (whole, part) = isEmpty ? (x.countOfOne, known.countOfOne) : (x.count, known.count)
-      guard part > 0, whole % part == 0 else { throw misfit(x) }
+      guard part > 0, whole % part == 0 else {
+        sizes[open] = -1
+        throw misfit(x, sizes)
+      }
       sizes[open] = whole / part
     }
     let shape = try Shape(sizes).expectingMemory()
-    guard shape.count == x.count else { throw misfit(x) }
+    guard shape.count == x.count else { throw misfit(x, sizes) }
     return shape
   }
 
-  private func misfit(_ x: Shape) -> InputError { InputError("", "cannot reshape \(x) to \(Shape(dimensions))") }
+  /// - Parameter sizes: with the input's own where they are copied.
+  private func misfit(_ x: Shape, _ sizes: [Int]) -> InputError {
+    InputError("", "cannot reshape \(x) to \(Shape(sizes))")
+  }
 }
 
 extension Shape {

@@ -3,6 +3,13 @@ protocol ReshapingOperation: Operation {}
 
 extension ReshapingOperation {
   var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { inputs[0]?.reshaped(to: output) }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { [needs] }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)

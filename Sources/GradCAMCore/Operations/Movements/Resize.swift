@@ -19,6 +19,7 @@ struct Resize: Operation {
   }
 
   let kind = "Upsample"
+  var isAffine: Bool { true }
   /// The most rows or columns that an output may have; places are listed for each of them.
   private static let largestSide = 1 << 20
   let size: Size
@@ -44,6 +45,10 @@ struct Resize: Operation {
       throw InputError("", "resizes \(x) to \(sizes[0])×\(sizes[1])")
     }
     return try Shape(x.n, x.c, axes.rows.output, axes.columns.output).expectingMemory()
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: [false, false], mixesChannels: false, output)
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

@@ -19,12 +19,19 @@ struct Slice: Operation {
 
   init(_ ranges: [Range]) { self.ranges = ranges }
 
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  /// Where everything is taken, in its own order.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    input != nil && input == output && ranges.allSatisfy { $0.step > 0 || input?[input?.axis($0.axis) ?? 0] == 1 }
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     var shape = try expectInput(inputs)
     var sliced: Set<Int> = []
     for range in ranges {
-      let axis = shape.axis(range.axis)
-      guard shape.dimensions.indices.contains(axis), range.step != 0 else {
+      let axis = try inputs[0].checkedAxis(range.axis, "slices")
+      guard range.step != 0 else {
         throw InputError("", "slices axis \(range.axis) of \(inputs[0]) in steps of \(range.step)")
       }
       guard sliced.insert(axis).inserted else { throw InputError("", "slices axis \(range.axis) twice") }
@@ -33,6 +40,36 @@ struct Slice: Operation {
       shape[axis] = length > 0 ? (length - 1) / abs(step(range, size)) + 1 : 0
     }
     return shape
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    var layout = inputs[0]
+    for range in ranges {
+      let axis = shapes[0].axis(range.axis)
+      let (size, count) = (shapes[0][axis], output[axis])
+      layout = layout?.sliced(
+        axis, from: bounds(range, size).start, count: count, step: count == 1 ? 1 : step(range, size))
+    }
+    return layout
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    guard let layout = inputs[0] else { return [needs] }
+    var needs = needs
+    for range in ranges {
+      let axis = shapes[0].axis(range.axis)
+      let size = shapes[0][axis]
+      let (start, length) = bounds(range, size)
+      if start == 0, length >= size { continue }
+      if axis != layout.tokenAxis {
+        if !layout.axes[axis].holdsPositions { needs.insert(.partly) }
+      } else if step(range, size) < 0 {
+        needs = needs.everywhere
+      } else {
+        needs = layout.needs(needs, ofTokens: start..<start + max(length, 0))
+      }
+    }
+    return [needs]
   }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

@@ -16,6 +16,10 @@ struct SpaceToDepth: StridedMovement {
     return Shape(x.n, x.c * blocks.size * blocks.size, x.h / blocks.size, x.w / blocks.size)
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: [false, false], mixesChannels: true, output)
+  }
+
   func axes(_ input: Shape, _ output: Shape) -> [StridedCopy.Axis] {
     blocks.axes(packed: output, spread: input).map(\.reversed)
   }

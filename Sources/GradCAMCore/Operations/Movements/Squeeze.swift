@@ -3,6 +3,7 @@ import ModelFormats
 /// ONNX's Squeeze: axes of size 1 are dropped.
 struct Squeeze: ReshapingOperation {
   let kind = "squeeze"
+  var onlyMovesOrPools: Bool { true }
   /// Of the input, from the end where negative.
   let axes: [Int]
 
@@ -15,5 +16,9 @@ struct Squeeze: ReshapingOperation {
       dropped.insert(axis)
     }
     return Shape(x.dimensions.indices.filter { !dropped.contains($0) }.map { x[$0] })
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.dropping(axes.map(shapes[0].axis), keepsDimensions: false)
   }
 }

@@ -8,6 +8,8 @@ protocol StridedMovement: Operation {
 }
 
 extension StridedMovement {
+  var isAffine: Bool { true }
+  var onlyMovesOrPools: Bool { true }
   var repeatsElements: Bool { false }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {

@@ -5,6 +5,9 @@ struct Tile: StridedMovement {
   let kind = "tile"
   let repeats: [Int]
   var repeatsElements: Bool { true }
+  /// Where nothing is repeated.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { input != nil && input?.count == output?.count }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   /// - Parameter repeats: one number an axis.
   init(_ repeats: [Int]) { self.repeats = repeats }
@@ -17,6 +20,15 @@ struct Tile: StridedMovement {
     try expectSizes(repeats, atLeast: 0, "a repetition")
     _ = try inputs[0].expectingMemory()
     return try Shape(zip(inputs[0].dimensions, repeats).map { $0 * $1 }).expectingMemory()
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    guard var layout = inputs[0] else { return nil }
+    for (axis, count) in repeats.enumerated() where count != 1 {
+      let old = layout.axes[axis]
+      layout.axes[axis] = Layout.Axis(old.holdsPositions || old.isUnknown ? .unknown : .channel, output[axis])
+    }
+    return layout.settled()
   }
 
   /// Every axis as two: the repetitions, which stand still in the input, and the input's own.

@@ -7,6 +7,15 @@ struct Transpose: StridedMovement {
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
 
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
+
+  /// Where axes change places, an image's values keep their order if all but one of them are of size 1; the batch stays in front.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    guard let input else { return false }
+    let order = order(input).filter { $0 == 0 || input[$0] > 1 }
+    return order == order.sorted()
+  }
+
   /// - Parameter permutation: every axis once, from the end where negative; nil turns their order round, as ONNX's Transpose does.
   init(_ permutation: [Int]? = nil) { self.permutation = permutation }
 
@@ -18,6 +27,14 @@ struct Transpose: StridedMovement {
     }
     return Shape(order.map { inputs[0][$0] })
   }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    guard var layout = inputs[0] else { return nil }
+    layout.axes = order(shapes[0]).map { layout.axes[$0] }
+    return layout
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { [needs] }
 
   private func order(_ x: Shape) -> [Int] {
     permutation.map { $0.map { axis in axis < 0 && axis >= -x.rank ? axis + x.rank : axis } }

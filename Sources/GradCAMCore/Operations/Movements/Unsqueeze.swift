@@ -3,6 +3,7 @@ import ModelFormats
 /// ONNX's Unsqueeze: axes of size 1 are put in.
 struct Unsqueeze: ReshapingOperation {
   let kind = "unsqueeze"
+  var onlyMovesOrPools: Bool { true }
   /// Of the output, from its end where negative.
   let axes: [Int]
 
@@ -18,5 +19,11 @@ struct Unsqueeze: ReshapingOperation {
     }
     var sizes = inputs[0].dimensions.makeIterator()
     return Shape((0..<rank).map { added.contains($0) ? 1 : sizes.next() ?? 1 })
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    guard var layout = inputs[0] else { return nil }
+    for axis in axes.map(output.axis).sorted() { layout.axes.insert(Layout.Axis([]), at: axis) }
+    return layout
   }
 }

@@ -2,7 +2,7 @@ import ModelFormats
 
 /// PyTorch's `BatchNorm2d` at inference, and its kin for other ranks: y = x·scale + shift along axis 1, from the running
 /// statistics.
-struct BatchNorm2d: Operation, WritingOperation {
+struct BatchNorm2d: AxisKeepingOperation, WritingOperation {
   let kind = "BatchNorm2d"
   /// C values each: γ/√(σ²+ε) and β − μ·γ/√(σ²+ε).
   let scale: Tensor
@@ -65,7 +65,7 @@ struct BatchNorm2d: Operation, WritingOperation {
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let shape = dy.shape
     let scale = scale.alongChannels(rank: shape.rank)
-    return [Broadcast.map(dy, scale, to: shape, threads: context.threads) { $0 * $1 }]
+    return [Broadcast.map(dy, scale, to: shape, threads: context.threads) { through($1, $0) }]
   }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }

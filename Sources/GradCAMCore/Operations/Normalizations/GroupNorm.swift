@@ -2,7 +2,7 @@ import ModelFormats
 
 /// PyTorch's `GroupNorm`: each image's channels in groups, each group normalised over its channels and all positions, then
 /// scaled and shifted by channel.
-struct GroupNorm: Operation {
+struct GroupNorm: AxisKeepingOperation {
   let kind: String
   /// nil for as many groups as channels.
   let groups: Int?
@@ -10,6 +10,7 @@ struct GroupNorm: Operation {
   let bias: [Float]?
   let eps: Double
   var keeps: Kept { .inputs }
+  func mixedAxes(of input: Shape) -> [Int] { Array(1..<max(input.rank, 1)) }
 
   /// - Parameters: one weight and one bias a channel; nil for 1 and 0.
   /// - Precondition: there is a group.

@@ -2,11 +2,12 @@ import ModelFormats
 
 /// PyTorch's `InstanceNorm2d` (of any rank from 3 on): each channel of each image normalised over its positions, by statistics of
 /// the input, then scaled and shifted by channel.
-struct InstanceNorm2d: Operation {
+struct InstanceNorm2d: AxisKeepingOperation {
   /// A group norm of groups of one channel.
   private let norm: GroupNorm
   var kind: String { norm.kind }
   var keeps: Kept { norm.keeps }
+  func mixedAxes(of input: Shape) -> [Int] { norm.mixedAxes(of: input) }
   var parameterCount: Int { norm.parameterCount }
 
   /// - Parameters: one weight and one bias a channel; nil for 1 and 0.

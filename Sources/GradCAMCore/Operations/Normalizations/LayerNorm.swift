@@ -2,7 +2,7 @@ import ModelFormats
 
 /// PyTorch's `LayerNorm`: x normalised over its last logical axes, from `start` on, then scaled and shifted by their elements.
 /// Over the channels of feature maps (ConvNeXt's `LayerNorm2d`) it runs along axis 1 alone.
-struct LayerNorm: Operation {
+struct LayerNorm: AxisKeepingOperation {
   let kind: String
   private enum Axes { case from(Int), channels }
   private let axes: Axes
@@ -50,6 +50,8 @@ struct LayerNorm: Operation {
   }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
+
+  func mixedAxes(of input: Shape) -> [Int] { norm(input).axes }
 
   private func norm(_ input: Shape) -> Standardization {
     switch axes {

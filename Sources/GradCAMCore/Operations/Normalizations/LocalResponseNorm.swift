@@ -5,13 +5,14 @@ import ModelFormats
 /// before it. For odd sizes that is PyTorch's `LocalResponseNorm`; for even ones PyTorch has the odd one before.
 ///
 /// dx = dy·s^−beta − 2·alpha·beta/size·x·Σ dy·y/s over the channels that have this one around them.
-struct LocalResponseNorm: Operation {
+struct LocalResponseNorm: AxisKeepingOperation {
   let kind = "LocalResponseNorm"
   let size: Int
   let alpha: Float
   let beta: Float
   let bias: Float
   var keeps: Kept { .inputs }
+  func mixedAxes(of input: Shape) -> [Int] { [1] }
 
   /// - Precondition: the size is not below one.
   init(size: Int, alpha: Float = 1e-4, beta: Float = 0.75, bias: Float = 1) {

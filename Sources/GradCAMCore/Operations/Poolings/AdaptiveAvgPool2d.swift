@@ -6,6 +6,7 @@ struct AdaptiveAvgPool2d: Operation, WritingOperation {
   let size: (h: Int, w: Int)
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
   func averagesPositions(of input: Shape) -> Bool { size == (1, 1) }
 
   /// - Precondition: no size is below one.
@@ -18,6 +19,10 @@ struct AdaptiveAvgPool2d: Operation, WritingOperation {
     let x = try expectFeatureMap(inputs)
     guard x.h >= 1, x.w >= 1 else { throw InputError("", "has nothing to average in \(x)") }
     return Shape(x.n, x.c, size.h, size.w)
+  }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: [false, false], mixesChannels: false, output)
   }
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {

@@ -21,6 +21,10 @@ struct AvgPool2d: Operation, WritingOperation {
     try window.outputShape(of: expectFeatureMap(inputs))
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: window.isPoint, mixesChannels: false, output)
+  }
+
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let input = inputs[0].shape
     let window = window.resolved(for: input)

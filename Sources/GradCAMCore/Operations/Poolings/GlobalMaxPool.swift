@@ -13,6 +13,10 @@ struct GlobalMaxPool: Operation {
     return Shape(x.n, x.c, 1, 1)
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: [false, false], mixesChannels: false, output)
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     pool(inputs[0].shape).forward(inputs, context)
   }

@@ -25,6 +25,10 @@ struct LpPool2d: Operation {
     return try window.outputShape(of: expectFeatureMap(inputs))
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: window.isPoint, mixesChannels: false, output)
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])

@@ -21,6 +21,10 @@ struct MaxPool2d: Operation, WritingOperation {
     try window.outputShape(of: expectFeatureMap(inputs))
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.slid(isPoint: window.isPoint, mixesChannels: false, output)
+  }
+
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     let shape = checkedShape(of: [inputs[0].shape])
     guard WindowRows.canList(outputs: (shape.h, shape.w), window: window.kernel) else {

@@ -10,6 +10,9 @@ struct PoolingWindow: Sendable {
   var ceilMode = false
   var autoPad = AutoPad.notSet
 
+  /// By axis, whether each window is its own place alone.
+  var isPoint: [Bool] { [(kernel.h, stride.h), (kernel.w, stride.w)].map { $0 == (1, 1) } }
+
   /// The same windows with the padding that they get over `input`.
   func resolved(for input: Shape) -> PoolingWindow {
     var window = self

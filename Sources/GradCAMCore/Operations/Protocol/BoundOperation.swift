@@ -19,11 +19,21 @@ struct BoundOperation: Operation {
   var kind: String { operation.kind }
   var keeps: Kept { operation.keeps }
   var parameterCount: Int { operation.parameterCount + trainedCount }
+  var term: ElementaryTerm? { operation.term }
 
   /// Whether the output is affine in the one input that is no constant.
   var isAffine: Bool {
     let free = (0..<count).filter { constants[$0] == nil }
     return free.count == 1 && operation.isAffine(inInput: free[0])
+  }
+
+  /// Held between constants, say.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool {
+    count - constants.count == 1 && operation.passesShares(from: input, to: output)
+  }
+
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> {
+    operation.range(of: merged(inputs) { $0.range })
   }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
@@ -43,6 +53,17 @@ struct BoundOperation: Operation {
     return gradients.indices.filter { constants[$0] == nil }.map { gradients[$0] }
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    operation.layout(of: merged(inputs) { _ in nil }, merged(shapes) { $0.shape }, output)
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    let all = operation.needs(needs, of: merged(inputs) { _ in nil }, merged(shapes) { $0.shape })
+    return all.indices.filter { constants[$0] == nil }.map { all[$0] }
+  }
+
+  var onlyMovesOrPools: Bool { operation.onlyMovesOrPools }
+
   func multiplyAdds(of inputs: [Shape]) -> Int { operation.multiplyAdds(of: merged(inputs) { $0.shape }) }
 
   /// The operation's inputs: what a node gives, and what stands for the constants.
@@ -53,4 +74,9 @@ struct BoundOperation: Operation {
       return rest.removeFirst()
     }
   }
+}
+
+extension Tensor {
+  /// From the least element to the largest. Larger constants are weights, whose range tells nothing of a final activation.
+  fileprivate var range: ClosedRange<Float> { shape.count > 4096 ? .everything : ClosedRange(spanning: logical()) }
 }

@@ -1,7 +1,7 @@
 /// y = f(a, b), element by element, of inputs that broadcast to one shape.
 protocol ElementwiseBinary: BroadcastingOperation {
   static func value(_ a: Float, _ b: Float) -> Float
-  /// ∂y/∂a. A slope of 0 stops every gradient, an infinite one too.
+  /// ∂y/∂a.
   static func firstSlope(_ a: Float, _ b: Float) -> Float
   /// ∂y/∂b.
   static func secondSlope(_ a: Float, _ b: Float) -> Float
@@ -20,14 +20,12 @@ extension ElementwiseBinary {
     var gradients: [Tensor?] = [nil, nil]
     if wanted[0] {
       gradients[0] = Broadcast.map(dy, a, b, to: shape, threads: threads) { gradient, a, b in
-        let slope = Self.firstSlope(a, b)
-        return slope == 0 ? 0 : gradient * slope
+        through(Self.firstSlope(a, b), gradient)
       }.summed(to: a.shape, threads: threads)
     }
     if wanted[1] {
       gradients[1] = Broadcast.map(dy, a, b, to: shape, threads: threads) { gradient, a, b in
-        let slope = Self.secondSlope(a, b)
-        return slope == 0 ? 0 : gradient * slope
+        through(Self.secondSlope(a, b), gradient)
       }.summed(to: b.shape, threads: threads)
     }
     return gradients

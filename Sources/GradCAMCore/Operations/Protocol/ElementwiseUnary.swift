@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// y = f(x), element by element.
-protocol PointwiseFunction: Operation {
+protocol PointwiseFunction: AxisKeepingOperation {
   func value(_ x: Float) -> Float
 }
 
@@ -19,7 +19,7 @@ extension PointwiseFunction {
 ///
 /// The slope is a function of the input, or, where the operation keeps its output instead (`keeps`), of the output.
 protocol ElementwiseUnary: PointwiseFunction {
-  /// dy/dx at what is kept. A slope of 0 stops every gradient, an infinite one too.
+  /// dy/dx at what is kept.
   func slope(_ kept: Float) -> Float
 }
 
@@ -30,8 +30,7 @@ extension ElementwiseUnary {
     let kept = keeps.contains(.output) ? saved.keptOutput : saved.inputs[0]
     return [
       dy.map(kept, threads: context.threads) { gradient, kept in
-        let slope = slope(kept)
-        return slope == 0 ? 0 : gradient * slope
+        through(slope(kept), gradient)
       }
     ]
   }

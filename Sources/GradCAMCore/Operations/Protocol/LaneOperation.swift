@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// An operation that works along one logical axis and keeps the shape.
-protocol LaneOperation: Operation {
+protocol LaneOperation: AxisKeepingOperation {
   /// Counted from the end where it is negative.
   var axis: Int { get }
 }
@@ -12,4 +12,6 @@ extension LaneOperation {
     _ = try inputs[0].checkedAxis(axis)
     return inputs[0]
   }
+
+  func mixedAxes(of input: Shape) -> [Int] { [input.axis(axis)] }
 }

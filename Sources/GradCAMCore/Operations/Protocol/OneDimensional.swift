@@ -40,6 +40,15 @@ struct OneDimensional: Operation {
     }
   }
 
+  /// What the operation says of sequences as feature maps of one row.
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    let maps = inputs.map { layout in
+      layout.map { Layout([$0.axes[0], $0.axes[1], Layout.Axis([]), $0.axes[2]], rows: $0.rows, columns: $0.columns) }
+    }
+    let result = operation.layout(of: maps, shapes.map(raised), raised(output))
+    return result.map { Layout([$0.axes[0], $0.axes[1], $0.axes[3]], rows: $0.rows, columns: $0.columns) }
+  }
+
   func multiplyAdds(of inputs: [Shape]) -> Int {
     inputs.allSatisfy { $0.rank == 3 } ? operation.multiplyAdds(of: inputs.map(raised)) : 0
   }

@@ -55,16 +55,49 @@ protocol Operation: Sendable {
   /// What is added to each channel, C values; nil for nothing. FullGrad's biases.
   var channelBias: Tensor? { get }
 
+  // MARK: Where positions go
+
+  /// Where the rows and columns of the picture lie in the output. Asked only where some input holds any.
+  ///
+  /// - Parameters:
+  ///   - inputs: nil for constants.
+  ///   - shapes: of all inputs.
+  /// - Returns: nil where that cannot be followed.
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout?
+
+  /// What the output's needs ask of each input: everything, where nothing else is sure.
+  ///
+  /// - Parameters:
+  ///   - needs: of the output; not empty.
+  ///   - inputs: nil for constants.
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds]
+
   // MARK: What graphs and models ask
 
   /// Whether the output only moves, picks or pools what was found before: no layer to explain where nobody names one.
   var onlyMovesOrPools: Bool { get }
 
   /// What this makes of logits at the end of a network.
-  var finalActivation: FinalActivation { get }
+  ///
+  /// - Parameter input: the shape of one image's logits; nil where it is not known.
+  func finalActivation(of input: Shape?) -> FinalActivation
 
-  /// Whether the output holds the input's values in their logical order: a final activation is looked for before it.
-  var keepsValues: Bool { get }
+  /// Whether an image's shares, from 0 to 1, come through in their logical order, moved or held between bounds and no more: a final
+  /// activation is looked for before it.
+  ///
+  /// - Parameters:
+  ///   - input: the shape of one image's values; nil where it is not known.
+  ///   - output: the shape of what comes out.
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool
+
+  /// What this is in an activation that is written out; nil where it takes part in none.
+  var term: ElementaryTerm? { get }
+
+  /// Between which bounds the output lies where each input lies between its own.
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float>
+
+  /// By position among the inputs, those that are bound to constants.
+  var constants: [Int: Tensor] { get }
 
   /// The operation as what writes into memory that it is given; nil where it finds memory of its own.
   var writer: (any Writer)? { get }
@@ -89,9 +122,17 @@ extension Operation {
   var isRectifier: Bool { false }
   var channelBias: Tensor? { nil }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { nil }
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    inputs.map { _ in needs.everywhere }
+  }
+
   var onlyMovesOrPools: Bool { false }
-  var finalActivation: FinalActivation { .none }
-  var keepsValues: Bool { false }
+  func finalActivation(of input: Shape?) -> FinalActivation { .none }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { false }
+  var term: ElementaryTerm? { nil }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .everything }
+  var constants: [Int: Tensor] { [:] }
   var writer: (any Writer)? { nil }
   var fusionPart: FusionPart? { nil }
   func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? { nil }

@@ -1,11 +1,13 @@
 import ModelFormats
 
-/// The index of the largest element along one logical axis, the first of equal ones; NaN is the largest. No gradient passes.
+/// The index of the largest element along one logical axis, the first of equal ones or the last; NaN is the largest. No gradient
+/// passes.
 struct ArgMax: FlatOperation {
   let kind = "argmax"
   /// Counted from the end where it is negative.
   let axis: Int
   var keepsDimensions = true
+  var takesLast = false
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     var shape = try expectInput(inputs)
@@ -19,6 +21,10 @@ struct ArgMax: FlatOperation {
     return shape
   }
 
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.dropping([shapes[0].axis(axis)], keepsDimensions: keepsDimensions)
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let lanes = StoredAxis(x.shape, axis)
@@ -30,7 +36,8 @@ struct ArgMax: FlatOperation {
         var best = 0
         for i in 1..<max(lanes.size, 1) where !lane[best * lanes.step].isNaN {
           let value = lane[i * lanes.step]
-          if value > lane[best * lanes.step] || value.isNaN { best = i }
+          let largest = lane[best * lanes.step]
+          if value > largest || takesLast && value == largest || value.isNaN { best = i }
         }
         next.pointee = Float(best)
         next += 1

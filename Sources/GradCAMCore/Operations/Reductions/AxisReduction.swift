@@ -1,7 +1,7 @@
 import ModelFormats
 
 /// Which logical axes a reduction runs over, and whether they stay with one element each.
-struct ReducedAxes: Sendable {
+struct ReducedAxes: Hashable, Sendable {
   /// Counted from the end where they are negative; nil for all.
   var axes: [Int]?
   var keepsDimensions: Bool
@@ -45,6 +45,16 @@ protocol AxisReduction: Operation {
 
 extension AxisReduction {
   var allowsEmpty: Bool { true }
+  var onlyMovesOrPools: Bool { true }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.dropping(reduced.resolved(in: shapes[0]), keepsDimensions: reduced.keepsDimensions)
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    guard let tokens = inputs[0]?.tokenAxis else { return [needs] }
+    return [reduced.resolved(in: shapes[0]).contains(tokens) ? needs.everywhere : needs.ofAllFeatures]
+  }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)

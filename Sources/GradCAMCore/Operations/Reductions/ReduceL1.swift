@@ -2,6 +2,7 @@
 struct ReduceL1: AxisReduction {
   let kind = "norm"
   var reduced = ReducedAxes()
+  var term: ElementaryTerm? { .total(reduced) }
   var keeps: Kept { .inputs }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
@@ -10,6 +11,6 @@ struct ReduceL1: AxisReduction {
 
   func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let x = saved.inputs[0]
-    return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in Sign.value(x) * dy }
+    return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in through(Sign.value(x), dy) }
   }
 }

@@ -4,6 +4,7 @@ import Glibc
 struct ReduceLogSumExp: AxisReduction {
   let kind = "logsumexp"
   var reduced = ReducedAxes()
+  var term: ElementaryTerm? { .logOfTotal(reduced) }
   var keeps: Kept { [.inputs, .output] }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
@@ -15,7 +16,7 @@ struct ReduceLogSumExp: AxisReduction {
     let x = saved.inputs[0]
     return Broadcast.map(x, y, dy, to: x.shape, threads: threads) { x, y, dy in
       // An infinite x has all the weight of an equal y.
-      dy * (x == y ? 1 : expf(x - y))
+      through(x == y ? 1 : expf(x - y), dy)
     }
   }
 }

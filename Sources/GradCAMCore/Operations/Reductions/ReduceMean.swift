@@ -3,6 +3,7 @@ struct ReduceMean: AxisReduction {
   let kind = "mean"
   var reduced = ReducedAxes()
   var isAffine: Bool { true }
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
   func averagesPositions(of input: Shape) -> Bool { Set(reduced.resolved(in: input)) == [2, 3] }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {

@@ -1,6 +1,7 @@
 /// y = min x over some axes.
 struct ReduceMin: ExtremumReduction {
-  let kind = "amin"
+  var kind: String { ties == .shared ? "amin" : "min" }
   var reduced = ReducedAxes()
+  var ties = TieRule.shared
   var sign: Double { -1 }
 }

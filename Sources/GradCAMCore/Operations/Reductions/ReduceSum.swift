@@ -2,6 +2,7 @@
 struct ReduceSum: AxisReduction {
   let kind = "sum"
   var reduced = ReducedAxes()
+  var term: ElementaryTerm? { .total(reduced) }
   var isAffine: Bool { true }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {

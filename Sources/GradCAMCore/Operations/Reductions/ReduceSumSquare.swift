@@ -10,6 +10,6 @@ struct ReduceSumSquare: AxisReduction {
 
   func spread(_ dy: Tensor, y: Tensor, _ saved: Saved, over axes: [Int], threads: Workers) -> Tensor {
     let x = saved.inputs[0]
-    return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in 2 * x * dy }
+    return Broadcast.map(x, dy, to: x.shape, threads: threads) { x, dy in through(2 * x, dy) }
   }
 }

@@ -21,6 +21,12 @@ extension BroadcastingOperation {
     // Two long vectors can ask for any amount of memory.
     return try result.expectingMemory()
   }
+
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    .broadcasting(inputs, output)
+  }
+
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { inputs.map { _ in needs } }
 }
 
 extension Shape {

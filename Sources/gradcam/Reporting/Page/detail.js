@@ -73,7 +73,8 @@ function detailFacts(item, onOther) {
   if (item.error !== null) {
     parts.push(make("p", { className: "callout failed" }, make("b", {}, "Failed. "), item.error));
   } else {
-    if (item.verdict !== "ok") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, `${item.verdict}. `), `${sentence(meaningOf(item.verdict))}`));
+    if (item.verdict !== "ok") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, `${item.verdict}. `), `${sentence(meaningOf(item.verdict, item.mode))}`));
+    if (item.isDamaged && item.verdict !== "damaged") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, "damaged. "), sentence(meaningOf("damaged"))));
     if (item.isUnsure) parts.push(make("p", { className: "callout unsure" }, make("b", {}, "Unsure. "), unsureReason(item)));
     parts.push(predictionTable(item), mapFacts(item));
     if (item.siblings.length > 1) parts.push(siblingLinks(item, onOther));
@@ -86,6 +87,7 @@ const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`;
 
 function unsureReason(item) {
   const next = item.prediction.length > 1 ? number(object(item.prediction[1]).probability) : null;
+  if (areIndependent(item.record, item.confidence, next)) return `The best class has ${percentText(item.confidence)}, near ${sureFrom * 100} %.`;
   if (item.confidence < sureFrom) return `The best class has ${percentText(item.confidence)}, less than ${sureFrom * 100} %.`;
   return `The next class is only ${((item.confidence - next) * 100).toFixed(1)} points behind.`;
 }
@@ -95,21 +97,34 @@ function predictionTable(item) {
     const share = number(object(entry).probability);
     const bar = make("span", { className: "meter" }, make("span", { className: "bar" }));
     bar.firstChild.style.width = `${100 * Math.max(0, Math.min(1, share ?? 0))}%`;
-    return make("tr", {}, make("th", { scope: "row" }, className(entry)), make("td", {}, bar), make("td", { className: "figure" }, percentText(share)));
+    return make("tr", {}, make("th", { scope: "row" }, className(entry)), make("td", {}, bar), make("td", { className: "figure" }, answerText(object(entry))));
   });
+  const [kind, source] = [string(item.record.activation), string(item.record.activation_source)];
+  const hint = kind === null || rows.length === 0 ? null
+    : make("p", { className: "hint" }, `Activation: ${kind}${source === null ? "" : ` (${sourceText(source)})`}.`);
   return make("section", {}, make("h3", {}, "Prediction"), rows.length
-    ? make("table", { className: "prediction" }, make("tbody", {}, ...rows)) : make("p", { className: "hint" }, "none recorded"));
+    ? make("table", { className: "prediction" }, make("tbody", {}, ...rows)) : make("p", { className: "hint" }, "none recorded"), hint);
+}
+
+/** How the activation that makes probabilities is known. */
+function sourceText(source) {
+  const texts = { graph: "the network ends in it", file: "the model file says so", option: "chosen by --activation", output: "the outputs are probabilities" };
+  return texts[source] ?? source;
 }
 
 function mapFacts(item) {
   const map = item.map ?? {};
   const rows = [
-    ["Explains", item.target], ["Method", item.method], ["Layer", item.layer], ["Verdict", `${item.verdict}: ${meaningOf(item.verdict)}`],
+    ["Explains", item.explains], ["Left out", item.opposite && !isSigned(item) ? item.opposite : null],
+    ["Method", item.method], ["Layer", item.layer], ["Verdict", `${item.verdict}: ${meaningOf(item.verdict, item.mode)}`],
     ["Border share", item.border === null ? null : `${percentText(item.border)} of the map lies in its outermost cells`],
     ["Entropy", number(map.entropy) === null ? null : `${map.entropy.toFixed(3)} (0: one cell, 1: spread evenly)`],
   ].filter(([, value]) => value !== null && value !== undefined);
   return make("section", {}, make("h3", {}, "Map"), definitions(rows));
 }
+
+/** Whether the map shows evidence of both signs, as far as the options tell. */
+const isSigned = (item) => list(item.record.options).includes("--signed");
 
 function siblingLinks(item, onOther) {
   const links = item.siblings.map((other) => {

@@ -56,6 +56,7 @@ function badges(item) {
   const made = [];
   if (item.verdict === "failed") made.push(make("span", { className: "badge failed" }, "failed"));
   else if (item.verdict !== "ok") made.push(make("span", { className: "badge doubtful" }, item.verdict));
+  if (item.isDamaged && item.verdict !== "damaged") made.push(make("span", { className: "badge doubtful" }, "damaged"));
   if (item.isUnsure) made.push(make("span", { className: "badge unsure" }, "unsure"));
   return made;
 }

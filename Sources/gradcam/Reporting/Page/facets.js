@@ -141,9 +141,10 @@ class Facets {
   }
 }
 
-/** What a verdict means, in a sentence. */
-function meaningOf(verdict) {
+/** What a verdict means of a map in a mode, in a sentence. */
+function meaningOf(verdict, mode = "for") {
   if (verdict === "ok") return "nothing is wrong with the map's numbers";
   if (verdict === "failed") return "the image could not be explained";
-  return Object.hasOwn(page.verdicts, verdict) ? page.verdicts[verdict] : verdict;
+  const meanings = { ...page.verdicts, ...object(object(page.verdictsByMode)[mode]) };
+  return Object.hasOwn(meanings, verdict) ? meanings[verdict] : verdict;
 }

@@ -159,16 +159,15 @@ function cardParts(item, view, details) {
   const line = item.error !== null
     ? make("p", { className: "line error" }, item.error)
     : make("p", { className: "line" }, make("span", { className: "label" }, item.label ?? "no prediction"),
-      make("span", { className: "share" }, percentText(item.confidence)));
+      make("span", { className: "share" }, item.answer));
   const caption = make("div", { className: "caption" }, make("p", { className: "name" }, item.name), line);
   if (details && item.map) caption.append(make("p", { className: "line about" }, aboutMap(item, details)));
   return [frame, caption];
 }
 
-/** What tells a map from others: the class where it is not the predicted one, and what varies in this run. */
+/** What a map explains, and what varies in this run. */
 function aboutMap(item, keys) {
-  const words = keys.filter((key) => key !== "target").map((key) => item[key]);
-  if (keys.includes("target") || item.target !== item.label) words.push(`explains ${item.target}`);
+  const words = [item.explains, ...keys.filter((key) => key !== "target" && key !== "mode").map((key) => item[key])];
   return words.filter(Boolean).join(" · ");
 }
 
@@ -187,8 +186,10 @@ function showBoth(card, item) {
 /** An item in words, for those who hear the page. */
 function describe(item) {
   if (item.error !== null) return `${item.path}: failed, ${item.error}`;
-  const words = [item.path, `${item.label ?? "no prediction"} ${percentText(item.confidence)}`];
+  const words = [item.path, `${item.label ?? "no prediction"} ${item.answer}`];
+  if (item.explains !== null) words.push(`map: ${item.explains}`);
   if (item.verdict !== "ok") words.push(`verdict ${item.verdict}`);
+  if (item.isDamaged && item.verdict !== "damaged") words.push("damaged");
   if (item.isUnsure) words.push("unsure");
   return words.join(", ");
 }

@@ -12,6 +12,30 @@ function className(entry) {
   return label === null || label === "" ? `class ${object(entry).index ?? "?"}` : label;
 }
 
+/** What a map explains: a class, and which side of it. Records of older versions do not say, and have what speaks for it. */
+function explanationOf(map) {
+  if (list(page.classless).includes(map.method)) return "no class";
+  const name = className(map.target);
+  if (map.mode === "against") return `evidence against ${name}`;
+  if (map.mode === "rather than") return `evidence for ${name} rather than ${className(map.against)}`;
+  return `evidence for ${name}`;
+}
+
+/** How much stronger the evidence of the other sign is, in a sentence; null where that is not the case. */
+function oppositeOf(map) {
+  const share = number(map.positive_share);
+  if (share === null || share <= 0 || share > 0.5 || list(page.classless).includes(map.method)) return null;
+  const side = { against: "for it", "rather than": "for the other" }[map.mode] ?? "against it";
+  const times = 1 / share;
+  return `evidence ${side} is ${times >= 1000 ? "over 1,000" : times.toFixed(times < 9.95 ? 1 : 0)} times stronger`;
+}
+
+/** `97.3 %` of a predicted class; its score where nothing makes probabilities of scores. */
+function answerText(entry) {
+  const [share, score] = [number(entry.probability), number(entry.logit)];
+  return share === null && score !== null ? `score ${score.toFixed(3)}` : percentText(share);
+}
+
 /** The part of a picture that is worth showing, as `[x, y, width, height]`; null where that is all of it. */
 function partOf(source) {
   const part = list(source.part);
@@ -23,10 +47,16 @@ const sureFrom = 0.5;
 /** … and where the next is nearer than this. */
 const sureAhead = 0.1;
 
+/** Whether each class has a probability of its own, so that none says anything of the others. */
+function areIndependent(record, best, next) {
+  return string(record.activation) === "sigmoid" && typeof next === "number" && Math.abs(best + next - 1) > 1e-4;
+}
+
 /** Whether a ranking leaves the answer open; not known, so false, without probabilities. */
-function isUnsure(prediction) {
+function isUnsure(prediction, record) {
   const [best, next] = prediction.map((entry) => number(object(entry).probability));
   if (best === null || best === undefined) return false;
+  if (areIndependent(record, best, next)) return Math.abs(best - sureFrom) < sureAhead;
   return best < sureFrom || (next !== null && next !== undefined && best - next < sureAhead);
 }
 
@@ -61,12 +91,19 @@ function makeItem(entry, record, map, index) {
     verdict: error !== null ? "failed" : (string(object(map).verdict) ?? "no map"),
     label: prediction.length > 0 ? className(prediction[0]) : null,
     confidence: prediction.length > 0 ? number(object(prediction[0]).probability) : null,
-    isUnsure: error === null && isUnsure(prediction),
+    answer: answerText(object(prediction[0])),
+    isUnsure: error === null && isUnsure(prediction, record),
     border: number(object(map).border),
     method: string(object(map).method),
     layer: string(object(map).layer),
     target: map === undefined ? null : className(object(map).target),
+    mode: map === undefined ? null : (string(object(map).mode) ?? "for"),
+    explains: map === undefined ? null : explanationOf(object(map)),
+    opposite: oppositeOf(object(map)),
   };
+  // A damaged image leaves every map of it doubtful, also where the map's own numbers are in order.
+  item.isDamaged = error === null && record.damaged === true;
+  if (item.isDamaged && item.verdict === "ok") item.verdict = "damaged";
   item.rank = item.verdict === "failed" ? 0 : item.verdict !== "ok" ? 1 : item.isUnsure ? 2 : 3;
   return item;
 }

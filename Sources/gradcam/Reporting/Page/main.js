@@ -15,8 +15,8 @@ const detail = new Detail(change, (item) => ({
   count: results.length,
   item: (by) => (positions.has(item) ? results[positions.get(item) + by] : undefined),
 }));
-/** What cards say of a map beside the prediction; null where there is nothing to say. */
-const details = facets.choices.length > 0 || items.some((item) => item.map && item.target !== item.label) ? facets.choices : null;
+/** What cards say of a map beside what it explains; null where there is no map. */
+const details = items.some((item) => item.map) ? facets.choices : null;
 
 /** Changes the state, the address and the page. */
 function change(edit) {
@@ -71,7 +71,7 @@ function showSummary() {
   };
   element("summary").replaceChildren(make("span", {}, plural(items.length, unit)), ...[
     link(failed, "failed", "failed", "Images that could not be explained", (state) => { state.verdicts = new Set(["failed"]); }),
-    link(doubtful, "doubtful", "doubtful", "Maps with another verdict than ok", (state) => { state.verdicts = new Set(doubts); }),
+    link(doubtful, "doubtful", "doubtful", "Maps with another verdict than ok, and maps of damaged images", (state) => { state.verdicts = new Set(doubts); }),
     link(unsure, "unsure", "unsure", "The best class has less than 50 %, or is less than 10 points ahead", (state) => { state.unsure = true; }),
   ].filter(Boolean));
   if (items.length && failed + doubtful + unsure === 0) element("summary").append(make("span", { className: "pill fine" }, "nothing stands out"));
@@ -97,7 +97,7 @@ function showHelp() {
   element("help-body").replaceChildren(
     make("h3", {}, "Keys"), make("dl", { className: "keys" }, ...keys.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)])),
     make("h3", {}, "Marks"), make("dl", { className: "keys" }, ...marks.flatMap(([mark, what]) => [make("dt", {}, make("span", { className: `badge ${mark}` }, mark)), make("dd", {}, what)])),
-    make("h3", {}, "Order"), make("p", {}, "Worst first lists failed images, maps whose verdict is not ok, unsure answers, then the rest; in each the maps with the most at their border come first, where a network rarely has its reasons."),
+    make("h3", {}, "Order"), make("p", {}, "Worst first lists failed images, maps whose verdict is not ok or whose image is damaged, unsure answers, then the rest; in each the maps with the most at their border come first, where a network rarely has its reasons."),
     make("p", {}, "The address holds the filters, the order and the open card: a bookmark brings them back."),
     make("p", { className: "hint" }, `Made by gradcam ${page.version}. The page loads nothing from any network.`));
 }

@@ -2,7 +2,7 @@
 
 const emptyState = () => ({
   search: "", classes: new Set(), verdicts: new Set(), unsure: false, least: 0, most: 100,
-  method: "", layer: "", target: "", sort: "worst", view: "overlay", item: null,
+  method: "", layer: "", target: "", mode: "", sort: "worst", view: "overlay", item: null,
 });
 
 /** The state as the part of an address behind `#`; empty where nothing is unusual. */
@@ -45,7 +45,7 @@ function percent(text, otherwise) {
 }
 
 /** Fields of an item that are worth choosing by where a run has several values of them. */
-const choiceKeys = ["method", "layer", "target"];
+const choiceKeys = ["method", "layer", "target", "mode"];
 
 /** The filters, each a test of an item; their order is that of the bits below. */
 const filters = {
@@ -57,6 +57,7 @@ const filters = {
   method: (state, item) => state.method === "" || state.method === item.method,
   layer: (state, item) => state.layer === "" || state.layer === item.layer,
   target: (state, item) => state.target === "" || state.target === item.target,
+  mode: (state, item) => state.mode === "" || state.mode === item.mode,
 };
 const filterNames = Object.keys(filters);
 

@@ -18,10 +18,63 @@ import Testing
       let decoded = try decode(bytes)
       #expect(decoded.image.samples.count == size)
       #expect(decoded.warning == "is damaged: the file is cut short", "cut at \(bytes.count)")
+      #expect(decoded.isDamaged)
     }
     #expect(outcome.isAbout(expected), "\(outcome)")
-    let half = try decode(Array(whole[..<(whole.count - 20)]))
-    #expect(half.warning != nil)
+  }
+
+  @Test(arguments: ["baseline.jpg", "progressive.jpg", "restarts.jpg", "gray.jpg", "cmyk.jpg"])
+  func `What ends a JPEG tells of its pixels`(name: String) throws {
+    let (whole, sound) = (try ImageFixtures.bytes(name), try ImageFixtures.image(name))
+    let ended = try decode(Array(whole.dropLast(2)))
+    #expect(!ended.isDamaged && ended.image == sound)
+    #expect(ended.warning == "has all its pixels, but: the file is cut short")
+    // Some cameras fill the last scan up.
+    let filled = try decode(Array(whole.dropLast(2)) + [0, 0, 0xFF, 0xFF, 0xD9])
+    #expect(!filled.isDamaged && filled.image == sound && filled.warning == nil)
+    let junk = try decode(Array(whole.dropLast(2)) + Array("junk".utf8) + [0xFF, 0xD9])
+    #expect(junk.isDamaged && junk.warning == "is damaged: Corrupt JPEG data: 4 extraneous bytes before marker 0xd9")
+  }
+
+  @Test(arguments: ["progressive.jpg", "gray-progressive.jpg"])
+  func `A JPEG that ends between its scans is damaged, also where its last marker says that it is whole`(
+    name: String
+  ) throws {
+    let whole = try ImageFixtures.bytes(name)
+    #expect(try !decode(whole).isDamaged && decode(whole).warning == nil)
+    let scans = whole.indices.dropLast().filter { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA }
+    for next in scans.dropFirst() {
+      let ended = try decode(Array(whole[..<next]) + [0xFF, 0xD9])
+      #expect(ended.isDamaged && ended.warning == "is damaged: some of its scans are missing")
+      let cut = try decode(Array(whole[..<next]))
+      #expect(cut.isDamaged && cut.warning == "is damaged: the file is cut short")
+    }
+  }
+
+  @Test func `What stands between a JPEG's header segments spoils no pixel`() throws {
+    let whole = try ImageFixtures.bytes("baseline.jpg")
+    let frame = try #require(whole.indices.dropLast().first { whole[$0] == 0xFF && whole[$0 + 1] == 0xC0 })
+    let sound = try ImageFixtures.image("baseline.jpg")
+    let decoded = try decode(Array(whole[..<frame]) + Array("junk".utf8) + Array(whole[frame...]))
+    #expect(!decoded.isDamaged && decoded.image == sound)
+    #expect(decoded.warning == "has all its pixels, but: Corrupt JPEG data: 4 extraneous bytes before marker 0xc0")
+  }
+
+  @Test func `A scan that lost its way is damaged`() throws {
+    let whole = try ImageFixtures.bytes("restarts.jpg")
+    let scan = try #require(whole.indices.dropLast().last { whole[$0] == 0xFF && whole[$0 + 1] == 0xDA }) + 14
+    let sound = try ImageFixtures.image("restarts.jpg")
+    var (told, spoilt) = (0, 0)
+    for place in scan..<whole.count - 2 where whole[place] != 0xFF && whole[place - 1] != 0xFF {
+      var bytes = whole
+      bytes[place] ^= 0x10
+      guard let decoded = try? decode(bytes), decoded.image != sound else { continue }
+      spoilt += 1
+      told += decoded.isDamaged ? 1 : 0
+      #expect(decoded.isDamaged == (decoded.warning != nil), "at \(place): \(decoded.warning ?? "")")
+    }
+    // Most wrong bits are other, valid codes that nobody can tell.
+    #expect(spoilt > 300 && told > spoilt / 10, "\(told) of \(spoilt)")
   }
 
   @Test func `A JPEG without a first pixel is an error`() throws {
@@ -41,7 +94,7 @@ import Testing
       #expect(error.description == "is a damaged PNG: the file is cut short", "cut at \(count)")
     }
     let withoutEnd = try decode(Array(whole[..<(whole.count - 12)]))
-    #expect(withoutEnd.warning == "is damaged: the file is cut short")
+    #expect(withoutEnd.warning == "has all its pixels, but: the file is cut short" && !withoutEnd.isDamaged)
     #expect(withoutEnd.image == (try ImageFixtures.image(name)))
   }
 
@@ -116,13 +169,25 @@ import Testing
   }
 
   @Test func `A critical chunk's checksum matters, another's does not`() throws {
-    for name in ["bad-header-crc.png", "bad-data-crc.png"] {
+    for (name, reason) in [
+      ("bad-header-crc.png", "CRC"), ("bad-data-crc.png", "CRC"), ("bad-data-check.png", "incorrect data check"),
+    ] {
       let error = try inputError { _ = try ImageFixtures.image(name) }
       #expect(error.description.hasPrefix("is a damaged PNG: "), "\(error)")
-      #expect(error.description.contains("CRC"), "\(error)")
+      #expect(error.description.contains(reason), "\(error)")
     }
     let decoded = try ImageDecoder.decode(ImageFixtures.file("bad-text-crc.png"))
-    #expect(decoded.warning?.contains("CRC") == true)
+    #expect(decoded.warning?.contains("CRC") == true && !decoded.isDamaged)
+  }
+
+  @Test(arguments: [
+    ("bad-data-check-apart.png", true), ("index-over-palette.png", true), ("more-data.png", false),
+    ("rgb-8.png", false),
+  ])
+  func `A PNG is damaged where its pixels are in doubt`(name: String, isDamaged: Bool) throws {
+    let decoded = try ImageDecoder.decode(ImageFixtures.file(name))
+    #expect(decoded.isDamaged == isDamaged, "\(decoded.warning ?? "nothing said")")
+    #expect(decoded.warning?.hasPrefix("is damaged: ") ?? false == isDamaged)
   }
 
   @Test func `Sizes that the data cannot have are refused`() throws {

@@ -55,6 +55,46 @@ import Testing
     }
   }
 
+  @Test func `A JPEG's comments mark it and say what it shows`() throws {
+    let image = Image(width: 9, height: 7, filledWith: [1, 2, 3])
+    func comments(_ bytes: [UInt8]) -> [String] {
+      var comments: [String] = []
+      var offset = 2
+      while offset + 4 < bytes.count, bytes[offset + 1] != 0xDA {
+        let length = Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3])
+        if bytes[offset + 1] == 0xFE {
+          comments.append(String(decoding: bytes[(offset + 4)..<(offset + 2 + length)], as: UTF8.self))
+        }
+        offset += 2 + length
+      }
+      return comments
+    }
+    #expect(comments(try JPEGEncoder.encode(image)) == ["gradcam"])
+    let said = try JPEGEncoder.encode(image, texts: ["method": "fem", "target": "a\nverdict: ok\u{0}β"])
+    #expect(comments(said) == ["gradcam", "method: fem\ntarget: a verdict: ok β"])
+    #expect(said.withUnsafeBytes(JPEGComment.isOwn) && said.prefix(4096).withUnsafeBytes { JPEGComment.isOwn($0) })
+    #expect(try decode(said).isOverlay && decode(said).warning == nil)
+    for length in 32_755...32_770 {
+      let long = comments(try JPEGEncoder.encode(image, texts: ["k": String(repeating: "β", count: length)]))[1]
+      #expect(long == "k: " + String(repeating: "β", count: min(length, 32_765)))
+    }
+  }
+
+  @Test func `A JPEG has a largest side`() throws {
+    let long = Image(width: JPEGEncoder.longestSide + 1, height: 1, filledWith: [7])
+    #expect(try inputError { _ = try JPEGEncoder.encode(long) }.remedy?.description == "a PNG")
+  }
+
+  @Test func `A map as gray of 16 bits`() throws {
+    let map = Heatmap(width: 6, height: 1, values: [-1.5, -1, 0, 0.5, 2, .nan])
+    let bytes = try map.png16(black: -1, texts: [PNGText.ownKeyword: "x"])
+    // The header's depth and kind: 16 bits of gray.
+    #expect(Array(bytes[24..<26]) == [16, 0])
+    #expect(try decode(bytes).isOverlay)
+    let levels = try decode(bytes).image.samples
+    #expect(levels == [0, 0, 128, 191, 255, 0])
+  }
+
   @Test(arguments: ImageFixtures.names("npy/")) func `NumPy files are NumPy's`(name: String) throws {
     let shape = name.split(separator: "x").compactMap { Int($0) }
     let values = (0..<shape.reduce(1, *)).map { Float($0) }

@@ -3,17 +3,25 @@ import ModelFormats
 extension ONNXConverters {
   /// Nothing at all, but in training mode, where it drops at random.
   static func dropout(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
+    // Until operator set 12 the share was an attribute; the seed is of training alone.
+    node.passOver("ratio")
+    node.passOver("seed")
     let drops = try node.optionalConstant(1)?.floats.first != 0
-    if drops, let training = try node.optionalConstant(2)?.floats.first, training != 0 {
+    if let training = try node.optionalConstant(2)?.floats.first, training != 0, drops {
       throw InputError("", "is in training mode", remedy: "an export in eval mode")
     }
     return Identity.dropout
   }
 
+  /// PyTorch's `clamp` passes gradients at its bounds, its ReLU6 and Hardtanh do not. Where the file does not say which it was, one
+  /// bound is a clamp's, and two are a ReLU6's or Hardtanh's.
   static func clip(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     var (low, high) = (try node.float("min", default: -.infinity), try node.float("max", default: .infinity))
     if let bound = try node.optionalConstant(1)?.floats.first { low = bound }
     if let bound = try node.optionalConstant(2)?.floats.first { high = bound }
+    let largest = Float.greatestFiniteMagnitude
+    let isOneSided = low <= -largest || high >= largest
+    if node.isClamp || isOneSided && !node.wasTorch("hardtanh", "relu6") { return Clip.clamp(min: low, max: high) }
     return low == 0 && high == 6 ? Clip.relu6 : Clip(min: low, max: high)
   }
 

@@ -2,16 +2,18 @@ import ModelFormats
 
 extension ONNXConverters {
   static func constant(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    let values = node.node.attributes.filter { $0.key.hasPrefix("value") }
-    guard values.count <= 1 else { throw InputError("", "holds several values") }
-    switch values.first?.value {
-    case .tensor(let record): return [.constant(ONNXConstant(record))]
-    case .int(let number): return [.constant(ONNXConstant(integers: [number], isScalar: true))]
-    case .ints(let numbers): return [.constant(ONNXConstant(integers: numbers))]
-    case .float(let number): return [.constant(ONNXConstant(Tensor([number], Shape()), isInteger: false))]
-    case .floats(let numbers):
+    guard node.node.attributes.count <= 1 else { throw InputError("", "holds several values") }
+    let (name, value) = node.node.attributes.first ?? ("value", .other("nothing"))
+    node.passOver(name)
+    switch (name, value) {
+    case ("value", .tensor(let record)): return [.constant(ONNXConstant(record))]
+    case ("value_int", .int(let number)): return [.constant(ONNXConstant(integers: [number], isScalar: true))]
+    case ("value_ints", .ints(let numbers)): return [.constant(ONNXConstant(integers: numbers))]
+    case ("value_float", .float(let number)):
+      return [.constant(ONNXConstant(Tensor([number], Shape()), isInteger: false))]
+    case ("value_floats", .floats(let numbers)):
       return [.constant(ONNXConstant(Tensor(numbers, Shape(numbers.count)), isInteger: false))]
-    default: throw InputError("", "holds no numbers")
+    default: throw InputError("", "holds no numbers but \(name.printable), which is not computed")
     }
   }
 
@@ -27,13 +29,18 @@ extension ONNXConverters {
       throw InputError("", "makes a tensor of the absurd shape [\(shown)]")
     }
     var fill = ONNXConstant(Tensor([0], Shape(1)), isInteger: false)
-    if case .tensor(let record) = node.node.attributes["value"] { fill = ONNXConstant(record) }
+    if let record = try node.tensor("value") { fill = ONNXConstant(record) }
+    guard fill.shape.count == 1 else {
+      throw InputError("", "fills a tensor with \(fill.shape.count) numbers, not one")
+    }
     return [
       .constant(ONNXConstant(Tensor(repeating: fill.floats.first ?? 0, Shape(sizes)), isInteger: fill.isInteger))
     ]
   }
 
   static func range(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    // What kinds of 16 bits are computed in; every kind of float is float32 here.
+    node.passOver("stash_type")
     let ends = try (0..<3).map { (index) throws(InputError) in try node.constant(index) }
     guard let start = ends[0].floats.first, let limit = ends[1].floats.first, let step = ends[2].floats.first,
       step != 0, case let count = max(0, ((limit - start) / step).rounded(.up)), count <= Float(mostNumbers)
@@ -55,14 +62,29 @@ extension ONNXConverters {
 
   /// Whole numbers are cut, truth is 0 or 1; every kind of float is float32 here.
   static func cast(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    let operand = try node.operand(0)
-    let type = try node.int("to", default: 1)
-    let (isBool, isFloat) = (type == 9, [1, 10, 11, 16].contains(type))
-    if case .constant(let constant) = operand {
-      let numbers = constant.floats.map { isFloat ? $0 : isBool ? ($0 != 0 ? 1 : 0) : $0.rounded(.towardZero) }
-      return [.constant(ONNXConstant(Tensor(numbers, constant.shape), isInteger: !isFloat))]
+    let type = try node.requiredInt("to")
+    switch type {
+    case 1, 10, 11, 16: return try cast(node, to: nil)
+    case 9: return try cast(node, to: .boolean)
+    case 2...7, 12, 13: return try cast(node, to: .integer)
+    default: throw node.notComputed("to", type)
     }
-    if isFloat { return [try node.emit(Identity(), operand)] }
-    return [try node.emit(Cast(target: isBool ? .boolean : .integer), operand)]
+  }
+
+  /// A value of the network is a float.
+  static func castLike(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    guard case .constant(let like) = try node.operand(1), like.isInteger else { return try cast(node, to: nil) }
+    return try cast(node, to: like.isTruth ? .boolean : .integer)
+  }
+
+  /// - Parameter target: nil for a float.
+  private static func cast(_ node: ONNXNodeContext, to target: Cast.Target?) throws(InputError) -> [ONNXOperand] {
+    // Both are about floats of 8 bits, which are not read.
+    node.passOver("saturate")
+    node.passOver("round_mode")
+    let operation: any Operation = target.map { Cast(target: $0) } ?? Identity()
+    let result = try node.emit(operation, try node.operand(0))
+    guard case .constant(let constant) = result else { return [result] }
+    return [.constant(ONNXConstant(constant.tensor, isInteger: target != nil))]
   }
 }

@@ -50,12 +50,15 @@ extension ONNXConverters {
   static func transposedConvolution(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let parts = try Parts(node) { shape, groups in shape[1] * groups }
     let window = parts.window
-    let size = try node.ints("output_shape")
+    let size = try node.ints("output_shape").map { (list) throws(InputError) in
+      // Some files list batch and channels, too.
+      let isWhole = list.count == window.rank + 2
+      return try window.axes(isWhole ? Array(list.dropFirst(2)) : list, "output_shape", default: 1)
+    }
     let operation = ConvTranspose2d(
       weight: parts.weight.tensor, bias: parts.bias, stride: window.stride, padding: window.padding,
-      outputPadding: try spatial(node.ints("output_padding"), default: 0), dilation: window.dilation,
-      groups: parts.groups, autoPad: window.autoPad,
-      outputSize: try size.map { (list) throws(InputError) in try spatial(Array(list.suffix(2)), default: 0) })
+      outputPadding: try window.axes(node.ints("output_padding"), "output_padding", default: 0),
+      dilation: window.dilation, groups: parts.groups, autoPad: window.autoPad, outputSize: size)
     return try parts.emit(operation, node)
   }
 }

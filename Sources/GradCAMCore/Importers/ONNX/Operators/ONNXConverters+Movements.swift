@@ -25,7 +25,7 @@ extension ONNXConverters {
   }
 
   static func concat(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    [try node.emit(Concat(axis: try node.int("axis", default: 1)), node.present)]
+    [try node.emit(Concat(axis: try node.requiredInt("axis")), node.present)]
   }
 
   static func gather(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
@@ -35,17 +35,22 @@ extension ONNXConverters {
   }
 
   static func depthToSpace(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
-    let isCRD = try node.string("mode", default: "DCR") == "CRD"
-    return DepthToSpace(block: try node.int("blocksize", default: 1), order: isCRD ? .crd : .dcr)
+    DepthToSpace(block: try node.requiredInt("blocksize"), order: try node.choice("mode", default: .dcr))
+  }
+
+  /// The order of a block's positions can be chosen since operator set 28.
+  static func spaceToDepth(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
+    SpaceToDepth(block: try node.requiredInt("blocksize"), order: try node.choice("mode", default: .dcr))
   }
 
   static func reshape(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let operand = try node.operand(0)
     var sizes = try node.constant(1).integers
+    if try node.int("allowzero", default: 0) != 0, sizes.contains(0) {
+      throw InputError("", "makes a tensor without elements (allowzero)")
+    }
     // A network exported for one image says 1 for the batch; here a batch may have any size.
     if case .value = operand, let first = sizes.first, first == operand.shape.dimensions.first { sizes[0] = 0 }
-    let allowsZero = try node.int("allowzero", default: 0) != 0
-    if allowsZero && sizes.dropFirst().contains(0) { throw InputError("", "makes a tensor without elements") }
     return [try node.emit(Reshape(sizes), operand)]
   }
 
@@ -57,6 +62,8 @@ extension ONNXConverters {
     }
     let length = operand.shape[axis]
     let count = node.node.outputs.count
+    let named = try node.int("num_outputs", default: count)
+    guard named == count else { throw InputError("", "has \(count) outputs and num_outputs = \(named)") }
     let part = (length + count - 1) / count
     let usual = (0..<count).map { min(part, max(0, length - $0 * part)) }
     let sizes = try node.intsOrInput("split", input: 1) ?? usual
@@ -94,7 +101,7 @@ extension ONNXConverters {
     if let number = try node.optionalConstant(2)?.floats.first { fill = number }
     let modes: [String: Pad.Mode] = ["constant": .constant(fill), "reflect": .reflect, "edge": .edge, "wrap": .wrap]
     let name = try node.string("mode", default: "constant")
-    guard let mode = modes[name] else { throw InputError("", "has the unknown mode \(name.printable)") }
+    guard let mode = modes[name] else { throw node.notComputed("mode", name) }
     let axes = try node.optionalConstant(3)?.integers
     guard axes.map({ $0.count == pads.count / 2 }) ?? true else {
       throw InputError("", "has pads and axes of different lengths")

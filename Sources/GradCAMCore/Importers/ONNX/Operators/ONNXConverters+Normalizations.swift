@@ -8,13 +8,15 @@ extension ONNXConverters {
   }
 
   static func layerNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
-    LayerNorm(
+    // The kind of float that statistics are taken in; here it is float64.
+    node.passOver("stash_type")
+    return LayerNorm(
       start: try node.int("axis", default: -1), weight: try node.optionalConstant(1)?.tensor,
       bias: try node.optionalConstant(2)?.tensor, eps: Double(try node.float("epsilon", default: 1e-5)))
   }
 
   static func localResponseNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
-    let size = try node.int("size", default: 1)
+    let size = try node.requiredInt("size")
     guard (1...1 << 16).contains(size) else { throw InputError("", "has a size of \(size) channels") }
     return LocalResponseNorm(
       size: size, alpha: try node.float("alpha", default: 1e-4),
@@ -22,14 +24,21 @@ extension ONNXConverters {
   }
 
   static func lpNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
-    let norm: LpNormalization.Norm = try node.int("p", default: 2) == 1 ? .l1 : .l2
-    return LpNormalization(norm: norm, axis: try node.int("axis", default: -1))
+    let p = try node.int("p", default: 2)
+    guard [1, 2].contains(p) else { throw node.notComputed("p", p) }
+    return LpNormalization(norm: p == 1 ? .l1 : .l2, axis: try node.int("axis", default: -1))
   }
 
   static func batchNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
-    guard try node.int("training_mode", default: 0) == 0 else {
+    // Until operator set 14 it was in training mode where it gives the statistics, too.
+    let givesStatistics = node.opset < 14 && node.node.outputs.dropFirst().contains { !$0.isEmpty }
+    guard try node.int("training_mode", default: 0) == 0, !givesStatistics else {
       throw InputError("", "is in training mode", remedy: "an export in eval mode")
     }
+    // Of training alone.
+    node.passOver("momentum")
+    let isSpatial = try node.int("spatial", default: 1)
+    guard isSpatial != 0 else { throw node.notComputed("spatial", isSpatial) }
     var lists: [[Float]] = []
     for index in 1...4 { lists.append(try node.constant(index).floats) }
     guard lists.allSatisfy({ $0.count == lists[0].count }) else {
@@ -43,7 +52,9 @@ extension ONNXConverters {
   /// Until operator set 21 scale and bias were one a group; since then they are one a channel.
   static func groupNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let operand = try node.operand(0)
-    let groups = try node.int("num_groups", default: 1)
+    let groups = try node.requiredInt("num_groups")
+    // The kind of float that statistics are taken in; here it is float64.
+    node.passOver("stash_type")
     guard operand.shape.rank >= 2, groups >= 1, operand.shape[1] % groups == 0 else {
       throw InputError("", "parts \(operand.shape) into \(groups) groups")
     }

@@ -2,7 +2,9 @@ import ModelFormats
 
 extension ONNXConverters {
   static func maxPool(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
-    try pool(node) { window, ceilMode in
+    // The order of the second output, the places of the maxima, which is not given.
+    node.passOver("storage_order")
+    return try pool(node) { window, ceilMode in
       MaxPool2d(
         kernel: window.kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
         ceilMode: ceilMode, autoPad: window.autoPad)
@@ -11,8 +13,11 @@ extension ONNXConverters {
 
   static func averagePool(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let countsPadding = try node.int("count_include_pad", default: 0) != 0
-    return try pool(node) { window, ceilMode in
-      AvgPool2d(
+    return try pool(node) { (window, ceilMode) throws(InputError) in
+      guard window.dilation == (1, 1) else {
+        throw node.notComputed("dilations", [window.dilation.h, window.dilation.w].suffix(window.rank).description)
+      }
+      return AvgPool2d(
         kernel: window.kernel, stride: window.stride, padding: window.padding, ceilMode: ceilMode,
         countIncludePad: countsPadding, autoPad: window.autoPad)
     }
@@ -28,13 +33,10 @@ extension ONNXConverters {
   }
 
   private static func pool(
-    _ node: ONNXNodeContext, _ make: (Window, _ ceilMode: Bool) -> any Operation
+    _ node: ONNXNodeContext, _ make: (Window, _ ceilMode: Bool) throws(InputError) -> any Operation
   ) throws(InputError) -> [ONNXOperand] {
     guard let kernel = try node.ints("kernel_shape") else { throw InputError("", "lacks its kernel_shape") }
-    guard node.node.outputs.count == 1 || node.node.outputs[1].isEmpty else {
-      throw InputError("", "gives the places of its maxima, which is not supported")
-    }
-    let operation = make(try Window(node, kernel: kernel), try node.int("ceil_mode", default: 0) != 0)
+    let operation = try make(try Window(node, kernel: kernel), try node.int("ceil_mode", default: 0) != 0)
     return [try node.emit(kernel.count == 1 ? OneDimensional(operation) : operation, try node.operand(0))]
   }
 }

@@ -3,11 +3,29 @@ import ModelFormats
 extension ONNXConverters {
   static func reduction(_ make: @escaping @Sendable (ReducedAxes) -> any Operation) -> Converter {
     { (node) throws(InputError) in
-      let operand = try node.operand(0)
-      let axes = try node.intsOrInput("axes", input: 1) ?? []
-      if axes.isEmpty, try node.int("noop_with_empty_axes", default: 0) != 0 { return [operand] }
-      let keeps = try node.int("keepdims", default: 1) != 0
-      return [try node.emit(make(ReducedAxes(axes.isEmpty ? nil : axes, keepsDimensions: keeps)), operand)]
+      [try node.emit(make(try reducedAxes(node)), try node.operand(0))]
     }
+  }
+
+  /// PyTorch's `max(dim)` and `min(dim)` give a tie's gradient to the first; without a word in the file it is shared.
+  static func extremumReduction(_ make: @escaping @Sendable (ReducedAxes, TieRule) -> any Operation) -> Converter {
+    { (node) throws(InputError) in
+      let isFirst = ["aten.max.dim", "aten.min.dim"].contains(node.node.torchOperator)
+      return [try node.emit(make(try reducedAxes(node), isFirst ? .first : .shared), try node.operand(0))]
+    }
+  }
+
+  static func argMax(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
+    ArgMax(
+      axis: try node.int("axis", default: 0), keepsDimensions: try node.int("keepdims", default: 1) != 0,
+      takesLast: try node.int("select_last_index", default: 0) != 0)
+  }
+
+  /// No axes are all, or none where the node says so: what the operator does to single elements is done even then.
+  private static func reducedAxes(_ node: ONNXNodeContext) throws(InputError) -> ReducedAxes {
+    let axes = try node.intsOrInput("axes", input: 1) ?? []
+    let areNone = try node.int("noop_with_empty_axes", default: 0) != 0
+    return ReducedAxes(
+      axes.isEmpty && !areNone ? nil : axes, keepsDimensions: try node.int("keepdims", default: 1) != 0)
   }
 }

@@ -11,6 +11,9 @@ enum ONNXConverters {
     ["", "ai.onnx"].contains(node.domain) ? all[node.opType] : nil
   }
 
+  /// The operators that are converted.
+  static var operators: [String] { Array(all.keys) }
+
   /// By operator; of a family, the functions stand in the file of its name.
   private static let all: [String: Converter] = [
     // Activations
@@ -34,7 +37,7 @@ enum ONNXConverters {
       HardSigmoid(alpha: try node.float("alpha", default: 0.2), beta: try node.float("beta", default: 0.5))
     },
     "Gelu": chosen { (node) throws(InputError) in
-      GELU(approximate: try node.string("approximate", default: "none") == "tanh" ? .tanh : .none)
+      GELU(approximate: try node.choice("approximate", default: .none))
     },
     "Clip": chosen(clip),
     "Softmax": softmax { Softmax(axis: $0) },
@@ -45,9 +48,9 @@ enum ONNXConverters {
     "Sub": direct(Sub()),
     "Mul": direct(Mul()),
     "Div": division,
-    "Pow": direct(Pow()),
-    "Min": direct(Min()),
-    "Max": direct(Max()),
+    "Pow": power,
+    "Min": extremum { Min(ties: $0) },
+    "Max": extremum { Max(ties: $0) },
     "Sum": direct(Sum()),
     "Mean": direct(Mean()),
     "Sqrt": unary(Sqrt()),
@@ -77,7 +80,7 @@ enum ONNXConverters {
     "Shape": shape,
     "Size": size,
     "Cast": cast,
-    "CastLike": unary(Identity()),
+    "CastLike": castLike,
     // Convolutions
     "Conv": convolution,
     "ConvTranspose": transposedConvolution,
@@ -98,7 +101,7 @@ enum ONNXConverters {
     "Tile": chosen { (node) throws(InputError) in Tile(try node.constant(1).integers) },
     "Gather": chosen(gather),
     "DepthToSpace": chosen(depthToSpace),
-    "SpaceToDepth": chosen { (node) throws(InputError) in SpaceToDepth(block: try node.int("blocksize", default: 1)) },
+    "SpaceToDepth": chosen(spaceToDepth),
     // Normalizations
     "BatchNormalization": chosen(batchNormalization),
     "InstanceNormalization": chosen(instanceNormalization),
@@ -115,16 +118,14 @@ enum ONNXConverters {
     // Reductions
     "ReduceMean": reduction { ReduceMean(reduced: $0) },
     "ReduceSum": reduction { ReduceSum(reduced: $0) },
-    "ReduceMax": reduction { ReduceMax(reduced: $0) },
-    "ReduceMin": reduction { ReduceMin(reduced: $0) },
+    "ReduceMax": extremumReduction { ReduceMax(reduced: $0, ties: $1) },
+    "ReduceMin": extremumReduction { ReduceMin(reduced: $0, ties: $1) },
     "ReduceProd": reduction { ReduceProd(reduced: $0) },
     "ReduceL1": reduction { ReduceL1(reduced: $0) },
     "ReduceL2": reduction { ReduceL2(reduced: $0) },
     "ReduceSumSquare": reduction { ReduceSumSquare(reduced: $0) },
     "ReduceLogSumExp": reduction { ReduceLogSumExp(reduced: $0) },
-    "ArgMax": chosen { (node) throws(InputError) in
-      ArgMax(axis: try node.int("axis", default: 0), keepsDimensions: try node.int("keepdims", default: 1) != 0)
-    },
+    "ArgMax": chosen(argMax),
     // Resizing
     "Resize": resize,
     "Upsample": upsample,

@@ -4,6 +4,8 @@ extension ONNXConverters {
   /// The attributes that convolutions and poolings share, for rows and columns; those of a one-dimensional operator are the
   /// columns'.
   struct Window {
+    /// 1 or 2.
+    let rank: Int
     let kernel: (h: Int, w: Int)
     let stride: (h: Int, w: Int)
     let dilation: (h: Int, w: Int)
@@ -11,38 +13,45 @@ extension ONNXConverters {
     let autoPad: AutoPad
 
     init(_ node: ONNXNodeContext, kernel: [Int]) throws(InputError) {
-      self.kernel = try spatial(kernel, default: 1)
-      stride = try spatial(node.ints("strides"), default: 1)
-      dilation = try spatial(node.ints("dilations"), default: 1)
+      rank = kernel.count
+      guard [1, 2].contains(rank) else {
+        throw InputError("", "has a kernel of \(kernel)", remedy: "one of one or two dimensions")
+      }
+      self.kernel = try Self.axes(kernel, "kernel_shape", default: 1, rank)
+      stride = try Self.axes(node.ints("strides"), "strides", default: 1, rank)
+      dilation = try Self.axes(node.ints("dilations"), "dilations", default: 1, rank)
       guard min(self.kernel.h, self.kernel.w, stride.h, stride.w, dilation.h, dilation.w) >= 1 else {
         throw InputError("", "has a kernel, strides or dilations below one")
       }
-      let name = try node.string("auto_pad", default: "NOTSET")
-      guard let autoPad = AutoPad(rawValue: name) else {
-        throw InputError("", "has the unknown auto_pad \(name.printable)")
+      autoPad = try node.choice("auto_pad", default: .notSet)
+      padding = try Self.padding(node.ints("pads"), rank)
+    }
+
+    /// A number for the rows and one for the columns, of the attribute `name`; of one dimension it is the columns', and the rows have
+    /// `value`.
+    func axes(_ list: [Int]?, _ name: String, default value: Int) throws(InputError) -> (h: Int, w: Int) {
+      try Self.axes(list, name, default: value, rank)
+    }
+
+    private static func axes(
+      _ list: [Int]?, _ name: String, default value: Int, _ rank: Int
+    ) throws(InputError) -> (h: Int, w: Int) {
+      guard let list else { return (value, value) }
+      guard list.count == rank, list.allSatisfy({ (0...1 << 16).contains($0) }) else {
+        throw InputError("", "has the \(name) \(list)", remedy: rank == 1 ? "one number" : "two numbers")
       }
-      self.autoPad = autoPad
-      padding = try Self.padding(node.ints("pads"))
+      return list.count == 1 ? (value, list[0]) : (list[0], list[1])
     }
 
     /// ONNX lists what comes before on each axis, then what comes after.
-    private static func padding(_ pads: [Int]?) throws(InputError) -> Padding {
+    private static func padding(_ pads: [Int]?, _ rank: Int) throws(InputError) -> Padding {
       guard let pads else { return Padding(0) }
-      guard [2, 4].contains(pads.count) else {
-        throw InputError("", "has the pads \(pads), where two or four were expected")
+      guard pads.count == 2 * rank else {
+        throw InputError("", "has the pads \(pads), where \(rank == 1 ? "two" : "four") were expected")
       }
-      let before = try spatial(Array(pads.prefix(pads.count / 2)), default: 0)
-      let after = try spatial(Array(pads.suffix(pads.count / 2)), default: 0)
+      let before = try axes(Array(pads.prefix(rank)), "pads", default: 0, rank)
+      let after = try axes(Array(pads.suffix(rank)), "pads", default: 0, rank)
       return Padding(top: before.h, left: before.w, bottom: after.h, right: after.w)
     }
-  }
-
-  /// A number for the rows and one for the columns; of a list of one it is the columns', and the rows have `value`.
-  static func spatial(_ list: [Int]?, default value: Int) throws(InputError) -> (h: Int, w: Int) {
-    guard let list else { return (value, value) }
-    guard [1, 2].contains(list.count), list.allSatisfy({ (0...1 << 16).contains($0) }) else {
-      throw InputError("", "has the sizes \(list), which are not of one or two dimensions")
-    }
-    return list.count == 1 ? (value, list[0]) : (list[0], list[1])
   }
 }

@@ -1,0 +1,115 @@
+/// Where the rows and columns of the picture lie in each value of a network, and what of it the output depends on.
+///
+/// One walk from the input to the output, and one back; both look at shapes alone.
+struct PositionMap: Sendable {
+  /// What a value is to methods that explain at a layer.
+  enum Standing {
+    /// A feature map.
+    case map(GridView)
+    /// It tells no places apart.
+    case pooled
+    /// It holds some of the picture's rows or columns.
+    case part
+    /// It has places and features, but features lie along several axes or among the places, as in an attention.
+    case scattered
+    /// Its positions could not be followed through the operation of this node.
+    case lost(node: Int)
+    /// A feature map whose places the output does not depend on.
+    case unused
+  }
+
+  private let shapes: [Value: Shape]
+  /// By value, as all that follows.
+  private var layouts: [Layout]
+  private var lostAt: [Int?]
+  private var needs: [TokenNeeds]
+  private var passesAll: [Bool]
+
+  /// - Parameter shapes: of all values, for one image.
+  init(_ graph: Graph, _ shapes: [Value: Shape]) {
+    self.shapes = shapes
+    let count = graph.nodes.count + 1
+    layouts = []
+    lostAt = Array(repeating: nil, count: count)
+    needs = Array(repeating: [], count: count)
+    passesAll = Array(repeating: true, count: count)
+    layouts.reserveCapacity(count)
+    follow(graph)
+    trace(graph)
+  }
+
+  // MARK: Answers
+
+  func shape(of value: Value) -> Shape { shapes[value] ?? Shape() }
+
+  func standing(of value: Value) -> Standing {
+    let layout = layouts[value.index]
+    if let node = lostAt[value.index] { return .lost(node: node) }
+    guard layout.holdsPositions, layout.rows.count * layout.columns.count > 1 else { return .pooled }
+    if layout.rows.isPart || layout.columns.isPart { return .part }
+    guard let shape = shapes[value], let view = GridView(layout, shape) else { return .scattered }
+    return needs[value.index].needsPicture ? .map(view) : .unused
+  }
+
+  /// The value as N C H W, where it is a feature map that the output depends on.
+  func view(of value: Value) -> GridView? {
+    if case .map(let view) = standing(of: value) { view } else { nil }
+  }
+
+  /// Whether the output depends on the picture through this value as a whole: on all of its features, and, where it only matters as
+  /// what an attention attends to, by no other way.
+  ///
+  /// Keys and values of an attention alone say little: the norm before them says what both are made of.
+  func isWhole(_ value: Value) -> Bool {
+    let need = needs[value.index]
+    return need.contains(.picture) || passesAll[value.index] && !need.contains(.partly)
+  }
+
+  /// Whether places of the picture could not be followed to a value that the output depends on.
+  func isLost(_ value: Value) -> Bool { lostAt[value.index] != nil && !needs[value.index].isEmpty }
+
+  // MARK: The two walks
+
+  private mutating func follow(_ graph: Graph) {
+    layouts.append(shapes[graph.input].map { $0.isFeatureMap ? Layout(image: $0) : Layout(unknown: $0) } ?? Layout([]))
+    for node in graph.nodes {
+      let shape = shapes[node.output] ?? Shape()
+      let inputs = node.inputs.map { layouts[$0.index] }
+      guard inputs.contains(where: \.holdsPositions) else {
+        layouts.append(Layout(plain: shape))
+        continue
+      }
+      let layout = node.operation.layout(of: inputs, node.inputs.map { shapes[$0] ?? Shape() }, shape)
+      // An operation of somebody's own may answer wrongly; that must not make a picture.
+      let fits = layout.map { $0.axes.map(\.size) == shape.dimensions } ?? false
+      layouts.append(fits ? layout ?? Layout(unknown: shape) : Layout(unknown: shape))
+      if layouts[node.output.index].isUnknown {
+        let known = node.inputs.first { lostAt[$0.index] != nil }
+        lostAt[node.output.index] = known.flatMap { lostAt[$0.index] } ?? node.output.index - 1
+      }
+    }
+  }
+
+  private mutating func trace(_ graph: Graph) {
+    var reach = Array(repeating: 0, count: layouts.count)
+    needs[graph.output.index] = .picture
+    for node in graph.nodes.reversed() where !needs[node.output.index].isEmpty {
+      let inputs = node.inputs.map { layouts[$0.index] }
+      let asked =
+        inputs.contains(where: \.holdsPositions)
+        ? node.operation.needs(needs[node.output.index], of: inputs, node.inputs.map { shapes[$0] ?? Shape() })
+        : inputs.map { _ in .picture }
+      for ((value, layout), need) in zip(zip(node.inputs, inputs), asked) {
+        let need = need.ofValue(layout)
+        needs[value.index].formUnion(need)
+        if need.needsPicture, layout.holdsPositions { reach[value.index] = max(reach[value.index], node.output.index) }
+      }
+    }
+    // No use of an earlier value lies behind a value that all passes.
+    var farthest = 0
+    for index in layouts.indices {
+      passesAll[index] = farthest <= index
+      farthest = max(farthest, reach[index])
+    }
+  }
+}

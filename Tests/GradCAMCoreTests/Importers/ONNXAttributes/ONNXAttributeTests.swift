@@ -1,0 +1,166 @@
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+@testable import ModelFormats
+
+/// Every attribute that ONNX's specification gives to an operator that is imported is computed by, or refused by name.
+@Suite struct ONNXAttributeTests {
+  static let operators = ONNXConverters.operators.sorted()
+
+  @Test func `Knows the operator set that the importer names as the newest`() throws {
+    let specification = try ONNXSpecification.read()
+    #expect(specification.newest == ONNXImporter.newestOpset)
+    #expect(Self.operators.allSatisfy { specification.operators[$0] != nil })
+    #expect(Self.operators.count > 90 && specification.operators.count > 190)
+  }
+
+  @Test(arguments: operators) func `An attribute at its default is as good as none`(_ name: String) throws {
+    for version in try #require(try ONNXSpecification.read().operators[name]) {
+      guard version.attributes.values.contains(where: { $0.value != nil }) else { continue }
+      let sample = ONNXSample(name, opset: version.since, has: Set(version.attributes.keys))
+      let expected = try sample.results()
+      for (attribute, entry) in version.attributes {
+        guard let value = entry.value else { continue }
+        var explicit = sample
+        explicit.node.attributes[attribute] = value
+        let found = try explicit.results()
+        #expect(found.count == expected.count)
+        for (found, expected) in zip(found, expected) {
+          expectSameBytes(found, expected, "\(name) \(version.since): \(attribute)")
+        }
+      }
+    }
+  }
+
+  /// Values of attributes that have no default.
+  private static let examples: [String: ONNXAttribute] = [
+    "kernel_shape": .ints([3, 3]), "strides": .ints([2, 2]), "dilations": .ints([1, 1]), "pads": .ints([1, 1, 1, 1]),
+    "output_padding": .ints([0, 0]), "output_shape": .ints([7, 7]), "axes": .ints([1]), "perm": .ints([0, 2, 3, 1]),
+    "split": .ints([1, 1]), "num_outputs": .int(2), "seed": .int(1), "end": .int(2), "value_float": .float(1),
+    "value_floats": .floats([1]), "value_int": .int(1), "value_ints": .ints([1]),
+  ]
+
+  /// Tensors of numbers that are no numbers, of nothing, or of text, which the reader refuses or another test has.
+  private static let untried: Set<String> = ["value", "sparse_value", "value_string", "value_strings"]
+
+  @Test(arguments: operators) func `Reads what has no default`(_ name: String) throws {
+    for version in try #require(try ONNXSpecification.read().operators[name]) {
+      for (attribute, entry) in version.attributes where entry.value == nil && !Self.untried.contains(attribute) {
+        var sample = ONNXSample(name, opset: version.since, has: Set(version.attributes.keys))
+        if name == "Constant" { sample.node.attributes = [:] }
+        if name == "Resize" { sample.operands[2] = .floats([2], [1]) }
+        let known = sample.node.attributes[attribute] ?? Self.examples[attribute]
+        let example: ONNXAttribute = try #require(known, "\(name): \(attribute) has no example")
+        sample.node.attributes[attribute] = name == "Resize" ? .ints([2]) : example
+        _ = try sample.results()
+      }
+    }
+  }
+
+  @Test(arguments: operators) func `Refuses an attribute that no version has`(_ name: String) throws {
+    for version in try #require(try ONNXSpecification.read().operators[name]) {
+      var sample = ONNXSample(name, opset: version.since, has: Set(version.attributes.keys))
+      if name == "Constant" { sample.node.attributes = [:] }
+      sample.node.attributes["made_up"] = .int(1)
+      let error = #expect(throws: InputError.self) { try sample.results() }
+      #expect("\(try #require(error))".contains("made_up, which is not computed"), "\(name)")
+    }
+  }
+
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    let name: String
+    let opset: Int
+    let attributes: [String: ONNXAttribute]
+    let problem: String
+    var testDescription: String { "\(name) \(attributes)" }
+
+    init(_ name: String, _ opset: Int, _ attributes: [String: ONNXAttribute], _ problem: String) {
+      (self.name, self.opset, self.attributes, self.problem) = (name, opset, attributes, problem)
+    }
+  }
+
+  static let refusals = [
+    Refusal("AveragePool", 19, ["dilations": .ints([2, 1])], "has dilations = [2, 1], which is not computed"),
+    Refusal("BatchNormalization", 7, ["spatial": .int(0)], "has spatial = 0, which is not computed"),
+    Refusal("BatchNormalization", 14, ["training_mode": .int(1)], "is in training mode (an export in eval mode)"),
+    Refusal("Cast", 19, ["to": .int(17)], "has to = 17, which is not computed"),
+    Refusal("Conv", 11, ["auto_pad": .string("SAME")], "has auto_pad = SAME, which is not computed"),
+    Refusal("Conv", 11, ["strides": .ints([2])], "has the strides [2] (two numbers)"),
+    Refusal("Conv", 11, ["pads": .ints([1, 1])], "has the pads [1, 1], where four were expected"),
+    Refusal("DepthToSpace", 13, ["mode": .string("DRC")], "has mode = DRC, which is not computed"),
+    Refusal("Gelu", 20, ["approximate": .string("erf")], "has approximate = erf, which is not computed"),
+    Refusal("LpNormalization", 22, ["p": .int(3)], "has p = 3, which is not computed"),
+    Refusal("Pad", 19, ["mode": .string("mirror")], "has mode = mirror, which is not computed"),
+    Refusal(
+      "Resize", 18, ["antialias": .int(1), "mode": .string("linear")], "has antialias = 1, which is not computed"),
+    Refusal(
+      "Resize", 18, ["coordinate_transformation_mode": .string("tf_crop_and_resize")],
+      "has coordinate_transformation_mode = tf_crop_and_resize, which is not computed"),
+    Refusal("Resize", 18, ["mode": .string("area")], "has mode = area, which is not computed"),
+    Refusal("Split", 18, ["num_outputs": .int(3)], "has 2 outputs and num_outputs = 3"),
+    Refusal("Constant", 13, ["value_string": .string("a")], "holds several values"),
+    Refusal("ArgMax", 13, ["axis": .float(1)], "has an attribute axis that is not a whole number"),
+  ]
+
+  @Test(arguments: refusals) func `Refuses what is not computed by its name`(_ refusal: Refusal) throws {
+    let version = try #require(
+      try ONNXSpecification.read().operators[refusal.name]?.last { $0.since <= refusal.opset })
+    var sample = ONNXSample(refusal.name, opset: refusal.opset, has: Set(version.attributes.keys))
+    sample.node.attributes.merge(refusal.attributes) { $1 }
+    let error = #expect(throws: InputError.self) { try sample.results() }
+    #expect("\(try #require(error))" == refusal.problem)
+  }
+
+  @Test func `Refuses an input too many`() throws {
+    var sample = ONNXSample("Relu", opset: 14, has: [])
+    sample.operands.append(.ints([1]))
+    let error = #expect(throws: InputError.self) { try sample.results() }
+    #expect(error?.description == "has an input 2, which is not computed")
+  }
+
+  @Test func `Refuses a batch norm in training mode as older files have it`() throws {
+    var sample = ONNXSample("BatchNormalization", opset: 9, has: ["epsilon"])
+    sample.node.outputs = ["y", "mean", "variance", "", ""]
+    let error = #expect(throws: InputError.self) { try sample.results() }
+    #expect(error?.description == "is in training mode (an export in eval mode)")
+    sample.node.outputs = ["y", "", "", "", ""]
+    _ = try sample.results()
+  }
+
+  @Test func `Computes by what newer versions ask for`() throws {
+    func results(_ name: String, _ opset: Int, _ attributes: [String: ONNXAttribute]) throws -> [Float] {
+      var sample = ONNXSample(name, opset: opset, has: ["blocksize"])
+      sample.node.attributes.merge(attributes) { $1 }
+      return try #require(try sample.results().first).logical()
+    }
+    // Of the input's own 288 numbers; their signs tell one operator from another.
+    let input = try results("Identity", 13, [:])
+    let absolute = input.map { abs($0) }
+    #expect(try results("ReduceL1", 18, ["noop_with_empty_axes": .int(1)]) == absolute)
+    #expect(try results("ReduceMean", 18, ["noop_with_empty_axes": .int(1)]) == input)
+    #expect(try results("ReduceL1", 18, [:]).count == 1)
+    let packed = try results("SpaceToDepth", 28, ["mode": .string("CRD")])
+    #expect(try results("SpaceToDepth", 28, [:]) != packed)
+    // Channel 1 of the output is the column behind, of the first channel.
+    #expect(packed[9..<12] == [input[1], input[3], input[5]])
+  }
+
+  @Test func `Takes the element behind where an old Resize makes smaller`() throws {
+    var sample = ONNXSample("Resize", opset: 10, has: ["mode"])
+    sample.operands = [.value([1, 1, 6, 6]), .floats([1, 1, 0.6, 1], [4])]
+    let input = try ONNXSample("Identity", opset: 13, has: []).results()[0].logical()
+    let rows = [0, 2, 4].flatMap { input[$0 * 6..<$0 * 6 + 6] }
+    #expect(try sample.results()[0].logical() == rows)
+    sample.operands[1] = .floats([1, 1, 0.5, 2], [4])
+    let error = #expect(throws: InputError.self) { try sample.results() }
+    #expect(error?.description == "has scales = [0.5, 2.0], which is not computed")
+  }
+
+  @Test func `Takes the last of equal elements where the node says so`() {
+    let x = Tensor([1, 3, 3, 2], Shape(1, 4))
+    let context = ExecutionContext(threads: 1)
+    #expect(ArgMax(axis: 1).forward([x], context).logical() == [1])
+    #expect(ArgMax(axis: 1, takesLast: true).forward([x], context).logical() == [2])
+  }
+}
