@@ -24,7 +24,8 @@ public enum Verdict: String, Sendable, CaseIterable {
   /// - Parameters:
   ///   - map: before any ReLU.
   ///   - keepsNegative: whether negative values are evidence, too.
-  static func of(_ map: Heatmap, keepsNegative: Bool) -> Verdict {
+  ///   - knowsClass: whether values speak for or against a class at all: what does not is never faint.
+  static func of(_ map: Heatmap, keepsNegative: Bool, knowsClass: Bool = true) -> Verdict {
     guard map.values.allSatisfy(\.isFinite) else { return .notFinite }
     guard let least = map.values.min(), let most = map.values.max() else { return .constant }
     if most < 0 && !keepsNegative { return .allNegative }
@@ -32,7 +33,7 @@ public enum Verdict: String, Sendable, CaseIterable {
     if most - least <= 1e-6 * max(most, -least) { return .constant }
     if keepsNegative { return .ok }
     guard most > 0 else { return .allNegative }
-    return most < -least * faintShare ? .faint : .ok
+    return knowsClass && most < -least * faintShare ? .faint : .ok
   }
 
   /// What is wrong before any map is made: a cause of what the map will look like; nil where nothing is.

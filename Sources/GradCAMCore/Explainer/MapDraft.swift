@@ -120,7 +120,7 @@ struct MapDraft {
 
   var verdict: Verdict {
     if let known = cause ?? finding.verdict { return known }
-    let own = Verdict.of(finding.map, keepsNegative: isSigned)
+    let own = Verdict.of(finding.map, keepsNegative: isSigned, knowsClass: method.knowsClass)
     return own == .ok && hasFaintPart ? .faint : own
   }
 }

@@ -191,7 +191,9 @@ extension Flag {
     Flag(
       "canvas", .choice("KIND", \.look.canvas), recipe: true,
       "draw on what the model saw, or on the whole image at its own size, which --heatmap then has, too")
-    Flag("panel", .turnsOn(\.look.hasPanel), recipe: true, "image, map and overlay side by side, with a colour bar")
+    Flag(
+      "panel", .turnsOn(\.look.hasPanel), recipe: true,
+      "image, map and overlay side by side, with a colour bar, over a caption that says what the map explains")
     Flag(
       "threshold",
       .one(

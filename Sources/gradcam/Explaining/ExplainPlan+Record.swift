@@ -42,10 +42,10 @@ extension ExplainPlan {
       border: map.measured.borderShare, entropy: map.measured.entropy, seed: map.seed, samples: map.samples,
       samplingError: map.samplingError.flatMap { $0.isFinite ? $0 : nil },
       completenessError: map.completenessError.flatMap { $0.isFinite ? $0 : nil },
-      scale: map.scale,
+      signed: map.isSigned ? true : nil, scale: map.scale,
       output: output.isDash ? nil : output.description, outputBase64: output.recorded.1,
       heatmap: heatmap?.description, heatmapBase64: heatmap?.recorded.1,
-      digest: MapDigest(map.heatmap), isSigned: map.isSigned, milliseconds: Float(map.milliseconds))
+      digest: MapDigest(map.heatmap), milliseconds: Float(map.milliseconds))
     if let percent = styles.clip(of: map, style) { (record.clip, record.clipValue) = (percent, style.fullScale) }
     guard options.look.marks != nil else { return record }
     record.threshold = options.look.usedThreshold

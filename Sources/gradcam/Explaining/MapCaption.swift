@@ -34,7 +34,8 @@ struct MapCaption {
     let question = MapQuestion(
       name(map.target), map.mode, other: map.against.map(name), knowsClass: map.method.knowsClass)
     return MapWords(
-      question: question, probability: map.target.probability, score: map.target.logit, isBest: map.target.index == best.index,
+      question: question, probability: map.target.probability, score: map.target.logit,
+      isBest: map.target.index == best.index,
       positiveShare: map.positiveShare, isSigned: map.isSigned
     ).sentence
   }

@@ -27,6 +27,8 @@ struct MapRecord: Encodable, Sendable {
   var samplingError: Float?
   /// Present for integrated gradients: how far their sum is from the difference of scores, as a share of it.
   var completenessError: Float?
+  /// Present, and true, where the map shows evidence of both signs.
+  var signed: Bool?
   /// What 1 stands for, in the units of `map_max`; present where one scale was asked for.
   var scale: Float?
   /// Present where pictures of the map are clipped: the percentile, and the magnitude of the drawn map, 0…1, that lies there.
@@ -45,15 +47,14 @@ struct MapRecord: Encodable, Sendable {
   var heatmapBase64: String?
   /// See `MapDigest`.
   var digest: MapDigest
-  /// For the line that is printed: whether the map shows evidence of both signs, and what it took by itself.
-  var isSigned = false
+  /// For the line that is printed: what the map took by itself.
   var milliseconds: Float?
   /// The keys that a record which was read lacks.
   var missing: [String] = []
 
   private enum CodingKeys: String, CodingKey {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
-    case output, heatmap, mode, scale, clip
+    case output, heatmap, mode, signed, scale, clip
     case digest
     case positiveShare = "positive_share"
     case outputBase64 = "output_base64"
@@ -78,6 +79,7 @@ extension MapRecord: Decodable {
     verdict = fields[.verdict, or: ""]
     (border, entropy) = (fields[.border], fields[.entropy])
     (mode, against, scale) = (fields[.mode] ?? mode, fields[.against], fields[.scale])
+    signed = fields[.signed]
     (positiveShare, seed, samples) = (fields[.positiveShare], fields[.seed], fields[.samples])
     (samplingError, completenessError) = (fields[.samplingError], fields[.completenessError])
     (clip, clipValue) = (fields[.clip], fields[.clipValue])

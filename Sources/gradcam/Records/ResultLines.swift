@@ -36,6 +36,6 @@ extension MapRecord {
       target.name, MapQuestion.Mode(rawValue: mode) ?? .evidenceFor, other: against?.name, knowsClass: knowsClass)
     return MapWords(
       question: question, probability: target.probability, score: target.logit, isBest: target.index == best.index,
-      positiveShare: positiveShare, isSigned: isSigned)
+      positiveShare: positiveShare, isSigned: signed ?? false)
   }
 }

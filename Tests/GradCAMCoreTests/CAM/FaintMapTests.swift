@@ -9,6 +9,7 @@ private struct Told: CAMMethod {
   let name = "told"
   let paper = "none"
   var isSigned = false
+  var needs = MethodNeeds.gradients
   let maps: [String: [Float]]
 
   init(_ values: Float..., isSigned: Bool = false) { (maps, self.isSigned) = (["": values], isSigned) }
@@ -56,6 +57,9 @@ private struct Told: CAMMethod {
     #expect(try map(Told(-40, 1)) { $0.settings.isSigned = true }.verdict == .ok)
     #expect(try map(Told(-40, 1, isSigned: true)).verdict == .ok)
     #expect(try map(Told(-40, 1)) { $0.settings.isSigned = true }.positiveShare == 1 / 40)
+    var classless = Told(-40, 1)
+    classless.needs = []
+    #expect(try map(classless).verdict == .ok)
     for library in PeerLibrary.allCases {
       #expect(try map(Told(-40, 1)) { $0.settings.compat = library }.verdict == .faint, "\(library)")
     }

@@ -79,7 +79,7 @@ import Testing
       line(1 / 31) { ($0.mode, $0.against) = ("rather than", TargetRecord(index: 3, label: "dog")) }
         == said("for cat rather than dog; evidence for the other", "31"))
     // The map shows it, or knows nothing of it.
-    #expect(line(1 / 31) { $0.isSigned = true } == plain)
+    #expect(line(1 / 31) { $0.signed = true } == plain)
     #expect(line(1 / 31) { $0.method = "fem" } == "o\\n.png  cat 75.0 %  map: no class  20 ms")
   }
 

@@ -61,7 +61,7 @@ import Testing
     _ = try folder.explain("-o", "x.svg", "--labels", "labels.txt", "-m", "saliency")
     let text = try #require(folder.text("x.svg"))
     for line in [
-      "prediction: not &quot;c&quot; ", "map: evidence for not &quot;c&quot; ", "method: saliency", "layer: input",
+      "prediction: not &quot;c&quot; ", "map: evidence for not &quot;c&quot;", "method: saliency", "layer: input",
       "verdict: ok", "full from percentile 99 ", ">≥ 0.",
     ] {
       #expect(text.contains(line), "\(line)")

@@ -111,8 +111,9 @@ import Testing
     let strict = try Tool.run(run + ["--strict", "--quiet"], in: folder)
     #expect(strict.status == 1 && strict.lines.count == 1)
     #expect(strict.errors[0].hasPrefix("gradcam: normal-06.jpg: faint: the strongest evidence for this class"))
-    let signed = try Tool.run(run + ["--signed", "--strict", "--quiet"], in: folder)
+    let signed = try Tool.run(run + ["--signed", "--strict", "--quiet", "--jsonl"], in: folder)
     #expect(signed.status == 0 && signed.lines.count == 2)
+    #expect(try JSON(signed.lines[0])["maps"][0]["signed"].number == 1 && !map.keys.contains("signed"))
   }
 
   @Test func `One scale for a run`() throws {

@@ -82,7 +82,8 @@ struct ONNXImporter {
     case .turnedAtOnce: channelsLastInput = input.name
     case .channelsLast:
       let turned = Transpose([0, 2, 3, 1])
-      operands[input.name] = try emitter.emit(turned, [.value(Value(index: 0), shape)], in: [], name: "channels_last")
+      let place = ModulePlace(scopes: [], name: "channels_last")
+      operands[input.name] = try emitter.emit(turned, [.value(Value(index: 0), shape)], at: place, weights: [])
     }
     let name = beforeArgMax(try outputName(output))
     for index in neededNodes(for: name) {

@@ -115,16 +115,13 @@ function sourceText(source) {
 function mapFacts(item) {
   const map = item.map ?? {};
   const rows = [
-    ["Explains", item.explains], ["Left out", item.opposite && !isSigned(item) ? item.opposite : null],
+    ["Explains", item.explains], ["Left out", item.opposite],
     ["Method", item.method], ["Layer", item.layer], ["Verdict", `${item.verdict}: ${meaningOf(item.verdict, item.mode)}`],
     ["Border share", item.border === null ? null : `${percentText(item.border)} of the map lies in its outermost cells`],
     ["Entropy", number(map.entropy) === null ? null : `${map.entropy.toFixed(3)} (0: one cell, 1: spread evenly)`],
   ].filter(([, value]) => value !== null && value !== undefined);
   return make("section", {}, make("h3", {}, "Map"), definitions(rows));
 }
-
-/** Whether the map shows evidence of both signs, as far as the options tell. */
-const isSigned = (item) => list(item.record.options).includes("--signed");
 
 function siblingLinks(item, onOther) {
   const links = item.siblings.map((other) => {

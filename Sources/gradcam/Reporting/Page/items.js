@@ -21,10 +21,10 @@ function explanationOf(map) {
   return `evidence for ${name}`;
 }
 
-/** How much stronger the evidence of the other sign is, in a sentence; null where that is not the case. */
+/** How much stronger the evidence is that a map leaves out, in a sentence; null where that is not the case. */
 function oppositeOf(map) {
   const share = number(map.positive_share);
-  if (share === null || share <= 0 || share > 0.5 || list(page.classless).includes(map.method)) return null;
+  if (share === null || share <= 0 || share > 0.5 || map.signed === true || list(page.classless).includes(map.method)) return null;
   const side = { against: "for it", "rather than": "for the other" }[map.mode] ?? "against it";
   const times = 1 / share;
   return `evidence ${side} is ${times >= 1000 ? "over 1,000" : times.toFixed(times < 9.95 ? 1 : 0)} times stronger`;
