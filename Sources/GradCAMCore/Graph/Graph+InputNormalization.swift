@@ -17,7 +17,7 @@ struct InputNormalization {
 
 extension Graph {
   /// The most numbers that are computed to find out what happens to the input.
-  private static let probedNumbers = 1 << 28
+  private static let probedNumbers = 1 << 26
 
   /// The constants that the graph takes away, divides and multiplies by before its first convolution; nil where there are none.
   ///

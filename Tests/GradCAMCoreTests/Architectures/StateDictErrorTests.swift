@@ -32,6 +32,22 @@ import Testing
     #expect(!error.problem.description.contains("num_batches_tracked"))
   }
 
+  @Test func `Says so where there are no tensors at all`() {
+    #expect(
+      throws: InputError(
+        "", "holds no tensors", remedy: "what torch.save(model.state_dict(), 'weights.pth') writes")
+    ) { _ = try load([]) }
+  }
+
+  @Test func `Believes a name from elsewhere where the weights fit it`() throws {
+    let records = try Fixture("architectures/resnetaa").parameters.map { try $0.record }
+    func name(_ hint: String?) throws -> String {
+      try StateDictImporter.load(records, spec: nil, hint: hint, threads: 1).architecture.spec.name
+    }
+    #expect(try name(nil) == "resnet" && name("resnetaa") == "resnetaa")
+    #expect(try name("resnet50") == "resnet" && name("my_net") == "resnet")
+  }
+
   @Test func `Finds the nearest architecture`() throws {
     for (fixture, spec) in [
       ("resnet34", "resnet34"), ("resnet101", "resnet101"), ("cifar", "cifar-resnet"), ("vgg11", "vgg11"),

@@ -89,6 +89,13 @@ import Testing
     #expect(normalization?.words == "takes 102/101/100 away" && preset == "raw")
   }
 
+  @Test func `Channels that are picked by their numbers`() throws {
+    let (normalization, preset) = try found { builder in
+      builder.function(Self.bound(Sub(), [120]), builder.function(Gather(axis: 1, indices: [2, 1, 0]), builder.input))
+    }
+    #expect(normalization?.channels.map(\.source) == [2, 1, 0] && preset == "raw")
+  }
+
   @Test func `Gray inputs`() throws {
     func preset(_ steps: [any GradCAMCore.Operation]) throws -> String? {
       try found(1) { builder in steps.reduce(builder.input) { builder.function($1, $0) } }.preset

@@ -125,6 +125,24 @@ import Testing
     #expect(try model.preprocessor().specification.fixedSize ?? (0, 0) == (8, 8))
   }
 
+  @Test func `Names that checkpoints keep`() {
+    func table(_ entries: [(String, PlainValue)]) -> PlainValue {
+      .table(entries.map { PlainValue.Entry(key: $0.0, value: $0.1) })
+    }
+    let list = PlainValue.list([.string("cat"), .string("dog")])
+    let kept: [[String: PlainValue]] = [
+      ["class_to_idx": table([("dog", .number(1)), ("cat", .number(0))])], ["classes": list],
+      ["meta": table([("epoch", .number(3)), ("CLASSES", list)])],
+      ["meta": table([("dataset_meta", table([("classes", list)]))])],
+    ]
+    for entries in kept {
+      let remarks = Remarks(entries)
+      #expect(remarks.labels == ["cat", "dog"] && remarks.complaints.isEmpty && remarks.said == nil)
+    }
+    #expect(Remarks(["arch": .string("resnet18")]).architecture == "resnet18")
+    #expect(Remarks(["classes": .number(3), "epoch": .number(7)]).complaints.count == 1)
+  }
+
   private static let normalization: [Wire] = [
     .node("", "Div", ["x", "k"], ["a"]), .node("", "Sub", ["a", "m"], ["b"]), .node("", "Div", ["b", "s"], ["n"]),
     .node(

@@ -15,9 +15,9 @@ import Testing
         Of an option given twice the last counts.
 
         Model:
-              --arch NAME[:K=V,…]    the architecture, where the weights alone do not tell: timm's resnetaa and
-                                     resnetblur, whose pools have none, look like plain ResNets (an export
-                                     to ONNX tells them apart)
+              --arch NAME[:K=V,…]    the architecture, where the weights alone do not tell: timm's resnetaa
+                                     and resnetblur, whose pools have none, look like plain ResNets (an
+                                     export to ONNX tells them apart)
               --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
                                      imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
                                      interpolation, antialias, channels, scale, mean, std, window, bits,

@@ -91,8 +91,9 @@ import Testing
         gradcam: bad.bin: is no architecture that is known by its weights (it has 1 tensors: a, …) (known are \
         xray-classifier, resnet18, resnet34, resnet50, resnet101, resnet152, resnext50_32x4d, resnext101_32x8d, \
         resnext101_64x4d, wide_resnet50_2, wide_resnet101_2, resnet18d, resnet34d, resnet50d, resnet101d, resnet152d, \
-        resnet, cifar-resnet, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, alexnet, densenet121, \
-        densenet161, densenet169, densenet201, densenet, squeezenet1_0, squeezenet1_1, mobilenet_v2; --arch chooses one)
+        resnetaa34d, resnetaa50, resnetaa50d, resnetaa101d, resnetblur18, resnetblur50, resnetblur50d, resnetblur101d, \
+        resnet, resnetaa, resnetblur, cifar-resnet, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, \
+        alexnet, densenet121, densenet161, densenet169, densenet201, densenet, squeezenet1_0, squeezenet1_1, mobilenet_v2; --arch chooses one)
         """)
   }
 
