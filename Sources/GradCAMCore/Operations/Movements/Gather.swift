@@ -7,7 +7,6 @@ struct Gather: Operation {
   let axis: Int
   let indices: [Int]
   let shape: Shape
-  var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
