@@ -39,7 +39,7 @@ extension ScoreActivation {
   /// - Parameters:
   ///   - recorded: what a file of ours says.
   ///   - elsewhere: what another output of the file makes of this one.
-  /// - Throws: `InputError` about `activation` for a choice that contradicts the graph or the number of outputs; without a subject where
+  /// - Throws: `InputError` about `activation` for a choice that repeats or contradicts the graph, or contradicts the number of outputs; without a subject where
   ///   the file contradicts them.
   static func resolve(
     _ choice: ActivationChoice, recorded: ScoreActivation?, beside elsewhere: FinalActivation?, _ ending: Ending,
@@ -47,7 +47,7 @@ extension ScoreActivation {
   ) throws(InputError) -> ScoreActivation {
     let usual = ScoreActivation(kind: outputCount == 1 ? .sigmoid : .softmax, source: .assumed)
     if let kind = choice.kind {
-      if let problem = contradiction(kind, ending, outputCount) {
+      if let problem = repetition(kind, ending) ?? contradiction(kind, ending, outputCount) {
         throw InputError(
           .activation, "\(kind.rawValue) \(problem)", remedy: ending.isKnown ? "leave it out" : "sigmoid or none")
       }
@@ -62,6 +62,12 @@ extension ScoreActivation {
       return ScoreActivation(kind: elsewhere, source: .file)
     }
     return ScoreActivation(kind: recorded.kind, source: recorded.source == .assumed ? .assumed : .file)
+  }
+
+  /// Refuses to be told to do what the graph does: nobody says so who does not think that it is left to do.
+  private static func repetition(_ kind: FinalActivation, _ ending: Ending) -> String? {
+    guard ending.isKnown, kind == ending.activation, kind != .none else { return nil }
+    return "would be a second one: the model applies it itself"
   }
 
   private static func contradiction(_ kind: FinalActivation, _ ending: Ending, _ outputCount: Int) -> String? {

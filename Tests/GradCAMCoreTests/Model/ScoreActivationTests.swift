@@ -57,7 +57,11 @@ import Testing
     #expect(
       try problem(one, .softmax)
         == "activation: softmax is for several classes, and the model has one output (sigmoid or none)")
-    #expect(try softmax.load { $0.activation = .softmax }.activation.source == .graph)
+    #expect(
+      try problem(softmax, .softmax)
+        == "activation: softmax would be a second one: the model applies it itself (leave it out)")
+    // Shares need no activation, and may be said to.
+    #expect(try EndingModel(tail: "HardSigmoid z -> y").load { $0.activation = .none }.activation.source == .graph)
   }
 
   @Test func `A model file keeps what was said and what was assumed`() throws {

@@ -91,6 +91,7 @@ import Testing
       "xray.pth", "softmax",
       "--activation: softmax contradicts the model, which applies a sigmoid itself (leave it out)"
     ),
+    ("xray.pth", "sigmoid", "--activation: sigmoid would be a second one: the model applies it itself (leave it out)"),
     ("xray.pth", "none", "--activation: none contradicts the model, which applies a sigmoid itself (leave it out)"),
   ]
 
