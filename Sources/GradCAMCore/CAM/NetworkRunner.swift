@@ -37,7 +37,9 @@ final class NetworkRunner {
   ) throws -> OutputRows {
     if canResume(at: site.path) {
       return try inEachImage(of: activations, takesBatches: site.view.takesBatches) {
-        OutputRows(try session.forward(resumingAt: site.path, with: site.turnedBack($0, session.context))[point], images: $0.shape.n)
+        OutputRows(
+          try session.forward(resumingAt: site.path, with: site.turnedBack($0, session.context))[point],
+          images: $0.shape.n)
       }
     }
     return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in

@@ -41,7 +41,8 @@ struct InspectCommand: Action {
     let rows = modules.map { module in
       [
         module.path, module.kind, size(of: module.outputShape),
-        module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–", module.parameters.grouped, module.multiplyAdds.grouped,
+        module.mapSize.map { "\($0.rows)×\($0.columns)" } ?? "–", module.parameters.grouped,
+        module.multiplyAdds.grouped,
       ]
     }
     return alignedColumns([["module", "kind", "output", "map", "parameters", "multiply-adds"]] + rows)
