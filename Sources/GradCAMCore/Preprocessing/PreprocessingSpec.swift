@@ -37,8 +37,8 @@ extension Preprocessing: CustomStringConvertible {
     if !antialias { items.append("antialias=off") }
     if let channels { items.append("channels=\(channels.rawValue)") }
     items.append("scale=\(Self.text([scale]))")
-    items.append("mean=\(Self.text(mean))")
-    items.append("std=\(Self.text(std))")
+    items.append("mean=\(Self.text(Self.shared(mean)))")
+    items.append("std=\(Self.text(Self.shared(std)))")
     if let window { items.append("window=\(window.text)") }
     if bits != .auto { items.append("bits=\(bits.text)") }
     if pillow != .newest { items.append("pillow=\(pillow.rawValue)") }
@@ -96,10 +96,12 @@ extension Preprocessing {
   }
 
   static func text(_ numbers: [Double]) -> String {
-    let isOne = numbers.allSatisfy { $0 == numbers[0] }
-    return (isOne ? Array(numbers.prefix(1)) : numbers).map {
-      $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : "\($0)"
-    }.joined(separator: "/")
+    numbers.map { $0 == $0.rounded() && abs($0) < 1e15 ? "\(Int($0))" : "\($0)" }.joined(separator: "/")
+  }
+
+  /// One value where all channels have the same.
+  private static func shared(_ values: [Double]) -> [Double] {
+    values.allSatisfy { $0 == values[0] } ? Array(values.prefix(1)) : values
   }
 }
 

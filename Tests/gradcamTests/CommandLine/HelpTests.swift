@@ -21,9 +21,9 @@ import Testing
               --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
                                      imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
                                      interpolation, antialias, channels, scale, mean, std, window, bits,
-                                     pillow), or a preset and pairs that change it, between commas; pairs alone
-                                     change what the model file says, and a preset replaces it (default: what
-                                     the model file says)
+                                     pillow), or a preset and pairs that change it, between commas; pairs
+                                     alone change what the model file says, and a preset replaces it
+                                     (default: what the model file says)
               --labels FILE          the classes' names, a label a line (default: what the model file says)
               --input-shape CxHxW    the model's input, as in 3x224x224; preprocessing keeps its proportions
                                      (default: what the model file says)

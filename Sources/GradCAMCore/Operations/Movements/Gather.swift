@@ -3,7 +3,6 @@ import ModelFormats
 /// ONNX's Gather with constant indices: along `axis`, the entries that they name; the axis becomes the indices' own axes.
 struct Gather: Operation {
   let kind = "gather"
-  var isAffine: Bool { true }
   let axis: Int
   let indices: [Int]
   let shape: Shape
