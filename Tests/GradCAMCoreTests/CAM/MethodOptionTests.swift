@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func `A layer that makes a batch of one image`() throws {
+  @Test func `A layer whose features lie along the axis of images`() throws {
     let folded = try Self.model { x, builder in
       let apart = builder.add(Reshape([2, 2, 20, 28]), x, as: "apart")
       return builder.add(Reshape([1, 4, 20, 28]), apart, as: "together")
@@ -44,7 +44,7 @@ import Testing
     #expect {
       try Explainer(folded, options)
     } throws: {
-      "\($0)".hasPrefix("layer: apart makes a batch of 2 of one image")
+      "\($0)".hasPrefix("layer: apart is no feature map: its output [2, 2, 20, 28] has features along several axes")
     }
     options.layers = ["together"]
     _ = try Explainer(folded, options)

@@ -64,7 +64,8 @@ import Testing
     #expect(card["parameters"].number == 21_556)
     #expect(card["input"].integers == [3, 256, 256])
     let module = card["modules"][0]
-    #expect(module.keys == ["kind", "multiply_adds", "output_shape", "parameters", "path"])
+    #expect(module.keys == ["kind", "map_shape", "multiply_adds", "output_shape", "parameters", "path"])
+    #expect(module["map_shape"].integers == [8, 8])
     #expect(module["path"].text == "resnet_blocks" && module["output_shape"].integers == [1, 32, 8, 8])
   }
 
