@@ -22,13 +22,15 @@ import Testing
     let line = ["explain", "cut.jpg", "photo.jpg", "-w", "xray.pth"]
     let quiet = try Tool.run(line + ["--quiet", "-j", "1"], in: folder)
     #expect(quiet.status == 0 && quiet.errors == [])
-    #expect(quiet.lines.map { $0.hasSuffix("  [damaged]") } == [true, false])
+    #expect(quiet.lines.map { $0.contains("  [damaged]  ") } == [true, false])
     let records = try Tool.run(line + ["--jsonl", "--quiet"], in: folder).lines.map { try JSON($0) }
     #expect(records[0]["damaged"].number == 1 && records[0]["warning"].text == "is damaged: the file is cut short")
     #expect(!records[1].keys.contains("damaged") && !records[1].keys.contains("warning"))
-    let rows = try Tool.run(line + ["--csv"], in: folder).text.split(separator: "\r\n")
-    #expect(rows[0].hasSuffix(",error,kind,damaged"))
-    #expect(rows[1].hasSuffix(",,,true") && rows[2].hasSuffix(",,,"))
+    let rows = try Tool.run(line + ["--csv"], in: folder).text.split(separator: "\r\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let column = try #require(rows[0].firstIndex(of: "damaged"))
+    #expect(rows.dropFirst().map { $0[column] } == ["true", ""])
   }
 
   @Test func `With --strict a damaged image has failed, however quiet`() throws {
@@ -128,7 +130,7 @@ import Testing
     let card = try JSON(try folder.run("inspect", "w.bin", "--json").text)
     #expect(card["preprocess"].text?.hasSuffix(",window=10/200,bits=8,pillow=12") == true)
     let record = try JSON(try folder.run("explain", "photo.jpg", "-w", "w.bin", "--jsonl").text)
-    #expect(record["preprocess"].text == card["preprocess"].text)
+    #expect(record["preprocess"].text?.hasSuffix(",window=10/200,bits=8,pillow=12") == true)
   }
 
   private func input(_ folder: Workplace, _ specification: String, of image: String = "low.pgm") throws -> [Float] {

@@ -6,6 +6,7 @@ struct Gather: Operation {
   let axis: Int
   let indices: [Int]
   let shape: Shape
+  var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
 
   /// - Parameters:
