@@ -22,12 +22,15 @@ class Values(TorchFunctionMode):
 
 
 def closest(kept, wanted):
-    """The tensor among `kept` that is nearest to `wanted`, and its distance as a share of the largest magnitude."""
+    """The tensor among `kept` that is nearest to `wanted`, and its distance as a share of the largest magnitude.
+
+    The last of equals: a ReLU of what is positive gives the same values as its input, whose gradient it cuts at 0.
+    """
     magnitude = wanted.abs().max().item()
     distances = [difference(value.detach(), wanted, magnitude) for value in kept]
     if not distances:
         return None, float("inf")
-    nearest = min(range(len(kept)), key=distances.__getitem__)
+    nearest = min(reversed(range(len(kept))), key=distances.__getitem__)
     return kept[nearest], distances[nearest]
 
 
