@@ -28,6 +28,9 @@ public protocol CAMMethod: Sendable {
   /// Whether single cells outshine all others, as gradients at the input do: pictures of such maps are clipped where
   /// nothing else is said. They are not where nothing else is said.
   var hasOutliers: Bool { get }
+  /// Whether the map is another where the score's sign is turned. It is where nothing else is said; magnitudes of gradients are the
+  /// same for a class and against it.
+  var hasSides: Bool { get }
   /// How the paper scales the map; nil for any.
   var normalization: Normalization? { get }
   /// How the paper joins the maps of several layers; nil for a map each.
@@ -55,6 +58,7 @@ extension CAMMethod {
   public func appliesReLU(in library: PeerLibrary) -> Bool { appliesReLU }
   public var isSigned: Bool { false }
   public var hasOutliers: Bool { false }
+  public var hasSides: Bool { true }
   public var normalization: Normalization? { nil }
   public var fusion: LayerFusion? { nil }
   public func partOfFusion(_ map: Heatmap, in library: PeerLibrary) -> Heatmap { map }

@@ -7,6 +7,7 @@ protocol NoisyGradientMethod: CAMMethod {
 extension NoisyGradientMethod {
   public var needs: MethodNeeds { [.input, .backwardPasses, .randomness, .samples] }
   public var hasOutliers: Bool { true }
+  public var hasSides: Bool { false }
 
   public func explain(_ evidence: Evidence) throws -> Finding {
     let gradients = try evidence.noisyGradients(name)

@@ -28,7 +28,8 @@ struct SVGLayout {
     factor = (Self.leastSide + longer - 1) / longer
     gap = max(picture.height * factor / 32, 8)
     let row = count * picture.width * factor + (count - 1) * gap
-    em = max(12, Double(row) / 48)
+    // Letters grow with a long row of pictures, but not beside low ones.
+    em = max(12, min(Double(row) / 48, Double(picture.height * factor) / 8))
     let room = max(Double(row) / em + 4, 24)
     self.caption = caption.map { line in
       let isCut = line.count > Self.longestLine

@@ -39,7 +39,9 @@ public final class Explainer {
 
   /// Explains one image as a file holds it, with all bits of its samples; errors are those of `prepare`.
   public func explain(_ decoded: DecodedImage) throws -> Explanation {
-    try explain(try prepare(decoded), of: setup.preprocessor.shown(decoded))
+    var explanation = try explain(try prepare(decoded), of: setup.preprocessor.shown(decoded))
+    explanation.isDamaged = decoded.isDamaged
+    return explanation
   }
 
   /// An image as the model takes it, with all bits of its samples.

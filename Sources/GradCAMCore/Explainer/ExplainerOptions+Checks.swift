@@ -15,6 +15,11 @@ extension Explainer.Options {
           against != nil ? Parameter.against : .counterfactual, "\(method.name) knows no class",
           remedy: "a method that does, such as gradcam")
       }
+      if isCounterfactual, !method.hasSides {
+        throw InputError(
+          .counterfactual, "\(method.name) shows magnitudes, which are the same for a class and against it",
+          remedy: "a method whose maps have sides, such as gradcam")
+      }
     }
     try checkNumbers()
     try checkScale()

@@ -2,6 +2,8 @@
 public struct Explanation: Sendable {
   /// The image, turned upright; smaller than `prepared.geometry` says where it was decoded so.
   public let image: Image
+  /// Whether it was decoded only in part.
+  public internal(set) var isDamaged = false
   /// What the network saw of it.
   public let prepared: PreprocessedImage
   /// What left the network.

@@ -5,12 +5,15 @@ struct MapCaption {
   let map: ExplanationMap
   /// The class that the model is surest of.
   let best: Prediction.Entry
+  /// Whether the image was decoded only in part.
+  let isDamaged: Bool
 
   /// That of a panel. A label that its font lacks letters of gives way to the class's number.
   var panel: [String] {
     let name = { (entry: Prediction.Entry) in Panel.writes(entry.name) ? entry.name : "class \(entry.index)" }
     let verdict = map.verdict == .ok ? "" : ", verdict: \(map.verdict.rawValue)"
-    return [prediction(name), sentence(name), "\(map.method.name), \(map.layer)\(verdict)"]
+    let damage = isDamaged ? ", damaged image" : ""
+    return [prediction(name), sentence(name), "\(map.method.name), \(map.layer)\(verdict)\(damage)"]
   }
 
   /// That of a drawing, which has all letters.
@@ -19,10 +22,11 @@ struct MapCaption {
   func drawing(clip: Double?) -> [String] {
     let name = { (entry: Prediction.Entry) in printable(entry.name) }
     let meaning = map.verdict.explanation(map.mode).map { ": \($0)" } ?? ""
-    let lines = [
+    var lines = [
       prediction(name), sentence(name), "method: \(map.method.name)", "layer: \(printable(map.layer))",
       "verdict: \(map.verdict.rawValue)\(meaning)",
     ]
+    if isDamaged { lines.append("image: damaged, decoded only in part") }
     return lines + (clip.map { ["colours: full from percentile \($0.trimmed(2)) of the map on"] } ?? [])
   }
 

@@ -98,6 +98,7 @@ struct MapPictures {
       PNGText.ownKeyword: provenance.version, "method": map.method.name, "layer": map.layer,
       "target": map.target.label ?? "\(map.target.index)", "mode": map.mode.rawValue,
       "against": map.against?.name ?? "none", "explains": "\(map.question)", "verdict": map.verdict.rawValue,
+      "damaged": explanation.isDamaged ? "yes" : "no",
       "activation": "\(activation.kind.rawValue) (\(activation.source.rawValue))",
       "scale": map.scale.map { "\($0)" } ?? "none", "clip": clip.map { $0.trimmed(2) } ?? "none",
       "range": "\(map.isSigned ? -fullScale : 0) \(fullScale)", "canvas": look.canvas.rawValue,
@@ -108,5 +109,7 @@ struct MapPictures {
 
   private var clip: Double? { plan.styles.clip(of: map, style) }
 
-  private var caption: MapCaption { MapCaption(map: map, best: explanation.prediction.ranking[0]) }
+  private var caption: MapCaption {
+    MapCaption(map: map, best: explanation.prediction.ranking[0], isDamaged: explanation.isDamaged)
+  }
 }

@@ -105,6 +105,12 @@ struct OutputNames: Sendable {
     for map in maps(layers) {
       guard let owner = owners.updateValue(map, forKey: overlay(of: ImageSource(operand: FilePath("image")), map))
       else { continue }
+      if map.target == owner.target {
+        let isOne = map.layer == owner.layer
+        throw InputError(
+          "--layer", isOne ? "names \(map.layer) twice" : "\(map.layer) and \(owner.layer) would write one file",
+          remedy: isOne ? "each layer once" : "one layer at a time")
+      }
       throw InputError(
         "--target", "\(map.target) at \(map.layer) and \(owner.target) at \(owner.layer) would write one file",
         remedy: "one layer at a time")

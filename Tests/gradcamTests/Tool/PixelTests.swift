@@ -33,6 +33,18 @@ import Testing
     #expect(rows.dropFirst().map { $0[column] } == ["true", ""])
   }
 
+  @Test func `A damaged image's pictures say so`() throws {
+    let folder = damagedFolder()
+    func picture(_ image: String, _ output: String) throws -> String {
+      _ = try Tool.run(["explain", image, "-w", "xray.pth", "-o", output, "--panel", "--quiet"], in: folder)
+      return String(decoding: folder.bytes(output) ?? [], as: UTF8.self)
+    }
+    #expect(try picture("cut.jpg", "o.png").contains("damaged\0yes"))
+    #expect(try picture("photo.jpg", "o.png").contains("damaged\0no"))
+    #expect(try picture("cut.jpg", "o.svg").contains("image: damaged, decoded only in part"))
+    #expect(try !picture("photo.jpg", "o.svg").contains("image: damaged"))
+  }
+
   @Test func `With --strict a damaged image has failed, however quiet`() throws {
     let folder = damagedFolder()
     for words in [[], ["--quiet"]] {

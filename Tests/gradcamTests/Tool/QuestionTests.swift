@@ -83,6 +83,33 @@ import Testing
     #expect(plain.samples.suffix(plain.width * 3 * 60) != against.samples.suffix(plain.width * 3 * 60))
   }
 
+  @Test(arguments: ["saliency", "smoothgrad", "vargrad", "fullgrad"])
+  func `Magnitudes are no evidence against a class`(_ method: String) throws {
+    let folder = Workplace("photo.jpg", "xray.pth")
+    let outcome = try Tool.run(
+      ["explain", "photo.jpg", "-w", "xray.pth", "-m", method, "--counterfactual"], in: folder)
+    #expect(outcome.status == 2 && folder.made == [])
+    #expect(
+      outcome.errors[0].hasPrefix("gradcam: --counterfactual: \(method) shows magnitudes, which are the same for"))
+  }
+
+  @Test func `What is multiplied by faint evidence is faint`() throws {
+    let folder = try demo("normal-06")
+    let run = ["explain", "normal-06.jpg", "-w", "demo-xray.bin", "-m", "gradcam,guidedgradcam", "--jsonl", "--quiet"]
+    let maps = try JSON(try Tool.run(run, in: folder).text)["maps"]
+    #expect(maps[0]["verdict"].text == "faint" && maps[1]["verdict"].text == "faint")
+    #expect(try Tool.run(run + ["--strict"], in: folder).status == 1)
+  }
+
+  @Test func `A module by two names`() throws {
+    let folder = Workplace("tiny.png", "cifar.th")
+    let run = ["explain", "tiny.png", "-w", "cifar.th", "--preprocess", "unit", "-l", "layer3,layer3.0", "-d", "o"]
+    let outcome = try Tool.run(run, in: folder)
+    #expect(
+      outcome.status == 2 && outcome.errors.last?.contains("--layer: names layer3.0 twice") == true, "\(outcome.errors)"
+    )
+  }
+
   @Test func `Faint evidence is called faint`() throws {
     let folder = try demo("normal-06", "opacity-01")
     let run = ["explain", "normal-06.jpg", "opacity-01.jpg", "-w", "demo-xray.bin", "-d", "o", "--records", "records"]

@@ -9,6 +9,7 @@ public struct FullGrad: CAMMethod {
   public let name = "fullgrad"
   public let paper = "Srinivas and Fleuret 2019, arXiv 1905.00780"
   public let needs: MethodNeeds = [.gradients, .input, .backwardPasses]
+  public let hasSides = false
 
   public init() {}
 

@@ -10,7 +10,8 @@ public struct GuidedGradCAM: ReLUMethod {
 
   public func explain(_ evidence: Evidence) throws -> Finding {
     let guided = try evidence.network.gradientsThroughReLUs(evidence.score, .guided)
-    let cam = evidence.weightedSum(evidence.gradients.channelMeans()).positivePart()
+    let evidenceAtLayer = evidence.weightedSum(evidence.gradients.channelMeans())
+    let cam = evidenceAtLayer.positivePart()
     let (height, width, channels) = (guided.shape.h, guided.shape.w, guided.shape.c)
     let mask =
       evidence.settings.compat == .captum
@@ -18,6 +19,9 @@ public struct GuidedGradCAM: ReLUMethod {
     let product = Tensor(guided.shape) { target in
       for i in 0..<guided.count { target[i] = guided.elements[i] * mask.values[i / channels] }
     }
-    return try evidence.finding(fromReLUs: product)
+    var finding = try evidence.finding(fromReLUs: product)
+    // The product has both signs, and is worth no more than the Grad-CAM in it.
+    if finding.verdict == nil, Verdict.of(evidenceAtLayer, keepsNegative: false) == .faint { finding.verdict = .faint }
+    return finding
   }
 }

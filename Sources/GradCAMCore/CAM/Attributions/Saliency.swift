@@ -7,6 +7,7 @@ public struct Saliency: CAMMethod {
   public let paper = "Simonyan et al. 2013, arXiv 1312.6034"
   public let needs: MethodNeeds = [.gradients, .input]
   public let hasOutliers = true
+  public let hasSides = false
 
   public init() {}
 
