@@ -8,11 +8,12 @@ extension Graph {
   func defaultLayer(_ positions: PositionMap) -> (path: String, reason: String, doubt: Message?)? {
     var lost: Int?
     var besides: String?
-    for node in nodes.reversed() where !node.operation.onlyMovesOrPools {
+    for node in nodes.reversed() where !positions.onlyMovesOrPools(node) {
       if case .lost(let cause) = positions.standing(of: node.output), positions.isLost(node.output) { lost = cause }
       guard let view = positions.view(of: node.output), let own = capturedPath(node.output) else { continue }
       let path = turned(node, positions).map(canonicalPath) ?? own
-      guard positions.isWhole(node.output) else {
+      // Tokens beside the way of all others, as the weights of a pooling, say little.
+      guard positions.isWhole(node.output), view.isPlain || positions.isOnlyWay(node.output) else {
         besides = besides ?? path
         continue
       }

@@ -68,6 +68,15 @@ struct PositionMap: Sendable {
     return !hasTokens && need.contains(.picture) || passesAll[value.index] && !need.contains(.partly)
   }
 
+  /// Whether all that the output knows of the picture goes through this value.
+  func isOnlyWay(_ value: Value) -> Bool { passesAll[value.index] }
+
+  /// Whether a node pools places, or only moves values.
+  func onlyMovesOrPools(_ node: Node) -> Bool {
+    node.operation.onlyMovesOrPools(
+      node.inputs.map { layouts[$0.index] }, node.inputs.map { shapes[$0] ?? Shape() })
+  }
+
   /// Whether places of the picture could not be followed to a value that the output depends on.
   func isLost(_ value: Value) -> Bool { lostAt[value.index] != nil && !needs[value.index].isEmpty }
 

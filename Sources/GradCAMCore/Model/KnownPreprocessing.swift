@@ -28,7 +28,7 @@ struct KnownPreprocessing {
       specification = try Preprocessing(parsing: network.preprocessing)
       source = "part of \(network.architecture.name)"
       assumed = network.definesPreprocessing ? nil : .all(network.preprocessing)
-      if let said = network.remarks.said { assumed = take(said, input, assumed) }
+      if let said = network.remarks.said { assumed = take(said, input, assumed, network.normalization) }
     }
     if let size, overrides.inputShape != nil { fit(to: size, &assumed) }
     if let assumed { assume(assumed, because: network.preprocessingReason) }
@@ -63,8 +63,14 @@ struct KnownPreprocessing {
   /// Takes what another tool says, as far as the network can take it.
   ///
   /// - Returns: what is left to assume.
-  private mutating func take(_ said: Remarks.Said, _ input: InputSize, _ assumed: Assumed?) -> Assumed? {
+  private mutating func take(
+    _ said: Remarks.Said, _ input: InputSize, _ assumed: Assumed?, _ normalization: InputNormalization?
+  ) -> Assumed? {
     var full = said.preprocessing
+    if let normalization, let bare = bare(full, normalization, input) {
+      full = bare
+      notes.append("\(said.source) tell of what the graph does itself: it \(normalization.words); done once")
+    }
     let size = input.isFixed ? (height: input.height, width: input.width) : nil
     if let size, let made = full.fixedSize, made != size {
       notes.append("\(said.source) make \(made.height)×\(made.width) images, which is passed over")
@@ -78,6 +84,24 @@ struct KnownPreprocessing {
     }
     (specification, source) = (full, "by \(said.source)")
     return isSized ? nil : .sizes(said: said.source)
+  }
+
+  /// What is said without its normalisation, where the graph does that itself: samples from 0 to 1, or as they are.
+  ///
+  /// - Returns: nil where what is said fits as well.
+  private func bare(
+    _ said: Preprocessing, _ normalization: InputNormalization, _ input: InputSize
+  ) -> Preprocessing? {
+    func misfit(_ preprocessing: Preprocessing) -> Double {
+      normalization.misfit(preprocessing, inputChannels: input.channels)
+    }
+    let candidates = [said.scale, 1].map { scale in
+      var bare = said
+      (bare.scale, bare.mean, bare.std) = (scale, [0], [1])
+      return bare
+    }
+    guard let best = candidates.min(by: { misfit($0) < misfit($1) }) else { return nil }
+    return misfit(said) > misfit(best) + InputNormalization.notableMisfit ? best : nil
   }
 
   /// Keeps the proportion of resizing and cropping at another size.
@@ -127,7 +151,7 @@ struct KnownPreprocessing {
     let misfits = [specification, best].map { normalization.misfit($0, inputChannels: input.channels) }
     guard misfits[0] > misfits[1] + InputNormalization.notableMisfit else { return }
     warnings.append(
-      "the graph itself \(normalization.words), which \(.preprocess) \(fitting) fits and what is asked for does not")
+      "the graph itself \(normalization.words), which \(.preprocess) \(fitting) fits and what is done does not")
   }
 
   /// Tells of a crop that is larger than any picture is when it is taken.

@@ -99,7 +99,11 @@ extension Model {
 
   /// What makes probabilities of one image's outputs, and the probabilities.
   func shares(of output: [Float]) -> (activation: ScoreActivation, shares: [Float]?) {
-    if graph.ending.output == .unknown, activation.kind != .none, output.isDistribution {
+    let isTyped = activation.source == .option || activation.source == .file
+    // What somebody says counts, but for a second softmax.
+    if graph.ending.output == .unknown, activation.kind == .softmax || activation.kind == .sigmoid && !isTyped,
+      output.isDistribution
+    {
       return (ScoreActivation(kind: .none, source: .output), output)
     }
     return (activation, graph.ending.shares(of: output, isOutput: true, activation.kind))

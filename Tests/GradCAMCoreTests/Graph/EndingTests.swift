@@ -147,6 +147,10 @@ import Testing
     Softmax z -> p;Mul p,share -> s;Add s,rest -> y
     Sigmoid z -> p;Sub one,p -> y
     Sigmoid z -> p;Greater p,half -> y
+    Tanh z -> t;Add t,one -> u;Mul u,half -> y
+    Neg z -> n;Exp n -> e;Add e,one -> d;Div one,d -> s;Sub one,s -> y
+    Exp z -> e;Add e,one -> d;Reciprocal d -> y
+    Sigmoid z -> s;Round s -> y
     """)
 
   @Test(arguments: others) func `What lies between 0 and 1 is shown as it is`(_ model: EndingModel) throws {
@@ -181,6 +185,16 @@ import Testing
     let prediction = Prediction(outputs, of: loaded)
     #expect(prediction.activation == ScoreActivation(kind: .none, source: .output))
     #expect(prediction.classes.map(\.probability) == outputs.output.logical().map { $0 })
+  }
+
+  @Test func `What somebody says counts, but for a second softmax`() throws {
+    let distribution = EndingModel(tail: "Softplus z -> e;ReduceSum e,second -> s;Div e,s -> y")
+    func activation(_ choice: ActivationChoice) throws -> ScoreActivation {
+      let model = try distribution.load { $0.activation = choice }
+      return Prediction(try Session(model.graph).forward(EndingModel.image), of: model).activation
+    }
+    #expect(try activation(.sigmoid) == ScoreActivation(kind: .sigmoid, source: .option))
+    #expect(try activation(.softmax) == ScoreActivation(kind: .none, source: .output))
   }
 
   @Test func `What weights give are scores, whatever they add up to`() throws {

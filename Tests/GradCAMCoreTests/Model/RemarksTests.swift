@@ -161,6 +161,13 @@ import Testing
     #expect(twice.warnings.count == 1 && twice.warnings[0].description.contains("which preprocess raw fits"))
   }
 
+  @Test func `What a file says and its graph does is done once`() throws {
+    let said = ["mean": "[0.485, 0.456, 0.406]", "std": "[0.229, 0.224, 0.225]"]
+    let model = try model(said, input: [1, 8, 8, 3], first: Self.normalization, begun: "t")
+    #expect(model.preprocessing.description == "\(Self.sizes),scale=1,mean=0,std=1")
+    #expect(model.warnings == [] && model.notes.contains { $0.description.hasSuffix("; done once") })
+  }
+
   @Test func `Whole samples`() throws {
     let cast = [Wire.node("", "Cast", ["x"], ["f"], attributes: [Wire().string(1, "to").int(3, 1).int(20, 2)])]
     let model = try model([:], type: 2, first: cast, begun: "f")

@@ -83,7 +83,10 @@ import Testing
     #expect(Clip(min: 0, max: 1).range(of: [wide]) == share && Mul().range(of: [wide, wide]) == -6...9)
     #expect(Sub().range(of: [1...1, share]) == share && Div().range(of: [share, 2...4]) == 0...0.5)
     #expect(Div().range(of: [share, share]) == .everything && Mean().range(of: [share, wide]) == wide)
-    #expect(Exp().range(of: [share]) == .everything)
+    #expect(Exp().range(of: [.everything]) == 0 ... .infinity && Neg().range(of: [wide]) == -3...2)
+    #expect(Tanh().range(of: [wide]) == -1...1 && Round().range(of: [-0.6...1.2]) == -1...1)
+    #expect(Reciprocal().range(of: [1 ... .infinity]) == share && Reciprocal().range(of: [wide]) == .everything)
+    #expect(Sqrt().range(of: [share]) == .everything)
   }
 
   @Test(arguments: OpCase.all.filter { $0.passesShares })

@@ -3,6 +3,7 @@ import Glibc
 /// y = tanh x; its slope is 1 − y².
 struct Tanh: ElementwiseUnary {
   let kind = "Tanh"
+  func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { -1...1 }
   var keeps: Kept { .output }
   var term: ElementaryTerm? { .tangent }
 

@@ -36,7 +36,8 @@ struct Concat: Operation, WritingOperation {
       layout.map { $0.axes[axis].holdsPositions || $0.axes[axis].isUnknown } ?? false
     }
     // Along another axis, or beside nothing that has positions, all parts are alike.
-    guard held.contains(true), held.contains(false) else { return inputs.map { _ in needs } }
+    let isFlattened = inputs.contains { $0?.axes[axis].holdsFlattenedMap ?? false }
+    guard held.contains(true), held.contains(false), !isFlattened else { return inputs.map { _ in needs } }
     return inputs.indices.map { index in
       if !held[index] { return needs.contains(.special) ? .picture : [] }
       return inputs[index]?.tokenAxis == axis ? needs : needs.subtracting(.special)

@@ -94,9 +94,12 @@ extension Layout {
     for role in [AxisFactor.Role.row, .column] {
       // The keys' grid may be coarser than the queries'.
       let isFirst = rows.factors.contains { $0.role == role }
-      let telling = [first, second].compactMap { $0 }.filter { layout in
-        let own = layout.axes.dropLast(2).contains { $0.factors.contains { $0.role == role } }
-        return own || !isFirst && columns.factors.contains { $0.role == role }
+      let isSecond = !isFirst && columns.factors.contains { $0.role == role }
+      // A single query's place is none among the keys'.
+      let telling = [(first, false), (second, isSecond)].compactMap { layout, isKept in
+        layout.flatMap { own in
+          isKept || own.axes.dropLast(2).contains { $0.factors.contains { $0.role == role } } ? own : nil
+        }
       }
       if isFirst, let first { result[lines: role] = first[lines: role] } else { result.join(role, of: telling) }
     }

@@ -93,7 +93,8 @@ extension Layout {
       return result.settled()
     }
     let held = known.filter { $0.axes[axis].holdsPositions || $0.axes[axis].isUnknown }
-    if held.isEmpty { return result.settled() }
+    // Flattened maps beside each other, or beside pooled features, are features.
+    if held.isEmpty || held.contains(where: { $0.axes[axis].holdsFlattenedMap }) { return result.settled() }
     // Special tokens beside those of one picture.
     guard held.count == 1 else { return nil }
     result.axes[axis] = Axis(

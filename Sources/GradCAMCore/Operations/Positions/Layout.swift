@@ -29,6 +29,8 @@ struct Layout: Hashable, Sendable {
     var isSegmented: Bool { parts.count > 1 }
     var holdsPositions: Bool { parts.contains { $0.holdsPositions } }
     var isUnknown: Bool { parts.contains { $0.isUnknown } }
+    /// Whether places and features lie on it together.
+    var holdsFlattenedMap: Bool { parts.contains { $0.holdsPositions && $0.contains { $0.role == .channel } } }
 
     func withPositions(as role: AxisFactor.Role) -> Axis { Axis(parts: parts.map { $0.withPositions(as: role) }) }
   }

@@ -65,6 +65,10 @@ protocol Operation: Sendable {
   /// - Returns: nil where that cannot be followed.
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout?
 
+  /// Whether places of the picture are pooled, or nothing is computed at all: such a value is not the layer to explain where nobody
+  /// names one.
+  func onlyMovesOrPools(_ inputs: [Layout], _ shapes: [Shape]) -> Bool
+
   /// What the output's needs ask of each input: everything, where nothing else is sure.
   ///
   /// - Parameters:
@@ -132,6 +136,7 @@ extension Operation {
   func passesShares(from input: Shape?, to output: Shape?) -> Bool { false }
   var term: ElementaryTerm? { nil }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .everything }
+  func onlyMovesOrPools(_ inputs: [Layout], _ shapes: [Shape]) -> Bool { onlyMovesOrPools }
   var constants: [Int: Tensor] { [:] }
   var writer: (any Writer)? { nil }
   var fusionPart: FusionPart? { nil }

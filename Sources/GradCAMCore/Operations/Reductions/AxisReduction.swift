@@ -47,6 +47,11 @@ extension AxisReduction {
   var allowsEmpty: Bool { true }
   var onlyMovesOrPools: Bool { true }
 
+  /// A sum over branches or features leaves every place where it is.
+  func onlyMovesOrPools(_ inputs: [Layout], _ shapes: [Shape]) -> Bool {
+    reduced.resolved(in: shapes[0]).contains { inputs[0].axes[$0].holdsPositions || inputs[0].axes[$0].isUnknown }
+  }
+
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
     inputs[0]?.dropping(reduced.resolved(in: shapes[0]), keepsDimensions: reduced.keepsDimensions)
   }
