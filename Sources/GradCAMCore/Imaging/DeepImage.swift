@@ -85,6 +85,9 @@ public struct SampleSignificance: Sendable, Equatable {
   public let bits: [Int]
   /// Whether they are the lower bits.
   public let isLow: Bool
+  /// Whether nearly all samples would fit the lower bits of a picture that is read by its upper ones: a dark one, one of
+  /// still fewer bits, or one with a few samples too large.
+  let mayBeLow: Bool
 
   /// - Parameters:
   ///   - bits: by channel.
@@ -94,14 +97,15 @@ public struct SampleSignificance: Sendable, Equatable {
     guard bits.allSatisfy((1...16).contains), bits.contains(where: { $0 < 16 }) else { return nil }
     self.bits = bits
     // A small sample may be a dark picture's that was scaled up.
-    var (isSmall, isScaled) = (true, true)
+    var (largeCount, isScaled) = (0, true)
     for (index, sample) in samples.enumerated() {
       let count = bits[index % bits.count]
-      isSmall = isSmall && Int(sample) < 1 << count
+      if Int(sample) >= 1 << count { largeCount += 1 }
       isScaled = isScaled && Self.isScaled(Int(sample), from: count)
-      if !isSmall { break }
     }
-    isLow = isSmall && !isScaled
+    isLow = largeCount == 0 && !isScaled
+    // A sample that scaling does not give breaks the format; one in a thousand may be a dead pixel.
+    mayBeLow = largeCount == 0 ? isScaled : !isScaled && largeCount <= samples.count / 1000
   }
 
   /// Whether a sample is what scaling one of so many bits to 16 gives: shifted, or in proportion. Below the upper bits

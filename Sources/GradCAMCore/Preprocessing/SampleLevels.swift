@@ -100,24 +100,3 @@ extension DecodedImage {
     }
   }
 }
-
-extension Preprocessor {
-  /// The bits that a picture of 16 uses where it leaves the upper ones alone, and nothing says how it is meant.
-  public struct PartialUse: Sendable, Hashable {
-    /// 8, 10, 12 or 14: what detectors give, the least that holds the largest sample.
-    public let bits: Int
-    /// The largest sample.
-    public let largest: Int
-
-    /// The largest number of so many bits.
-    public var white: Int { 1 << bits - 1 }
-  }
-
-  /// Tells a picture that nearly surely has fewer bits than its file; nil for all others.
-  public func partialUse(of decoded: DecodedImage) -> PartialUse? {
-    guard case .deep(let image) = decoded.content, image.most == 65535, image.significance == nil, image.largest > 0,
-      specification.window == nil, specification.bits == .auto || specification.bits == .eight
-    else { return nil }
-    return [8, 10, 12, 14].first { image.largest < 1 << $0 }.map { PartialUse(bits: $0, largest: image.largest) }
-  }
-}

@@ -1,7 +1,8 @@
 import Foundation
-import GradCAMCore
 import ModelFormats
 import Testing
+
+@testable import GradCAMCore
 
 @Suite struct PreprocessingTests {
   @Test(arguments: ImageFixtures.names("crop/")) func `Crops equal torchvision's`(name: String) throws {
@@ -89,6 +90,43 @@ import Testing
     let preprocessor = try Preprocessing(parsing: "unit,resize=8,crop=8").resolved(inputSize: nil, channels: 3)
     let found = try #require(preprocessor.partialUse(of: small))
     #expect((found.bits, found.largest) == (10, 1023))
+    // A top bit alone is no sign.
+    let half = try ImageDecoder.decode(FileBytes(copying: Array("P5 1 1 65535 ".utf8) + [127, 255]))
+    #expect(preprocessor.partialUse(of: half) == nil)
+  }
+
+  @Test func `A chunk that may mean the lower bits is doubted`() throws {
+    let preprocessor = try Preprocessing(parsing: "unit,resize=8,crop=8").resolved(inputSize: nil, channels: 3)
+    func use(_ samples: [UInt16], bits: Int) -> Preprocessor.PartialUse? {
+      let image = DeepImage(
+        width: samples.count, height: 1, channels: 1, samples: samples, most: 65535,
+        significance: SampleSignificance(bits: [bits], of: samples))
+      return preprocessor.partialUse(of: DecodedImage(.deep(image)))
+    }
+    let low = (0..<2000).map { UInt16($0 * 2 + 1) }
+    let shifted = (0..<241).map { UInt16($0 * 16) }
+    #expect(use(low, bits: 12) == nil)
+    #expect(use(shifted, bits: 12) == .init(bits: 12, largest: 3840))
+    #expect(use(low + [5000], bits: 12) == .init(bits: 12, largest: 5000))
+    #expect(use(low + Array(repeating: 5000, count: 100), bits: 12) == nil)
+    #expect(use(shifted + [4096], bits: 12) == nil)
+    #expect(use(shifted, bits: 15) == nil)
+  }
+
+  @Test func `A window that fits a picture is no misfit`() throws {
+    func misfit(_ samples: [UInt8], _ text: String) throws -> Preprocessor.Misfit? {
+      let preprocessor = try Preprocessing(parsing: "unit,resize=8,crop=8,\(text)").resolved(
+        inputSize: nil, channels: 3)
+      let image = Image(width: samples.count, height: 1, channels: 1, samples: samples)
+      return preprocessor.misfit(of: DecodedImage(image))?.misfit
+    }
+    let samples = Array(UInt8(0)...99)
+    for quiet in ["bits=auto", "bits=12", "window=0/99", "window=93/99", "window=0/50", "window=-50/255"] {
+      #expect(try misfit(samples, quiet) == nil, "\(quiet)")
+    }
+    #expect(try misfit(samples, "window=0/256") == .dark(most: 255))
+    #expect(try misfit(samples, "window=94/99") == .black(share: 0.95))
+    #expect(try misfit(samples, "window=0/49") == .white(share: 0.5))
   }
 
   @Test func `A record without the keys is of Pillow 12 and 8 bits`() throws {

@@ -88,21 +88,49 @@ import Testing
   @Test func `A 16-bit image that uses 12 bits is a warning that says what to type`() throws {
     let folder = Workplace("xray.pth")
     folder.put(Self.image(most: 65535, largest: 4000), as: "low.pgm")
-    let warning = "gradcam: warning: low.pgm: uses 12 of its 16 bits: no sample is above 4000 (if white is 4095: "
+    let warning = "gradcam: warning: low.pgm: no sample is above 4000 of 65535, as from 12 bits (if white is 4095: "
     let plain = try folder.run("explain", "low.pgm", "-w", "xray.pth", "--jsonl")
     #expect(
       plain.errors.contains(
         warning + "--preprocess window=0/4095, or, for these files alone, --preprocess bits=12)"))
-    #expect(try JSON(plain.text)["warning"].text?.hasPrefix("uses 12 of its 16 bits") == true)
-    let typed = try folder.run("explain", "low.pgm", "-w", "xray.pth", "--preprocess", "half")
-    #expect(
-      typed.errors.contains(
-        warning + "--preprocess window=0/4095, or, for these files alone, --preprocess half,bits=12)"))
+    #expect(try JSON(plain.text)["warning"].text?.hasPrefix("no sample is above 4000 of 65535") == true)
+    for words in ["half", "half,bits=8"] {
+      let typed = try folder.run("explain", "low.pgm", "-w", "xray.pth", "--preprocess", words)
+      #expect(
+        typed.errors.contains(
+          warning + "--preprocess window=0/4095, or, for these files alone, --preprocess half,bits=12)"))
+    }
     for words in ["half,bits=12", "half,window=0/4095"] {
-      #expect(!(try folder.run("explain", "low.pgm", "-w", "xray.pth", "--preprocess", words)).text.contains("16 bits"))
+      #expect(!(try folder.run("explain", "low.pgm", "-w", "xray.pth", "--preprocess", words)).text.contains("12 bits"))
     }
     let inputs = try ["half,bits=12", "half,window=0/4095", "half"].map { try input(folder, $0) }
     #expect(inputs[0] == inputs[1] && inputs[0] != inputs[2])
+  }
+
+  @Test func `The upper 8 bits are no way to read the lower 8`() throws {
+    let folder = Workplace("xray.pth")
+    folder.put(Self.image(most: 65535, largest: 241), as: "low.pgm")
+    let warning = "no sample is above 241 of 65535, as from 8 bits (if white is 255: --preprocess window=0/255)"
+    #expect(
+      try folder.run("explain", "low.pgm", "-w", "xray.pth").errors.contains("gradcam: warning: low.pgm: \(warning)"))
+  }
+
+  @Test(arguments: [
+    (255, 255, "window=0/4095", "makes it darker than it is: its samples end at 255"),
+    (65535, 65535, "window=0/4095", "whitens 93 % of its samples, which are above its upper end"),
+    (65535, 4000, "window=60000/65535", "blackens all of its samples, which are at or below its lower end"),
+    (65535, 65535, "bits=12", "whitens 93 % of its samples, which are above its upper end"),
+    (1000, 1000, "bits=12", "makes it darker than it is: its samples end at 1000"),
+  ]) func `A window or number of bits that does not fit a file is a warning`(
+    most: Int, largest: Int, choice: String, problem: String
+  ) throws {
+    let folder = Workplace("xray.pth")
+    folder.put(Self.image(most: most, largest: largest), as: "x.pgm")
+    let outcome = try folder.run("explain", "x.pgm", "-w", "xray.pth", "--preprocess", "half,\(choice)", "--jsonl")
+    let instead = choice.hasPrefix("window") ? "window=none" : "bits=auto"
+    let warning = "\(choice) \(problem) (for such files \(instead), or one that fits them)"
+    #expect(outcome.errors.contains("gradcam: warning: x.pgm: \(warning)"))
+    #expect(try JSON(outcome.text)["warning"].text?.hasPrefix("\(choice) \(problem)") == true)
   }
 
   @Test func `Impossible keys are usage errors before any image`() throws {
@@ -158,7 +186,7 @@ import Testing
     for index in 0..<300 * height {
       state = state &* 1_664_525 &+ 1_013_904_223
       let sample = index == 0 ? largest : Int(state >> 8) % (largest + 1)
-      samples += [UInt8(sample >> 8), UInt8(sample & 255)]
+      samples += most > 255 ? [UInt8(sample >> 8), UInt8(sample & 255)] : [UInt8(sample)]
     }
     return Array("P5 300 \(height) \(most)\n".utf8) + samples
   }

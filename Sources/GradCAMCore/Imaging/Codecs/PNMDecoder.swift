@@ -23,18 +23,46 @@ enum PNMDecoder {
     var scanner = PNMScanner(bytes, from: PNMKind.magicCount)
     let header = try PNMHeader(kind, &scanner)
     try options.check(header.size)
+    let raster = scanner.rest
+    var decoded = DecodedImage(try content(header, &scanner), most: kind.isBitmap ? 255 : header.most)
+    let excess = kind.isPlain ? 0 : excess(header, raster)
+    if excess > 0 {
+      decoded.isDamaged = true
+      let samples = excess == 1 ? "1 sample is" : "\(excess) samples are"
+      decoded.warning = "is damaged: \(samples) above its largest value, \(header.most)"
+    }
+    return decoded
+  }
+
+  private static func content(
+    _ header: PNMHeader, _ scanner: inout PNMScanner
+  ) throws(InputError) -> DecodedImage.Content {
+    let kind = header.kind
     guard header.most > 255 else {
       let samples = kind.isPlain ? try plain(header, &scanner) : try binary(header, scanner.rest)
-      let image = Image(
-        width: header.size.width, height: header.size.height, channels: kind.channels, samples: samples)
-      return DecodedImage(.plain(image), most: kind.isBitmap ? 255 : header.most)
+      return .plain(
+        Image(width: header.size.width, height: header.size.height, channels: kind.channels, samples: samples))
     }
     let samples = kind.isPlain ? try deepPlain(header, &scanner) : try deepBinary(header, scanner.rest)
     // Pillow keeps gray as integers of 16 bits, and rounds colour to 8.
-    let image = DeepImage(
-      width: header.size.width, height: header.size.height, channels: kind.channels, samples: samples,
-      most: header.most, narrowing: kind.channels == 1 ? .cut : .rounded)
-    return DecodedImage(.deep(image))
+    return .deep(
+      DeepImage(
+        width: header.size.width, height: header.size.height, channels: kind.channels, samples: samples,
+        most: header.most, narrowing: kind.channels == 1 ? .cut : .rounded))
+  }
+
+  /// How many samples of a binary picture the format does not allow; Pillow takes them for white.
+  ///
+  /// - Precondition: the samples are all there.
+  private static func excess(_ header: PNMHeader, _ raster: UnsafeRawBufferPointer) -> Int {
+    if header.kind.isBitmap || header.most == 255 || header.most == 65535 { return 0 }
+    return (0..<header.sampleCount).count { index in
+      header.sampleBytes == 1 ? Int(raster[index]) > header.most : deepSample(raster, index) > header.most
+    }
+  }
+
+  private static func deepSample(_ raster: UnsafeRawBufferPointer, _ index: Int) -> UInt16 {
+    UInt16(raster[index * 2]) << 8 | UInt16(raster[index * 2 + 1])
   }
 
   private static func checkCount(_ header: PNMHeader, _ raster: UnsafeRawBufferPointer) throws(InputError) {
@@ -56,7 +84,7 @@ enum PNMDecoder {
   private static func deepBinary(_ header: PNMHeader, _ raster: UnsafeRawBufferPointer) throws(InputError) -> [UInt16] {
     try checkCount(header, raster)
     let most = UInt16(header.most)
-    return (0..<header.sampleCount).map { min(UInt16(raster[$0 * 2]) << 8 | UInt16(raster[$0 * 2 + 1]), most) }
+    return (0..<header.sampleCount).map { min(deepSample(raster, $0), most) }
   }
 
   /// Rows of bits, the highest first, each row filled up to whole bytes; a set bit is black.

@@ -139,6 +139,21 @@ import Testing
     #expect(error.description == "is a damaged \(problem)")
   }
 
+  private static let excessive: [(header: String, samples: [UInt8], warning: String?)] = [
+    ("P5 2 2 100 ", [1, 100, 101, 200], "is damaged: 2 samples are above its largest value, 100"),
+    ("P6 1 1 254 ", [0, 255, 7], "is damaged: 1 sample is above its largest value, 254"),
+    ("P5 2 1 4095 ", [15, 255, 16, 0], "is damaged: 1 sample is above its largest value, 4095"),
+    ("P5 2 2 100 ", [1, 100, 99, 0, 200], nil), ("P5 1 1 65535 ", [255, 255], nil), ("P5 1 1 255 ", [255], nil),
+    ("P4 8 1 ", [255], nil),
+  ]
+
+  @Test(arguments: excessive) func `A binary PNM image with samples above its largest value is damaged`(
+    header: String, samples: [UInt8], warning: String?
+  ) throws {
+    let decoded = try decode(Array(header.utf8) + samples)
+    #expect(decoded.warning == warning && decoded.isDamaged == (warning != nil))
+  }
+
   @Test(arguments: 1...6)
   func `The sizes that a PNM image claims are believed when its data are there`(format: Int) throws {
     let bytes = Array("P\(format) 9999999999 9999999999 255 1 1 1".utf8)
