@@ -7,7 +7,8 @@ enum ResultLines {
   /// Where there are several maps, the time is each one's own.
   static func lines(of record: ExplanationRecord, _ palette: Palette) -> [String] {
     guard let best = record.prediction.first else { return [] }
-    let prediction = "\(best.label?.shortened(to: 200) ?? "class \(best.index)") \(MapWords.answer(best.probability, score: best.logit))"
+    let name = best.label?.shortened(to: 200) ?? "class \(best.index)"
+    let prediction = "\(name) \(MapWords.answer(best.probability, score: best.logit))"
     return record.maps.map { map in
       // An overlay without a path went to standard output.
       var parts = [map.output ?? "-", prediction]

@@ -46,7 +46,10 @@ struct ReportIndex: Sendable {
       files.append(file)
       while let line = try file.next() {
         let record: Record
-        do { record = try Record(line: line.bytes) } catch {
+        do throws(InputError) {
+          if let fault = line.fault { throw fault }
+          record = try Record(line: line.bytes)
+        } catch {
           reject(line, of: file, error)
           continue
         }

@@ -39,7 +39,10 @@ final class RecordVerifier {
   func verify(_ line: RecordLines.Line, of file: String) -> Finding {
     let place = "\(file): line \(line.number)"
     let record: Record
-    do { record = try Record(line: line.bytes) } catch {
+    do throws(InputError) {
+      if let fault = line.fault { throw fault }
+      record = try Record(line: line.bytes)
+    } catch {
       // A record may be told by its head though its maps are damaged.
       if let head = try? RecordHead(line: line.bytes) { return lacking(head.image, at: place) }
       return Finding(isRecord: error != RecordScan.noRecord, results: [(.notVerified, "\(place): \(error)")])

@@ -58,7 +58,8 @@ import Testing
 
   @Test func `A record that knows no model stands for any of its image`() throws {
     #expect(try summary(index(explained("a", "v") + explained("a", "w") + failed("a"))) == ["a!", "a1"])
-    #expect(try summary(index(explained("a", "v") + explained("a", "w") + failed("a") + explained("a", "x"))) == ["a2", "a1"])
+    #expect(
+      try summary(index(explained("a", "v") + explained("a", "w") + failed("a") + explained("a", "x"))) == ["a2", "a1"])
   }
 
   @Test func `Blank lines and carriage returns are passed over`() throws {

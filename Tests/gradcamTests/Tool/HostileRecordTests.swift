@@ -92,13 +92,15 @@ import Testing
     for (options, reason) in Self.asks {
       let bad = good.replacing(#/"options":\[[^\]]*\]/#, with: "\"options\":[\(options)]")
       let outcome = try verify(folder, bad)
-      #expect(outcome.status == 1 && outcome.lines.first?.hasPrefix("photo.jpg: not verified: \(reason)") == true, "\(outcome)")
+      let line = outcome.lines.first ?? ""
+      #expect(outcome.status == 1 && line.hasPrefix("photo.jpg: not verified: \(reason)"), "\(outcome)")
     }
     #expect(folder.bytes("photo.jpg") == Workplace.fixture("photo.jpg"))
   }
 
   /// Opened by a record's word, it would be waited for, or read without end.
-  @Test(arguments: ["pipe", "/dev/zero", "/dev/tty0", "/proc/self/mem", "o"]) func `What is no file on disk is not opened`(
+  @Test(arguments: ["pipe", "/dev/zero", "/dev/tty0", "/proc/self/mem", "o"])
+  func `What is no file on disk is not opened`(
     _ path: String
   ) throws {
     let (folder, good) = try recorded()
@@ -127,7 +129,8 @@ import Testing
         let outcome = try folder.run("report", "r.jsonl", "-o", "r.html")
         #expect(outcome.status == 1 && outcome.lines == ["r.html  1 image, 1 failed"])
         #expect(outcome.errors.count == 1)
-        #expect(outcome.errors.first?.hasPrefix("gradcam: r.jsonl:2: is no record: \(fault)") == true, "\(outcome.errors)")
+        let error = outcome.errors.first ?? ""
+        #expect(error.hasPrefix("gradcam: r.jsonl:2: is no record: \(fault)"), "\(outcome.errors)")
         #expect(try PageData.of("r.html", in: folder)["items"].count == 1)
       }
     }
