@@ -137,7 +137,8 @@ import Testing
   }
 
   @Test func `A budget's samples are drawn again, whatever they were`() throws {
-    let (folder, good) = try recorded("-m", "rise,smoothgrad", "-t", "0", "-t", "1", "--budget", "0.02")
+    let (folder, good) = try recorded(
+      "-m", "smoothgrad,smoothgradcam++", "-t", "0", "-t", "1", "--budget", "0.001", "--batch", "1")
     let outcome = try verify(folder, good)
     #expect(outcome.status == 0 && outcome.lines == ["4 same, 0 agrees, 0 differs, 0 not verified, 0 failed before"])
   }
