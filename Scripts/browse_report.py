@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-from browsing import records
+from browsing import odd, records
 from browsing.checks import Checks
 from browsing.chromium import Chromium
 from browsing.filters import Filters
@@ -39,6 +39,7 @@ def main():
         made = make_report(os.path.abspath(options.gradcam), folder, options.records)
         browser = Chromium(options.chromium, f"{folder}/profile")
         try:
+            odd.check(os.path.abspath(options.gradcam), browser, folder)
             for device in DEVICES:
                 for scheme in ["light", "dark"]:
                     Visit(browser, folder, made, device, scheme, options.screens).run(options.first_paint)

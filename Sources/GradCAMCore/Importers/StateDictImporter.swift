@@ -86,7 +86,7 @@ enum StateDictImporter {
     }
     guard let best else {
       let names = ArchitectureRegistry.names
-      let found = tensors.prefix(3).map(\.name).joined(separator: ", ")
+      let found = tensors.prefix(3).map(\.name.printable).joined(separator: ", ")
       throw InputError(
         "", "is no architecture that is known by its weights (it has \(tensors.count) tensors: \(found), …)",
         remedy: "known are \(names.joined(separator: ", ")); \(.arch) chooses one")
@@ -114,19 +114,26 @@ private struct Shortfalls {
 
   var count: Int { source.missing.count + source.unexpected.count + source.misshaped.count }
 
+  /// The most tensors of a kind that are named one by one.
+  private static let mostNamed = 100
+
   func error(_ architecture: any Architecture, chosen: Bool) -> InputError {
-    var parts: [String] = []
-    if !source.missing.isEmpty {
-      parts.append("missing " + source.missing.map { "\($0.name) \($0.shape)" }.joined(separator: ", "))
+    var parts: [Message] = []
+    func tell(_ kind: String, _ tensors: [String]) {
+      guard !tensors.isEmpty else { return }
+      let more = tensors.count > Self.mostNamed ? ", … (\(tensors.count))" : ""
+      let named: Message = tensors.prefix(Self.mostNamed).enumerated().reduce("\(kind) ") { text, tensor in
+        "\(text)\(tensor.offset == 0 ? "" : ", ")\(tensor.element)"
+      }
+      parts.append("\(named)\(more)")
     }
-    if !source.misshaped.isEmpty {
-      let list = source.misshaped.map { "\($0.name) \($0.found), not \($0.expected)" }
-      parts.append("mis-shaped " + list.joined(separator: ", "))
-    }
-    if !source.unexpected.isEmpty { parts.append("unexpected " + source.unexpected.joined(separator: ", ")) }
+    tell("missing", source.missing.map { "\($0.name.printable) \($0.shape)" })
+    tell("mis-shaped", source.misshaped.map { "\($0.name.printable) \($0.found), not \($0.expected)" })
+    tell("unexpected", source.unexpected.map(\.printable))
     let what = chosen ? "is not the architecture \(architecture.spec)" : "fits no known architecture"
     let nearest = chosen ? "" : "; the nearest is \(architecture.spec)"
-    return InputError("", "\(what)\(nearest): \(parts.joined(separator: "; "))")
+    let list = parts.dropFirst().reduce(parts.first ?? "") { "\($0); \($1)" }
+    return InputError("", "\(what)\(nearest): \(list)")
   }
 }
 

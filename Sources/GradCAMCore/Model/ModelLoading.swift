@@ -145,7 +145,7 @@ extension Model {
   }
 
   private static func notFiniteWarning(_ names: [String]) -> Message {
-    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    let shown = names.prefix(3).map(\.printable).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
     return "\(names.count) weight tensor(s) hold NaN or infinite values: \(shown)"
   }
 }

@@ -48,8 +48,8 @@ public struct Message: Hashable, Sendable, CustomStringConvertible, ExpressibleB
     public init(literalCapacity: Int, interpolationCount: Int) {}
 
     public mutating func appendLiteral(_ literal: String) { message.append(literal) }
-    /// A value's description.
-    public mutating func appendInterpolation(_ value: some Any) { message.append("\(value)") }
+    /// A value's description, cut where it is longer than any path: names out of files may be of any length.
+    public mutating func appendInterpolation(_ value: some Any) { message.append("\(value)".shortened()) }
     /// A message with its parameters.
     public mutating func appendInterpolation(_ other: Message) { message.append(other) }
     /// An error's message with its parameters.

@@ -10,4 +10,14 @@ extension String {
     }
     return unicodeScalars.count > 120 ? shown + "…" : shown
   }
+
+  /// The text, or its beginning and its end where it has more than `limit` characters: what stands in a file may be of any length.
+  ///
+  /// - Parameter limit: as many as a path may have, where nothing else is said.
+  public func shortened(to limit: Int = 4096) -> String {
+    // A text has no more characters than bytes.
+    guard utf8.count > limit, unicodeScalars.count > limit else { return self }
+    let (head, tail) = (String(unicodeScalars.prefix(120)), String(unicodeScalars.suffix(40)))
+    return "\(head)… (\(unicodeScalars.count) characters) …\(tail)"
+  }
 }

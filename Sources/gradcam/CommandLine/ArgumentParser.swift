@@ -43,6 +43,11 @@ struct ArgumentParser {
     guard case .command(_, let options) = try parser.parse() else {
       throw InputError("", "its options are none of explain's")
     }
+    // What else a run is told (where its files go, how many cores it takes) is no record's to say.
+    if let other = parser.settings.map(\.flag).first(where: { !$0.isPartOfRecipe }) {
+      throw InputError("\(other.long)", "is no option that a record keeps")
+    }
+    if let operand = parser.operands.first { throw InputError("\(operand)", "is no option that a record keeps") }
     return options
   }
 

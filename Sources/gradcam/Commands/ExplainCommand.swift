@@ -105,7 +105,7 @@ struct ExplainCommand: Action {
     guard let folder = options.records.report, let log = plan.log else { return true }
     let writer = ReportWriter(records: [log.path], page: folder.appending(FilePath("index.html")), jobs: plan.jobs)
     do {
-      try writer.write(try writer.read(console: console), console: console)
+      _ = try writer.write(try writer.read(console: console), console: console)
       return true
     } catch let error as InputError {
       console.report(error)

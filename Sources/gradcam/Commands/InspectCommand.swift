@@ -117,7 +117,8 @@ private struct ModelCard: Encodable {
 
   /// The card for people.
   var lines: [String] {
-    let shown = labels.prefix(10).joined(separator: ", ") + (labels.count > 10 ? ", … (\(labels.count))" : "")
+    let more = labels.count > 10 ? ", … (\(labels.count))" : ""
+    let shown = labels.prefix(10).map { $0.shortened(to: 200) }.joined(separator: ", ") + more
     return alignedColumns([
       ["model", model], ["format", format],
       ["architecture", architecture + lookAlikes.map { ", or --arch \($0)" }.joined()],

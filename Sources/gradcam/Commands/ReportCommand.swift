@@ -46,16 +46,16 @@ struct ReportCommand: Action {
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     let index = try writer.read(console: console)
+    let count: Int
     do {
-      try writer.write(index, console: console)
+      count = try writer.write(index, console: console)
     } catch let error as InputError {
       console.report(error)
       return ExitStatus.failure
     }
     let failed = index.failures > 0 ? ", \(index.failures.grouped) failed" : ""
-    let count = index.entries.count
     let images = "\(count.grouped) \(count == 1 ? "image" : "images")"
     try console.print("\(printable(writer.page.description))  \(images)\(failed)")
-    return index.problems.isEmpty ? ExitStatus.success : ExitStatus.failure
+    return index.problems.isEmpty && count == index.entries.count ? ExitStatus.success : ExitStatus.failure
   }
 }

@@ -11,13 +11,15 @@ extension Command {
         + "them are found from the current folder. Every map is made again with the options of its record, from an image and a "
         + "model that must be the same to the byte. On the kind of processor that made it a map must be the same bytes; on "
         + "another, within 1e-4 of its largest magnitude, which is compared over 16×16 cells where the map has more.",
-      "A line is printed for each map that is not the same, and the counts at the end.",
+      "A line is printed for each map that is not the same, and the counts at the end. Records may come from anywhere: a line that is "
+        + "no record, or whose numbers no run writes, is told with its number and counts as not verified, as do images and models that "
+        + "are no files on disk and options that ask for more than the record says was done. A number that is not finite agrees with none.",
     ],
     examples: ["gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -"],
     exitStatuses: [
       ("0", "all maps are the same, or agree on another kind of processor"),
-      ("1", "a map differs or could not be made again"),
-      ("2", "bad usage, or records that cannot be read"),
+      ("1", "a map differs or could not be made again, or a line is no record"),
+      ("2", "bad usage, or a file that cannot be read or holds no record"),
     ], action: VerifyCommand.self)
 }
 
@@ -38,36 +40,55 @@ struct VerifyCommand: Action {
     let files = try options.operands.map { path throws(InputError) in
       try RecordLines(path, stop: stop)
     }
-    let counts = Mutex<[Verification: Int]>([:])
+    let tally = Mutex(Tally())
     let digests = ModelDigests()
     let jobs = options.running.jobs ?? Cores.count
     stop.begin()
-    var left = files[...]
+    var left = files.enumerated().map { (number: $0.offset, lines: $0.element) }[...]
     try OrderedWork.run(
       { stop.signal == nil ? try Self.nextLine(of: &left) : nil }, workers: jobs, window: 16 + 4 * jobs,
       makeWorker: {
         let verifier = RecordVerifier(options, digests, stop, caller.readRecipe)
-        return { verifier.verify($0.line, of: $0.file) }
+        return { (file: $0.file, finding: verifier.verify($0.line, of: files[$0.file].name)) }
       },
-      deliver: { results in
-        for (verification, text) in results {
-          counts.withLock { $0[verification, default: 0] += 1 }
-          if verification != .same || options.verbosity == .verbose { try caller.console.print(printable(text)) }
+      deliver: { file, finding in
+        tally.withLock { $0.add(finding, of: file) }
+        for (verification, text) in finding.results where verification != .same || options.verbosity == .verbose {
+          try caller.console.print(printable(text))
         }
       })
-    let counted = counts.withLock { $0 }
+    let found = tally.withLock { $0 }
     try caller.console.print(
-      Verification.allCases.map { "\((counted[$0] ?? 0).grouped) \($0.rawValue)" }.joined(separator: ", "))
+      Verification.allCases.map { "\((found.counts[$0] ?? 0).grouped) \($0.rawValue)" }.joined(separator: ", "))
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
-    let bad = (counted[.differs] ?? 0) + (counted[.notVerified] ?? 0)
+    let holdsNone = files.indices.filter { !found.filesWithRecords.contains($0) }
+    for number in holdsNone {
+      caller.console.report(InputError("\(files[number].name)", "holds no record", remedy: Self.remedy))
+    }
+    if !holdsNone.isEmpty { return ExitStatus.usage }
+    let bad = (found.counts[.differs] ?? 0) + (found.counts[.notVerified] ?? 0)
     return bad == 0 ? ExitStatus.success : ExitStatus.failure
   }
 
+  private static let remedy: Message = "lines that gradcam explain --jsonl or --records writes"
+
+  /// What was found so far.
+  private struct Tally {
+    var counts: [Verification: Int] = [:]
+    /// By their numbers, the files that hold a record, or part of one.
+    var filesWithRecords: Set<Int> = []
+
+    mutating func add(_ finding: RecordVerifier.Finding, of file: Int) {
+      if finding.isRecord { filesWithRecords.insert(file) }
+      for (verification, _) in finding.results { counts[verification, default: 0] += 1 }
+    }
+  }
+
   private static func nextLine(
-    of files: inout ArraySlice<RecordLines>
-  ) throws(InputError) -> (file: String, line: RecordLines.Line)? {
+    of files: inout ArraySlice<(number: Int, lines: RecordLines)>
+  ) throws(InputError) -> (file: Int, line: RecordLines.Line)? {
     while let file = files.first {
-      if let line = try file.next() { return (file.name, line) }
+      if let line = try file.lines.next() { return (file.number, line) }
       files.removeFirst()
     }
     return nil

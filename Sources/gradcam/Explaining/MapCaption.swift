@@ -1,4 +1,5 @@
 import GradCAMCore
+import ModelFormats
 
 /// What is written below a map: the prediction, what the map explains and how, and how far to believe it.
 struct MapCaption {
@@ -10,20 +11,23 @@ struct MapCaption {
 
   /// That of a panel. A label that its font lacks letters of gives way to the class's number.
   var panel: [String] {
-    let name = { (entry: Prediction.Entry) in Panel.writes(entry.name) ? entry.name : "class \(entry.index)" }
+    let name = { (entry: Prediction.Entry) in
+      let label = entry.name.shortened(to: 200)
+      return Panel.writes(label) ? label : "class \(entry.index)"
+    }
     let verdict = map.verdict == .ok ? "" : ", verdict: \(map.verdict.rawValue)"
     let damage = isDamaged ? ", damaged image" : ""
-    return [prediction(name), sentence(name), "\(map.method.name), \(map.layer)\(verdict)\(damage)"]
+    return [prediction(name), sentence(name), "\(map.method.name), \(map.layer.shortened())\(verdict)\(damage)"]
   }
 
   /// That of a drawing, which has all letters.
   ///
   /// - Parameter clip: the percentile that the map is clipped at; nil where it is not.
   func drawing(clip: Double?) -> [String] {
-    let name = { (entry: Prediction.Entry) in printable(entry.name) }
+    let name = { (entry: Prediction.Entry) in printable(entry.name.shortened(to: 200)) }
     let meaning = map.verdict.explanation(map.mode).map { ": \($0)" } ?? ""
     var lines = [
-      prediction(name), sentence(name), "method: \(map.method.name)", "layer: \(printable(map.layer))",
+      prediction(name), sentence(name), "method: \(map.method.name)", "layer: \(printable(map.layer.shortened()))",
       "verdict: \(map.verdict.rawValue)\(meaning)",
     ]
     if isDamaged { lines.append("image: damaged, decoded only in part") }

@@ -18,6 +18,7 @@ struct FileStatus {
   /// Whether it is a file on disk, and no folder, pipe, socket or device.
   var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
   var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
+  var isDevice: Bool { [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT) }
 
   /// What tells a file on disk from others, whatever name it goes by; nil for a device, such as /dev/null, which may be read and written
   /// at once.

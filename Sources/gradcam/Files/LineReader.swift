@@ -10,6 +10,11 @@ final class LineReader {
     let start: Int
     /// Whether a separator ends it; where none does, its writer may have been cut off.
     let isEnded: Bool
+    /// How many bytes it has: more than `bytes`, which are its beginning, where it is longer than the limit.
+    let count: Int
+
+    /// Whether it is longer than the limit.
+    var isCut: Bool { bytes.count < count }
   }
 
   /// What errors call the file.
@@ -19,14 +24,21 @@ final class LineReader {
   let descriptor: Int32
   private let ownsDescriptor: Bool
   private let separator: UInt8
-  /// The most that a piece may hold.
+  /// The most of a piece that is held. Of longer ones no more than their beginning is handed out.
   private let limit: Int
+  /// Whether this is a device, which may have no end.
+  private let isDevice: Bool
   private let stop: StopRequest?
   private var buffer: [UInt8] = []
   /// Where what has not been handed out begins in the buffer, and in the file.
   private var start = 0
   private var place = 0
+  /// How much of a piece beyond the limit was dropped behind its beginning, which the buffer keeps.
+  private var dropped = 0
   private var isAtEnd = false
+
+  /// How much is kept of a piece beyond the limit.
+  private static let beginning = 1 << 10
 
   static let lineFeed = UInt8(ascii: "\n")
 
@@ -55,6 +67,7 @@ final class LineReader {
     let status = FileStatus(open: descriptor)
     // Standard input is read on from where it is.
     isRegular = status?.isRegular ?? false && descriptor != STDIN_FILENO
+    isDevice = status?.isDevice ?? false
     if status?.isFolder ?? false { throw InputError("\(name)", "is a folder", remedy: "name a file") }
   }
 
@@ -62,15 +75,18 @@ final class LineReader {
 
   /// The next piece; nil at the end, or where the run is asked to stop.
   ///
-  /// - Throws: `InputError` naming the file where it cannot be read on, or a piece is too long.
+  /// - Throws: `InputError` naming the file where it cannot be read on, or is a device that gives a piece which is too long.
   func next() throws(InputError) -> Piece? {
     // What was looked through before more was read holds no separator.
     var searched = start
     while true {
       if let end = buffer[searched...].firstIndex(of: separator) { return take(upTo: end, isEnded: true) }
       if isAtEnd { return start < buffer.count ? take(upTo: buffer.count, isEnded: false) : nil }
-      guard buffer.count - start <= limit else {
-        throw InputError("\(name)", "holds a line of more than \(limit) bytes")
+      if buffer.count - start > limit {
+        guard !isDevice else { throw InputError("\(name)", "holds a line of more than \(limit) bytes") }
+        let kept = min(buffer.count, start + Self.beginning)
+        dropped += buffer.count - kept
+        buffer.removeLast(buffer.count - kept)
       }
       searched = buffer.count - start
       guard try read() else { return nil }
@@ -83,10 +99,12 @@ final class LineReader {
   }
 
   private func take(upTo end: Int, isEnded: Bool) -> Piece {
-    let piece = Piece(bytes: Array(buffer[start..<end]), start: place, isEnded: isEnded)
-    let next = isEnded ? end + 1 : end
-    place += next - start
-    start = next
+    let count = end - start + dropped
+    let kept = count > limit ? min(end, start + Self.beginning) : end
+    let piece = Piece(bytes: Array(buffer[start..<kept]), start: place, isEnded: isEnded, count: count)
+    place += count + (isEnded ? 1 : 0)
+    start = isEnded ? end + 1 : end
+    dropped = 0
     return piece
   }
 
@@ -100,7 +118,7 @@ final class LineReader {
     let count = buffer.withUnsafeMutableBytes { bytes in
       let target = bytes.baseAddress.map { $0 + before }
       return isRegular
-        ? pread(descriptor, target, room, off_t(place + before)) : Glibc.read(descriptor, target, room)
+        ? pread(descriptor, target, room, off_t(place + before + dropped)) : Glibc.read(descriptor, target, room)
     }
     let number = errno
     buffer.removeLast(room - max(count, 0))

@@ -21,7 +21,9 @@ final class PathList {
   ///
   /// - Throws: `InputError` naming the list where it cannot be read on, or is none.
   func next() throws(InputError) -> FilePath? {
-    while let line = try lines.next()?.bytes {
+    while let piece = try lines.next() {
+      guard !piece.isCut else { throw InputError("\(lines.name)", "holds a line of more than \(Self.longest) bytes") }
+      let line = piece.bytes
       guard isNULSeparated || !line.contains(0) else {
         throw InputError("\(lines.name)", "holds NUL bytes between its paths", remedy: "--null")
       }

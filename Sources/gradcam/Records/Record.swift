@@ -25,8 +25,8 @@ enum Record: Codable, Sendable {
 
   /// Reads a line.
   ///
-  /// - Throws: an error of the decoder where it is no record.
-  init(line: [UInt8]) throws { self = try JSONDecoder().decode(Record.self, from: Data(line)) }
+  /// - Throws: `InputError` without a subject: why it is no record.
+  init(line: [UInt8]) throws(InputError) { self = try decodedLine(line) }
 
   /// One line of JSON, keys sorted, so that equal records are equal bytes.
   func json() throws(InputError) -> String { try encodedJSON(self) }
@@ -52,13 +52,27 @@ struct RecordHead: Decodable {
     image = FilePath(
       recorded: try fields.decode(String.self, forKey: .image),
       try fields.decodeIfPresent(String.self, forKey: .imageBase64))
+    // Beside it a name stands in base 64, whose zero bytes no text shows.
+    guard !image.bytes.contains(0) else {
+      throw InputError("", "is no record: its image has a name with a zero byte, which no file's has")
+    }
     error = try fields.decodeIfPresent(String.self, forKey: .error)
     model = try fields.decodeIfPresent(String.self, forKey: .model)
     recipe = try? fields.decodeIfPresent(String.self, forKey: .recipe)
   }
 
-  /// - Throws: an error of the decoder where the line is no record.
-  init(line: [UInt8]) throws { self = try JSONDecoder().decode(RecordHead.self, from: Data(line)) }
+  /// - Throws: as `Record` does.
+  init(line: [UInt8]) throws(InputError) { self = try decodedLine(line) }
+}
+
+/// What a line of records holds, after `RecordScan` has found it sound.
+func decodedLine<Value: Decodable>(_ line: [UInt8]) throws(InputError) -> Value {
+  // Editors of some systems begin a file with a mark of its encoding.
+  let text = line.starts(with: [0xEF, 0xBB, 0xBF]) ? line.dropFirst(3) : line[...]
+  try RecordScan.check(text)
+  do { return try JSONDecoder().decode(Value.self, from: Data(text)) } catch {
+    throw (error as? InputError) ?? RecordScan.noRecord
+  }
 }
 
 /// An image that could not be explained.

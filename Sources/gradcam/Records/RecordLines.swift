@@ -8,10 +8,12 @@ final class RecordLines: Sendable {
     /// From 1 on.
     let number: Int
     /// Where it begins: see `line(at:)`.
-    let place: Int
+    var place: Int
     let bytes: [UInt8]
     /// Whether a line feed ends it; where none does, its writer may have been cut off.
     let isEnded: Bool
+    /// Why this cannot be a record, where that is known before it is read.
+    var fault: InputError?
   }
 
   /// Where lines are read again from.
@@ -35,18 +37,23 @@ final class RecordLines: Sendable {
   let name: String
   private let source: Source
   private let keepsPipes: Bool
+  private let longest: Int
   private let state: Mutex<State>
 
   /// The most that a record may hold: outlines of ragged regions are long.
-  private static let longest = 1 << 26
+  static let longest = 1 << 26
 
   /// - Parameters:
   ///   - path: `-` reads standard input.
   ///   - keepsPipes: whether lines of what can be read once are to be had again, too.
+  ///   - longest: the most bytes that a record may hold.
   ///   - stop: ends a wait for more of the file.
   /// - Throws: `InputError` naming a file that cannot be opened.
-  init(_ path: FilePath, keepsPipes: Bool = false, stop: StopRequest? = nil) throws(InputError) {
-    let reader = try LineReader(path, limit: Self.longest, stop: stop)
+  init(
+    _ path: FilePath, keepsPipes: Bool = false, longest: Int = RecordLines.longest, stop: StopRequest? = nil
+  ) throws(InputError) {
+    self.longest = longest
+    let reader = try LineReader(path, limit: longest, stop: stop)
     (name, source) = (reader.name, reader.isRegular ? .path(path) : .pipe)
     self.keepsPipes = keepsPipes
     state = Mutex(State(reader: reader))
@@ -54,31 +61,40 @@ final class RecordLines: Sendable {
 
   /// The lines of an open file, which stays open.
   init(open descriptor: Int32, named name: String) throws(InputError) {
-    (self.name, source, keepsPipes) = (name, .descriptor(descriptor), false)
+    (self.name, source, keepsPipes, longest) = (name, .descriptor(descriptor), false, Self.longest)
     state = Mutex(State(reader: try LineReader(open: descriptor, named: name, limit: Self.longest)))
   }
 
   /// The next line that is not blank; nil at the end, or where the run is asked to stop.
   ///
-  /// - Throws: `InputError` naming the file where it cannot be read on, or holds too much.
+  /// - Throws: `InputError` naming the file where it cannot be read on, or a pipe has too much to be kept.
   func next() throws(InputError) -> Line? {
     try state.withLock { (state) throws(InputError) in
       while let piece = try state.reader?.next() {
         state.number += 1
-        if keepsPipes, case .pipe = source { try keep(piece.bytes, &state) }
-        guard piece.bytes.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
-        return Line(number: state.number, place: piece.start, bytes: piece.bytes, isEnded: piece.isEnded)
+        guard piece.isCut || piece.bytes.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
+        var line = Line(number: state.number, place: piece.start, bytes: piece.bytes, isEnded: piece.isEnded)
+        if piece.isCut {
+          line.fault = InputError(
+            "", "is no record: it has \(piece.count.grouped) bytes", remedy: "at most \(longest.grouped)")
+        } else if keepsPipes, case .pipe = source {
+          line.place = try keep(piece.bytes, &state)
+        }
+        return line
       }
       state.reader = nil
       return nil
     }
   }
 
-  private func keep(_ line: [UInt8], _ state: inout State) throws(InputError) {
+  /// Keeps a line; its place among what is kept.
+  private func keep(_ line: [UInt8], _ state: inout State) throws(InputError) -> Int {
     let limit = FileBytes.defaultLimit
     guard state.kept.count + line.count < limit else { throw InputError("\(name)", "is larger than \(limit) bytes") }
+    let place = state.kept.count
     state.kept += line
     state.kept.append(LineReader.lineFeed)
+    return place
   }
 
   /// Whether this is no file on disk, and nothing came through it.

@@ -1,4 +1,5 @@
 import GradCAMCore
+import ModelFormats
 
 /// The line that is printed for each map of a record.
 enum ResultLines {
@@ -6,7 +7,8 @@ enum ResultLines {
   /// Where there are several maps, the time is each one's own.
   static func lines(of record: ExplanationRecord, _ palette: Palette) -> [String] {
     guard let best = record.prediction.first else { return [] }
-    let prediction = "\(best.label ?? "class \(best.index)") \(MapWords.answer(best.probability, score: best.logit))"
+    let name = best.label?.shortened(to: 200) ?? "class \(best.index)"
+    let prediction = "\(name) \(MapWords.answer(best.probability, score: best.logit))"
     return record.maps.map { map in
       // An overlay without a path went to standard output.
       var parts = [map.output ?? "-", prediction]
@@ -33,7 +35,8 @@ extension MapRecord {
   fileprivate func words(best: PredictionRecord) -> MapWords {
     let knowsClass = (try? CAMMethods.named(method))?.knowsClass ?? true
     let question = MapQuestion(
-      target.name, MapQuestion.Mode(rawValue: mode) ?? .evidenceFor, other: against?.name, knowsClass: knowsClass)
+      target.name.shortened(to: 200), MapQuestion.Mode(rawValue: mode) ?? .evidenceFor,
+      other: against?.name.shortened(to: 200), knowsClass: knowsClass)
     return MapWords(
       question: question, probability: target.probability, score: target.logit, isBest: target.index == best.index,
       positiveShare: positiveShare, isSigned: signed ?? false)

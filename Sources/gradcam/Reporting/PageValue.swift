@@ -1,3 +1,5 @@
+import ModelFormats
+
 /// A record's JSON as the page carries it: every key that a record has, known here or not, but for what is long and tells
 /// a reader nothing. Outlines are drawn in the overlay already, and their number stays; what only programs compare, the
 /// maps' digests and the recipe, stays away.
@@ -8,6 +10,11 @@ enum PageValue: Codable {
   case text(String)
   case array([PageValue])
   case object([String: PageValue])
+
+  /// A record's line.
+  ///
+  /// - Throws: `InputError` without a subject: why it is no record.
+  init(line: [UInt8]) throws(InputError) { self = try decodedLine(line) }
 
   init(from decoder: any Decoder) throws {
     if let fields = try? decoder.container(keyedBy: Key.self) {

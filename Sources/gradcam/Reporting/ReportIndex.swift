@@ -5,6 +5,8 @@ struct ReportIndex: Sendable {
   struct Entry: Sendable {
     let file: Int
     let place: Int
+    /// The line's, from 1 on.
+    let line: Int
     /// The model's number; nil for a failed record that names none.
     let model: Int?
     let isFailed: Bool
@@ -14,14 +16,26 @@ struct ReportIndex: Sendable {
   private var files: [RecordLines] = []
   /// One an image and model, where the first of its records stood.
   private(set) var entries: [Entry] = []
-  /// Lines that are no records.
+  /// Lines that are no records: the first of them, and how many there are.
   private(set) var problems: [InputError] = []
+  private(set) var problemCount = 0
   /// Last lines whose writer was cut off.
   private(set) var warnings: [InputError] = []
   /// See `protect`.
   private(set) var inputs = ProtectedFiles([])
-  private var places: [FilePath: [Int]] = [:]
+  /// By image, its first entry.
+  private var places: [FilePath: Int] = [:]
+  /// An image's entries of other models than its first one's.
+  private var others: [Other: Int] = [:]
   private var models: [String: Int] = [:]
+
+  private struct Other: Hashable {
+    let first: Int
+    let model: Int
+  }
+
+  /// How many lines at fault are named one by one.
+  static let mostNamed = 5
 
   /// Looks through every line of the files of records, one file after the other; `-` is standard input.
   ///
@@ -31,19 +45,23 @@ struct ReportIndex: Sendable {
       let file = try RecordLines(path, keepsPipes: true)
       files.append(file)
       while let line = try file.next() {
-        if let record = try? Record(line: line.bytes) {
-          add(record, (number, line.place))
-        } else {
-          reject(line, of: file)
+        let record: Record
+        do throws(InputError) {
+          if let fault = line.fault { throw fault }
+          record = try Record(line: line.bytes)
+        } catch {
+          reject(line, of: file, error)
+          continue
         }
+        add(record, line, of: number)
       }
       if file.isEmptyPipe { throw InputError("\(file.name)", "is empty") }
     }
-    places = [:]
+    (places, others) = ([:], [:])
   }
 
-  /// What messages call the file of an entry.
-  func name(of entry: Entry) -> String { files[entry.file].name }
+  /// What messages call an entry's line.
+  func name(of entry: Entry) -> String { "\(files[entry.file].name):\(entry.line)" }
 
   /// The record of an entry, as it stands in its file.
   func line(of entry: Entry) -> [UInt8] { files[entry.file].line(at: entry.place) }
@@ -66,7 +84,7 @@ struct ReportIndex: Sendable {
 
   /// A later record of an image takes the place of an earlier one of the same model, as a resumed run writes it; one
   /// that failed may not know its model.
-  private mutating func add(_ record: Record, _ place: (file: Int, place: Int)) {
+  private mutating func add(_ record: Record, _ line: RecordLines.Line, of file: Int) {
     let (image, name, mapCount) =
       switch record {
       case .explained(let record): (record.path, record.modelName, record.maps.count)
@@ -79,25 +97,35 @@ struct ReportIndex: Sendable {
     }
     var isFailed = false
     if case .failed = record { isFailed = true }
-    let entry = Entry(file: place.file, place: place.place, model: model, isFailed: isFailed, mapCount: mapCount)
-    let earlier = places[image]?.first { index in
-      let other = entries[index].model
-      return other == nil || model == nil || other == model
+    let entry = Entry(
+      file: file, place: line.place, line: line.number, model: model, isFailed: isFailed, mapCount: mapCount)
+    guard let first = places[image] else {
+      places[image] = entries.count
+      entries.append(entry)
+      return
     }
-    if let earlier {
-      entries[earlier] = entry
+    guard let model, let known = entries[first].model, known != model else {
+      entries[first] = entry
+      return
+    }
+    let other = Other(first: first, model: model)
+    if let place = others[other] {
+      entries[place] = entry
     } else {
-      places[image, default: []].append(entries.count)
+      others[other] = entries.count
       entries.append(entry)
     }
   }
 
-  private mutating func reject(_ line: RecordLines.Line, of file: RecordLines) {
-    let subject = "\(file.name):\(line.number)"
-    if line.isEnded {
-      problems.append(InputError("\(subject)", "is no record", remedy: "a line that gradcam explain --jsonl prints"))
-    } else {
-      warnings.append(InputError("\(subject)", "the last line is cut off and left out"))
+  private mutating func reject(_ line: RecordLines.Line, of file: RecordLines, _ error: InputError) {
+    // What breaks off says so by being no JSON.
+    guard line.isEnded || error != RecordScan.noRecord else {
+      warnings.append(InputError("\(file.name):\(line.number)", "the last line is cut off and left out"))
+      return
     }
+    problemCount += 1
+    guard problems.count < Self.mostNamed else { return }
+    let remedy = error.remedy ?? "a line that gradcam explain --jsonl prints"
+    problems.append(InputError("\(file.name):\(line.number)", error.problem, remedy: remedy))
   }
 }

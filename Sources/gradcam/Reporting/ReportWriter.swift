@@ -15,9 +15,6 @@ struct ReportWriter: Sendable {
 
   /// Up to that many pictures, originals and overlays together, the page holds them itself.
   static let mostInPage = 400
-  /// How many lines at fault are named one by one.
-  private static let mostNamed = 5
-
   /// Looks through the records. Lines that are no records are reported and left out.
   ///
   /// - Throws: `InputError` where a file cannot be read, holds no record, or would be replaced by the page.
@@ -25,7 +22,7 @@ struct ReportWriter: Sendable {
     var index = try ReportIndex(records)
     if index.entries.isEmpty, let fault = index.problems.first ?? index.warnings.first { throw fault }
     index.warnings.forEach(console.warn)
-    tell(index.problems, console)
+    tell(index, console)
     index.protect(records, links)
     try index.inputs.check(page)
     return index
@@ -33,18 +30,20 @@ struct ReportWriter: Sendable {
 
   /// Writes the page and the files beside it.
   ///
+  /// - Returns: how many images are on the page. A record that was changed meanwhile is reported and left out.
   /// - Throws: `InputError` naming a file that cannot be written.
-  func write(_ index: ReportIndex, console: Console) throws {
+  func write(_ index: ReportIndex, console: Console) throws -> Int {
     let place = placement(of: index)
     if case .folder(let folder) = place { try Folders.make(folder) }
     let maker = PictureMaker(place: place, links: links, inputs: index.inputs)
-    let items = try self.items(index, maker, console)
+    let (items, count) = try self.items(index, maker, console)
     let heading = ReportPage.Heading(
       title: options.title ?? defaultTitle, version: Version.number, verdicts: Self.meanings(.evidenceFor),
       verdictsByMode: Dictionary(
         uniqueKeysWithValues: MapQuestion.Mode.allCases.map { ($0.rawValue, Self.meanings($0)) }),
       classless: CAMMethods.all.filter { !$0.knowsClass }.map(\.name))
     try AtomicFile.write(try ReportPage.html(heading, items: items), to: page)
+    return count
   }
 
   private static func meanings(_ mode: MapQuestion.Mode) -> [String: String] {
@@ -58,11 +57,10 @@ struct ReportWriter: Sendable {
 
   private var links: PageLinks { PageLinks(from: page, base: options.base) }
 
-  private func tell(_ problems: [InputError], _ console: Console) {
-    problems.prefix(Self.mostNamed).forEach(console.report)
-    if problems.count > Self.mostNamed {
-      console.report(InputError("", "\(problems.count - Self.mostNamed) more lines are no records"))
-    }
+  private func tell(_ index: ReportIndex, _ console: Console) {
+    index.problems.forEach(console.report)
+    let more = index.problemCount - index.problems.count
+    if more > 0 { console.report(InputError("", "\(more) more lines are no records")) }
   }
 
   private func placement(of index: ReportIndex) -> PictureMaker.Place {
@@ -75,25 +73,24 @@ struct ReportWriter: Sendable {
     return first.lastComponent.description
   }
 
-  /// The records with their pictures, as JSON with commas between.
-  private func items(_ index: ReportIndex, _ maker: PictureMaker, _ console: Console) throws -> [UInt8] {
+  /// The records with their pictures, as JSON with commas between, and how many they are.
+  private func items(
+    _ index: ReportIndex, _ maker: PictureMaker, _ console: Console
+  ) throws -> (bytes: [UInt8], count: Int) {
     let written = Mutex((bytes: [UInt8](), count: 0))
     var numbers = index.entries.indices.makeIterator()
     try OrderedWork.run(
       { numbers.next() }, workers: jobs, window: 16 + 4 * jobs,
       makeWorker: {
         { number in
-          let entry = index.entries[number]
-          return Result {
-            guard let item = try ReportItem(index.line(of: entry), maker) else {
-              throw InputError("\(index.name(of: entry))", "has changed while the page was made")
-            }
-            return try item.json()
-          }
+          (number, Result { try ReportItem(index.line(of: index.entries[number]), maker)?.json() })
         }
       },
-      deliver: { result in
-        let item = try result.get()
+      deliver: { number, result in
+        guard let item = try result.get() else {
+          return console.report(
+            InputError("\(index.name(of: index.entries[number]))", "has changed while the page was made"))
+        }
         written.withLock { written in
           if written.count > 0 { written.bytes += [UInt8(ascii: ","), UInt8(ascii: "\n")] }
           written.bytes += item
@@ -102,7 +99,7 @@ struct ReportWriter: Sendable {
         }
       })
     console.endProgress()
-    return written.withLock { $0.bytes }
+    return written.withLock { $0 }
   }
 }
 
@@ -114,8 +111,7 @@ private struct ReportItem: Encodable {
 
   /// nil for what is no record.
   init?(_ line: [UInt8], _ maker: PictureMaker) throws {
-    guard let value = try? JSONDecoder().decode(PageValue.self, from: Data(line)), let found = try? Record(line: line)
-    else { return nil }
+    guard let found = try? Record(line: line), let value = try? PageValue(line: line) else { return nil }
     record = value
     switch found {
     case .explained(let record):

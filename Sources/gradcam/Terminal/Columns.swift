@@ -1,6 +1,9 @@
-/// Rows of cells as lines, each column as wide as its longest cell and two spaces from the next. Control characters are spelled out.
+import ModelFormats
+
+/// Rows of cells as lines, each column as wide as its longest cell and two spaces from the next. Control characters
+/// are spelled out, and what is longer than a path is cut.
 func alignedColumns(_ rows: [[String]]) -> [String] {
-  let rows = rows.map { $0.map(printable) }
+  let rows = rows.map { $0.map { printable($0.shortened()) } }
   var widths: [Int] = []
   for row in rows {
     for (index, cell) in row.enumerated() {

@@ -10,6 +10,7 @@ final class ModelDigests: Sendable {
   func digest(of path: FilePath) throws(InputError) -> String {
     try digests.withLock { (digests) throws(InputError) in
       if let digest = digests[path] { return digest }
+      try RecordedFile.check(path)
       let digest = try ModelDigest.sha256(of: path, isTrusting: false)
       digests[path] = digest
       return digest

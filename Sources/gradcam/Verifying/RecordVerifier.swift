@@ -8,7 +8,9 @@ final class RecordVerifier {
   private let stop: StopRequest
   private let readRecipe: ([String]) throws(InputError) -> Options
   /// What the last record was made with: most files hold the records of one run.
-  private var known: Again?
+  private var known: RecordedRun?
+  /// What makes its maps again, by their number of samples where that is chance.
+  private var explainers: [Int?: Explainer] = [:]
 
   /// The keys that maps are made again from. Others came with later versions.
   private static let needed: Set = [
@@ -26,64 +28,95 @@ final class RecordVerifier {
     (self.options, self.digests, self.stop, self.readRecipe) = (options, digests, stop, readRecipe)
   }
 
-  /// What was found of each of a record's maps, and a line that says so.
-  func verify(_ line: RecordLines.Line, of file: String) -> [(Verification, String)] {
+  /// What was found in a line.
+  struct Finding {
+    /// Whether the line is a record, or would be one if its numbers and texts were better.
+    var isRecord = true
+    /// Of each of the record's maps, and a line that says so.
+    var results: [(Verification, String)]
+  }
+
+  func verify(_ line: RecordLines.Line, of file: String) -> Finding {
     let place = "\(file): line \(line.number)"
-    func lacks(_ image: FilePath) -> [(Verification, String)] {
-      let error = InputError(
-        "\(place)", "the record lacks what verifying takes", remedy: "one of this version of gradcam")
-      return [(.notVerified, "\(image): not verified: \(error)")]
-    }
-    switch try? Record(line: line.bytes) {
-    case nil:
+    let record: Record
+    do throws(InputError) {
+      if let fault = line.fault { throw fault }
+      record = try Record(line: line.bytes)
+    } catch {
       // A record may be told by its head though its maps are damaged.
-      let head = try? RecordHead(line: line.bytes)
-      return head.map { lacks($0.image) } ?? [(.notVerified, "\(place): is no record")]
-    case .failed(let failure): return [(.failedBefore, "\(failure.path): failed before")]
+      if let head = try? RecordHead(line: line.bytes) { return lacking(head.image, at: place) }
+      return Finding(isRecord: error != RecordScan.noRecord, results: [(.notVerified, "\(place): \(error)")])
+    }
+    switch record {
+    case .failed(let failure): return Finding(results: [(.failedBefore, "\(shown(failure.path)): failed before")])
     case .explained(let record):
-      guard record.has(Self.needed) else { return lacks(record.path) }
-      do { return try verify(record) } catch {
+      guard record.has(Self.needed), !record.maps.isEmpty else { return lacking(record.path, at: place) }
+      do { return Finding(results: try verify(record)) } catch {
         let reason = (error as? InputError) ?? InputError("", "\(error)")
-        return [(.notVerified, "\(record.path): not verified: \(reason.withFlags)")]
+        return Finding(results: [(.notVerified, "\(shown(record.path)): not verified: \(reason.withFlags)")])
       }
     }
+  }
+
+  private func lacking(_ image: FilePath, at place: String) -> Finding {
+    let error = InputError(
+      "\(place)", "the record lacks what verifying takes", remedy: "one of this version of gradcam")
+    return Finding(results: [(.notVerified, "\(shown(image)): not verified: \(error)")])
   }
 
   private func verify(_ record: ExplanationRecord) throws -> [(Verification, String)] {
     let path = record.path
     guard !path.isDash else { throw InputError("", "the image came from standard input", remedy: "a file") }
+    let another = InputError(
+      "", "the image is not the one that was explained", remedy: "sha256 \(record.imageDigest.printable)")
+    let stamp = try RecordedFile.check(path)
+    if let bytes = record.imageBytes, bytes != stamp.bytes { throw another }
     let file = try ImageSource(operand: path).read(stop)
     defer { withExtendedLifetime(file) {} }
-    guard SHA256.digest(of: file.bytes) == record.imageDigest else {
-      throw InputError("", "the image is not the one that was explained", remedy: "sha256 \(record.imageDigest)")
-    }
+    guard SHA256.digest(of: file.bytes) == record.imageDigest else { throw another }
+    let run = try run(of: record)
     var results: [(Verification, String)] = []
     // A budget pays for other numbers of samples with other methods.
-    let groups = Dictionary(grouping: record.maps, by: \.samples)
+    let isBudgeted = run.options.maps.settings.budget != nil
+    let groups = Dictionary(grouping: record.maps) { isBudgeted ? $0.samples : nil }
     for (samples, maps) in groups.sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
-      let again = try self.again(record, samples: samples)
-      let decoded = try again.options.decode(file, leastSize: again.explainer.setup.preprocessor.leastSize)
-      let explanation = try again.explainer.explain(decoded)
+      let setup = try run.setup(for: maps, of: record)
+      // With a budget, what is asked for is another thing with every image.
+      let explainer = isBudgeted ? nil : explainers[samples]
+      let again = explainer ?? Explainer(setup, threads: options.running.threads ?? 1)
+      if !isBudgeted { explainers[samples] = again }
+      let decoded = try run.options.decode(file, leastSize: again.setup.preprocessor.leastSize)
+      let explanation = try again.explain(decoded)
       results += Self.compare(maps, of: record, with: explanation)
     }
     return results
   }
 
+  /// What tells a map of an explanation from its others.
+  private struct MapKey: Hashable {
+    let method: String
+    let layer: String
+    let target: Int
+  }
+
   private static func compare(
     _ maps: [MapRecord], of record: ExplanationRecord, with explanation: Explanation
   ) -> [(Verification, String)] {
-    let path = record.path
+    let found = Dictionary(
+      explanation.maps.map { (MapKey(method: $0.method.name, layer: $0.layer, target: $0.target.index), $0) },
+      uniquingKeysWith: { first, _ in first })
+    let isSameKind = record.processor == OpenBLAS.processor
     return maps.map { map in
-      let subject = "\(path): \(map.method) \(map.layer) \(map.target.label ?? "\(map.target.index)")"
-      let again = explanation.maps.first {
-        $0.method.name == map.method && $0.layer == map.layer && $0.target.index == map.target.index
+      let label = map.target.label ?? "\(map.target.index)"
+      let subject = "\(shown(record.path)): \(map.method.printable) \(map.layer.printable) \(label.printable)"
+      guard let again = found[MapKey(method: map.method, layer: map.layer, target: map.target.index)] else {
+        return (.differs, "\(subject): differs: the map is not made any more")
       }
-      guard let again else { return (.differs, "\(subject): differs: the map is not made any more") }
-      let isSameKind = record.processor == OpenBLAS.processor
       let (verification, text) = compare(again.heatmap, map.digest, isSameKind: isSameKind)
       // Verdicts have the rules of the version that gave them; records of this one's have the share.
       if verification == .same, isSameKind, map.positiveShare != nil, map.verdict != again.verdict.rawValue {
-        return (.differs, "\(subject): differs: its verdict is \(again.verdict.rawValue), not \(map.verdict)")
+        let verdicts = "its verdict is \(again.verdict.rawValue), not \(map.verdict.printable)"
+        return (.differs, "\(subject): differs: \(verdicts)")
       }
       return (verification, "\(subject): \(text)")
     }
@@ -96,6 +129,10 @@ final class RecordVerifier {
     guard let new = digest.values, let old = recorded.values, digest.gridShape == recorded.gridShape else {
       return (.differs, "differs: another shape")
     }
+    // NaN is near nothing, and `max` passes over it; what is infinite makes any distance small beside it.
+    guard old.allSatisfy(\.isFinite), new.allSatisfy(\.isFinite) else {
+      return (.differs, "differs: not all of its numbers are finite")
+    }
     let largest = old.reduce(0) { max($0, abs($1)) }
     let worst = zip(new, old).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
     let share = largest > 0 ? worst / largest : worst
@@ -105,43 +142,19 @@ final class RecordVerifier {
     return isClose ? (.agrees, "agrees, \(text), on another kind of processor") : (.differs, "differs \(text)")
   }
 
-  // MARK: - What a record was made with
-
-  private struct Again {
-    let model: FilePath
-    let words: [String]
-    let samples: Int?
-    let preprocess: String
-    let options: Options
-    let explainer: Explainer
-  }
-
-  private func again(_ record: ExplanationRecord, samples: Int?) throws -> Again {
+  /// What a record was made with; the last one's, where that is the same.
+  private func run(of record: ExplanationRecord) throws -> RecordedRun {
     let model = options.weights ?? FilePath(record.model)
     guard try digests.digest(of: model) == record.modelDigest else {
-      throw InputError(
-        "\(model)", "is not the model that explained it", remedy: "sha256 \(record.modelDigest ?? "unknown"); --weights"
-      )
+      let digest = record.modelDigest?.printable ?? "unknown"
+      throw InputError("\(model)", "is not the model that explained it", remedy: "sha256 \(digest); --weights")
     }
-    if let known, known.model == model, known.words == record.options, known.samples == samples,
-      known.preprocess == record.preprocess
-    {
-      return known
-    }
-    let recorded = try readRecipe(record.options)
-    var maps = recorded.maps
-    if maps.settings.budget != nil {
-      // How many samples a budget pays for is chance; the record says how many it did.
-      (maps.settings.budget, maps.settings.samples) = (nil, samples)
-    }
-    // Images are prepared as the record says: what a model file leaves open may mean something else by now.
-    let loaded = try Model.load(model, try recorded.modelOverrides(), threads: 1).preparing(
-      as: try Preprocessing(recorded: record.preprocess))
-    let explainer = try Explainer(loaded, maps, threads: options.running.threads ?? 1)
-    let again = Again(
-      model: model, words: record.options, samples: samples, preprocess: record.preprocess, options: recorded,
-      explainer: explainer)
-    known = again
-    return again
+    if let known, known.made(record, model: model) { return known }
+    let run = try RecordedRun(record, model: model, readRecipe)
+    (known, explainers) = (run, [:])
+    return run
   }
 }
+
+/// A path as a line shows it.
+private func shown(_ path: FilePath) -> String { path.description.shortened() }

@@ -19,6 +19,16 @@ import Testing
     #expect(try explain("-o", "-").outputs.file?.isDash == true)
   }
 
+  @Test func `A record's options are those that decide what is made of an image`() throws {
+    let options = try ArgumentParser.options(ofRecipe: ["--method=rise", "--samples=9", "--signed"])
+    #expect(options.maps.settings.samples == 9 && options.maps.settings.isSigned)
+    for words in [
+      ["--jobs=2"], ["--records=r"], ["-d", "o"], ["x.jpg"], ["--", "x.jpg"], ["--weights=w"], ["--quiet"],
+    ] {
+      #expect(throws: InputError.self) { try ArgumentParser.options(ofRecipe: words) }
+    }
+  }
+
   @Test func `Paths are bytes`() throws {
     let name: [UInt8] = [0x66, 0xFF, 0x2E, 0x70]
     let words = ["explain", "-w"].map { Array($0.utf8) } + [name, name, Array("--output=".utf8) + name]

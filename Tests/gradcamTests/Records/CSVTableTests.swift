@@ -43,4 +43,19 @@ import Testing
     damaged.tell([InputError("", "is damaged: it ends")], isDamaged: true)
     #expect(CSVTable.rows(of: .explained(damaged)).split(separator: "\r\n").allSatisfy { $0.hasSuffix(",true,,") })
   }
+
+  private static let formulas = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1"]
+
+  @Test(arguments: formulas) func `A text that would be a formula gets an apostrophe`(_ text: String) throws {
+    let failure = FailureRecord(image: FilePath(text), error: InputError("", "\(text)"), kind: .damaged)
+    let cell = CSVTable.rows(of: .failed(failure)).prefix { $0 != "," }
+    #expect(cell == "'\(text)" || cell == "\"'\(text)\"")
+    #expect(CSVTable.rows(of: .failed(failure)).contains(",\(cell),damaged,"))
+    #expect(try Record.failed(failure).json().contains("\"image\":\"\(try encodedJSON(text).dropFirst())"))
+  }
+
+  @Test func `Texts that begin otherwise stay, and so do numbers`() {
+    let failure = FailureRecord(image: FilePath("a=-1"), error: InputError("", "'=1"), kind: .damaged)
+    #expect(CSVTable.rows(of: .failed(failure)) == "a=-1,,,,,,,,,,,,,,,,,,,'=1,damaged,,,,,,\r\n")
+  }
 }

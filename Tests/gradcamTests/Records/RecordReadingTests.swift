@@ -83,4 +83,26 @@ import Testing
     let lines = try RecordLines(FilePath(folder.path("pipe")), keepsPipes: true)
     #expect(try numbers(lines).count == 3000 && !lines.isEmptyPipe)
   }
+
+  @Test func `A line beyond all bounds is passed over, and those behind it are where they are`() throws {
+    let (limit, size) = (1 << 16, 300_000)
+    let text = Array("{}\n".utf8) + [UInt8](repeating: 0x78, count: size) + Array("\n{\"a\":1}\n[".utf8)
+    folder.put(text, as: "records")
+    func check(_ lines: RecordLines) throws {
+      #expect(try lines.next()?.number == 1)
+      let long = try #require(try lines.next())
+      let remedy: Message = "at most 65,536"
+      #expect(long.fault == InputError("", "is no record: it has \(size.grouped) bytes", remedy: remedy))
+      #expect(long.bytes.count == 1024)
+      let third = try #require(try lines.next())
+      #expect(third.number == 3 && third.fault == nil && third.bytes == Array(#"{"a":1}"#.utf8))
+      #expect(lines.line(at: third.place) == third.bytes)
+      #expect(try lines.next()?.isEnded == false)
+      #expect(try lines.next()?.number == nil)
+    }
+    try check(try RecordLines(FilePath(folder.path("records")), longest: limit))
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    Thread { [path = folder.path("pipe")] in FileHandle(forWritingAtPath: path)?.write(Data(text)) }.start()
+    try check(try RecordLines(FilePath(folder.path("pipe")), keepsPipes: true, longest: limit))
+  }
 }

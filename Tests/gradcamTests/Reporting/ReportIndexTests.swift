@@ -50,6 +50,18 @@ import Testing
     #expect(try summary(index(explained("a", "v") + explained("a", "w") + explained("a", "v"))) == ["a0", "a1"])
   }
 
+  @Test func `Many models of one image take no longer than many images`() throws {
+    let lines = (0..<3000).map { #"{"image":"a","model":"\#($0)","maps":[]}"# }
+    let index = try index((lines + lines).joined(separator: "\n"))
+    #expect(index.entries.count == 3000 && index.entries[2999].line == 6000)
+  }
+
+  @Test func `A record that knows no model stands for any of its image`() throws {
+    #expect(try summary(index(explained("a", "v") + explained("a", "w") + failed("a"))) == ["a!", "a1"])
+    #expect(
+      try summary(index(explained("a", "v") + explained("a", "w") + failed("a") + explained("a", "x"))) == ["a2", "a1"])
+  }
+
   @Test func `Blank lines and carriage returns are passed over`() throws {
     let text =
       "\r\n" + explained("a").replacing("\n", with: "\r\n") + " \t\n" + explained("b").replacing("\n", with: "")

@@ -40,8 +40,9 @@ class Detail {
       ? "not among the results that the filters leave" : `${grouped(position + 1)} of ${grouped(count)}`;
     element("previous").disabled = !at(-1);
     element("next").disabled = !at(1);
-    element("detail-pictures").replaceChildren(...detailPictures(item, view, () => this.change(toggleView)));
-    if (isNew) element("detail-facts").replaceChildren(...detailFacts(item, (other) => this.change((state) => { state.item = other.id; })));
+    const onOther = (other) => this.change((state) => { state.item = other.id; });
+    element("detail-pictures").replaceChildren(...guarded(() => detailPictures(item, view, () => this.change(toggleView)), () => []));
+    if (isNew) element("detail-facts").replaceChildren(...guarded(() => detailFacts(item, onOther), () => [allFields(item)]));
     if (!this.dialog.open) this.dialog.showModal();
     if (isNew) document.querySelector(".detail-body").scrollTop = 0;
   }
@@ -55,7 +56,7 @@ function detailPictures(item, view, onSwap) {
     const part = partOf(source);
     const large = string(source.large);
     const image = part && large
-      ? pictureOfPart(large, part, [item.record.width, item.record.height], `${title} of ${item.path}`, missing)
+      ? pictureOfPart(large, part, [number(item.record.width), number(item.record.height)], `${title} of ${item.path}`, missing)
       : picture(large ?? source.shown, `${title} of ${item.path}`, missing);
     if (image.tagName === "IMG") image.loading = "eager";
     const link = string(source.file)
@@ -83,7 +84,7 @@ function detailFacts(item, onOther) {
   return parts;
 }
 
-const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`;
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function unsureReason(item) {
   const next = item.prediction.length > 1 ? number(object(item.prediction[1]).probability) : null;
@@ -109,7 +110,7 @@ function predictionTable(item) {
 /** How the activation that makes probabilities is known. */
 function sourceText(source) {
   const texts = { graph: "the network ends in it", file: "the model file says so", option: "chosen by --activation", output: "the outputs are probabilities" };
-  return texts[source] ?? source;
+  return lookUp(texts, source) ?? source;
 }
 
 function mapFacts(item) {
@@ -118,7 +119,7 @@ function mapFacts(item) {
     ["Explains", item.explains], ["Left out", item.opposite],
     ["Method", item.method], ["Layer", item.layer], ["Verdict", `${item.verdict}: ${meaningOf(item.verdict, item.mode)}`],
     ["Border share", item.border === null ? null : `${percentText(item.border)} of the map lies in its outermost cells`],
-    ["Entropy", number(map.entropy) === null ? null : `${map.entropy.toFixed(3)} (0: one cell, 1: spread evenly)`],
+    ["Entropy", number(map.entropy) === null ? null : `${number(map.entropy).toFixed(3)} (0: one cell, 1: spread evenly)`],
   ].filter(([, value]) => value !== null && value !== undefined);
   return make("section", {}, make("h3", {}, "Map"), definitions(rows));
 }

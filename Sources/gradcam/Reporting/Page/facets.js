@@ -145,6 +145,8 @@ class Facets {
 function meaningOf(verdict, mode = "for") {
   if (verdict === "ok") return "nothing is wrong with the map's numbers";
   if (verdict === "failed") return "the image could not be explained";
-  const meanings = { ...page.verdicts, ...object(object(page.verdictsByMode)[mode]) };
-  return Object.hasOwn(meanings, verdict) ? meanings[verdict] : verdict;
+  if (verdict === "no verdict") return "the record does not say what the map is worth";
+  if (verdict === "no map") return "the record has no map of the image";
+  const meanings = { ...page.verdicts, ...object(lookUp(object(page.verdictsByMode), mode)) };
+  return lookUp(meanings, verdict) ?? "this page does not know that verdict; another version of gradcam may";
 }

@@ -149,8 +149,15 @@ class Grid {
 /** How much of the window's upper end the bars cover. */
 const stickyHeight = () => document.querySelector(".toolbar").getBoundingClientRect().height;
 
-/** A card's contents. */
+/** A card's contents; its name alone where the rest cannot be shown. */
 function cardParts(item, view, details) {
+  return guarded(() => allCardParts(item, view, details), () => [
+    make("div", { className: "frame" }, make("span", { className: "missing front" }, "not readable")),
+    make("div", { className: "caption" }, make("p", { className: "name" }, item.name)),
+  ]);
+}
+
+function allCardParts(item, view, details) {
   const frame = make("div", { className: "frame" });
   const isOriginal = view === "original" || item.error !== null;
   const image = isOriginal ? picture(item.original.shown, "", "no picture") : picture(item.overlay.shown, "", "no overlay");

@@ -6,10 +6,13 @@ const string = (value) => (typeof value === "string" ? value : null);
 const list = (value) => (Array.isArray(value) ? value : []);
 const object = (value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
 
+/** What a table has under a key of any kind; undefined where it has nothing of its own there. */
+const lookUp = (table, key) => (typeof key === "string" && Object.hasOwn(table, key) ? table[key] : undefined);
+
 /** The label of a class, or its number where it has none. */
 function className(entry) {
-  const label = string(object(entry).label);
-  return label === null || label === "" ? `class ${object(entry).index ?? "?"}` : label;
+  const { label, index } = object(entry);
+  return string(label) === null || label === "" ? `class ${number(index) ?? string(index) ?? "?"}` : label;
 }
 
 /** What a map explains: a class, and which side of it. Records of older versions do not say, and have what speaks for it. */
@@ -25,7 +28,7 @@ function explanationOf(map) {
 function oppositeOf(map) {
   const share = number(map.positive_share);
   if (share === null || share <= 0 || share > 0.5 || map.signed === true || list(page.classless).includes(map.method)) return null;
-  const side = { against: "for it", "rather than": "for the other" }[map.mode] ?? "against it";
+  const side = lookUp({ against: "for it", "rather than": "for the other" }, map.mode) ?? "against it";
   const times = 1 / share;
   return `evidence ${side} is ${times >= 1000 ? "over 1,000" : times.toFixed(times < 9.95 ? 1 : 0)} times stronger`;
 }
@@ -64,11 +67,11 @@ function isUnsure(prediction, record) {
 function makeItems(entries) {
   const items = [];
   for (const entry of entries) {
-    const record = object(entry.record);
+    const record = object(object(entry).record);
     const maps = record.error === undefined || record.error === null ? list(record.maps) : [];
     const siblings = [];
     for (let index = 0; index < Math.max(1, maps.length); index++) {
-      const item = makeItem(entry, record, maps[index], index);
+      const item = guarded(() => makeItem(entry, record, maps[index], index), () => emptyItem(record));
       item.id = items.length;
       item.siblings = siblings;
       siblings.push(item);
@@ -76,6 +79,32 @@ function makeItems(entries) {
     }
   }
   return items;
+}
+
+/** What `work` makes, or `otherwise` where it fails: what one record holds is never in the way of the others. */
+function guarded(work, otherwise) {
+  try {
+    return work();
+  } catch {
+    return otherwise();
+  }
+}
+
+/** The item of a record that nothing can be made of. */
+function emptyItem(record) {
+  const path = string(record.image) ?? "";
+  return {
+    record, map: null, prediction: [], error: null, path, name: path, search: path.toLowerCase(), original: {}, overlay: {},
+    verdict: "not readable", label: null, confidence: null, answer: percentText(null), isUnsure: false, isDamaged: false,
+    border: null, method: null, layer: null, target: null, mode: null, explains: null, opposite: null, rank: 1,
+  };
+}
+
+/** A map's verdict, known here or not. */
+function verdictOf(map) {
+  if (map === undefined) return "no map";
+  const verdict = string(object(map).verdict);
+  return verdict === null || verdict.trim() === "" ? "no verdict" : verdict;
 }
 
 function makeItem(entry, record, map, index) {
@@ -86,9 +115,9 @@ function makeItem(entry, record, map, index) {
     record, map: map === undefined ? null : object(map), prediction, error, path,
     name: path.split("/").pop() || path,
     search: path.toLowerCase(),
-    original: object(entry.original),
-    overlay: object(list(entry.overlays)[index]),
-    verdict: error !== null ? "failed" : (string(object(map).verdict) ?? "no map"),
+    original: object(object(entry).original),
+    overlay: object(list(object(entry).overlays)[index]),
+    verdict: error !== null ? "failed" : verdictOf(map),
     label: prediction.length > 0 ? className(prediction[0]) : null,
     confidence: prediction.length > 0 ? number(object(prediction[0]).probability) : null,
     answer: answerText(object(prediction[0])),

@@ -24,7 +24,8 @@ function change(edit) {
   edit(state);
   const isSame = before === JSON.stringify([writeState({ ...state, item: null })]);
   const words = writeState(state);
-  history.replaceState(null, "", words ? `#${words}` : location.pathname + location.search);
+  // A browser may refuse an address that long, or so many of them: the view changes all the same.
+  guarded(() => history.replaceState(null, "", words ? `#${words}` : location.pathname + location.search), () => {});
   show(!isSame);
 }
 

@@ -1,0 +1,75 @@
+import GradCAMCore
+import ModelFormats
+
+/// What a record was made with, as far as it decides about maps: its options, and its model prepared as the record says.
+struct RecordedRun {
+  let path: FilePath
+  let words: [String]
+  let preprocess: String
+  let options: Options
+  let model: Model
+
+  /// The most samples that any processor draws in a millisecond, and far more: each is a pass through a network.
+  private static let samplesPerMillisecond: Float = 1_000
+
+  /// - Parameter readRecipe: reads the options that a record keeps.
+  /// - Throws: `InputError` naming the option or the file at fault.
+  init(
+    _ record: ExplanationRecord, model path: FilePath, _ readRecipe: ([String]) throws(InputError) -> Options
+  ) throws {
+    (self.path, words, preprocess) = (path, record.options, record.preprocess)
+    options = try readRecipe(record.options)
+    if let labels = options.labels { try RecordedFile.check(labels) }
+    // Images are prepared as the record says: what a model file leaves open may mean something else by now.
+    model = try Model.load(path, try options.modelOverrides(), threads: 1).preparing(
+      as: try Preprocessing(recorded: record.preprocess))
+  }
+
+  /// Whether this is what another record was made with.
+  func made(_ record: ExplanationRecord, model path: FilePath) -> Bool {
+    self.path == path && words == record.options && preprocess == record.preprocess
+  }
+
+  /// What makes some of a record's maps again.
+  ///
+  /// - Parameters:
+  ///   - maps: those that have the same number of samples.
+  ///   - record: the record that they are of.
+  func setup(for maps: [MapRecord], of record: ExplanationRecord) throws(InputError) -> Explainer.Setup {
+    var again = options.maps
+    if again.settings.budget != nil {
+      // How many samples a budget pays for is chance; the record says how many it did.
+      (again.settings.budget, again.settings.samples) = (nil, maps.first?.samples)
+      let methods = Set(maps.map(\.method))
+      again.methods = again.methods.filter { methods.contains($0.name) }
+      again.targets = Self.targets(of: maps, of: record)
+    }
+    let setup = try Explainer.Setup(model, again)
+    try Self.check(setup, record)
+    return setup
+  }
+
+  /// The maps' classes; where the record has several, one more than one, for several are computed in another way than one.
+  private static func targets(of maps: [MapRecord], of record: ExplanationRecord) -> [Target] {
+    var indices = Set(maps.map(\.target.index))
+    if indices.count == 1, let other = record.maps.first(where: { !indices.contains($0.target.index) }) {
+      indices.insert(other.target.index)
+    }
+    return indices.sorted().map(Target.index)
+  }
+
+  /// Refuses options that ask for more than the record says was done.
+  private static func check(_ setup: Explainer.Setup, _ record: ExplanationRecord) throws(InputError) {
+    let options = setup.options
+    let samples = max(options.settings.samples ?? 0, record.maps.compactMap(\.samples).max() ?? 0)
+    if record.has(["milliseconds"]), Float(samples) > samplesPerMillisecond * (record.milliseconds + 1) {
+      throw InputError("", "\(samples) samples cannot have been drawn in the record's \(record.milliseconds) ms")
+    }
+    let dependsOnImage = options.targets.contains { $0 == .top || $0 == .top5 }
+    let classes = dependsOnImage ? 1 : Set(setup.targetIndices).count - (setup.againstIndex == nil ? 0 : 1)
+    let least = options.methods.count * max(classes, 1)
+    guard record.maps.count >= least else {
+      throw InputError("", "its options make \(least) maps, and it has \(record.maps.count)")
+    }
+  }
+}
