@@ -19,6 +19,9 @@ struct FileStatus {
   var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
   var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
 
+  /// Whether no path leads to the file any more.
+  var isNameless: Bool { status.st_nlink == 0 }
+
   /// What tells a file on disk from others, whatever name it goes by; nil for a device, such as /dev/null, which may be read and written
   /// at once.
   var identity: FileIdentity? {
