@@ -35,7 +35,7 @@ import Testing
       "h.npy", status: 1, "explain", "photo.jpg", "-w", "xray.pth", "-o", "o.png", "--heatmap", "h.npy",
       as: "heatmap")
     try stays(
-      "d", status: 2, "explain", "photo.jpg", "-w", "xray.pth", "-o", "o.png", "--dump", "d", as: "dump")
+      "dump", status: 2, "explain", "photo.jpg", "-w", "xray.pth", "-o", "o.png", "--dump", "dump", as: "dump")
   }
 
   @Test func `A page, and the page of a report`() throws {
