@@ -15,6 +15,8 @@ struct ModelMetadata {
   /// The graph as JSON, where no architecture tells it.
   var graph: String?
 
+  /// The key by which a file is known as this tool's.
+  static let formatKey = "gradcam.format"
   /// The version of these keys' meaning.
   private static let version = "1"
 
@@ -28,7 +30,7 @@ struct ModelMetadata {
   ///
   /// - Throws: `InputError` without a subject: a later version, or a key that holds something else than it should.
   init?(_ strings: [String: String]) throws(InputError) {
-    guard let version = strings["gradcam.format"] else { return nil }
+    guard let version = strings[Self.formatKey] else { return nil }
     guard version == Self.version else {
       throw InputError("", "is of format \(version), which this gradcam does not know", remedy: "a newer gradcam")
     }
@@ -44,7 +46,7 @@ struct ModelMetadata {
 
   /// The metadata as a safetensors file holds them.
   func strings() throws(InputError) -> [String: String] {
-    var strings = ["format": "pt", "gradcam.format": Self.version]
+    var strings = ["format": "pt", Self.formatKey: Self.version]
     strings["gradcam.architecture"] = try architecture.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.preprocess"] = try preprocessing.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.labels"] = try labels.map { (value) throws(InputError) in try encodedJSON(value) }

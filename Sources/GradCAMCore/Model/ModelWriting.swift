@@ -7,8 +7,11 @@ extension Model {
   /// which is mapped without a copy. Integer buffers stay as they are. Beside them stand the convolutions' weights in the orders that
   /// one image of the model's size is convolved with.
   ///
+  /// - Parameter check: asked about a file that would be replaced: see `AtomicFile.write`.
   /// - Throws: `InputError` naming the file.
-  public func write(to path: FilePath, threads: Int = 1) throws(InputError) {
+  public func write(
+    to path: FilePath, threads: Int = 1, replacing check: AtomicFile.Check = { _ in }
+  ) throws(InputError) {
     var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
     if activation.source != .graph { metadata.activation = activation }
@@ -30,7 +33,7 @@ extension Model {
     let strings = try metadata.strings()
     let failure = withExtendedLifetime(contents) { () -> InputError? in
       do throws(InputError) {
-        try SafetensorsWriter.write(tensors: list, metadata: strings, to: path)
+        try SafetensorsWriter.write(tensors: list, metadata: strings, to: path, replacing: check)
         return nil
       } catch {
         return error
@@ -39,6 +42,9 @@ extension Model {
     if let failure { throw failure.about("\(path)") }
     ModelDigest.keep(at: path)
   }
+
+  /// Whether a safetensors file with this table of strings is one that `write` made, in whichever version.
+  package static func isOwn(metadata strings: [String: String]) -> Bool { strings[ModelMetadata.formatKey] != nil }
 
   /// By name, the convolutions' weights as forward passes over one image multiply by them, filled up to whole cache lines.
   private func packedWeights(threads: Int) throws(InputError) -> [(name: String, bytes: FileBytes)] {

@@ -8,15 +8,16 @@ package enum SafetensorsWriter {
 
   /// Writes a file, whole or not at all.
   ///
+  /// - Parameter check: see `AtomicFile.write`.
   /// - Throws: `InputError`: two tensors of one name, a name the format reserves, or a file that cannot be written.
   package static func write(
-    tensors: [Tensor], metadata: [String: String], to path: FilePath
+    tensors: [Tensor], metadata: [String: String], to path: FilePath, replacing check: AtomicFile.Check = { _ in }
   ) throws(InputError) {
     let (header, ordered) = try prepare(tensors, metadata)
     // `FileBytes`, because `withUnsafeBytes` of an array does not pass typed errors through.
     let start = FileBytes(copying: header)
     try withExtendedLifetime(start) { () throws(InputError) in
-      try AtomicFile.write([start.bytes] + ordered.map(\.bytes), to: path)
+      try AtomicFile.write([start.bytes] + ordered.map(\.bytes), to: path, replacing: check)
     }
   }
 

@@ -5,11 +5,18 @@ public enum AtomicFile {
   /// Writes `chunks` one after the other into a file without a name, and gives it its name when it is whole: whatever ends the
   /// process meanwhile leaves nothing behind.
   ///
-  /// A device or a pipe (`/dev/full`, `/dev/stdout`) cannot be replaced and is written straight.
+  /// A device, a pipe and a descriptor's path (`/dev/full`, `/dev/stdout`) cannot be replaced and are written straight.
+  /// - Parameter check: asked about a file that has the name already, right before it is replaced; what it throws leaves that file as it
+  ///   is. A file that comes by the name after that is lost: no system call replaces a file by what is in it.
   /// - Throws: `InputError` naming the path; nothing is left behind then.
-  public static func write(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {
+  public static func write(
+    _ chunks: [UnsafeRawBufferPointer], to path: FilePath, replacing check: Check = { _ in }
+  ) throws(InputError) {
     var status = stat()
     if path.withCString({ stat($0, &status) }) == 0 {
+      if let open = OpenDescriptor.number(of: path) {
+        do { return try writeAll(chunks, to: open) } catch { throw error.about("\(path)") }
+      }
       let kind = status.st_mode & S_IFMT
       guard kind != S_IFDIR else { throw InputError("\(path)", "is a folder", remedy: "name a file") }
       if kind != S_IFREG { return try writeStraight(chunks, to: path) }
@@ -17,17 +24,22 @@ public enum AtomicFile {
     if let descriptor = openNameless(in: path.parent) {
       defer { close(descriptor) }
       do { try writeAll(chunks, to: descriptor) } catch { throw error.about("\(path)") }
-      try name(descriptor, path)
+      try name(descriptor, path, check)
     } else {
-      try writeBeside(chunks, path)
+      try writeBeside(chunks, path, check)
     }
   }
 
   /// Writes `bytes` to a file that appears whole.
-  public static func write(_ bytes: [UInt8], to path: FilePath) throws(InputError) {
+  public static func write(
+    _ bytes: [UInt8], to path: FilePath, replacing check: Check = { _ in }
+  ) throws(InputError) {
     let copy = FileBytes(copying: bytes)
-    try write([copy.bytes], to: path)
+    try write([copy.bytes], to: path, replacing: check)
   }
+
+  /// Throws where a file must not be replaced.
+  public typealias Check = (FilePath) throws(InputError) -> Void
 
   /// Writes everything to an open descriptor.
   public static func writeAll(_ chunks: [UnsafeRawBufferPointer], to descriptor: Int32) throws(InputError) {
@@ -46,13 +58,6 @@ public enum AtomicFile {
     return nil
   }
 
-  /// Whether a file is what a run that was ended left of an output on a file system that has no nameless files.
-  public static func isLeftover(_ name: FilePath) -> Bool {
-    name.bytes.first == UInt8(ascii: ".") && name.bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
-  }
-
-  private static let suffix = ".gradcam.part"
-
   // MARK: - Files without a name
 
   /// A new file in `folder` that no name leads to; nil where the file system has none such.
@@ -63,13 +68,14 @@ public enum AtomicFile {
     return descriptor >= 0 ? descriptor : nil
   }
 
-  private static func name(_ descriptor: Int32, _ path: FilePath) throws(InputError) {
+  private static func name(_ descriptor: Int32, _ path: FilePath, _ check: Check) throws(InputError) {
     if link(descriptor, path) == 0 { return }
     guard errno == EEXIST else { throw failure(errno).about("\(path)") }
     // A link cannot replace a file, and a rename can.
     let other = temporaryName(for: path)
+    _ = claim(descriptor)
     guard link(descriptor, other) == 0 else { throw failure(errno).about("\(path)") }
-    try rename(other, path)
+    try rename(other, path, check)
   }
 
   private static func link(_ descriptor: Int32, _ path: FilePath) -> Int32 {
@@ -79,38 +85,49 @@ public enum AtomicFile {
 
   // MARK: - Files beside the place
 
-  private static func writeBeside(_ chunks: [UnsafeRawBufferPointer], _ path: FilePath) throws(InputError) {
-    let temporary = temporaryName(for: path)
-    let descriptor = temporary.withCString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-    guard descriptor >= 0 else {
-      let number = errno
-      throw InputError(
-        "\(path)", "cannot be written: \(reason(number, temporary.parent))", errorNumber: number)
-    }
-    do {
-      defer { close(descriptor) }
-      try writeAll(chunks, to: descriptor)
-    } catch {
+  private static func writeBeside(
+    _ chunks: [UnsafeRawBufferPointer], _ path: FilePath, _ check: Check
+  ) throws(InputError) {
+    let (temporary, descriptor) = try openBeside(path)
+    // Open until the file has its name: see `claim`.
+    defer { close(descriptor) }
+    do { try writeAll(chunks, to: descriptor) } catch {
       _ = temporary.withCString { unlink($0) }
       throw error.about("\(path)")
     }
-    try rename(temporary, path)
+    // A link replaces nothing, whoever comes by the name meanwhile. Some file systems have none.
+    if temporary.withCString({ from in path.withCString { Glibc.link(from, $0) } }) == 0 {
+      _ = temporary.withCString { unlink($0) }
+      return
+    }
+    try rename(temporary, path, check)
   }
 
-  /// The process's number keeps two processes that write the same output apart.
-  private static func temporaryName(for path: FilePath) -> FilePath {
-    // Cut, so that a name of full length has room for the rest.
-    let name = path.lastComponent.bytes.prefix(200)
-    let rest = ".\(getpid()).\(UInt32.random(in: 0 ... .max))\(suffix)"
-    return path.parent.appending(FilePath(bytes: Array(".".utf8) + name + Array(rest.utf8)))
+  /// A new file beside `path` that is known to have a writer.
+  private static func openBeside(_ path: FilePath) throws(InputError) -> (FilePath, Int32) {
+    while true {
+      let temporary = temporaryName(for: path)
+      let descriptor = temporary.withCString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+      guard descriptor >= 0 else {
+        let number = errno
+        throw InputError(
+          "\(path)", "cannot be written: \(reason(number, temporary.parent))", errorNumber: number)
+      }
+      if claim(descriptor) { return (temporary, descriptor) }
+      close(descriptor)
+    }
   }
 
-  private static func rename(_ temporary: FilePath, _ path: FilePath) throws(InputError) {
-    let renamed = temporary.withCString { from in path.withCString { to in Glibc.rename(from, to) } }
-    guard renamed != 0 else { return }
-    let number = errno
-    _ = temporary.withCString { unlink($0) }
-    throw failure(number).about("\(path)")
+  private static func rename(_ temporary: FilePath, _ path: FilePath, _ check: Check) throws(InputError) {
+    do throws(InputError) {
+      var status = stat()
+      if path.withCString({ lstat($0, &status) }) == 0 { try check(path) }
+      let renamed = temporary.withCString { from in path.withCString { to in Glibc.rename(from, to) } }
+      if renamed != 0 { throw failure(errno).about("\(path)") }
+    } catch {
+      _ = temporary.withCString { unlink($0) }
+      throw error
+    }
   }
 
   // MARK: - Errors

@@ -210,10 +210,11 @@ extension Flag {
     Flag(
       "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path),
       "the overlay, where exactly one is made, as its ending says: .png, .jpg, or .svg with the image, the map, the "
-        + "colour bar and a caption as text; - writes a PNG to standard output")
+        + "colour bar and a caption as text; - writes a PNG to standard output; a file that gradcam did not make is not replaced"
+    )
     Flag(
       "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path), of: [.convert],
-      "the model file to write; required")
+      "the model file to write; required; another model file of gradcam's is replaced, and nothing else")
     Flag(
       "output-dir", short: "d",
       .one(
@@ -238,7 +239,7 @@ extension Flag {
       "print a table for spreadsheets in place of lines, a row a map, as soon as its image is done")
     Flag(
       "records", .one("FILE", \.records.file, ValueReader.path),
-      "append the JSON records to FILE, too; one run at a time may")
+      "append the JSON records to FILE, too, which is new, empty or holds records; one run at a time may")
     Flag(
       "resume", .turnsOn(\.records.isResuming),
       "pass over images that the records and the outputs prove finished, for the same model and options")
@@ -256,7 +257,7 @@ extension Flag {
       "time decoding, preprocessing, the engine, drawing and encoding of IMAGE instead, each alone")
     Flag(
       "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path), of: [.report],
-      "the page to write; required")
+      "the page to write; required; another page of gradcam's is replaced, and nothing else")
     Flag(
       "title", .one("TEXT", \.report.title, default: "the first file's name", ValueReader.text), of: [.report],
       "the page's heading")

@@ -40,6 +40,7 @@ struct BenchCommand: Action {
 
   func run(_ caller: Caller) throws -> Int32 {
     try OpenBLAS.requireSoundness()
+    try OpenFiles.require(jobs: 1)
     let start = millisecondsNow()
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     let loading = millisecondsNow() - start

@@ -31,17 +31,27 @@ struct ConvertCommand: Action {
   }
 
   func run(_ caller: Caller) throws -> Int32 {
-    if let existing = FileIdentity(output), existing == FileIdentity(source) { throw isSource }
+    // Before the work, and again before the file is replaced.
+    try check(output)
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     caller.console.introduce(model, at: source)
     do {
-      try model.write(to: output, threads: Cores.count)
+      AtomicFile.removeLeftovers(in: output.parent)
+      try model.write(to: output, threads: Cores.count, replacing: check)
     } catch {
       caller.console.report(error)
       return ExitStatus.failure
     }
-    try caller.console.print("\(output)  \(model.architecture)  \(model.parameterCount.grouped) parameters")
+    let line = "\(output)  \(model.architecture)  \(model.parameterCount.grouped) parameters"
+    // Behind the model it would be damage.
+    if output.isStandardOutput { caller.console.note(line) } else { try caller.console.print(line) }
     return ExitStatus.success
+  }
+
+  /// Refuses to replace anything but another model file of this tool's.
+  private func check(_ output: FilePath) throws(InputError) {
+    if let existing = FileIdentity(output), existing == FileIdentity(source) { throw isSource }
+    try OwnOutput.model.check(output)
   }
 
   private var isSource: InputError {

@@ -25,7 +25,9 @@ extension Command {
     ],
     exitStatuses: [
       ("0", "all inputs were explained"),
-      ("1", "at least one input failed, or there was no room for an output; the others are complete"),
+      (
+        "1", "at least one input failed, there was no room for an output, or records were lost; the others are complete"
+      ),
       ("2", "bad usage, or a model that cannot be loaded"),
       ("130", "ended by SIGINT (143: by SIGTERM); what was under way is complete"),
     ], action: ExplainCommand.self)
@@ -59,14 +61,19 @@ struct ExplainCommand: Action {
 
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
+    try OpenFiles.require(jobs: 1)
     let stop = StopRequest.listening()
     let (plan, images) = try ExplainPlan.make(options, weights: weights, stop: stop, console: console)
     let narrator = Narrator(plan, console: console)
     stop.begin()
     let (summary, end) = try explain(images, plan, narrator, console)
     console.tell(summary, ended: end, stop.signal, isSeveral: plan.isSeveral)
+    let loss = plan.log?.loss
+    if let loss { console.report(loss) }
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     if case .diskFull = end { return ExitStatus.failure }
+    // What stands in the place of the records are others'.
+    guard loss == nil else { return ExitStatus.failure }
     let hasReport = try writesReport(plan, console)
     return summary.failed == 0 && end == nil && hasReport ? ExitStatus.success : ExitStatus.failure
   }
@@ -103,7 +110,7 @@ struct ExplainCommand: Action {
   /// Makes the page of `--report` from all records that are kept; false, and a line, where it cannot be made.
   private func writesReport(_ plan: ExplainPlan, _ console: Console) throws -> Bool {
     guard let folder = options.records.report, let log = plan.log else { return true }
-    let writer = ReportWriter(records: [log.path], page: folder.appending(FilePath("index.html")), jobs: plan.jobs)
+    let writer = ReportWriter(records: [log.path], page: folder.appending(RecordOptions.pageName), jobs: plan.jobs)
     do {
       _ = try writer.write(try writer.read(console: console), console: console)
       return true
@@ -120,7 +127,9 @@ extension Options {
   /// Refuses an overlay of another ending than those that are written. What is there and no file on disk has none: a device or a
   /// pipe gets a PNG, as standard output does, and a folder is refused as one.
   fileprivate func checkEnding(_ weights: FilePath) throws(InputError) {
-    guard let file = outputs.file, !file.isDash, FileStatus(file)?.isRegular ?? true else { return }
+    guard let file = outputs.file, !file.isDash, FileStatus(file)?.isRegular ?? true,
+      OpenDescriptor.number(of: file) == nil
+    else { return }
     // That an input would be replaced is the worse mistake, and is told later.
     let read = [weights, labels, inputs.filesFrom].compactMap { $0 } + operands
     if read.contains(where: { $0.normalized == file.normalized }) { return }
@@ -149,7 +158,7 @@ extension Options {
     if records.isResuming, records.kept == nil {
       throw InputError("--resume", "goes on from records, but there are none", remedy: "--records FILE or --report DIR")
     }
-    if records.isResuming, outputs.file?.isDash == true {
+    if records.isResuming, outputs.file?.isStandardOutput == true {
       throw InputError("--resume", "cannot tell what went to standard output", remedy: "--output FILE")
     }
     if records.file?.isDash == true {
@@ -163,9 +172,9 @@ extension Options {
     if typed.count > 1 {
       throw InputError("\(typed[0])", "cannot be given with \(typed[1])", remedy: "one of the two")
     }
-    if outputs.file?.isDash == true, outputs.format != .text {
+    if let file = outputs.file, file.isStandardOutput, outputs.format != .text {
       let other = typed.first ?? ""
-      throw InputError("--output", "- and \(other) both write to standard output", remedy: "name a file")
+      throw InputError("--output", "\(file) and \(other) both write to standard output", remedy: "name a file")
     }
     if outputs.dump?.isDash == true {
       throw InputError("--dump", "cannot be written to standard output", remedy: "name a file")

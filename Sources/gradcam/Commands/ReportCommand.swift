@@ -45,6 +45,7 @@ struct ReportCommand: Action {
 
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
+    try OpenFiles.require(jobs: writer.jobs)
     let index = try writer.read(console: console)
     let count: Int
     do {
@@ -55,7 +56,9 @@ struct ReportCommand: Action {
     }
     let failed = index.failures > 0 ? ", \(index.failures.grouped) failed" : ""
     let images = "\(count.grouped) \(count == 1 ? "image" : "images")"
-    try console.print("\(printable(writer.page.description))  \(images)\(failed)")
+    let line = "\(printable(writer.page.description))  \(images)\(failed)"
+    // Behind the page it would be damage.
+    if writer.page.isStandardOutput { console.note(line) } else { try console.print(line) }
     return index.problems.isEmpty && count == index.entries.count ? ExitStatus.success : ExitStatus.failure
   }
 }

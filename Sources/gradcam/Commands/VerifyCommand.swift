@@ -36,13 +36,14 @@ struct VerifyCommand: Action {
 
   func run(_ caller: Caller) throws -> Int32 {
     try OpenBLAS.requireSoundness()
+    let jobs = options.running.jobs ?? Cores.count
+    try OpenFiles.require(jobs: jobs)
     let stop = StopRequest.listening()
     let files = try options.operands.map { path throws(InputError) in
       try RecordLines(path, stop: stop)
     }
     let tally = Mutex(Tally())
     let digests = ModelDigests()
-    let jobs = options.running.jobs ?? Cores.count
     stop.begin()
     var left = files.enumerated().map { (number: $0.offset, lines: $0.element) }[...]
     try OrderedWork.run(

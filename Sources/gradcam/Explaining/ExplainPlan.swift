@@ -18,8 +18,9 @@ struct ExplainPlan: Sendable {
   let stop: StopRequest
   let jobs: Int
   let threads: Int
-  /// Operands and other files that the run reads.
+  /// Operands and other files that the run reads, and its records.
   let inputs: ProtectedFiles
+  let leftovers = LeftoverSweep()
 
   /// - Parameters:
   ///   - options: those of a command line that `ExplainCommand` checked.
@@ -56,9 +57,9 @@ struct ExplainPlan: Sendable {
     isSeveral = count > 1
     try names.check(imageCount: count)
     (jobs, threads) = Self.share(options.running, among: count)
-    inputs = ProtectedFiles([weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands)
-    let single = [options.outputs.file, options.outputs.dump, options.records.kept].compactMap { $0 }
-    for path in single { try inputs.check(path) }
+    try OpenFiles.require(jobs: jobs, hasBegun: true)
+    let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
+    try Self.check(options, against: ProtectedFiles(read))
     provenance = Provenance(
       version: Version.number, model: weights, modelDigest: try digest.value(),
       preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
@@ -67,8 +68,19 @@ struct ExplainPlan: Sendable {
     // A report of its own shows this run alone; what was named with --records is appended to.
     let isRenewed = options.records.file == nil && !options.records.isResuming
     log = try options.records.kept.map { path throws(InputError) in try RecordLog(path, isRenewed: isRenewed) }
+    inputs = ProtectedFiles(read + [options.records.kept].compactMap { $0 })
     if let log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     finished = try Self.finished(options, log, provenance)
+  }
+
+  /// Refuses files that the run would write, where their names are known, and that are inputs or not this tool's.
+  private static func check(_ options: Options, against inputs: ProtectedFiles) throws(InputError) {
+    let outputs = options.outputs
+    for path in [outputs.file, outputs.dump, options.records.kept].compactMap({ $0 }) { try inputs.check(path) }
+    // What the records of a run that is resumed tell of them is known when their image is.
+    if let file = outputs.file, !options.records.isResuming { try OwnOutput.picture.check(file) }
+    if let dump = outputs.dump { try OwnOutput.evidence.check(dump) }
+    if let report = options.records.report { try OwnOutput.page.check(report.appending(RecordOptions.pageName)) }
   }
 
   private static func finished(

@@ -13,12 +13,12 @@ struct ExplanationFiles {
   let regions: [[MapRegion]]
   /// The SHA-256 of the image's file.
   let imageDigest: String
-  private var contents: [(path: FilePath, bytes: [UInt8])] = []
+  private var contents: [(path: FilePath, kind: OwnOutput, bytes: [UInt8])] = []
   private let plan: ExplainPlan
   private let source: ImageSource
 
   /// - Parameter imageDigest: the SHA-256 of the image's file.
-  /// - Throws: `InputError` naming an output that would replace an input.
+  /// - Throws: `InputError` naming an output that would replace an input, or a file that is not this tool's.
   init(
     _ explanation: Explanation, of source: ImageSource, imageDigest: String, _ plan: ExplainPlan
   ) throws(InputError) {
@@ -36,27 +36,29 @@ struct ExplanationFiles {
       let pictures = MapPictures(
         map, of: explanation, style: styles[index], regions: regions[index], imageDigest: imageDigest, plan)
       do throws(InputError) {
-        contents.append((overlays[index], try pictures.overlay()))
+        contents.append((overlays[index], .picture, try pictures.overlay()))
       } catch { throw error.about("\(overlays[index])") }
       if let path = heatmaps[index], let format = plan.options.outputs.heatmap?.format {
-        do throws(InputError) { contents.append((path, try pictures.heatmap(format))) } catch {
+        let kind = format == .npy ? OwnOutput.numbers : .picture
+        do throws(InputError) { contents.append((path, kind, try pictures.heatmap(format))) } catch {
           throw error.about("\(path)")
         }
       }
-      if let path = plan.options.outputs.dump { contents.append((path, try EvidenceFile.encode(map, explanation))) }
+      if let path = plan.options.outputs.dump {
+        contents.append((path, .evidence, try EvidenceFile.encode(map, explanation)))
+      }
     }
-    for (path, _) in contents { try check(path) }
+    for (path, kind, _) in contents { try check(path, kind) }
   }
 
-  /// Refuses to replace an input: one that was named, or, where images come from folders and lists that nobody holds, any
-  /// picture that this tool did not make.
-  private func check(_ path: FilePath) throws(InputError) {
+  /// Refuses to replace an input, or anything that this tool did not make: images that come from folders and lists are held by nobody.
+  /// Damaged files are told from others' by the records of a run that is resumed.
+  private func check(_ path: FilePath, _ kind: OwnOutput) throws(InputError) {
+    guard let identity = FileIdentity(path) else { return }
     try plan.inputs.check(path)
-    guard !source.isOperand, FileIdentity(path) != nil else { return }
-    let start = FileStart(path)
-    if start.isImage && !start.isOverlay {
-      throw InputError(
-        "\(path)", "would be replaced, but is a picture that gradcam did not make", remedy: "another --output-dir")
+    if identity == FileIdentity(source.path) { throw ProtectedFiles.replacement(of: path) }
+    do throws(InputError) { try kind.check(path) } catch {
+      guard plan.finished?.hasMade(path, for: source) ?? false else { throw error }
     }
   }
 
@@ -66,13 +68,15 @@ struct ExplanationFiles {
   func write() throws(InputError) {
     var written: [FilePath] = []
     do throws(InputError) {
-      for (path, bytes) in contents {
+      for (path, kind, bytes) in contents {
         if path.isDash {
           try writeToStandardOutput(bytes)
         } else {
           if plan.options.outputs.file == nil || path != plan.options.outputs.file { try Folders.make(path.parent) }
           let isNew = FileIdentity(path) == nil
-          try AtomicFile.write(bytes, to: path)
+          plan.leftovers.begin(path.parent)
+          // Once more, since somebody else may have come by the name meanwhile.
+          try AtomicFile.write(bytes, to: path) { path throws(InputError) in try check(path, kind) }
           if isNew { written.append(path) }
         }
       }

@@ -37,6 +37,14 @@ final class FinishedImages: Sendable {
     return !files.isEmpty && !isReplaced && files.allSatisfy(Self.isWhole) && isUnchanged(image, records[last])
   }
 
+  /// Whether a record of the image says that this file was written for it: whatever has become of it since, it is this tool's.
+  func hasMade(_ path: FilePath, for image: ImageSource) -> Bool {
+    records(of: image.path).contains { record in
+      record.overlays.contains(path)
+        || record.maps.contains { map in map.heatmap.map { FilePath(recorded: $0, map.heatmapBase64) } == path }
+    }
+  }
+
   /// Size and time tell of most files that they are the same; of others the content does. An image that is gone has not changed.
   private func isUnchanged(_ image: ImageSource, _ record: ExplanationRecord) -> Bool {
     guard let stamp = FileStatus(image.path)?.stamp else { return !image.path.isDash }

@@ -29,7 +29,7 @@ final class Narrator: Sendable {
     (self.plan, self.console) = (plan, console)
     let outputs = plan.options.outputs
     state = Mutex(
-      State(printer: ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isDash ?? false)))
+      State(printer: ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isStandardOutput ?? false)))
     // Only a terminal wants to know how many there are.
     guard plan.isSeveral, console.showsProgress else { return }
     DispatchQueue.global().async { [weak self, options = plan.options] in
@@ -64,6 +64,7 @@ final class Narrator: Sendable {
     guard let log = plan.log else { return }
     do {
       try log.append(try record.json())
+      if let loss = log.newLoss() { console.warn(loss) }
     } catch {
       throw error.isOutOfRoom ? RunEnd.diskFull(error) : error
     }

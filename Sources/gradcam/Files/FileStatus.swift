@@ -20,6 +20,9 @@ struct FileStatus {
   var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
   var isDevice: Bool { [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT) }
 
+  /// Whether no path leads to the file any more.
+  var isNameless: Bool { status.st_nlink == 0 }
+
   /// What tells a file on disk from others, whatever name it goes by; nil for a device, such as /dev/null, which may be read and written
   /// at once.
   var identity: FileIdentity? {

@@ -106,6 +106,9 @@ struct RecordOptions: Sendable {
   /// The folder of the report.
   var report: FilePath?
 
+  /// What the page in that folder is called.
+  static let pageName = FilePath("index.html")
+
   /// The file that records are kept in.
   var kept: FilePath? { file ?? report?.appending(FilePath("records.jsonl")) }
 }

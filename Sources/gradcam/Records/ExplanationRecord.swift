@@ -48,7 +48,10 @@ struct ExplanationRecord: Encodable, Sendable {
   /// Of a record that was read: the part of the image that the overlays show; nil where that is all of it, or not known.
   var shownPart: CropGeometry?
 
-  private enum CodingKeys: String, CodingKey {
+  /// What may stand in its JSON.
+  static let keys = Set(CodingKeys.allCases.map(\.rawValue))
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case image, width, height, seen, canvas, model, prediction, maps, milliseconds
     case version, preprocess, processor, options, assumed, recipe, warning, damaged
     case activation

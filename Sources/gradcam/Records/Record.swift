@@ -98,7 +98,10 @@ struct FailureRecord: Encodable, Sendable {
     (image, imageBase64) = head.image.recorded
   }
 
-  private enum CodingKeys: String, CodingKey {
+  /// What may stand in its JSON.
+  static let keys = Set(CodingKeys.allCases.map(\.rawValue))
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
     case image, model, error, kind
     case imageBase64 = "image_base64"
   }

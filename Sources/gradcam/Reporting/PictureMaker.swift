@@ -76,7 +76,8 @@ struct PictureMaker: Sendable {
       } else {
         let target = folder.appending(Self.name(of: path, picture.part))
         try inputs.check(target)
-        try AtomicFile.write(try JPEGEncoder.encode(thumbnail.draw(image, of: size)), to: target)
+        try AtomicFile.write(
+          try JPEGEncoder.encode(thumbnail.draw(image, of: size)), to: target, replacing: OwnOutput.picture.check)
         picture.shown = links.url(of: target)
       }
     }

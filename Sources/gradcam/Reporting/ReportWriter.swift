@@ -25,6 +25,7 @@ struct ReportWriter: Sendable {
     tell(index, console)
     index.protect(records, links)
     try index.inputs.check(page)
+    try OwnOutput.page.check(page)
     return index
   }
 
@@ -34,7 +35,11 @@ struct ReportWriter: Sendable {
   /// - Throws: `InputError` naming a file that cannot be written.
   func write(_ index: ReportIndex, console: Console) throws -> Int {
     let place = placement(of: index)
-    if case .folder(let folder) = place { try Folders.make(folder) }
+    AtomicFile.removeLeftovers(in: page.parent)
+    if case .folder(let folder) = place {
+      try Folders.make(folder)
+      AtomicFile.removeLeftovers(in: folder)
+    }
     let maker = PictureMaker(place: place, links: links, inputs: index.inputs)
     let (items, count) = try self.items(index, maker, console)
     let heading = ReportPage.Heading(
@@ -42,7 +47,12 @@ struct ReportWriter: Sendable {
       verdictsByMode: Dictionary(
         uniqueKeysWithValues: MapQuestion.Mode.allCases.map { ($0.rawValue, Self.meanings($0)) }),
       classless: CAMMethods.all.filter { !$0.knowsClass }.map(\.name))
-    try AtomicFile.write(try ReportPage.html(heading, items: items), to: page)
+    try AtomicFile.write(
+      try ReportPage.html(heading, items: items), to: page,
+      replacing: { path throws(InputError) in
+        try index.inputs.check(path)
+        try OwnOutput.page.check(path)
+      })
     return count
   }
 

@@ -36,7 +36,8 @@ import Testing
                                      gradcam inspect lists them
 
         Output:
-          -o, --output FILE          the model file to write; required
+          -o, --output FILE          the model file to write; required; another model file of gradcam's is
+                                     replaced, and nothing else
 
         General:
               --quiet                print no progress and no warnings

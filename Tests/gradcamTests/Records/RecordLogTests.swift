@@ -1,3 +1,4 @@
+import Glibc
 import ModelFormats
 import Testing
 
@@ -12,8 +13,9 @@ import Testing
 
   @Test func `Lines are appended`() throws {
     let folder = Workplace()
-    for line in ["one", "two"] { try open(folder).append("{\"\(line)\"}") }
-    #expect(folder.text("records") == "{\"one\"}\n{\"two\"}\n")
+    let lines = ["one", "two"].map { "{\"error\":\"x\",\"image\":\"\($0)\"}" }
+    for line in lines { try open(folder).append(line) }
+    #expect(folder.text("records") == lines.map { "\($0)\n" }.joined())
     try open(folder, isRenewed: true).append("{}")
     #expect(folder.text("records") == "{}\n")
   }
@@ -64,9 +66,30 @@ import Testing
     #expect(folder.text("records") == content)
   }
 
+  @Test func `A file that lost its name, was replaced or was cut has lost its records`() throws {
+    let folder = Workplace()
+    let path = folder.path("records")
+    let log = try open(folder)
+    try log.append(record)
+    #expect(log.loss == nil && log.newLoss() == nil)
+    #expect(truncate(path, 3) == 0)
+    #expect(log.loss == InputError("\(path)", "was cut while it was written, and records of the run are lost"))
+    try log.append(record)
+    #expect(log.newLoss() != nil && log.newLoss() == nil)
+
+    let other = try RecordLog(FilePath(folder.path("others")))
+    try other.append(record)
+    #expect(rename(folder.path("others"), folder.path("moved")) == 0)
+    #expect(other.loss != nil && other.newLoss() == nil)
+    folder.put(record, as: "others")
+    #expect(other.loss != nil)
+    #expect(unlink(folder.path("moved")) == 0)
+    #expect(other.newLoss() != nil && other.newLoss() == nil)
+  }
+
   @Test func `Lines and their places`() throws {
     let folder = Workplace()
-    let texts = (0..<5000).map { "{\"\($0)\":\"\(String(repeating: "y", count: $0 % 700))\"}" }
+    let texts = (0..<5000).map { "{\"error\":\"\(String(repeating: "y", count: $0 % 700))\",\"image\":\"\($0)\"}" }
     folder.put(texts.joined(separator: "\n") + "\n", as: "records")
     let file = try open(folder)
     let lines = try #require(try file.lines())

@@ -40,6 +40,46 @@ import Testing
     #expect(last.contains("190 explained, ") && last.contains(" damaged") && last.contains(" no-image"))
   }
 
+  @Test(arguments: ["rm records", "rm records && touch records", "mv records moved", ": > records"])
+  func `Records that are gone at the end are an error`(_ line: String) throws {
+    let folder = Workplace("photo.jpg", "gray.jpg", "xray.pth")
+    let run = try Tool.Running(
+      ["explain", "--files-from", "-", "-w", "xray.pth", "-d", "o", "--report", "r", "--records", "records"], in: folder
+    )
+    run.send("photo.jpg\n")
+    #expect(run.waits(forLines: 1))
+    #expect(try Tool.shell(line, in: folder).status == 0)
+    run.send("gray.jpg\n")
+    run.endList()
+    let outcome = run.outcome()
+    // The maps are made all the same.
+    #expect(outcome.status == 1 && outcome.lines.count == 2)
+    #expect(folder.made.count { $0.hasPrefix("o/") } == 2 && !folder.made.contains("r/index.html"))
+    let last = try #require(outcome.errors.last)
+    let fate = line.hasPrefix(":") ? "was cut while" : "was removed or replaced while"
+    #expect(last.hasPrefix("gradcam: records: \(fate) it was written, and "))
+  }
+
+  @Test func `Few open files are an error before the first image`() throws {
+    let folder = Workplace("xray.pth")
+    for index in 0..<4 { folder.put(photo, as: "in/\(index).jpg") }
+    let records = try folder.run("explain", "in", "-w", "xray.pth", "-d", "o", "--jsonl")
+    folder.put(records.output, as: "records")
+    let lines = [
+      "explain in -w xray.pth -d o --records r -j 2", "verify records -j 2", "report records -o p.html -j 2",
+      "bench xray.pth --runs 1",
+    ]
+    for line in lines {
+      for count in [4, 8, 12] {
+        let outcome = try Tool.shell("ulimit -n \(count); exec gradcam \(line)", in: folder)
+        let hasRemedy = outcome.errors.first.map { $0.contains("(ulimit -n ") } ?? false
+        #expect(outcome.status == 2 && outcome.output.isEmpty, "\(line) with \(count)")
+        #expect(outcome.errors.count == 1 && hasRemedy, "\(outcome.errors)")
+      }
+      #expect(try Tool.shell("ulimit -n 64; exec gradcam \(line)", in: folder).status == 0, "\(line)")
+    }
+  }
+
   @Test func `Links to nothing, to themselves and to folders, sockets and files that are not to be read`() throws {
     let folder = Workplace("xray.pth")
     folder.put(photo, as: "in/a.jpg")

@@ -72,8 +72,8 @@ import Testing
     #expect(outcome.status == 1)
     #expect(
       outcome.errors.first
-        == "gradcam: link/a.jpg.gradcam.png: would be replaced, but is a picture that gradcam did not make "
-        + "(another --output-dir)")
+        == "gradcam: link/a.jpg.gradcam.png: is there already, and is no picture that gradcam made "
+        + "(another name or folder, or remove it)")
     #expect(folder.bytes("in/a.jpg.gradcam.png") == Workplace.fixture("tiny.png"))
   }
 
