@@ -12,6 +12,10 @@ struct ExplainPlan: Sendable {
   let log: RecordLog?
   /// What `--resume` passes over.
   let finished: FinishedImages?
+  /// Whose the outputs are.
+  let claims: OutputClaims
+  /// See `OutputNames.knownMaps`.
+  let knownMaps: [MapName]?
   /// Whether there is more than one image, or may be.
   let isSeveral: Bool
   /// Whether the run is to end.
@@ -20,6 +24,8 @@ struct ExplainPlan: Sendable {
   let threads: Int
   /// Operands and other files that the run reads.
   let inputs: ProtectedFiles
+  /// Whether images come from folders or a list, which nobody holds.
+  let hasUnheldImages: Bool
 
   /// - Parameters:
   ///   - options: those of a command line that `ExplainCommand` checked.
@@ -41,7 +47,8 @@ struct ExplainPlan: Sendable {
     let collisions = try Collisions(names, options, layers: layers)
     var images = try ImageStream(options, stop: stop) { collisions.refusal(of: $0, root: $1) }
     let plan = try ExplainPlan(
-      options, weights, names, styles, setup, digest, count: count(&images, options), stop, console: console)
+      options, weights, names, styles, setup, digest, count: count(&images, options), stop, console: console,
+      knownMaps: names.knownMaps(layers), keepsWritten: collisions.mayMix)
     console.introduce(model, at: weights)
     for doubt in setup.doubts { console.warn(InputError("\(weights)", doubt)) }
     return (plan, images)
@@ -49,11 +56,13 @@ struct ExplainPlan: Sendable {
 
   private init(
     _ options: Options, _ weights: FilePath, _ names: OutputNames, _ styles: OverlayStyles, _ setup: Explainer.Setup,
-    _ digest: DigestTask, count: Int, _ stop: StopRequest, console: Console
+    _ digest: DigestTask, count: Int, _ stop: StopRequest, console: Console, knownMaps: [MapName]?, keepsWritten: Bool
   ) throws(InputError) {
     (self.options, self.names, self.styles, self.setup, self.stop) = (options, names, styles, setup, stop)
     let model = setup.model
     isSeveral = count > 1
+    self.knownMaps = knownMaps
+    hasUnheldImages = options.inputs.filesFrom != nil || options.operands.contains(where: Folders.isFolder)
     try names.check(imageCount: count)
     (jobs, threads) = Self.share(options.running, among: count)
     inputs = ProtectedFiles([weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands)
@@ -68,17 +77,19 @@ struct ExplainPlan: Sendable {
     let isRenewed = options.records.file == nil && !options.records.isResuming
     log = try options.records.kept.map { path throws(InputError) in try RecordLog(path, isRenewed: isRenewed) }
     if let log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
-    finished = try Self.finished(options, log, provenance)
+    let kept = try log.flatMap { log throws(InputError) in try KeptRecords(log) }
+    finished = try Self.finished(options, kept, provenance)
+    claims = OutputClaims(kept, keepsWritten: keepsWritten)
   }
 
   private static func finished(
-    _ options: Options, _ log: RecordLog?, _ provenance: Provenance
+    _ options: Options, _ kept: KeptRecords?, _ provenance: Provenance
   ) throws(InputError) -> FinishedImages? {
-    guard options.records.isResuming, let log else { return nil }
+    guard options.records.isResuming, let kept else { return nil }
     guard let recipe = provenance.recipe else {
       throw InputError("--resume", "cannot tell whether a model from a pipe is the same", remedy: "a file")
     }
-    return try FinishedImages(log, recipe: recipe)
+    return FinishedImages(kept, recipe: recipe)
   }
 
   /// How many images there are, as far as it matters: up to the number of cores; as many as there are cores for a list that is still
