@@ -48,11 +48,18 @@ public enum Target: Sendable, Hashable {
 
   /// Refuses a label that several classes have.
   private func expectOne(_ label: String, _ labels: [String]) throws(InputError) {
-    let indices = labels.indices.filter { labels[$0] == label }
+    let indices = Self.indices(of: label, in: labels)
     guard indices.count > 1 else { return }
     let shown = indices.prefix(5).map(String.init).joined(separator: ", ") + (indices.count > 5 ? ", …" : "")
     throw InputError(
       .target, "'\(label)' is the label of \(indices.count) classes", remedy: "one of the indices \(shown)")
+  }
+
+  /// The classes of a label: those that are spelled like it to the byte, else those whose accents are composed otherwise.
+  private static func indices(of label: String, in labels: [String]) -> [Int] {
+    let alike = labels.indices.filter { labels[$0] == label }
+    let same = alike.filter { labels[$0].utf8.elementsEqual(label.utf8) }
+    return same.isEmpty ? alike : same
   }
 
   /// The classes that are meant, for an image with this prediction.
@@ -75,8 +82,8 @@ public enum Target: Sendable, Hashable {
     switch self {
     case .top where outputCount == 1: return 1
     case .top, .top5, .all: return nil
-    case .index(let index): return (0..<count).contains(index) ? index : labels.firstIndex(of: "\(index)")
-    case .label(let label): return labels.firstIndex(of: label) ?? (label == "negative" ? 0 : 1)
+    case .index(let index): return (0..<count).contains(index) ? index : Self.indices(of: "\(index)", in: labels).first
+    case .label(let label): return Self.indices(of: label, in: labels).first ?? (label == "negative" ? 0 : 1)
     }
   }
 }

@@ -12,13 +12,13 @@ package struct SHA256: Sendable {
 
   private static let block = 64
 
-  init() { self.init(level: Level.available[Level.available.count - 1]) }
+  package init() { self.init(level: Level.available[Level.available.count - 1]) }
 
   /// - Parameter level: another than the processor's best, for checking.
   init(level: Level) { self.level = level }
 
   /// Takes in more bytes.
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     count += bytes.count
     var bytes = bytes
     if !rest.isEmpty {
@@ -37,7 +37,7 @@ package struct SHA256: Sendable {
   mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
   /// The digest of all bytes so far, as 64 hexadecimal digits.
-  func digest() -> String {
+  package func digest() -> String {
     var last = self
     let bits = UInt64(count) * 8
     let zeros = (2 * Self.block - 1 - 8 - count % Self.block) % Self.block

@@ -239,10 +239,11 @@ extension Flag {
       "print a table for spreadsheets in place of lines, a row a map, as soon as its image is done")
     Flag(
       "records", .one("FILE", \.records.file, ValueReader.path),
-      "append the JSON records to FILE, too, which is new, empty or holds records; one run at a time may")
+      "append the JSON records to FILE, too, which is new, empty or holds records; one run at a time may; no image replaces a file "
+        + "that FILE records for another")
     Flag(
       "resume", .turnsOn(\.records.isResuming),
-      "pass over images that the records and the outputs prove finished, for the same model and options")
+      "pass over images that the records and the outputs' own bytes prove finished, for the same model and options")
     Flag(
       "report", .one("DIR", \.records.report, offering: .folders, ValueReader.path),
       "also make DIR/index.html, a page to look through the results; records go to DIR/records.jsonl, begun anew unless "

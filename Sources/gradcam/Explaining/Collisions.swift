@@ -2,17 +2,22 @@ import ModelFormats
 
 /// Finds outputs that two images would write, without holding the images of folders and lists.
 ///
-/// Names keep the images of one folder apart, and those of one list. Left are an operand against another, a folder against another,
-/// and heatmaps, whose `{stem}` is the same for `a.jpg` and `a.png`.
+/// Names keep the images of one folder apart, and those of one list, as far as words behind them cannot be taken for their ends. Left are
+/// an operand against another, a folder against another, and heatmaps, whose `{stem}` is the same for `a.jpg` and `a.png`.
 final class Collisions {
   private let names: OutputNames
-  /// What operands that are images write, and other files that the run reads.
+  /// The places of what operands that are images write, and of other files that the run reads.
   private let taken: [FilePath: FilePath]
   private let folders: [FilePath]
   private let maps: [MapName]
+  private let hasKnownMaps: Bool
   private let isRecursive: Bool
-  /// Hashes of the heatmaps' names that came from folders and lists, where there are heatmaps.
-  private var heatmaps: Set<Int> = []
+  /// Whether images that are not held might have outputs of one name.
+  let mayMix: Bool
+  private var finder = PlaceFinder()
+  /// Hashes of the places of images' outputs that came from folders and lists, where they might be one: of all outputs that are
+  /// known, or of heatmaps.
+  private var places: Set<Int> = []
 
   /// - Parameter layers: the layers that are explained, as names spell them. Targets need not be known: names that
   ///   agree but for the target cannot collide.
@@ -23,7 +28,10 @@ final class Collisions {
     let images = options.operands.filter { !Folders.isFolder($0) }.map(ImageSource.init(operand:))
     taken = try names.checkCollisions(images, layers: layers)
     maps = names.maps(layers)
+    hasKnownMaps = names.knownMaps(layers) != nil
     isRecursive = options.inputs.isRecursive
+    let groups = folders.count + (images.isEmpty ? 0 : 1) + (options.inputs.filesFrom == nil ? 0 : 1)
+    mayMix = groups > 1 || names.mayMix(layers)
     for (index, folder) in folders.enumerated().dropFirst() {
       try check(folder, against: folders[..<index])
     }
@@ -36,7 +44,7 @@ final class Collisions {
     for map in maps {
       let outputs = [names.overlay(of: source, map), names.heatmap(of: source, map)]
       for output in outputs.compactMap({ $0 }) {
-        if let owner = taken[output.normalized] { return OutputNames.collision(source.path, owner, output) }
+        if let owner = taken[finder.place(of: output)] { return OutputNames.collision(source.path, owner, output) }
       }
     }
     if !folders.isEmpty, root != folders.first {
@@ -45,10 +53,19 @@ final class Collisions {
         return OutputNames.collision(source.path, owner, names.overlay(of: source, map))
       }
     }
-    guard let map = maps.first, let heatmap = names.heatmap(of: source, map) else { return nil }
-    guard !heatmaps.insert(heatmap.hashValue).inserted else { return nil }
-    return InputError(
-      "\(source.path)", "would write \(heatmap), as did another image", remedy: "images of one stem in different runs")
+    return refusalByPlace(of: source)
+  }
+
+  private func refusalByPlace(of source: ImageSource) -> InputError? {
+    let outputs =
+      mayMix && hasKnownMaps
+      ? names.files(of: source, maps) : maps.first.flatMap { names.heatmap(of: source, $0) }.map { [$0] } ?? []
+    let found = outputs.map { (path: $0, hash: finder.place(of: $0).hashValue) }
+    if let taken = found.first(where: { places.contains($0.hash) }) {
+      return OutputNames.collision(source.path, taken.path)
+    }
+    places.formUnion(found.map(\.hash))
+    return nil
   }
 
   private func check(_ folder: FilePath, against others: ArraySlice<FilePath>) throws(InputError) {

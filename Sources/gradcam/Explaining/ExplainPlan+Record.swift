@@ -11,7 +11,8 @@ extension ExplainPlan {
   ) -> ExplanationRecord {
     let maps = explanation.maps.enumerated().map { index, map in
       mapRecord(
-        map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index], files.styles[index])
+        map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index], files.styles[index],
+        files.seals[index])
     }
     let prediction = explanation.prediction.ranking.prefix(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
@@ -27,7 +28,8 @@ extension ExplainPlan {
   }
 
   private func mapRecord(
-    _ map: ExplanationMap, output: FilePath, heatmap: FilePath?, _ regions: [MapRegion], _ style: OverlayStyle
+    _ map: ExplanationMap, output: FilePath, heatmap: FilePath?, _ regions: [MapRegion], _ style: OverlayStyle,
+    _ seals: ExplanationFiles.Seals
   ) -> MapRecord {
     var record = MapRecord(
       method: map.method.name, layer: map.layer,
@@ -46,6 +48,8 @@ extension ExplainPlan {
       output: output.isDash ? nil : output.description, outputBase64: output.recorded.1,
       heatmap: heatmap?.description, heatmapBase64: heatmap?.recorded.1,
       digest: MapDigest(map.heatmap), milliseconds: Float(map.milliseconds))
+    record.name(dump: options.outputs.dump)
+    record.seal(output: seals.overlay, heatmap: seals.heatmap, dump: seals.dump)
     if let percent = styles.clip(of: map, style) { (record.clip, record.clipValue) = (percent, style.fullScale) }
     guard options.look.marks != nil else { return record }
     record.threshold = options.look.usedThreshold

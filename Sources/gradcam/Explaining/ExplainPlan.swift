@@ -12,6 +12,10 @@ struct ExplainPlan: Sendable {
   let log: RecordLog?
   /// What `--resume` passes over.
   let finished: FinishedImages?
+  /// Whose the outputs are.
+  let claims: OutputClaims
+  /// See `OutputNames.knownMaps`.
+  let knownMaps: [MapName]?
   /// Whether there is more than one image, or may be.
   let isSeveral: Bool
   /// Whether the run is to end.
@@ -21,6 +25,8 @@ struct ExplainPlan: Sendable {
   /// Operands and other files that the run reads, and its records.
   let inputs: ProtectedFiles
   let leftovers = LeftoverSweep()
+  /// Whether images come from folders or a list, which nobody holds.
+  let hasUnheldImages: Bool
 
   /// - Parameters:
   ///   - options: those of a command line that `ExplainCommand` checked.
@@ -42,7 +48,8 @@ struct ExplainPlan: Sendable {
     let collisions = try Collisions(names, options, layers: layers)
     var images = try ImageStream(options, stop: stop) { collisions.refusal(of: $0, root: $1) }
     let plan = try ExplainPlan(
-      options, weights, names, styles, setup, digest, count: count(&images, options), stop, console: console)
+      options, weights, names, styles, setup, digest, count: count(&images, options), stop, console: console,
+      knownMaps: names.knownMaps(layers), keepsWritten: collisions.mayMix)
     console.introduce(model, at: weights)
     for doubt in setup.doubts { console.warn(InputError("\(weights)", doubt)) }
     return (plan, images)
@@ -50,11 +57,13 @@ struct ExplainPlan: Sendable {
 
   private init(
     _ options: Options, _ weights: FilePath, _ names: OutputNames, _ styles: OverlayStyles, _ setup: Explainer.Setup,
-    _ digest: DigestTask, count: Int, _ stop: StopRequest, console: Console
+    _ digest: DigestTask, count: Int, _ stop: StopRequest, console: Console, knownMaps: [MapName]?, keepsWritten: Bool
   ) throws(InputError) {
     (self.options, self.names, self.styles, self.setup, self.stop) = (options, names, styles, setup, stop)
     let model = setup.model
     isSeveral = count > 1
+    self.knownMaps = knownMaps
+    hasUnheldImages = options.inputs.filesFrom != nil || options.operands.contains(where: Folders.isFolder)
     try names.check(imageCount: count)
     (jobs, threads) = Self.share(options.running, among: count)
     try OpenFiles.require(jobs: jobs, hasBegun: true)
@@ -70,7 +79,9 @@ struct ExplainPlan: Sendable {
     log = try options.records.kept.map { path throws(InputError) in try RecordLog(path, isRenewed: isRenewed) }
     inputs = ProtectedFiles(read + [options.records.kept].compactMap { $0 })
     if let log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
-    finished = try Self.finished(options, log, provenance)
+    let kept = try log.flatMap { log throws(InputError) in try KeptRecords(log) }
+    finished = try Self.finished(options, kept, provenance)
+    claims = OutputClaims(kept, keepsWritten: keepsWritten)
   }
 
   /// Refuses files that the run would write, where their names are known, and that are inputs or not this tool's.
@@ -78,19 +89,21 @@ struct ExplainPlan: Sendable {
     let outputs = options.outputs
     for path in [outputs.file, outputs.dump, options.records.kept].compactMap({ $0 }) { try inputs.check(path) }
     // What the records of a run that is resumed tell of them is known when their image is.
-    if let file = outputs.file, !options.records.isResuming { try OwnOutput.picture.check(file) }
-    if let dump = outputs.dump { try OwnOutput.evidence.check(dump) }
+    if !options.records.isResuming {
+      if let file = outputs.file { try OwnOutput.picture.check(file) }
+      if let dump = outputs.dump { try OwnOutput.evidence.check(dump) }
+    }
     if let report = options.records.report { try OwnOutput.page.check(report.appending(RecordOptions.pageName)) }
   }
 
   private static func finished(
-    _ options: Options, _ log: RecordLog?, _ provenance: Provenance
+    _ options: Options, _ kept: KeptRecords?, _ provenance: Provenance
   ) throws(InputError) -> FinishedImages? {
-    guard options.records.isResuming, let log else { return nil }
+    guard options.records.isResuming, let kept else { return nil }
     guard let recipe = provenance.recipe else {
       throw InputError("--resume", "cannot tell whether a model from a pipe is the same", remedy: "a file")
     }
-    return try FinishedImages(log, recipe: recipe)
+    return FinishedImages(kept, recipe: recipe)
   }
 
   /// How many images there are, as far as it matters: up to the number of cores; as many as there are cores for a list that is still

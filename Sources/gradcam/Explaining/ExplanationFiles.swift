@@ -11,21 +11,29 @@ struct ExplanationFiles {
   let styles: [OverlayStyle]
   /// By map, its regions above the threshold in pixels of the whole image; empty where nobody asks for any.
   let regions: [[MapRegion]]
+  /// By map, what its files hold.
+  private(set) var seals: [Seals] = []
   /// The SHA-256 of the image's file.
   let imageDigest: String
   private var contents: [(path: FilePath, kind: OwnOutput, bytes: [UInt8])] = []
   private let plan: ExplainPlan
   private let source: ImageSource
 
-  /// - Parameter imageDigest: the SHA-256 of the image's file.
+  /// What the files of a map hold; nil where there is none on disk.
+  struct Seals {
+    var overlay: FileSeal?
+    var heatmap: FileSeal?
+    var dump: FileSeal?
+  }
+
+  /// - Parameters:
+  ///   - names: by map, the words of its files' names.
+  ///   - imageDigest: the SHA-256 of the image's file.
   /// - Throws: `InputError` naming an output that would replace an input, or a file that is not this tool's.
   init(
-    _ explanation: Explanation, of source: ImageSource, imageDigest: String, _ plan: ExplainPlan
+    _ explanation: Explanation, of source: ImageSource, _ names: [MapName], imageDigest: String, _ plan: ExplainPlan
   ) throws(InputError) {
     (self.plan, self.source, self.imageDigest) = (plan, source, imageDigest)
-    let names = explanation.maps.map { map in
-      plan.names.name(method: map.method.name, layer: map.layer, target: map.target.index)
-    }
     overlays = names.map { plan.names.overlay(of: source, $0) }
     heatmaps = names.map { plan.names.heatmap(of: source, $0) }
     styles = explanation.maps.map(plan.styles.style)
@@ -35,20 +43,29 @@ struct ExplanationFiles {
     for (index, map) in explanation.maps.enumerated() {
       let pictures = MapPictures(
         map, of: explanation, style: styles[index], regions: regions[index], imageDigest: imageDigest, plan)
-      do throws(InputError) {
-        contents.append((overlays[index], .picture, try pictures.overlay()))
-      } catch { throw error.about("\(overlays[index])") }
+      var seals = Seals()
+      seals.overlay = try add(overlays[index], .picture, pictures.overlay)
       if let path = heatmaps[index], let format = plan.options.outputs.heatmap?.format {
         let kind = format == .npy ? OwnOutput.numbers : .picture
-        do throws(InputError) { contents.append((path, kind, try pictures.heatmap(format))) } catch {
-          throw error.about("\(path)")
-        }
+        seals.heatmap = try add(path, kind) { () throws(InputError) in try pictures.heatmap(format) }
       }
       if let path = plan.options.outputs.dump {
-        contents.append((path, .evidence, try EvidenceFile.encode(map, explanation)))
+        seals.dump = try add(path, .evidence) { () throws(InputError) in try EvidenceFile.encode(map, explanation) }
       }
+      self.seals.append(seals)
     }
     for (path, kind, _) in contents { try check(path, kind) }
+  }
+
+  /// Encodes a file; its seal where it is to lie on disk.
+  private mutating func add(
+    _ path: FilePath, _ kind: OwnOutput, _ encode: () throws(InputError) -> [UInt8]
+  ) throws(InputError) -> FileSeal? {
+    do {
+      let bytes = try encode()
+      contents.append((path, kind, bytes))
+      return path.isStandardOutput ? nil : FileSeal(of: bytes)
+    } catch { throw error.about("\(path)") }
   }
 
   /// Refuses to replace an input, or anything that this tool did not make: images that come from folders and lists are held by nobody.

@@ -39,17 +39,53 @@ final class ImageWorker {
   }
 
   private func isFinished(_ source: ImageSource) -> Bool {
-    plan.finished?.contains(source) { record in
-      record.maps.flatMap { map in
-        let name = plan.names.name(method: map.method, layer: map.layer, target: map.target.index)
-        let files = [plan.names.overlay(of: source, name), plan.names.heatmap(of: source, name)]
-        return files.compactMap { $0 }
-      } + [plan.options.outputs.dump].compactMap { $0 }
-    } ?? false
+    plan.finished?.contains(source) { record in record.maps.flatMap { outputs(of: source, $0) } } ?? false
+  }
+
+  /// The files of a map that was recorded.
+  private func outputs(of source: ImageSource, _ map: MapRecord) -> [FinishedImages.Output] {
+    let name = plan.names.name(method: map.method, layer: map.layer, target: map.target.index)
+    let options = plan.options.outputs
+    var outputs = [
+      FinishedImages.Output(
+        path: plan.names.overlay(of: source, name), format: options.overlayFormat, seal: map.outputFile?.seal,
+        numbers: nil)
+    ]
+    if let path = plan.names.heatmap(of: source, name), let format = options.heatmap?.format {
+      let isPlain = plan.options.look.canvas == .input
+      outputs.append(
+        FinishedImages.Output(
+          path: path, format: format, seal: map.heatmapFile?.seal, numbers: isPlain ? map.digest : nil))
+    }
+    if let path = options.dump {
+      outputs.append(FinishedImages.Output(path: path, format: nil, seal: map.dumpFile?.seal, numbers: nil))
+    }
+    return outputs
+  }
+
+  /// Refuses an image before there is work, where the names of its outputs are known and are another's.
+  private func checkNames(_ source: ImageSource) throws(InputError) {
+    stage = .collision
+    // What can be read once must not be read for its digest alone.
+    guard let maps = plan.knownMaps, plan.claims.hasRecords, FileIdentity(source.path) != nil else { return }
+    try plan.claims.check(plan.names.files(of: source, maps), of: source) {
+      guard let file = try? source.read(plan.stop) else { return nil }
+      defer { withExtendedLifetime(file) {} }
+      return SHA256.digest(of: file.bytes)
+    }
+  }
+
+  /// Takes the image's outputs, of which none is another's.
+  private func claim(_ source: ImageSource, _ names: [MapName], imageDigest: String) throws(InputError) {
+    stage = .collision
+    let outputs = plan.names.files(of: source, names)
+    try plan.claims.check(outputs, of: source) { imageDigest }
+    try plan.claims.claim(outputs, of: source)
   }
 
   private func explain(_ source: ImageSource, _ warnings: inout [InputError]) throws -> ImageOutcome {
     let start = millisecondsNow()
+    try checkNames(source)
     stage = .unreadable
     // Before the file is read: one that changes meanwhile is another at the next --resume.
     let stamp = FileStatus(source.path)?.stamp
@@ -63,9 +99,13 @@ final class ImageWorker {
     let explanation = try explainer.explain(decoded)
     stage = .verdict
     if plan.options.isStrict { try requireWorth(explanation) }
+    let imageDigest = SHA256.digest(of: file.bytes)
+    let names = explanation.maps.map { map in
+      plan.names.name(method: map.method.name, layer: map.layer, target: map.target.index)
+    }
+    try claim(source, names, imageDigest: imageDigest)
     stage = .notWritten
-    let files = try ExplanationFiles(
-      explanation, of: source, imageDigest: SHA256.digest(of: file.bytes), plan)
+    let files = try ExplanationFiles(explanation, of: source, names, imageDigest: imageDigest, plan)
     try files.write()
     for map in explanation.maps { warnings += self.warnings(map, source) }
     var record = plan.record(explanation, source, files, stamp, milliseconds: millisecondsNow() - start)

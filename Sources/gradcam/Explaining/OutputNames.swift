@@ -20,6 +20,8 @@ struct OutputNames: Sendable {
   private let hasSeveralTargets: Bool
   /// Whether layers and targets stand in names, since they were typed.
   private let (namesLayers, namesTargets): (Bool, Bool)
+  /// Whether the classes that are explained are the same for every image.
+  private let hasFixedTargets: Bool
   /// See `QuestionNames`.
   private let question: QuestionNames
   /// Files other than images that the run reads.
@@ -37,7 +39,11 @@ struct OutputNames: Sendable {
     hasSeveralTargets = options.maps.targets.count > 1 || options.maps.targets.contains { $0.isSeveral }
     let isAtLayer = options.maps.methods.contains { !$0.needs.contains(.input) }
     (namesLayers, namesTargets) = (isAtLayer && !options.maps.layers.isEmpty, options.maps.targets != [.top])
-    otherInputs = [weights, options.labels, options.inputs.filesFrom, options.records.kept].compactMap { $0 }
+    hasFixedTargets = options.maps.targets.allSatisfy { $0 != .top && $0 != .top5 } || self.question.asked.count == 1
+    otherInputs = [
+      weights, options.labels, options.inputs.filesFrom, options.records.kept,
+      options.records.report?.appending(FilePath("index.html")),
+    ].compactMap { $0 }
   }
 
   /// The overlay's path; `-` for standard output.
@@ -48,6 +54,12 @@ struct OutputNames: Sendable {
     for word in asked { head += [UInt8(ascii: ".")] + FileName.safe(word) }
     let tail = [UInt8(ascii: ".")] + FileName.safe(map.method) + Array(".png".utf8)
     return directory.appending(image.folder).appending(FilePath(bytes: FileName.fitted(head, tail)))
+  }
+
+  /// All files that the maps of an image become.
+  func files(of image: ImageSource, _ maps: [MapName]) -> [FilePath] {
+    maps.flatMap { [overlay(of: image, $0), heatmap(of: image, $0)].compactMap { $0 } }
+      + (outputs.dump.map { [$0] } ?? [])
   }
 
   /// The heatmap's path, where one is asked for.
@@ -87,26 +99,59 @@ struct OutputNames: Sendable {
     }
   }
 
-  /// One map a method and layer, and one for each class whose name could make two files one; what all targets are called is not
-  /// known before an image is.
+  /// All maps of an image, as far as their names differ; nil where they are many, or depend on the image.
+  func knownMaps(_ layers: [String]) -> [MapName]? {
+    guard namesTargets || outputs.heatmap?.contains(.target) ?? false else { return maps(layers, [""]) }
+    guard hasFixedTargets, methods.count * layers.count * question.asked.count <= Self.mostKnown else { return nil }
+    return question.asked.isEmpty ? nil : maps(layers, question.asked)
+  }
+
+  private static let mostKnown = 64
+
+  /// All maps of an image where they are known; else one map a method and layer, and one for each class whose name could make two
+  /// files one.
   func maps(_ layers: [String]) -> [MapName] {
-    let targets = namesTargets && !question.confusable.isEmpty ? question.confusable : [""]
-    return methods.flatMap { method in
+    if let known = knownMaps(layers) { return known }
+    return maps(layers, namesTargets && !question.confusable.isEmpty ? question.confusable : [""])
+  }
+
+  private func maps(_ layers: [String], _ targets: [String]) -> [MapName] {
+    methods.flatMap { method in
       layers.flatMap { layer in
         targets.map { MapName(method: method, layer: question.layer(layer), target: $0) }
       }
     }
   }
 
+  /// Whether the names alone might make outputs of two images one, both found in a folder or a list.
+  func mayMix(_ layers: [String]) -> Bool {
+    let ends = namesLayers ? layers.map { Array(".\(question.layer($0))".utf8) } : []
+    let isLayerConfusable = ends.contains { end in ends.contains { $0 != end && $0.suffix(end.count) == end[...] } }
+    return isLayerConfusable || namesTargets && !question.confusable.isEmpty || mayMixHeatmaps
+  }
+
+  /// Whether the words of a heatmap's name could make up for another stem, or its whole name is like an overlay's.
+  private var mayMixHeatmaps: Bool {
+    guard let heatmap = outputs.heatmap else { return false }
+    let words: [(Bool, HeatmapTemplate.Placeholder)] = [
+      (hasSeveralMethods, .method), (hasSeveralLayers, .layer), (hasSeveralTargets || !hasFixedTargets, .target),
+    ]
+    if words.contains(where: { $0 && heatmap.contains($1) }) { return true }
+    let ends = methods.map { [UInt8(ascii: ".")] + FileName.safe($0) + Array(".png".utf8) }
+    guard ends.contains(where: heatmap.mayEnd) else { return false }
+    let (own, others) = (PlaceFinder.resolve(heatmap.folder).bytes, PlaceFinder.resolve(directory).bytes)
+    return own.starts(with: others) || others.starts(with: own)
+  }
+
   /// Refuses maps of one image that would write one file: a layer and a class that read as another layer and another class.
   func checkMaps(_ layers: [String]) throws(InputError) {
-    guard outputs.file == nil else { return }
+    guard outputs.file == nil else { return try checkHeatmaps(layers) }
     var owners: [FilePath: MapName] = [:]
     for map in maps(layers) {
       guard let owner = owners.updateValue(map, forKey: overlay(of: ImageSource(operand: FilePath("image")), map))
       else { continue }
-      if map.target == owner.target {
-        let isOne = map.layer == owner.layer
+      if map.target.utf8.elementsEqual(owner.target.utf8) {
+        let isOne = map.layer.utf8.elementsEqual(owner.layer.utf8)
         throw InputError(
           "--layer", isOne ? "names \(map.layer) twice" : "\(map.layer) and \(owner.layer) would write one file",
           remedy: isOne ? "each layer once" : "one layer at a time")
@@ -115,6 +160,19 @@ struct OutputNames: Sendable {
         "--target", "\(map.target) at \(map.layer) and \(owner.target) at \(owner.layer) would write one file",
         remedy: "one layer at a time")
     }
+    try checkHeatmaps(layers)
+  }
+
+  private func checkHeatmaps(_ layers: [String]) throws(InputError) {
+    guard let known = knownMaps(layers), outputs.heatmap != nil else { return }
+    var taken: Set<FilePath> = []
+    for map in known {
+      guard let heatmap = heatmap(of: ImageSource(operand: FilePath("image")), map) else { continue }
+      guard !taken.insert(heatmap).inserted else { continue }
+      throw InputError(
+        "--heatmap", "two maps of an image would write one file, as \(heatmap)",
+        remedy: "text between {method}, {layer} and {target} that none of their names holds")
+    }
   }
 
   /// The words that names take from a map, as records have it.
@@ -122,18 +180,18 @@ struct OutputNames: Sendable {
     question.name(method: method, layer: layer, target: target)
   }
 
-  /// Refuses two outputs of one name, and an output that an input has already. Paths are compared as bytes.
+  /// Refuses two outputs of one name, and an output that an input has already. Paths are compared as bytes, without links and dots
+  /// on the way.
   ///
-  /// - Returns: every path that is taken, and who takes it.
+  /// - Returns: every place that is taken, and who takes it.
   func checkCollisions(_ images: [ImageSource], layers: [String]) throws(InputError) -> [FilePath: FilePath] {
-    var owners: [FilePath: FilePath] = [:]
-    for path in images.map(\.path) + otherInputs where !path.isDash { owners[path.normalized] = path }
+    var (owners, finder): ([FilePath: FilePath], PlaceFinder) = ([:], PlaceFinder())
+    for path in images.map(\.path) + otherInputs where !path.isDash { owners[finder.place(of: path)] = path }
     let inputs = Set(owners.keys)
+    let maps = maps(layers)
     for image in images {
-      var outputsOfImage = maps(layers).flatMap { [overlay(of: image, $0), heatmap(of: image, $0)] }
-      outputsOfImage.append(outputs.dump)
-      for output in outputsOfImage.compactMap({ $0 }) where !output.isDash {
-        let key = output.normalized
+      for output in files(of: image, maps) where !output.isDash {
+        let key = finder.place(of: output)
         guard !inputs.contains(key) else { throw ProtectedFiles.replacement(of: output) }
         if let owner = owners.updateValue(image.path, forKey: key) {
           throw Self.collision(image.path, owner, output)
@@ -141,6 +199,12 @@ struct OutputNames: Sendable {
       }
     }
     return owners
+  }
+
+  /// What is wrong where an image of the same run has the output already.
+  static func collision(_ path: FilePath, _ output: FilePath) -> InputError {
+    InputError(
+      "\(path)", "would write \(output), as did another image", remedy: "images of one stem in different runs")
   }
 
   static func collision(_ path: FilePath, _ owner: FilePath, _ output: FilePath) -> InputError {

@@ -9,10 +9,13 @@ struct QuestionNames: Sendable {
   let words: [String]
   /// What `{mode}` stands for.
   let mode: String
-  /// The names of classes that may be explained and that end in another's: with something in front, one reads as the other.
+  /// The names of the classes that may be explained.
+  let asked: [String]
+  /// Those of them that end in another's, and these: with something in front, one reads as the other.
   let confusable: [String]
   private let targets: DistinctNames
-  private let layers: [String: String]
+  /// By the bytes of what records call a layer.
+  private let layers: [[UInt8]: String]
 
   /// - Parameters:
   ///   - classes: the labels, one a class.
@@ -25,14 +28,21 @@ struct QuestionNames: Sendable {
     against: Int?
   ) {
     let moduleNames = DistinctNames(modules, kind: "module", isTaken: Self.isWord)
-    var names: [String: String] = [:]
-    for (index, path) in modules.enumerated() { names[path] = moduleNames[index] }
-    let known = Set(names.values)
-    let targets = DistinctNames(classes, kind: "class") { Self.isWord($0) || known.contains($0) }
+    var names: [[UInt8]: String] = [:]
+    for (index, path) in modules.enumerated() { names[Array(path.utf8)] = moduleNames[index] }
+    let known = Set(names.values.map { Array($0.utf8) })
+    let shown = layers.map { names[Array($0.utf8)] ?? $0 }
+    // Behind a layer's name, a class must not read as one of its modules.
+    let heads = [""] + (options.layers.isEmpty ? [] : shown.map { "\($0)." })
+    let targets = DistinctNames(classes, kind: "class") { name in
+      Self.isWord(name) || heads.contains { known.contains(Array("\($0)\(name)".utf8)) }
+    }
     // Joined maps name all layers.
-    names[layers.joined(separator: "+")] = layers.map { names[$0] ?? $0 }.joined(separator: "+")
+    names[Array(layers.joined(separator: "+").utf8)] = shown.joined(separator: "+")
     (self.targets, self.layers) = (targets, names)
-    confusable = Self.confusable(asked.map { targets[$0] })
+    var seen: Set<Int> = []
+    self.asked = asked.filter { seen.insert($0).inserted }.map { targets[$0] }
+    confusable = Self.confusable(self.asked)
     let other = against.map { "\(Self.contrast)\(targets[$0])" }
     let side = other ?? (options.isCounterfactual ? Self.counterfactual : nil)
     mode = side ?? MapQuestion.Mode.evidenceFor.rawValue
@@ -41,9 +51,15 @@ struct QuestionNames: Sendable {
   }
 
   private static func confusable(_ names: [String]) -> [String] {
-    let long = names.filter { $0.contains(".") }
-    return long.isEmpty
-      ? [] : names.filter { name in long.contains(name) || long.contains { $0.hasSuffix(".\(name)") } }
+    let known = Set(names.map { Array($0.utf8) })
+    var confusable: Set<[UInt8]> = []
+    for name in known {
+      for dot in name.indices where name[dot] == UInt8(ascii: ".") {
+        let end = Array(name[(dot + 1)...])
+        if known.contains(end) { confusable.formUnion([name, end]) }
+      }
+    }
+    return names.filter { confusable.contains(Array($0.utf8)) }
   }
 
   /// The words of one map.
@@ -52,14 +68,15 @@ struct QuestionNames: Sendable {
   }
 
   /// What a layer is called, as records spell it.
-  func layer(_ layer: String) -> String { layers[layer] ?? layer }
+  func layer(_ layer: String) -> String { layers[Array(layer.utf8)] ?? layer }
 
   private static let (counterfactual, signed) = ("against", "signed")
   private static let (contrast, fused) = ("rather-than-", "fused-")
 
   /// Whether a label or a path of this name would read as one of these words.
   private static func isWord(_ name: String) -> Bool {
-    [counterfactual, signed].contains(name) || name.hasPrefix(contrast) || name.hasPrefix(fused)
+    [counterfactual, signed].contains(name)
+      || [contrast, fused].contains { name.utf8.starts(with: $0.utf8) }
   }
 }
 

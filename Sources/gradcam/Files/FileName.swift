@@ -16,10 +16,11 @@ enum FileName {
 
   /// `head` and `tail` as one name, the head cut where both together are too long.
   ///
-  /// A cut head ends in a hash of the whole, so that names which differ behind the cut still differ.
+  /// A cut head ends in a part of the SHA-256 of the whole, so that names which differ behind the cut still differ. A name that only
+  /// looks as if it was cut is cut, too, so that it is none of those.
   static func fitted(_ head: [UInt8], _ tail: [UInt8]) -> [UInt8] {
-    guard head.count + tail.count > limit else { return head + tail }
-    let mark = Array("~\(FNV1a.hash32(head).hexadecimal)".utf8)
+    guard head.count + tail.count > limit || looksCut(head, tail) else { return head + tail }
+    let mark = [tilde] + SHA256.digest(of: head).utf8.prefix(markDigits)
     var kept = head.prefix(max(0, limit - tail.count - mark.count))
     // The cut must not leave half a character of UTF-8: drop its continuation bytes and its first.
     if kept.count < head.count, isContinuation(head[kept.count]) {
@@ -29,6 +30,17 @@ enum FileName {
     return kept + mark + tail
   }
 
+  /// Whether a name that is short enough ends like one that was cut. A cut one lacks half a character of the limit at most.
+  private static func looksCut(_ head: [UInt8], _ tail: [UInt8]) -> Bool {
+    guard head.count + tail.count > limit - 4 else { return false }
+    let mark = head.suffix(markDigits + 1)
+    return mark.first == tilde && mark.dropFirst().allSatisfy { hexadecimal.contains($0) }
+  }
+
+  /// 96 bits: nobody finds two names whose marks are the same.
+  private static let markDigits = 24
+  private static let hexadecimal = Array("0123456789abcdef".utf8)
+  private static let tilde = UInt8(ascii: "~")
   private static let slash = UInt8(ascii: "/")
   private static let underscore = UInt8(ascii: "_")
 

@@ -21,6 +21,21 @@ struct HeatmapTemplate: Sendable {
 
   func contains(_ placeholder: Placeholder) -> Bool { pieces.contains(.placeholder(placeholder)) }
 
+  /// The folder that all paths lie in, whatever is replaced.
+  var folder: FilePath {
+    guard case .text(let text) = pieces.first, let slash = text.lastIndex(of: UInt8(ascii: "/")) else {
+      return FilePath(".")
+    }
+    return slash == 0 ? FilePath("/") : FilePath(bytes: text[..<slash])
+  }
+
+  /// Whether a path may end in some bytes, by the text behind the last placeholder.
+  func mayEnd(in end: [UInt8]) -> Bool {
+    guard case .text(let text) = pieces.last else { return true }
+    let count = min(text.count, end.count)
+    return text.suffix(count) == end.suffix(count)
+  }
+
   /// The path with its placeholders replaced.
   ///
   /// - Parameters:

@@ -97,7 +97,7 @@ struct ExplanationRecord: Encodable, Sendable {
   func has(_ keys: Set<String>) -> Bool { keys.isDisjoint(with: missing) }
 
   /// The files that the record names.
-  var outputs: [String] { maps.flatMap { [$0.output, $0.heatmap].compactMap { $0 } } }
+  var outputs: [FilePath] { maps.flatMap { $0.files.map(\.path) } }
 }
 
 extension ExplanationRecord {

@@ -1,4 +1,5 @@
 import GradCAMCore
+import ModelFormats
 
 /// One map of an image.
 struct MapRecord: Encodable, Sendable {
@@ -45,6 +46,16 @@ struct MapRecord: Encodable, Sendable {
   var outputBase64: String?
   @OrNull var heatmap: String?
   var heatmapBase64: String?
+  /// The file of `--dump`; present where there is one.
+  var dump: String?
+  var dumpBase64: String?
+  /// The lengths and the SHA-256 of the three files; absent where there is none, and from older records.
+  var outputBytes: Int?
+  var outputDigest: String?
+  var heatmapBytes: Int?
+  var heatmapDigest: String?
+  var dumpBytes: Int?
+  var dumpDigest: String?
   /// See `MapDigest`.
   var digest: MapDigest
   /// For the line that is printed: what the map took by itself.
@@ -54,11 +65,18 @@ struct MapRecord: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
-    case output, heatmap, mode, signed, scale, clip
+    case output, heatmap, dump, mode, signed, scale, clip
     case digest
     case positiveShare = "positive_share"
     case outputBase64 = "output_base64"
     case heatmapBase64 = "heatmap_base64"
+    case dumpBase64 = "dump_base64"
+    case outputBytes = "output_bytes"
+    case outputDigest = "output_sha256"
+    case heatmapBytes = "heatmap_bytes"
+    case heatmapDigest = "heatmap_sha256"
+    case dumpBytes = "dump_bytes"
+    case dumpDigest = "dump_sha256"
     case clipValue = "clip_value"
     case samplingError = "sampling_error"
     case completenessError = "completeness_error"
@@ -87,6 +105,10 @@ extension MapRecord: Decodable {
     (threshold, boxes, contours) = (fields[.threshold], nil, nil)
     (output, outputBase64) = (try fields.optional(.output), try fields.optional(.outputBase64))
     (heatmap, heatmapBase64) = (fields[.heatmap], fields[.heatmapBase64])
+    (dump, dumpBase64) = (fields[.dump], fields[.dumpBase64])
+    (outputBytes, outputDigest) = (fields[.outputBytes], fields[.outputDigest])
+    (heatmapBytes, heatmapDigest) = (fields[.heatmapBytes], fields[.heatmapDigest])
+    (dumpBytes, dumpDigest) = (fields[.dumpBytes], fields[.dumpDigest])
     digest = fields[.digest, or: .unknown]
     missing = fields.missing
   }

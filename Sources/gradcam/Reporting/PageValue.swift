@@ -2,7 +2,7 @@ import ModelFormats
 
 /// A record's JSON as the page carries it: every key that a record has, known here or not, but for what is long and tells
 /// a reader nothing. Outlines are drawn in the overlay already, and their number stays; what only programs compare, the
-/// maps' digests and the recipe, stays away.
+/// digests of maps and files, and the recipe, stays away.
 enum PageValue: Codable {
   case null
   case bool(Bool)
@@ -63,7 +63,9 @@ enum PageValue: Codable {
     return .number(try container.decode(Double.self))
   }
 
-  private static let leftOut: Set = ["digest", "recipe"]
+  private static let leftOut: Set = [
+    "digest", "recipe", "output_bytes", "output_sha256", "heatmap_bytes", "heatmap_sha256", "dump_bytes", "dump_sha256",
+  ]
 
   typealias Fields = [String: PageValue]
 

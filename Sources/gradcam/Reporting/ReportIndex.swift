@@ -74,7 +74,7 @@ struct ReportIndex: Sendable {
   mutating func protect(_ records: [FilePath], _ links: PageLinks) {
     let pictures = entries.flatMap { entry -> [FilePath] in
       switch try? Record(line: line(of: entry)) {
-      case .explained(let record): [record.path] + record.overlays.compactMap { $0 }
+      case .explained(let record): [record.path] + record.outputs
       case .failed(let record): [record.path]
       case nil: []
       }

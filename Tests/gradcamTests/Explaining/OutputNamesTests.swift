@@ -1,3 +1,4 @@
+import Foundation
 import ModelFormats
 import Testing
 
@@ -91,6 +92,43 @@ import Testing
     #expect(first.count <= 255 && first.count > 250 && first != second)
     #expect(FilePath(bytes: first).isUTF8)
     #expect(first.suffix(tail.count) == tail[...])
+    // The cut name as a head of its own.
+    let head = Array(first.dropLast(tail.count))
+    #expect(FileName.fitted(head, tail) != first && FileName.fitted(head, tail).count <= 255)
+    let short = Array("a~0123456789abcdef01234567".utf8)
+    #expect(FileName.fitted(short, tail) == short + tail)
+  }
+
+  @Test func `Names differ where their bytes do`() {
+    let names = DistinctNames(["\u{e9}", "e\u{301}", "E", "e"], kind: "class")
+    #expect((0..<4).map { Array(names[$0].utf8) } == ["\u{e9}", "e\u{301}", "E", "e"].map { Array($0.utf8) })
+    let words = DistinctNames(["a", "b"], kind: "class") { $0 == "2" }
+    #expect(words[2] == "class-2" && words[3] == "3")
+  }
+
+  @Test func `Behind a layer's name no class reads as one of its modules`() throws {
+    func name(_ words: [String], layer: String) throws -> String {
+      QuestionNames(
+        try explain(words).maps, classes: ["0", "b", "conv"], layers: [layer], modules: ["a", "a.b", "a.0", "c"],
+        against: nil
+      ).name(method: "m", layer: layer, target: 1).target
+    }
+    #expect(try name(["-l", "a"], layer: "a") == "class-1")
+    #expect(try name(["-l", "c"], layer: "c") == "b")
+    #expect(try name([], layer: "a") == "b")
+  }
+
+  @Test func `Places are folders without links and dots`() throws {
+    let folder = Workplace()
+    folder.makeFolder("d/e")
+    #expect(symlink("d", folder.path("link")) == 0)
+    var finder = PlaceFinder()
+    let real = PlaceFinder.resolve(FilePath(folder.root))
+    for path in ["d/x", "link/x", "link/./x", "d/e/../x", "missing/../d/x", "d//x"] {
+      #expect(finder.place(of: FilePath(folder.path(path))) == real.appending(FilePath("d/x")))
+    }
+    #expect(finder.place(of: FilePath(folder.path("new/deep/x"))) == real.appending(FilePath("new/deep/x")))
+    #expect(finder.place(of: FilePath("/x")) == FilePath("/x"))
   }
 
   @Test func `Classes of one label are told apart by their index`() {

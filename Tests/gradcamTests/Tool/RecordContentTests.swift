@@ -35,9 +35,15 @@ import Testing
     let map = record["maps"][0]
     #expect(
       map.keys == [
-        "activation_shape", "border", "digest", "entropy", "heatmap", "layer", "map_max", "map_min", "map_shape",
-        "method", "mode", "output", "positive_share", "score", "target", "verdict",
+        "activation_shape", "border", "digest", "dump", "dump_bytes", "dump_sha256", "entropy", "heatmap",
+        "heatmap_bytes", "heatmap_sha256", "layer", "map_max", "map_min", "map_shape", "method", "mode", "output",
+        "output_bytes", "output_sha256", "positive_share", "score", "target", "verdict",
       ])
+    for (name, file) in [("output", "photo.gradcam.png"), ("heatmap", "h.npy"), ("dump", "d")] {
+      let bytes = try #require(folder.bytes(file))
+      #expect(map[name].text == file && map["\(name)_bytes"].number == Double(bytes.count))
+      #expect(map["\(name)_sha256"].text == SHA256.digest(of: bytes))
+    }
     #expect(map["method"].text == "gradcam" && map["layer"].text == "resnet_blocks.4" && map["verdict"].text == "ok")
     #expect(map["target"]["index"].number == 1 && map["target"]["label"].text == "positive")
     #expect(map["activation_shape"].integers == [1, 32, 8, 8] && map["map_shape"].integers == [8, 8])
