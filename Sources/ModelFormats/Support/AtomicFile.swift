@@ -6,13 +6,16 @@ public enum AtomicFile {
   /// process meanwhile leaves nothing behind.
   ///
   /// A device or a pipe (`/dev/full`, `/dev/stdout`) cannot be replaced and is written straight.
+  /// - Parameter pipes: how long a pipe's reader is waited for; nil for ever.
   /// - Throws: `InputError` naming the path; nothing is left behind then.
-  public static func write(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {
+  public static func write(
+    _ chunks: [UnsafeRawBufferPointer], to path: FilePath, pipes: PipeWait? = nil
+  ) throws(InputError) {
     var status = stat()
     if path.withCString({ stat($0, &status) }) == 0 {
       let kind = status.st_mode & S_IFMT
       guard kind != S_IFDIR else { throw InputError("\(path)", "is a folder", remedy: "name a file") }
-      if kind != S_IFREG { return try writeStraight(chunks, to: path) }
+      if kind != S_IFREG { return try writeStraight(chunks, to: path, pipes) }
     }
     if let descriptor = openNameless(in: path.parent) {
       defer { close(descriptor) }
@@ -24,15 +27,19 @@ public enum AtomicFile {
   }
 
   /// Writes `bytes` to a file that appears whole.
-  public static func write(_ bytes: [UInt8], to path: FilePath) throws(InputError) {
+  public static func write(_ bytes: [UInt8], to path: FilePath, pipes: PipeWait? = nil) throws(InputError) {
     let copy = FileBytes(copying: bytes)
-    try write([copy.bytes], to: path)
+    try write([copy.bytes], to: path, pipes: pipes)
   }
 
   /// Writes everything to an open descriptor.
-  public static func writeAll(_ chunks: [UnsafeRawBufferPointer], to descriptor: Int32) throws(InputError) {
+  public static func writeAll(
+    _ chunks: [UnsafeRawBufferPointer], to descriptor: Int32, pipes: PipeWait? = nil
+  ) throws(InputError) {
     for chunk in chunks {
-      if let number = errorWriting(chunk, to: descriptor) { throw failure(number) }
+      let number =
+        if let pipes { pipes.errorWriting(chunk, to: descriptor) } else { errorWriting(chunk, to: descriptor) }
+      if let number { throw failure(number) }
     }
   }
 
@@ -116,7 +123,11 @@ public enum AtomicFile {
   // MARK: - Errors
 
   private static func failure(_ number: Int32) -> InputError {
-    InputError("", "cannot be written: \(describe(number))", errorNumber: number)
+    if number == ECANCELED {
+      return InputError(
+        "", "was not written to its end", remedy: "the run was ended meanwhile", errorNumber: number)
+    }
+    return InputError("", "cannot be written: \(describe(number))", errorNumber: number)
   }
 
   /// Why no file can be made in `folder`.
@@ -126,10 +137,20 @@ public enum AtomicFile {
     return isMissing ? "there is no folder \(folder)" : describe(number)
   }
 
-  private static func writeStraight(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {
+  private static func writeStraight(
+    _ chunks: [UnsafeRawBufferPointer], to path: FilePath, _ pipes: PipeWait?
+  ) throws(InputError) {
+    do {
+      let descriptor = try openForWriting(path, pipes)
+      defer { close(descriptor) }
+      try writeAll(chunks, to: descriptor, pipes: pipes)
+    } catch { throw error.about("\(path)") }
+  }
+
+  private static func openForWriting(_ path: FilePath, _ pipes: PipeWait?) throws(InputError) -> Int32 {
+    if let pipes { return try pipes.openForWriting(path) }
     let descriptor = path.withCString { open($0, O_WRONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw failure(errno).about("\(path)") }
-    defer { close(descriptor) }
-    do { try writeAll(chunks, to: descriptor) } catch { throw error.about("\(path)") }
+    guard descriptor >= 0 else { throw failure(errno) }
+    return descriptor
   }
 }

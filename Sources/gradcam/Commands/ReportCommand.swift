@@ -55,7 +55,7 @@ struct ReportCommand: Action {
     let failed = index.failures > 0 ? ", \(index.failures.grouped) failed" : ""
     let count = index.entries.count
     let images = "\(count.grouped) \(count == 1 ? "image" : "images")"
-    try console.print("\(printable(writer.page.description))  \(images)\(failed)")
+    try console.printConclusion("\(printable(writer.page.description))  \(images)\(failed)")
     return index.problems.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
 }

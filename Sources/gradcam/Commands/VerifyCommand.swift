@@ -16,7 +16,7 @@ extension Command {
     examples: ["gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -"],
     exitStatuses: [
       ("0", "all maps are the same, or agree on another kind of processor"),
-      ("1", "a map differs or could not be made again"),
+      ("1", "a map differs or could not be made again, or the reader of standard output left before the last"),
       ("2", "bad usage, or records that cannot be read"),
     ], action: VerifyCommand.self)
 }
@@ -34,7 +34,14 @@ struct VerifyCommand: Action {
 
   func run(_ caller: Caller) throws -> Int32 {
     try OpenBLAS.requireSoundness()
-    let stop = StopRequest.listening()
+    let stop = StopRequest.listening(caller.console.pipes)
+    do { return try verify(caller, stop) } catch ConsoleError.closed {
+      // Maps that nobody heard of were not found to be the same.
+      return stop.signal.map(StopRequest.exitStatus) ?? ExitStatus.failure
+    }
+  }
+
+  private func verify(_ caller: Caller, _ stop: StopRequest) throws -> Int32 {
     let files = try options.operands.map { path throws(InputError) in
       try RecordLines(path, stop: stop)
     }
@@ -56,7 +63,7 @@ struct VerifyCommand: Action {
         }
       })
     let counted = counts.withLock { $0 }
-    try caller.console.print(
+    try caller.console.printConclusion(
       Verification.allCases.map { "\((counted[$0] ?? 0).grouped) \($0.rawValue)" }.joined(separator: ", "))
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     let bad = (counted[.differs] ?? 0) + (counted[.notVerified] ?? 0)

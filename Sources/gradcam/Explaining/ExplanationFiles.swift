@@ -72,7 +72,7 @@ struct ExplanationFiles {
         } else {
           if plan.options.outputs.file == nil || path != plan.options.outputs.file { try Folders.make(path.parent) }
           let isNew = FileIdentity(path) == nil
-          try AtomicFile.write(bytes, to: path)
+          try AtomicFile.write(bytes, to: path, pipes: plan.stop.pipes)
           if isNew { written.append(path) }
         }
       }
@@ -84,6 +84,8 @@ struct ExplanationFiles {
 
   private func writeToStandardOutput(_ bytes: [UInt8]) throws(InputError) {
     let copy = FileBytes(copying: bytes)
-    do { try AtomicFile.writeAll([copy.bytes], to: 1) } catch { throw error.about("standard output") }
+    do { try AtomicFile.writeAll([copy.bytes], to: 1, pipes: plan.stop.pipes) } catch {
+      throw error.about("standard output")
+    }
   }
 }

@@ -18,6 +18,18 @@ struct FileStatus {
   /// Whether it is a file on disk, and no folder, pipe, socket or device.
   var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
   var isFolder: Bool { status.st_mode & S_IFMT == S_IFDIR }
+  var isPipe: Bool { status.st_mode & S_IFMT == S_IFIFO }
+
+  /// What kind of file it is, with an article.
+  var kind: String {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: "a file"
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a named pipe"
+    case S_IFSOCK: "a socket"
+    default: "a device"
+    }
+  }
 
   /// What tells a file on disk from others, whatever name it goes by; nil for a device, such as /dev/null, which may be read and written
   /// at once.

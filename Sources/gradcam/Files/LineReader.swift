@@ -10,6 +10,11 @@ final class LineReader {
     let start: Int
     /// Whether a separator ends it; where none does, its writer may have been cut off.
     let isEnded: Bool
+    /// How many bytes it has: more than `bytes`, which are its beginning, where it is longer than the limit.
+    let count: Int
+
+    /// Whether it is longer than the limit.
+    var isCut: Bool { bytes.count < count }
   }
 
   /// What errors call the file.
@@ -19,14 +24,23 @@ final class LineReader {
   let descriptor: Int32
   private let ownsDescriptor: Bool
   private let separator: UInt8
-  /// The most that a piece may hold.
+  /// The most of a piece that is held. Of longer ones no more than their beginning is handed out.
   private let limit: Int
   private let stop: StopRequest?
   private var buffer: [UInt8] = []
   /// Where what has not been handed out begins in the buffer, and in the file.
   private var start = 0
   private var place = 0
+  /// Up to where the buffer holds no separator behind `start`.
+  private var searched = 0
+  /// How much of a piece beyond the limit was dropped behind its beginning, which the buffer keeps.
+  private var dropped = 0
   private var isAtEnd = false
+  /// What is read at once, before it goes to the buffer.
+  private var chunk: [UInt8] = []
+
+  /// How much is kept of a piece beyond the limit.
+  private static let beginning = 1 << 10
 
   static let lineFeed = UInt8(ascii: "\n")
 
@@ -62,49 +76,68 @@ final class LineReader {
 
   /// The next piece; nil at the end, or where the run is asked to stop.
   ///
-  /// - Throws: `InputError` naming the file where it cannot be read on, or a piece is too long.
+  /// - Throws: `InputError` naming the file where it cannot be read on.
   func next() throws(InputError) -> Piece? {
-    // What was looked through before more was read holds no separator.
-    var searched = start
     while true {
-      if let end = buffer[searched...].firstIndex(of: separator) { return take(upTo: end, isEnded: true) }
+      if let end = nextSeparator() { return take(upTo: end, isEnded: true) }
       if isAtEnd { return start < buffer.count ? take(upTo: buffer.count, isEnded: false) : nil }
-      guard buffer.count - start <= limit else {
-        throw InputError("\(name)", "holds a line of more than \(limit) bytes")
-      }
-      searched = buffer.count - start
+      if buffer.count - start > limit { dropRest() }
       guard try read() else { return nil }
     }
   }
 
   /// Whether `next` has an answer without waiting for whoever writes the file.
   var isAtHand: Bool {
-    isAtEnd || buffer[start...].contains(separator) || stop?.canRead(descriptor, waits: false) ?? isRegular
+    isAtEnd || nextSeparator() != nil || stop?.canRead(descriptor, waits: false) ?? isRegular
+  }
+
+  /// Where the piece at hand ends in the buffer. No byte is looked at twice.
+  private func nextSeparator() -> Int? {
+    let found = buffer.withUnsafeBytes { bytes -> Int? in
+      guard let base = bytes.baseAddress, searched < bytes.count,
+        let place = memchr(base + searched, Int32(separator), bytes.count - searched)
+      else { return nil }
+      return UnsafeRawPointer(place) - base
+    }
+    searched = found ?? buffer.count
+    return found
   }
 
   private func take(upTo end: Int, isEnded: Bool) -> Piece {
-    let piece = Piece(bytes: Array(buffer[start..<end]), start: place, isEnded: isEnded)
-    let next = isEnded ? end + 1 : end
-    place += next - start
-    start = next
+    let count = end - start + dropped
+    let isCut = count > limit
+    let bytes = Array(buffer[start..<(isCut ? start + min(limit, Self.beginning) : end)])
+    let piece = Piece(bytes: bytes, start: place, isEnded: isEnded, count: count)
+    place += count + (isEnded ? 1 : 0)
+    start = isEnded ? end + 1 : end
+    (searched, dropped) = (start, 0)
     return piece
+  }
+
+  /// Keeps no more than the beginning of a piece beyond the limit, which may have no end.
+  private func dropRest() {
+    let kept = min(buffer.count, start + Self.beginning)
+    dropped += buffer.count - kept
+    buffer.removeLast(buffer.count - kept)
+    searched = kept
   }
 
   /// Reads on; false where the run is asked to stop meanwhile.
   private func read() throws(InputError) -> Bool {
     guard stop?.canRead(descriptor, waits: true) ?? true else { return false }
     buffer.removeFirst(start)
-    start = 0
-    let (before, room) = (buffer.count, 1 << 16)
-    buffer += [UInt8](repeating: 0, count: room)
-    let count = buffer.withUnsafeMutableBytes { bytes in
-      let target = bytes.baseAddress.map { $0 + before }
-      return isRegular
-        ? pread(descriptor, target, room, off_t(place + before)) : Glibc.read(descriptor, target, room)
+    (start, searched) = (0, searched - start)
+    let room = 1 << 16
+    if chunk.isEmpty { chunk = [UInt8](repeating: 0, count: room) }
+    let place = place + buffer.count + dropped
+    let count = chunk.withUnsafeMutableBytes { bytes in
+      isRegular
+        ? pread(descriptor, bytes.baseAddress, room, off_t(place)) : Glibc.read(descriptor, bytes.baseAddress, room)
     }
     let number = errno
-    buffer.removeLast(room - max(count, 0))
-    guard count >= 0 || number == EINTR else { throw InputError("\(name)", "\(describe(number))") }
+    let isAgain = number == EINTR || number == EAGAIN && stop != nil
+    guard count >= 0 || isAgain else { throw InputError("\(name)", "\(describe(number))") }
+    buffer += chunk.prefix(max(count, 0))
     isAtEnd = count == 0
     return true
   }

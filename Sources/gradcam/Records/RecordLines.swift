@@ -65,6 +65,7 @@ final class RecordLines: Sendable {
     try state.withLock { (state) throws(InputError) in
       while let piece = try state.reader?.next() {
         state.number += 1
+        guard !piece.isCut else { throw InputError("\(name)", "holds a line of more than \(Self.longest) bytes") }
         if keepsPipes, case .pipe = source { try keep(piece.bytes, &state) }
         guard piece.bytes.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
         return Line(number: state.number, place: piece.start, bytes: piece.bytes, isEnded: piece.isEnded)

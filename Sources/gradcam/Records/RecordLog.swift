@@ -7,17 +7,19 @@ final class RecordLog: Sendable {
   private let descriptor: Int32
   /// Whether this is a file, which has an end to come back to, and no pipe or device.
   private let isRegular: Bool
+  private let pipes: PipeWait
   /// What was done to a last line that an ended run had left unfinished.
   let repair: String?
 
   /// Opens the file, or makes it, and holds it until the process ends.
   ///
-  /// - Parameter isRenewed: whether to begin it anew.
+  /// - Parameters:
+  ///   - isRenewed: whether to begin it anew.
+  ///   - pipes: how long a pipe's reader is waited for.
   /// - Throws: `InputError` naming the file: not to be written, or another run's.
-  init(_ path: FilePath, isRenewed: Bool = false) throws(InputError) {
-    self.path = path
-    descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
-    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
+  init(_ path: FilePath, isRenewed: Bool = false, pipes: PipeWait = PipeWait()) throws(InputError) {
+    (self.path, self.pipes) = (path, pipes)
+    descriptor = try Self.open(path, pipes)
     isRegular = FileStatus(open: descriptor)?.isRegular ?? false
     guard isRegular else {
       repair = nil
@@ -49,7 +51,10 @@ final class RecordLog: Sendable {
   func append(_ line: String) throws(InputError) {
     let end = lseek(descriptor, 0, SEEK_END)
     let copy = FileBytes(copying: Array("\(line)\n".utf8))
-    guard let number = AtomicFile.errorWriting(copy.bytes, to: descriptor) else { return }
+    let failure =
+      isRegular
+      ? AtomicFile.errorWriting(copy.bytes, to: descriptor) : pipes.errorWriting(copy.bytes, to: descriptor)
+    guard let number = failure else { return }
     if isRegular, end >= 0 { ftruncate(descriptor, end) }
     throw InputError("\(path)", "cannot be written: \(describe(number))", errorNumber: number)
   }
@@ -57,6 +62,16 @@ final class RecordLog: Sendable {
   /// The lines that stand in the file now; nil for a pipe or a device.
   func lines() throws(InputError) -> RecordLines? {
     isRegular ? try RecordLines(open: descriptor, named: "\(path)") : nil
+  }
+
+  private static func open(_ path: FilePath, _ pipes: PipeWait) throws(InputError) -> Int32 {
+    // A pipe that was open for reading, too, would never tell that its reader has gone.
+    if let status = FileStatus(path), !status.isRegular {
+      do { return try pipes.openForWriting(path) } catch { throw error.about("\(path)") }
+    }
+    let descriptor = path.withCString { Glibc.open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
+    return descriptor
   }
 
   /// Ends the last line of a run that was ended while it wrote: a whole record gets its line feed, a part of one is taken away.

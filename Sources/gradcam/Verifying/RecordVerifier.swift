@@ -52,6 +52,9 @@ final class RecordVerifier {
   private func verify(_ record: ExplanationRecord) throws -> [(Verification, String)] {
     let path = record.path
     guard !path.isDash else { throw InputError("", "the image came from standard input", remedy: "a file") }
+    if let status = FileStatus(path), !status.isRegular, !status.isFolder {
+      throw InputError("", "the image came from \(status.kind)", remedy: "a file")
+    }
     let file = try ImageSource(operand: path).read(stop)
     defer { withExtendedLifetime(file) {} }
     guard SHA256.digest(of: file.bytes) == record.imageDigest else {
