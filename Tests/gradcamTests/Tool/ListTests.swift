@@ -107,9 +107,8 @@ import Testing
     }
     let (all, one) = (try peak(outcome), try peak(few))
     #expect(all < one + 20, "\(all) and \(one) MB")
-    let endless = try Tool.Running(
-      ["explain", "--files-from", "/dev/zero", "photo.jpg", "-w", "xray.pth", "--jsonl", "-d", "o"], in: folder)
-    #expect(endless.waits(forLines: 1))
+    let endless = try Tool.Running(["explain", "--files-from", "/dev/zero", "-w", "xray.pth", "-d", "o"], in: folder)
+    usleep(300_000)
     endless.signal(SIGINT)
     #expect(endless.outcome().status == 130)
   }
