@@ -8,18 +8,19 @@ public enum AtomicFile {
   /// A device, a pipe and a descriptor's path (`/dev/full`, `/dev/stdout`) cannot be replaced and are written straight.
   /// - Parameter check: asked about a file that has the name already, right before it is replaced; what it throws leaves that file as it
   ///   is. A file that comes by the name after that is lost: no system call replaces a file by what is in it.
+  /// - Parameter pipes: how long a pipe's reader is waited for; nil for ever.
   /// - Throws: `InputError` naming the path; nothing is left behind then.
   public static func write(
-    _ chunks: [UnsafeRawBufferPointer], to path: FilePath, replacing check: Check = { _ in }
+    _ chunks: [UnsafeRawBufferPointer], to path: FilePath, pipes: PipeWait? = nil, replacing check: Check = { _ in }
   ) throws(InputError) {
     var status = stat()
     if path.withCString({ stat($0, &status) }) == 0 {
       if let open = OpenDescriptor.number(of: path) {
-        do { return try writeAll(chunks, to: open) } catch { throw error.about("\(path)") }
+        do { return try writeAll(chunks, to: open, pipes: pipes) } catch { throw error.about("\(path)") }
       }
       let kind = status.st_mode & S_IFMT
       guard kind != S_IFDIR else { throw InputError("\(path)", "is a folder", remedy: "name a file") }
-      if kind != S_IFREG { return try writeStraight(chunks, to: path) }
+      if kind != S_IFREG { return try writeStraight(chunks, to: path, pipes) }
     }
     if let descriptor = openNameless(in: path.parent) {
       defer { close(descriptor) }
@@ -32,19 +33,23 @@ public enum AtomicFile {
 
   /// Writes `bytes` to a file that appears whole.
   public static func write(
-    _ bytes: [UInt8], to path: FilePath, replacing check: Check = { _ in }
+    _ bytes: [UInt8], to path: FilePath, pipes: PipeWait? = nil, replacing check: Check = { _ in }
   ) throws(InputError) {
     let copy = FileBytes(copying: bytes)
-    try write([copy.bytes], to: path, replacing: check)
+    try write([copy.bytes], to: path, pipes: pipes, replacing: check)
   }
 
   /// Throws where a file must not be replaced.
   public typealias Check = (FilePath) throws(InputError) -> Void
 
   /// Writes everything to an open descriptor.
-  public static func writeAll(_ chunks: [UnsafeRawBufferPointer], to descriptor: Int32) throws(InputError) {
+  public static func writeAll(
+    _ chunks: [UnsafeRawBufferPointer], to descriptor: Int32, pipes: PipeWait? = nil
+  ) throws(InputError) {
     for chunk in chunks {
-      if let number = errorWriting(chunk, to: descriptor) { throw failure(number) }
+      let number =
+        if let pipes { pipes.errorWriting(chunk, to: descriptor) } else { errorWriting(chunk, to: descriptor) }
+      if let number { throw failure(number) }
     }
   }
 
@@ -133,7 +138,11 @@ public enum AtomicFile {
   // MARK: - Errors
 
   private static func failure(_ number: Int32) -> InputError {
-    InputError("", "cannot be written: \(describe(number))", errorNumber: number)
+    if number == ECANCELED {
+      return InputError(
+        "", "was not written to its end", remedy: "the run was ended meanwhile", errorNumber: number)
+    }
+    return InputError("", "cannot be written: \(describe(number))", errorNumber: number)
   }
 
   /// Why no file can be made in `folder`.
@@ -143,10 +152,20 @@ public enum AtomicFile {
     return isMissing ? "there is no folder \(folder)" : describe(number)
   }
 
-  private static func writeStraight(_ chunks: [UnsafeRawBufferPointer], to path: FilePath) throws(InputError) {
+  private static func writeStraight(
+    _ chunks: [UnsafeRawBufferPointer], to path: FilePath, _ pipes: PipeWait?
+  ) throws(InputError) {
+    do {
+      let descriptor = try openForWriting(path, pipes)
+      defer { close(descriptor) }
+      try writeAll(chunks, to: descriptor, pipes: pipes)
+    } catch { throw error.about("\(path)") }
+  }
+
+  private static func openForWriting(_ path: FilePath, _ pipes: PipeWait?) throws(InputError) -> Int32 {
+    if let pipes { return try pipes.openForWriting(path) }
     let descriptor = path.withCString { open($0, O_WRONLY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw failure(errno).about("\(path)") }
-    defer { close(descriptor) }
-    do { try writeAll(chunks, to: descriptor) } catch { throw error.about("\(path)") }
+    guard descriptor >= 0 else { throw failure(errno) }
+    return descriptor
   }
 }

@@ -12,6 +12,9 @@ extension Command {
         + "a list NAME.METHOD.png with the image's extension kept. What was asked for stands before .METHOD: .LAYER and "
         + ".TARGET where they were typed, .against for --counterfactual, .rather-than-CLASS for --against, .fused-KIND and "
         + ".signed.",
+      "Where the reader of standard output leaves, as head does, overlays, records and the report are made all the same, and the "
+        + "status is about them. Where standard output cannot be written, it is 1, and the run goes on if --records or --report "
+        + "keep its records. Named pipes are waited for until the first SIGINT or SIGTERM.",
       "--method, --layer and --target add up when repeated. Of any other option given twice the last counts.",
     ],
     examples: [
@@ -26,7 +29,9 @@ extension Command {
     exitStatuses: [
       ("0", "all inputs were explained"),
       (
-        "1", "at least one input failed, there was no room for an output, or records were lost; the others are complete"
+        "1",
+        "at least one input failed, or an output, records or standard output could not be written, or records were lost; the "
+          + "others are complete"
       ),
       ("2", "bad usage, or a model that cannot be loaded"),
       ("130", "ended by SIGINT (143: by SIGTERM); what was under way is complete"),
@@ -62,7 +67,7 @@ struct ExplainCommand: Action {
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     try OpenFiles.require(jobs: 1)
-    let stop = StopRequest.listening()
+    let stop = StopRequest.listening(console.pipes)
     let (plan, images) = try ExplainPlan.make(options, weights: weights, stop: stop, console: console)
     let narrator = Narrator(plan, console: console)
     stop.begin()
@@ -70,12 +75,18 @@ struct ExplainCommand: Action {
     console.tell(summary, ended: end, stop.signal, isSeveral: plan.isSeveral)
     let loss = plan.log?.loss
     if let loss { console.report(loss) }
+    // A page that is being made is whole or not there.
+    stop.finish()
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
-    if case .diskFull = end { return ExitStatus.failure }
-    // What stands in the place of the records are others'.
+    // What stands in the place of the records is somebody else's.
     guard loss == nil else { return ExitStatus.failure }
+    switch end {
+    case .diskFull, .unkept: return ExitStatus.failure
+    case .tooManyErrors, .unprinted, .unlisted, nil: break
+    }
     let hasReport = try writesReport(plan, console)
-    return summary.failed == 0 && end == nil && hasReport ? ExitStatus.success : ExitStatus.failure
+    let isDone = summary.failed == 0 && !summary.isUnprinted && end == nil && hasReport
+    return isDone ? ExitStatus.success : ExitStatus.failure
   }
 
   private func explain(
@@ -101,6 +112,9 @@ struct ExplainCommand: Action {
         }, deliver: { try narrator.add($0, passedOver: passedOver.load(ordering: .relaxed)) })
     } catch let error as RunEnd {
       end = error
+    } catch let error as InputError {
+      // What images and records come to is in their outcomes: it is the list that ends so.
+      end = .unlisted(error)
     }
     let summary = try narrator.finish()
     console.tell(stream.withLock { $0.finds })

@@ -58,7 +58,7 @@ struct ReportCommand: Action {
     let images = "\(count.grouped) \(count == 1 ? "image" : "images")"
     let line = "\(printable(writer.page.description))  \(images)\(failed)"
     // Behind the page it would be damage.
-    if writer.page.isStandardOutput { console.note(line) } else { try console.print(line) }
+    if writer.page.isStandardOutput { console.note(line) } else { try console.printConclusion(line) }
     return index.problems.isEmpty && count == index.entries.count ? ExitStatus.success : ExitStatus.failure
   }
 }

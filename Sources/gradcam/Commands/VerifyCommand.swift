@@ -18,7 +18,10 @@ extension Command {
     examples: ["gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -"],
     exitStatuses: [
       ("0", "all maps are the same, or agree on another kind of processor"),
-      ("1", "a map differs or could not be made again, or a line is no record"),
+      (
+        "1",
+        "a map differs or could not be made again, a line is no record, or the reader of standard output left before the last"
+      ),
       ("2", "bad usage, or a file that cannot be read or holds no record"),
     ], action: VerifyCommand.self)
 }
@@ -38,7 +41,14 @@ struct VerifyCommand: Action {
     try OpenBLAS.requireSoundness()
     let jobs = options.running.jobs ?? Cores.count
     try OpenFiles.require(jobs: jobs)
-    let stop = StopRequest.listening()
+    let stop = StopRequest.listening(caller.console.pipes)
+    do { return try verify(caller, stop, jobs) } catch ConsoleError.closed {
+      // Maps that nobody heard of were not found to be the same.
+      return stop.signal.map(StopRequest.exitStatus) ?? ExitStatus.failure
+    }
+  }
+
+  private func verify(_ caller: Caller, _ stop: StopRequest, _ jobs: Int) throws -> Int32 {
     let files = try options.operands.map { path throws(InputError) in
       try RecordLines(path, stop: stop)
     }
@@ -59,7 +69,7 @@ struct VerifyCommand: Action {
         }
       })
     let found = tally.withLock { $0 }
-    try caller.console.print(
+    try caller.console.printConclusion(
       Verification.allCases.map { "\((found.counts[$0] ?? 0).grouped) \($0.rawValue)" }.joined(separator: ", "))
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     let holdsNone = files.indices.filter { !found.filesWithRecords.contains($0) }

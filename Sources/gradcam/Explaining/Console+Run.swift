@@ -19,7 +19,15 @@ extension Console {
       report(InputError("\(error.subject)", "the run ends here: there is no room", remedy: "free some, and --resume"))
     case .tooManyErrors(let most):
       report(InputError("--max-errors", "\(most) image(s) failed, and the run ends here"))
-    case .diskFull, nil: break
+    case .unkept(let error) where isSeveral:
+      report(InputError("\(error.subject)", "the run ends here: its records cannot be kept"))
+    case .unprinted where isSeveral:
+      report(
+        InputError("standard output", "the run ends here: its results are kept nowhere else", remedy: "--records FILE"))
+    case .unlisted(let error):
+      report(error)
+      report(InputError("\(error.subject)", "the run ends here: it is the list of images"))
+    case .diskFull, .unkept, .unprinted, nil: break
     }
     guard verbosity != .quiet else { return }
     if let signal { note("gradcam: ended by \(signalName(signal)); what was under way is finished") }

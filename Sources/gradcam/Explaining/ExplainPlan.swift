@@ -76,7 +76,10 @@ struct ExplainPlan: Sendable {
     if let report = options.records.report { try Folders.make(report) }
     // A report of its own shows this run alone; what was named with --records is appended to.
     let isRenewed = options.records.file == nil && !options.records.isResuming
-    log = try options.records.kept.map { path throws(InputError) in try RecordLog(path, isRenewed: isRenewed) }
+    log = try options.records.kept.map { path throws(InputError) in
+      try Self.checkReadable(path, options)
+      return try RecordLog(path, isRenewed: isRenewed, pipes: stop.pipes)
+    }
     inputs = ProtectedFiles(read + [options.records.kept].compactMap { $0 })
     if let log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     let kept = try log.flatMap { log throws(InputError) in try KeptRecords(log) }
@@ -94,6 +97,15 @@ struct ExplainPlan: Sendable {
       if let dump = outputs.dump { try OwnOutput.evidence.check(dump) }
     }
     if let report = options.records.report { try OwnOutput.page.check(report.appending(RecordOptions.pageName)) }
+  }
+
+  /// Refuses records in a pipe or a device where they are to be read again.
+  private static func checkReadable(_ records: FilePath, _ options: Options) throws(InputError) {
+    guard options.records.report != nil || options.records.isResuming, let status = FileStatus(records),
+      !status.isRegular, !status.isFolder
+    else { return }
+    let reader = options.records.isResuming ? "--resume" : "--report"
+    throw InputError("\(records)", "is \(status.kind), and \(reader) reads its records again", remedy: "a file")
   }
 
   private static func finished(

@@ -93,7 +93,7 @@ struct ExplanationFiles {
           let isNew = FileIdentity(path) == nil
           plan.leftovers.begin(path.parent)
           // Once more, since somebody else may have come by the name meanwhile.
-          try AtomicFile.write(bytes, to: path) { path throws(InputError) in try check(path, kind) }
+          try AtomicFile.write(bytes, to: path, pipes: plan.stop.pipes) { path throws(InputError) in try check(path, kind) }
           if isNew { written.append(path) }
         }
       }
@@ -105,6 +105,8 @@ struct ExplanationFiles {
 
   private func writeToStandardOutput(_ bytes: [UInt8]) throws(InputError) {
     let copy = FileBytes(copying: bytes)
-    do { try AtomicFile.writeAll([copy.bytes], to: 1) } catch { throw error.about("standard output") }
+    do { try AtomicFile.writeAll([copy.bytes], to: 1, pipes: plan.stop.pipes) } catch {
+      throw error.about("standard output")
+    }
   }
 }

@@ -24,8 +24,8 @@ final class ImageWorker {
   /// Explains one image and writes its files; nothing is left of them when it fails.
   func explain(_ item: ImageStream.Item) -> ImageOutcome {
     switch item {
-    case .refused(let path, let error):
-      return .failed(path, error, error.errorNumber == nil ? .collision : .unreadable)
+    case .refused(let path, let error): return .failed(path, error, .collision)
+    case .unreadable(let path, let error): return .failed(path, error, .unreadable)
     case .image(let source):
       if isFinished(source) { return .finishedBefore }
       var warnings: [InputError] = []

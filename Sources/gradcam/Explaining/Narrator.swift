@@ -9,12 +9,20 @@ enum RunEnd: Error {
   /// An output had no room; whatever comes next would have none either.
   case diskFull(InputError)
   case tooManyErrors(Int)
+  /// Records cannot be kept.
+  case unkept(InputError)
+  /// Results cannot be printed, and are kept nowhere else.
+  case unprinted
+  /// The list of images cannot be read on.
+  case unlisted(InputError)
 }
 
 /// Tells what became of each image, in order.
 final class Narrator: Sendable {
   private struct State {
     var printer: ResultPrinter
+    /// Whether standard output still takes what is printed.
+    var isPrinting = true
     var summary = RunSummary()
     /// Files of the inputs, images or not; nil while that is not known.
     var fileCount: Int?
@@ -41,7 +49,7 @@ final class Narrator: Sendable {
   /// Prints the lines or the record of one image, and keeps its record.
   ///
   /// - Parameter passedOver: how many files so far were no images.
-  /// - Throws: `ConsoleError`, `RunEnd`, and `InputError` where records cannot be kept.
+  /// - Throws: `RunEnd`.
   func add(_ outcome: ImageOutcome, passedOver: Int) throws {
     try state.withLock { state in
       state.summary.add(outcome)
@@ -50,7 +58,7 @@ final class Narrator: Sendable {
       if let record = outcome.record {
         // An image that found no room is left to the next run.
         if !outcome.isOutOfRoom { try keep(record) }
-        try state.printer.print(record, on: console)
+        try print(&state) { state throws in try state.printer.print(record, on: console) }
       }
       draw(&state, passedOver: passedOver)
       if outcome.isOutOfRoom, let error = outcome.error { throw RunEnd.diskFull(error) }
@@ -66,7 +74,26 @@ final class Narrator: Sendable {
       try log.append(try record.json())
       if let loss = log.newLoss() { console.warn(loss) }
     } catch {
-      throw error.isOutOfRoom ? RunEnd.diskFull(error) : error
+      console.report(error)
+      throw error.isOutOfRoom ? RunEnd.diskFull(error) : RunEnd.unkept(error)
+    }
+  }
+
+  /// Prints results as long as standard output takes them. Files are written without it, and so is a run's end where they hold all that
+  /// was printed.
+  private func print(_ state: inout State, _ results: (inout State) throws -> Void) throws {
+    guard state.isPrinting else { return }
+    do { try results(&state) } catch let error as ConsoleError {
+      state.isPrinting = false
+      switch error {
+      case .closed where plan.isSeveral && plan.stop.signal == nil:
+        console.warn(InputError("standard output", "is read no more; files are still written"))
+      case .closed: break
+      case .failed(let error):
+        console.report(error)
+        state.summary.isUnprinted = true
+        if plan.log == nil { throw RunEnd.unprinted }
+      }
     }
   }
 
@@ -90,7 +117,7 @@ final class Narrator: Sendable {
   func finish() throws -> RunSummary {
     console.endProgress()
     return try state.withLock { state in
-      try state.printer.finish(on: console)
+      do { try print(&state) { state throws in try state.printer.finish(on: console) } } catch RunEnd.unprinted {}
       return state.summary
     }
   }

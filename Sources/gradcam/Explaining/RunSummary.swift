@@ -10,6 +10,8 @@ struct RunSummary {
   private(set) var verdicts: [String: Int] = [:]
   /// Explained from a file that is damaged in part.
   private(set) var readInPart = 0
+  /// Whether standard output could not be written. A reader who leaves is no failure.
+  var isUnprinted = false
   private let start = millisecondsNow()
 
   var failed: Int { failures.values.reduce(0, +) }

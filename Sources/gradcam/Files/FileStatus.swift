@@ -22,6 +22,18 @@ struct FileStatus {
 
   /// Whether no path leads to the file any more.
   var isNameless: Bool { status.st_nlink == 0 }
+  var isPipe: Bool { status.st_mode & S_IFMT == S_IFIFO }
+
+  /// What kind of file it is, with an article.
+  var kind: String {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: "a file"
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a named pipe"
+    case S_IFSOCK: "a socket"
+    default: "a device"
+    }
+  }
 
   /// What tells a file on disk from others, whatever name it goes by; nil for a device, such as /dev/null, which may be read and written
   /// at once.

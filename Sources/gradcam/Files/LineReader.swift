@@ -21,21 +21,25 @@ final class LineReader {
   let name: String
   /// Whether the file is on disk, so that its pieces can be read again.
   let isRegular: Bool
+  /// Whether it is a device, which may give bytes without end.
+  private let isDevice: Bool
   let descriptor: Int32
   private let ownsDescriptor: Bool
   private let separator: UInt8
   /// The most of a piece that is held. Of longer ones no more than their beginning is handed out.
   private let limit: Int
-  /// Whether this is a device, which may have no end.
-  private let isDevice: Bool
   private let stop: StopRequest?
   private var buffer: [UInt8] = []
   /// Where what has not been handed out begins in the buffer, and in the file.
   private var start = 0
   private var place = 0
+  /// Up to where the buffer holds no separator behind `start`.
+  private var searched = 0
   /// How much of a piece beyond the limit was dropped behind its beginning, which the buffer keeps.
   private var dropped = 0
   private var isAtEnd = false
+  /// What is read at once, before it goes to the buffer.
+  private var chunk: [UInt8] = []
 
   /// How much is kept of a piece beyond the limit.
   private static let beginning = 1 << 10
@@ -77,52 +81,67 @@ final class LineReader {
   ///
   /// - Throws: `InputError` naming the file where it cannot be read on, or is a device that gives a piece which is too long.
   func next() throws(InputError) -> Piece? {
-    // What was looked through before more was read holds no separator.
-    var searched = start
     while true {
-      if let end = buffer[searched...].firstIndex(of: separator) { return take(upTo: end, isEnded: true) }
+      if let end = nextSeparator() { return take(upTo: end, isEnded: true) }
       if isAtEnd { return start < buffer.count ? take(upTo: buffer.count, isEnded: false) : nil }
-      if buffer.count - start > limit {
-        guard !isDevice else { throw InputError("\(name)", "holds a line of more than \(limit) bytes") }
-        let kept = min(buffer.count, start + Self.beginning)
-        dropped += buffer.count - kept
-        buffer.removeLast(buffer.count - kept)
-      }
-      searched = buffer.count - start
+      if buffer.count - start > limit { try dropRest() }
       guard try read() else { return nil }
     }
   }
 
   /// Whether `next` has an answer without waiting for whoever writes the file.
   var isAtHand: Bool {
-    isAtEnd || buffer[start...].contains(separator) || stop?.canRead(descriptor, waits: false) ?? isRegular
+    isAtEnd || nextSeparator() != nil || stop?.canRead(descriptor, waits: false) ?? isRegular
+  }
+
+  /// Where the piece at hand ends in the buffer. No byte is looked at twice.
+  private func nextSeparator() -> Int? {
+    let found = buffer.withUnsafeBytes { bytes -> Int? in
+      guard let base = bytes.baseAddress, searched < bytes.count,
+        let place = memchr(base + searched, Int32(separator), bytes.count - searched)
+      else { return nil }
+      return UnsafeRawPointer(place) - base
+    }
+    searched = found ?? buffer.count
+    return found
   }
 
   private func take(upTo end: Int, isEnded: Bool) -> Piece {
     let count = end - start + dropped
-    let kept = count > limit ? min(end, start + Self.beginning) : end
-    let piece = Piece(bytes: Array(buffer[start..<kept]), start: place, isEnded: isEnded, count: count)
+    let isCut = count > limit
+    let bytes = Array(buffer[start..<(isCut ? start + min(limit, Self.beginning) : end)])
+    let piece = Piece(bytes: bytes, start: place, isEnded: isEnded, count: count)
     place += count + (isEnded ? 1 : 0)
     start = isEnded ? end + 1 : end
-    dropped = 0
+    (searched, dropped) = (start, 0)
     return piece
+  }
+
+  /// Keeps no more than the beginning of a piece beyond the limit, which may have no end.
+  private func dropRest() throws(InputError) {
+    guard !isDevice else { throw InputError("\(name)", "holds a line of more than \(limit) bytes") }
+    let kept = min(buffer.count, start + Self.beginning)
+    dropped += buffer.count - kept
+    buffer.removeLast(buffer.count - kept)
+    searched = kept
   }
 
   /// Reads on; false where the run is asked to stop meanwhile.
   private func read() throws(InputError) -> Bool {
     guard stop?.canRead(descriptor, waits: true) ?? true else { return false }
     buffer.removeFirst(start)
-    start = 0
-    let (before, room) = (buffer.count, 1 << 16)
-    buffer += [UInt8](repeating: 0, count: room)
-    let count = buffer.withUnsafeMutableBytes { bytes in
-      let target = bytes.baseAddress.map { $0 + before }
-      return isRegular
-        ? pread(descriptor, target, room, off_t(place + before + dropped)) : Glibc.read(descriptor, target, room)
+    (start, searched) = (0, searched - start)
+    let room = 1 << 16
+    if chunk.isEmpty { chunk = [UInt8](repeating: 0, count: room) }
+    let place = place + buffer.count + dropped
+    let count = chunk.withUnsafeMutableBytes { bytes in
+      isRegular
+        ? pread(descriptor, bytes.baseAddress, room, off_t(place)) : Glibc.read(descriptor, bytes.baseAddress, room)
     }
     let number = errno
-    buffer.removeLast(room - max(count, 0))
-    guard count >= 0 || number == EINTR else { throw InputError("\(name)", "\(describe(number))") }
+    let isAgain = number == EINTR || number == EAGAIN && stop != nil
+    guard count >= 0 || isAgain else { throw InputError("\(name)", "\(describe(number))") }
+    buffer += chunk.prefix(max(count, 0))
     isAtEnd = count == 0
     return true
   }

@@ -10,7 +10,12 @@ extension ImageSource {
     if path.isDash { return try FileBytes(descriptor: STDIN_FILENO, limit: limit, isReady: isReady) }
     // A pipe that nobody writes to would be waited for while it is opened, where no signal can end the wait.
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw InputError("\(path)", "\(describe(errno))") }
+    guard descriptor >= 0 else {
+      let reason = describe(errno)
+      // The system speaks of a device that is not there.
+      let isSocket = FileStatus(path).map { $0.kind == "a socket" } ?? false
+      throw InputError("\(path)", isSocket ? "is a socket" : "\(reason)")
+    }
     defer { close(descriptor) }
     _ = fcntl(descriptor, F_SETFL, O_RDONLY)
     do { return try FileBytes(descriptor: descriptor, limit: limit, isReady: isReady) } catch {

@@ -5,8 +5,10 @@ import ModelFormats
 struct ImageStream {
   enum Item: Sendable {
     case image(ImageSource)
-    /// Something that cannot be explained, for a reason found before it was opened.
+    /// An image that must not be explained.
     case refused(FilePath, InputError)
+    /// What cannot be read, or is no file.
+    case unreadable(FilePath, InputError)
   }
 
   /// What was found in folders beside images.
@@ -89,7 +91,7 @@ struct ImageStream {
       walk = try FolderWalk(operand, isRecursive: inputs.isRecursive)
       return nil
     } catch {
-      return .refused(operand, error)
+      return .unreadable(operand, error)
     }
   }
 
@@ -102,7 +104,7 @@ struct ImageStream {
     switch entry {
     case .unreadable(let path, let error):
       imagesInFolder += 1
-      return isWanted(path) ? .refused(path, error) : nil
+      return isWanted(path) ? .unreadable(path, error) : nil
     case .file(let relative):
       let source = ImageSource(found: relative, below: root)
       guard isWanted(source.path) else {
@@ -123,12 +125,16 @@ struct ImageStream {
   }
 
   private mutating func nextListed() throws(InputError) -> Item? {
-    while let path = try list?.next() {
+    while let entry = try list?.next() {
       hasListed = true
-      guard isWanted(path) else { continue }
-      let source = ImageSource(listed: path)
-      if let error = Self.specialFile(source.path) { return .refused(source.path, error) }
-      return checked(source)
+      switch entry {
+      case .faulty(let line, let error): if isWanted(line) { return .unreadable(line, error) }
+      case .path(let path):
+        guard isWanted(path) else { continue }
+        let source = ImageSource(listed: path)
+        if let error = Self.fault(of: source.path) { return .unreadable(source.path, error) }
+        return checked(source)
+      }
     }
     if !hasListed, let name = inputs.filesFrom, list != nil {
       hasListed = true
@@ -138,9 +144,11 @@ struct ImageStream {
   }
 
   /// Why a listed file is not read: a pipe in a list might be waited for as long as the run lasts.
-  private static func specialFile(_ path: FilePath) -> InputError? {
-    guard let status = FileStatus(path), !status.isRegular, !status.isFolder else { return nil }
-    return InputError("\(path)", "is a pipe, a socket or a device", remedy: "a file; a pipe is named without a list")
+  private static func fault(of path: FilePath) -> InputError? {
+    guard let status = FileStatus(path), !status.isRegular else { return nil }
+    let isOperand = status.isFolder || status.isPipe
+    return InputError(
+      "\(path)", "is \(status.kind)", remedy: isOperand ? "name it on the command line, not in a list" : "a file")
   }
 
   private func isWanted(_ path: FilePath) -> Bool { inputs.shard?.contains(path) ?? true }

@@ -8,6 +8,7 @@ final class RecordLog: Sendable {
   private let descriptor: Int32
   /// Whether this is a file, which has an end to come back to, and no pipe or device.
   private let isRegular: Bool
+  private let pipes: PipeWait
   /// What was done to a last line that an ended run had left unfinished.
   let repair: String?
 
@@ -19,14 +20,14 @@ final class RecordLog: Sendable {
 
   /// Opens the file, or makes it, and holds it until the process ends.
   ///
-  /// - Parameter isRenewed: whether to begin it anew.
+  /// - Parameters:
+  ///   - isRenewed: whether to begin it anew.
+  ///   - pipes: how long a pipe's reader is waited for.
   /// - Throws: `InputError` naming the file: not to be written, another run's, or of another kind.
-  init(_ path: FilePath, isRenewed: Bool = false) throws(InputError) {
-    self.path = path
+  init(_ path: FilePath, isRenewed: Bool = false, pipes: PipeWait = PipeWait()) throws(InputError) {
+    (self.path, self.pipes) = (path, pipes)
     let own = OpenDescriptor.number(of: path)
-    descriptor =
-      own.map { fcntl($0, F_DUPFD_CLOEXEC, 0) }
-      ?? path.withCString { open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
+    descriptor = if let own { fcntl(own, F_DUPFD_CLOEXEC, 0) } else { try Self.open(path, pipes) }
     guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
     isRegular = own == nil && FileStatus(open: descriptor)?.isRegular ?? false
     guard isRegular else {
@@ -67,7 +68,10 @@ final class RecordLog: Sendable {
     let end = lseek(descriptor, 0, SEEK_END)
     let copy = FileBytes(copying: Array("\(line)\n".utf8))
     if isRegular, end < self.end.load(ordering: .relaxed) { isCut.store(true, ordering: .relaxed) }
-    guard let number = AtomicFile.errorWriting(copy.bytes, to: descriptor) else {
+    let failure =
+      isRegular
+      ? AtomicFile.errorWriting(copy.bytes, to: descriptor) : pipes.errorWriting(copy.bytes, to: descriptor)
+    guard let number = failure else {
       self.end.store(Int(end) + copy.count, ordering: .relaxed)
       return
     }
@@ -78,6 +82,16 @@ final class RecordLog: Sendable {
   /// The lines that stand in the file now; nil for a pipe or a device.
   func lines() throws(InputError) -> RecordLines? {
     isRegular ? try RecordLines(open: descriptor, named: "\(path)") : nil
+  }
+
+  private static func open(_ path: FilePath, _ pipes: PipeWait) throws(InputError) -> Int32 {
+    // A pipe that was open for reading, too, would never tell that its reader has gone.
+    if let status = FileStatus(path), !status.isRegular {
+      do { return try pipes.openForWriting(path) } catch { throw error.about("\(path)") }
+    }
+    let descriptor = path.withCString { Glibc.open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
+    guard descriptor >= 0 else { throw InputError("\(path)", "cannot be written: \(describe(errno))") }
+    return descriptor
   }
 
   /// Why records that were written are not there any more; nil where they are.

@@ -1,4 +1,5 @@
 import Glibc
+import ModelFormats
 import Synchronization
 
 /// Whether a signal asks the run to end: what is under way is finished then, and nothing new begun.
@@ -7,23 +8,14 @@ final class StopRequest: Sendable {
 
   private let received = Atomic<Int32>(0)
   private let isUnderWay = Atomic(false)
-  /// A pipe that the first signal writes to, to end waits for input.
-  private let wake: (reading: Int32, writing: Int32)
+  /// How long pipes are waited for: until the first signal.
+  let pipes: PipeWait
 
-  init() {
-    var ends: [Int32] = [-1, -1]
-    if pipe(&ends) == 0 { for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) } }
-    wake = (ends[0], ends[1])
-  }
-
-  deinit {
-    close(wake.reading)
-    close(wake.writing)
-  }
+  init(_ pipes: PipeWait = PipeWait()) { self.pipes = pipes }
 
   /// The signal that came; nil while none did.
   var signal: Int32? {
-    let number = received.load(ordering: .acquiring)
+    let number = received.load(ordering: .sequentiallyConsistent)
     return number == 0 ? nil : number
   }
 
@@ -34,8 +26,10 @@ final class StopRequest: Sendable {
   ///
   /// Must be called before other threads are started, which inherit what this one blocks. A signal before `begin` ends the process
   /// still, and so does a second one.
-  static func listening() -> StopRequest {
-    let request = StopRequest()
+  ///
+  /// - Parameter pipes: what is waited for until the first signal.
+  static func listening(_ pipes: PipeWait) -> StopRequest {
+    let request = StopRequest(pipes)
     var set = sigset_t()
     sigemptyset(&set)
     for number in signals {
@@ -55,27 +49,17 @@ final class StopRequest: Sendable {
   /// From now on there is something to finish.
   func begin() { isUnderWay.store(true, ordering: .releasing) }
 
+  /// From now on there is nothing to finish any more: a signal ends the process. One that came before is in `signal`.
+  func finish() { isUnderWay.store(false, ordering: .sequentiallyConsistent) }
+
   fileprivate func take(_ number: Int32) {
-    let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing).exchanged
-    guard isFirst, isUnderWay.load(ordering: .acquiring) else { _exit(Self.exitStatus(number)) }
-    var byte: UInt8 = 1
-    _ = write(wake.writing, &byte, 1)
+    let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent).exchanged
+    guard isFirst, isUnderWay.load(ordering: .sequentiallyConsistent) else { _exit(Self.exitStatus(number)) }
+    pipes.end()
   }
 
   /// Whether `descriptor` has something to read, or has ended; with `waits`, waits for that, and false says that a signal came first.
-  func canRead(_ descriptor: Int32, waits: Bool) -> Bool {
-    var descriptors = [
-      pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0),
-    ]
-    while true {
-      let count = poll(&descriptors, 2, waits ? -1 : 0)
-      if count < 0 && errno == EINTR { continue }
-      if descriptors[1].revents != 0 { return false }
-      // What cannot be polled is read, and says then what is wrong.
-      return count != 0
-    }
-  }
+  func canRead(_ descriptor: Int32, waits: Bool) -> Bool { pipes.canRead(descriptor, waits: waits) }
 }
 
 /// What the thread that waits for signals needs.

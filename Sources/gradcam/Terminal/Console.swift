@@ -4,7 +4,7 @@ import Synchronization
 
 /// Why nothing more can be printed.
 enum ConsoleError: Error, Equatable {
-  /// The reader has gone, as `head` does: not a failure.
+  /// The reader has gone, as `head` does, or reads nothing though the run is to end: not a failure.
   case closed
   /// Standard output cannot be written.
   case failed(InputError)
@@ -25,13 +25,18 @@ final class Console: Sendable {
   private let output: any ByteSink
   private let errors: any ByteSink
   private let allowsColor: Bool
+  /// How long pipes are waited for, those of the console among them.
+  let pipes: PipeWait
   private let state = Mutex(State())
 
-  /// - Parameter allowsColor: whether a terminal may be written to in colour.
-  init(output: any ByteSink, errors: any ByteSink, allowsColor: Bool = false) {
+  /// - Parameters:
+  ///   - allowsColor: whether a terminal may be written to in colour.
+  ///   - pipes: what the sinks wait with.
+  init(output: any ByteSink, errors: any ByteSink, allowsColor: Bool = false, pipes: PipeWait = PipeWait()) {
     self.output = output
     self.errors = errors
     self.allowsColor = allowsColor
+    self.pipes = pipes
   }
 
   /// The process's own.
@@ -39,9 +44,11 @@ final class Console: Sendable {
     Terminal.occupyStandardDescriptors()
     Terminal.ignoreBrokenPipes()
     Terminal.ignoreSizeLimits()
+    let pipes = PipeWait()
     return Console(
-      output: DescriptorSink(descriptor: STDOUT_FILENO), errors: DescriptorSink(descriptor: STDERR_FILENO),
-      allowsColor: Palette.isWelcome { getenv($0).map { String(cString: $0) } })
+      output: DescriptorSink(descriptor: STDOUT_FILENO, pipes: pipes),
+      errors: DescriptorSink(descriptor: STDERR_FILENO, pipes: pipes),
+      allowsColor: Palette.isWelcome { getenv($0).map { String(cString: $0) } }, pipes: pipes)
   }
 
   var verbosity: Verbosity {
@@ -64,6 +71,11 @@ final class Console: Sendable {
     try write(Array(lines.map { $0 + "\n" }.joined().utf8))
   }
 
+  /// Prints a line on standard output that says what was done, whether or not it is still read.
+  func printConclusion(_ line: String) throws(ConsoleError) {
+    do { try print(line) } catch { if error != .closed { throw error } }
+  }
+
   /// Writes bytes to standard output.
   func write(_ bytes: [UInt8]) throws(ConsoleError) {
     let failure = state.withLock { state in
@@ -71,7 +83,7 @@ final class Console: Sendable {
       return output.write(bytes)
     }
     guard let failure else { return }
-    if failure == EPIPE { throw .closed }
+    if failure == EPIPE || failure == ECANCELED { throw .closed }
     throw .failed(InputError("standard output", "cannot be written: \(describe(failure))"))
   }
 

@@ -1,5 +1,6 @@
 import Glibc
 import ModelFormats
+import Synchronization
 
 /// Where bytes go: a descriptor of the process, or a test's memory.
 protocol ByteSink: Sendable {
@@ -12,8 +13,20 @@ protocol ByteSink: Sendable {
 }
 
 /// An open descriptor, unbuffered: whoever reads the other end has each line when it is written.
-struct DescriptorSink: ByteSink {
-  let descriptor: Int32
+final class DescriptorSink: ByteSink {
+  private let descriptor: Int32
+  private let pipes: PipeWait
+  /// Whether this is a file on disk, which is written without a wait.
+  private let isRegular: Bool
+  /// Whether a reader who does nothing was waited for long enough.
+  private let isGivenUp = Atomic(false)
+
+  /// - Parameter pipes: how long a reader is waited for.
+  init(descriptor: Int32, pipes: PipeWait) {
+    var status = stat()
+    isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    (self.descriptor, self.pipes) = (isRegular ? descriptor : Terminal.unwaiting(descriptor), pipes)
+  }
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
@@ -24,7 +37,11 @@ struct DescriptorSink: ByteSink {
   }
 
   func write(_ bytes: [UInt8]) -> Int32? {
-    bytes.withUnsafeBytes { AtomicFile.errorWriting($0, to: descriptor) }
+    if isRegular { return bytes.withUnsafeBytes { AtomicFile.errorWriting($0, to: descriptor) } }
+    if isGivenUp.load(ordering: .relaxed) { return ECANCELED }
+    let failure = bytes.withUnsafeBytes { pipes.errorWriting($0, to: descriptor) }
+    if failure == ECANCELED { isGivenUp.store(true, ordering: .relaxed) }
+    return failure
   }
 }
 
@@ -42,6 +59,18 @@ enum Terminal {
     where fcntl(descriptor, F_GETFD) == -1 {
       _ = open("/dev/null", mode)
     }
+  }
+
+  /// A descriptor of the same pipe or terminal that answers at once where a write would wait; `descriptor` where none is to be had.
+  ///
+  /// Flags of the descriptor itself would be other processes', too, and these may fill a pipe that had room a moment ago.
+  fileprivate static func unwaiting(_ descriptor: Int32) -> Int32 {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, fcntl(descriptor, F_GETFL) & O_ACCMODE != O_RDONLY,
+      status.st_mode & S_IFMT == S_IFIFO || isatty(descriptor) == 1
+    else { return descriptor }
+    let own = open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    return own >= 0 ? own : descriptor
   }
 
   /// The tokens behind the program's name, to the byte: `CommandLine.arguments` replaces what is not UTF-8.

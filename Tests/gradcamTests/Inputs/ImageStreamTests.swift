@@ -20,6 +20,7 @@ import Testing
       switch item {
       case .image(let source): paths.append("\(source.path)")
       case .refused(let path, _): paths.append("!\(path)")
+      case .unreadable(let path, let error): paths.append("!\(path): \(error.problem)")
       }
     }
     return paths.map { $0.replacingOccurrences(of: folder.root, with: "@") }
@@ -120,7 +121,7 @@ import Testing
     #expect(stream.finds.emptyFolders == [FilePath(folder.path("list"))])
     #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
     folder.put(folder.path("pipe"), as: "list")
-    #expect(try paths(folder, "--files-from", "@/list") == ["!@/pipe"])
+    #expect(try paths(folder, "--files-from", "@/list") == ["!@/pipe: is a named pipe"])
   }
 
   @Test func `A folder that is not walked through has nothing to collide with`() throws {

@@ -11,7 +11,14 @@ import Testing
 
   private func paths(_ list: PathList) throws -> [String] {
     var paths: [String] = []
-    while let path = try list.next() { paths.append("\(path)") }
+    while let entry = try list.next() {
+      switch entry {
+      case .path(let path): paths.append("\(path)")
+      case .faulty(let line, let error):
+        paths.append("!\(line.lastComponent): \(error.problem)")
+        #expect(error.subject == "\(line)")
+      }
+    }
     return paths
   }
 
@@ -31,23 +38,36 @@ import Testing
     let path = FilePath(folder.path("list"))
     #expect(PathList.count(path, isNULSeparated: false) { _ in true } == 30_000)
     #expect(PathList.count(path, isNULSeparated: false) { "\($0)".hasSuffix("7.jpg") } == 3_000)
-    #expect(PathList.count(path, isNULSeparated: true) { _ in true } == nil)
+    #expect(PathList.count(path, isNULSeparated: true) { _ in true } == 1)
   }
 
-  @Test func `A list between NUL bytes that is read as lines`() throws {
+  @Test func `Lines that can be no path are told by their numbers, and the list goes on`() throws {
     let folder = Workplace()
-    folder.put("a.jpg\0b.jpg\0", as: "list")
-    let error = InputError("\(folder.path("list"))", "holds NUL bytes between its paths", remedy: "--null")
-    #expect(throws: error) { try list(folder).next() }
+    func long(_ count: Int) -> String { String(repeating: "x", count: count) }
+    folder.put("a\n\nb\0c\0\n\(long(4096))\n\(long(4095))\n\(long(1 << 20))\nd\r\n\(long(70_000))", as: "list")
+    #expect(
+      try paths(try list(folder)) == [
+        "a", "!list:3: holds NUL bytes", "!list:4: has 4,096 bytes, and no path more than 4,095", long(4095),
+        "!list:6: has 1,048,576 bytes, and no path more than 4,095", "d",
+        "!list:8: has 70,000 bytes, and no path more than 4,095",
+      ])
+    #expect(PathList.count(FilePath(folder.path("list")), isNULSeparated: false) { _ in true } == 7)
+    folder.put("a\0\(long(200_000))\0b", as: "list")
+    #expect(
+      try paths(try list(folder, isNULSeparated: true)) == [
+        "a", "!list:2: has 200,000 bytes, and no path more than 4,095", "b",
+      ])
+    // Between NUL bytes, but read as lines.
+    folder.put(String(repeating: "a.jpg\0", count: 10_000), as: "list")
+    #expect(try paths(try list(folder)) == ["!list:1: holds NUL bytes"])
   }
 
-  @Test func `A file without separators is no list`() throws {
+  @Test(arguments: ["photo.jpg", "tiny.png"]) func `An image is no list`(_ name: String) throws {
     let folder = Workplace()
-    folder.put([UInt8](repeating: 65, count: 1 << 20), as: "list")
-    let error = InputError("\(folder.path("list"))", "holds a line of more than 65536 bytes")
-    #expect(throws: error) {
-      try list(folder).next()
-    }
+    folder.put(Workplace.fixture(name), as: "list")
+    let error = InputError(
+      "\(folder.path("list"))", "is an image, and no list of images", remedy: "name it without --files-from")
+    #expect(throws: error) { try list(folder) }
   }
 
   @Test func `A path is handed out before the next is written`() throws {
@@ -60,9 +80,9 @@ import Testing
     #expect(!list.isAtHand)
     #expect(write(writer, "one\ntwo", 7) == 7)
     #expect(list.isAtHand)
-    #expect(try list.next() == FilePath("one"))
+    #expect(try list.next() == .path(FilePath("one")))
     #expect(!list.isAtHand)
     #expect(write(writer, ".jpg\n", 5) == 5)
-    #expect(try list.next() == FilePath("two.jpg"))
+    #expect(try list.next() == .path(FilePath("two.jpg")))
   }
 }

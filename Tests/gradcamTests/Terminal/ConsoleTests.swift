@@ -87,7 +87,7 @@ import Testing
     close(ends[0])
     defer { close(ends[1]) }
     Terminal.ignoreBrokenPipes()
-    let console = Console(output: DescriptorSink(descriptor: ends[1]), errors: MemorySink())
+    let console = Console(output: DescriptorSink(descriptor: ends[1], pipes: PipeWait()), errors: MemorySink())
     #expect(throws: ConsoleError.closed) { try console.print("line") }
   }
 
@@ -96,7 +96,7 @@ import Testing
     try #require(full >= 0)
     defer { close(full) }
     let errors = MemorySink()
-    let console = Console(output: DescriptorSink(descriptor: full), errors: errors)
+    let console = Console(output: DescriptorSink(descriptor: full, pipes: PipeWait()), errors: errors)
     #expect(CommandLineTool.run([Array("--help".utf8)], console: console) == 1)
     #expect(errors.text == "gradcam: standard output: cannot be written: no space left on the device\n")
   }

@@ -97,7 +97,15 @@ enum Tool {
     var arguments = words.map { strdup($0) } + [nil]
     defer { arguments.forEach { free($0) } }
     var process: pid_t = 0
-    let failure = posix_spawn(&process, "/bin/sh", &actions, nil, &arguments, environ)
+    // The tests' own threads take no signals, and a run would not either.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let failure = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
     guard failure == 0 else { throw InputError("sh", "\(describe(failure))") }
     return process
   }
@@ -113,7 +121,10 @@ enum Tool {
     private let process: pid_t
     private var list: Int32
 
-    init(_ words: [String], in folder: Workplace) throws {
+    /// - Parameters:
+    ///   - output: a file, or a pipe that is open for reading, that standard output goes to.
+    ///   - errors: the same for standard error.
+    init(_ words: [String], in folder: Workplace, output: String? = nil, errors: String? = nil) throws {
       var actions = posix_spawn_file_actions_t()
       posix_spawn_file_actions_init(&actions)
       defer { posix_spawn_file_actions_destroy(&actions) }
@@ -121,8 +132,8 @@ enum Tool {
       // Opened for both, so that the run does not wait to open its end, nor this test.
       list = open(streams.path("list"), O_RDWR | O_CLOEXEC)
       posix_spawn_file_actions_addopen(&actions, 0, streams.path("list"), O_RDONLY, 0)
-      posix_spawn_file_actions_addopen(&actions, 1, streams.path("output"), O_WRONLY | O_CREAT, 0o600)
-      posix_spawn_file_actions_addopen(&actions, 2, streams.path("errors"), O_WRONLY | O_CREAT, 0o600)
+      posix_spawn_file_actions_addopen(&actions, 1, output ?? streams.path("output"), O_WRONLY | O_CREAT, 0o600)
+      posix_spawn_file_actions_addopen(&actions, 2, errors ?? streams.path("errors"), O_WRONLY | O_CREAT, 0o600)
       process = try Tool.start(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.root, path] + words, &actions)
     }
 
@@ -139,6 +150,8 @@ enum Tool {
 
     /// The lines that the run printed so far.
     var lines: [String] { split(streams.text("output") ?? "") }
+    /// The lines on standard error so far.
+    var errors: [String] { split(streams.text("errors") ?? "") }
 
     /// Waits until the run has printed that many lines; false after a minute.
     func waits(forLines count: Int) -> Bool { waits { lines.count >= count } }
@@ -153,10 +166,14 @@ enum Tool {
 
     func signal(_ number: Int32) { kill(process, number) }
 
-    /// Waits for the run's end.
+    /// Waits for the run's end. A run that hangs is killed after a minute, which its status tells.
     func outcome() -> Outcome {
       var status: Int32 = 0
-      while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+      let start = ContinuousClock.now
+      while waitpid(process, &status, WNOHANG) == 0 {
+        if ContinuousClock.now - start > .seconds(60) { kill(process, SIGKILL) }
+        usleep(2000)
+      }
       return Outcome(
         status: Tool.meaning(of: status), output: streams.bytes("output") ?? [],
         errors: split(streams.text("errors") ?? ""))
