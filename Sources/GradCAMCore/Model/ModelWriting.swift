@@ -9,6 +9,7 @@ extension Model {
   ///
   /// - Throws: `InputError` naming the file.
   public func write(to path: FilePath, threads: Int = 1) throws(InputError) {
+    do { try expectMemoryForWriting() } catch { throw error.about("\(path)") }
     var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
     if activation.source != .graph { metadata.activation = activation }
@@ -38,6 +39,21 @@ extension Model {
     }
     if let failure { throw failure.about("\(path)") }
     ModelDigest.keep(at: path)
+  }
+
+  /// Checks that the copies that are written find room: all weights, those of convolutions once more as they are packed.
+  private func expectMemoryForWriting() throws(InputError) {
+    let shapes = try graph.shapes(for: inputShape)
+    let counts = tensors.map(\.elementCount)
+    var floats = saturatingSum(counts.reduce(0, saturatingSum), saturatingProduct(counts.max() ?? 0, 2))
+    for node in graph.nodes {
+      guard let input = shapes[node.inputs[0]], let output = shapes[node.output],
+        let (weight, form) = node.operation.packing(input, output)
+      else { continue }
+      floats = saturatingSum(floats, saturatingProduct(weight.count(form), 2))
+    }
+    let need = MemoryNeed(filled: saturatingProduct(floats, MemoryLayout<Float>.stride))
+    try MemoryHeadroom.now().expect(need, "writing it takes", remedy: "more memory")
   }
 
   /// By name, the convolutions' weights as forward passes over one image multiply by them, filled up to whole cache lines.

@@ -39,14 +39,14 @@ struct VerifyCommand: Action {
       try RecordLines(path, stop: stop)
     }
     let counts = Mutex<[Verification: Int]>([:])
-    let digests = ModelDigests()
+    let (digests, budget) = (ModelDigests(), MemoryBudget())
     let jobs = options.running.jobs ?? Cores.count
     stop.begin()
     var left = files[...]
     try OrderedWork.run(
       { stop.signal == nil ? try Self.nextLine(of: &left) : nil }, workers: jobs, window: 16 + 4 * jobs,
       makeWorker: {
-        let verifier = RecordVerifier(options, digests, stop, caller.readRecipe)
+        let verifier = RecordVerifier(options, digests, budget, stop, caller.readRecipe)
         return { verifier.verify($0.line, of: $0.file) }
       },
       deliver: { results in

@@ -18,6 +18,8 @@ struct ExplainPlan: Sendable {
   let stop: StopRequest
   let jobs: Int
   let threads: Int
+  /// What images take while they are under way.
+  let memory: ImageMemory
   /// Operands and other files that the run reads.
   let inputs: ProtectedFiles
 
@@ -55,7 +57,9 @@ struct ExplainPlan: Sendable {
     let model = setup.model
     isSeveral = count > 1
     try names.check(imageCount: count)
-    (jobs, threads) = Self.share(options.running, among: count)
+    let needs: ExplainingMemory
+    (jobs, threads, needs) = try Self.share(options.running, among: count, setup, weights, console: console)
+    memory = ImageMemory(needs, setup, drawing: options)
     inputs = ProtectedFiles([weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands)
     let single = [options.outputs.file, options.outputs.dump, options.records.kept].compactMap { $0 }
     for path in single { try inputs.check(path) }
@@ -91,12 +95,25 @@ struct ExplainPlan: Sendable {
     return isPiped && !wantsOne ? max(count, Cores.count, 2) : count
   }
 
-  /// One image takes all cores, several take one core each, unless both numbers are given.
-  private static func share(_ running: RunningOptions, among count: Int) -> (jobs: Int, threads: Int) {
+  /// One image takes all cores, several take one core each, unless both numbers are given; fewer of both where memory suffices for no
+  /// more.
+  ///
+  /// - Throws: `InputError` about the model where memory does not suffice for one image.
+  private static func share(
+    _ running: RunningOptions, among count: Int, _ setup: Explainer.Setup, _ weights: FilePath, console: Console
+  ) throws(InputError) -> (jobs: Int, threads: Int, ExplainingMemory) {
     let cores = Cores.count
     // Images beyond as many as there are cores are not counted ahead.
     let most = count < cores ? max(count, 1) : Int.max
     let jobs = min(running.jobs ?? (running.threads.map { max(1, cores / $0) } ?? cores), most)
-    return (jobs, running.threads ?? (jobs == 1 ? cores : max(1, cores / jobs)))
+    let wanted = WorkShare(jobs: jobs, threads: running.threads ?? (jobs == 1 ? cores : max(1, cores / jobs)))
+    let (share, needs) = try wanted.fitting(setup, weights)
+    if share != wanted {
+      let wish: Message = "\(wanted.jobs) on \(wanted.threads)"
+      console.warn(
+        InputError(
+          "memory", "suffices for \(share.jobs) image(s) at once on \(share.threads) core(s) each, not \(wish)"))
+    }
+    return (share.jobs, share.threads, needs)
   }
 }

@@ -7,6 +7,7 @@ final class RecordVerifier {
   private let digests: ModelDigests
   private let stop: StopRequest
   private let readRecipe: ([String]) throws(InputError) -> Options
+  private let budget: MemoryBudget
   /// What the last record was made with: most files hold the records of one run.
   private var known: Again?
 
@@ -18,12 +19,15 @@ final class RecordVerifier {
   /// How far a map may be from the recorded one on another kind of processor, as a share of its largest magnitude.
   private static let tolerance: Float = 1e-4
 
-  /// - Parameter readRecipe: reads the options that a record keeps.
+  /// - Parameters:
+  ///   - budget: the memory that all verifiers share.
+  ///   - readRecipe: reads the options that a record keeps.
   init(
-    _ options: Options, _ digests: ModelDigests, _ stop: StopRequest,
+    _ options: Options, _ digests: ModelDigests, _ budget: MemoryBudget, _ stop: StopRequest,
     _ readRecipe: @escaping ([String]) throws(InputError) -> Options
   ) {
     (self.options, self.digests, self.stop, self.readRecipe) = (options, digests, stop, readRecipe)
+    self.budget = budget
   }
 
   /// What was found of each of a record's maps, and a line that says so.
@@ -62,8 +66,14 @@ final class RecordVerifier {
     let groups = Dictionary(grouping: record.maps, by: \.samples)
     for (samples, maps) in groups.sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
       let again = try self.again(record, samples: samples)
-      let decoded = try again.options.decode(file, leastSize: again.explainer.setup.preprocessor.leastSize)
+      let claim = again.memory.claim()
+      defer { claim.release() }
+      let decoded = try again.options.decode(file, leastSize: again.explainer.setup.preprocessor.leastSize) {
+        [memory = again.memory] (extent) throws(InputError) in
+        try memory.take(extent, claim, isFirst: !memory.isModelReady)
+      }
       let explanation = try again.explainer.explain(decoded)
+      again.memory.isModelReady = true
       results += Self.compare(maps, of: record, with: explanation)
     }
     return results
@@ -114,6 +124,7 @@ final class RecordVerifier {
     let preprocess: String
     let options: Options
     let explainer: Explainer
+    let memory: ImageMemory
   }
 
   private func again(_ record: ExplanationRecord, samples: Int?) throws -> Again {
@@ -138,9 +149,10 @@ final class RecordVerifier {
     let loaded = try Model.load(model, try recorded.modelOverrides(), threads: 1).preparing(
       as: try Preprocessing(recorded: record.preprocess))
     let explainer = try Explainer(loaded, maps, threads: options.running.threads ?? 1)
+    let (_, needs) = try WorkShare(jobs: 1, threads: 1).fitting(explainer.setup, model)
     let again = Again(
       model: model, words: record.options, samples: samples, preprocess: record.preprocess, options: recorded,
-      explainer: explainer)
+      explainer: explainer, memory: ImageMemory(needs, explainer.setup, budget: budget))
     known = again
     return again
   }
