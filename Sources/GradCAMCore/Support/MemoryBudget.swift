@@ -25,10 +25,11 @@ public final class MemoryBudget: Sendable {
   /// Up to here nobody looks: a small part of what could be had at the beginning.
   private let ease: Int
 
-  /// - Parameter measure: tells what can be had.
-  public init(measure: @escaping @Sendable () -> MemoryHeadroom = MemoryHeadroom.now) {
+  /// - Parameters:
+  ///   - first: what can be had at the beginning.
+  ///   - measure: tells what can be had later.
+  public init(_ first: MemoryHeadroom, measure: @escaping @Sendable () -> MemoryHeadroom = MemoryHeadroom.now) {
     self.measure = measure
-    let first = measure()
     // A limit of addresses is close at hand where somebody sets one, and cheap to look at.
     ease = first.addressable == .max ? first.fillable / 4 : 0
   }

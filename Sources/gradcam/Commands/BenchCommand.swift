@@ -59,7 +59,7 @@ struct BenchCommand: Action {
     let setup = try Explainer.Setup(model, maps)
     let jobs = options.running.jobs ?? 1
     let threads = options.running.threads ?? max(1, Cores.count / jobs)
-    _ = try WorkShare(jobs: jobs, threads: threads).fitting(setup, source)
+    _ = try WorkShare(jobs: jobs, threads: threads).fitting(setup, source, in: .now())
     let picture = try picture(for: model)
     let name = image.map(\.description) ?? "--preprocess"
     let stations = try (0..<jobs).map { _ in try BenchStation(setup, picture, named: name, threads: threads) }

@@ -38,8 +38,7 @@ struct InspectCommand: Action {
     } else {
       try console.print(card.lines + [""] + table(of: modules))
     }
-    let headroom = MemoryHeadroom.now()
-    guard headroom.has(memory) else { throw headroom.refusal(of: memory, model).about("\(source)") }
+    do { try MemoryHeadroom.now().expect(memory, on: model) } catch { throw error.about("\(source)") }
     return ExitStatus.success
   }
 

@@ -39,7 +39,7 @@ struct VerifyCommand: Action {
       try RecordLines(path, stop: stop)
     }
     let counts = Mutex<[Verification: Int]>([:])
-    let (digests, budget) = (ModelDigests(), MemoryBudget())
+    let (digests, budget) = (ModelDigests(), MemoryBudget(.now()))
     let jobs = options.running.jobs ?? Cores.count
     stop.begin()
     var left = files[...]

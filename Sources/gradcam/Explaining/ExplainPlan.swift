@@ -58,8 +58,9 @@ struct ExplainPlan: Sendable {
     isSeveral = count > 1
     try names.check(imageCount: count)
     let needs: ExplainingMemory
-    (jobs, threads, needs) = try Self.share(options.running, among: count, setup, weights, console: console)
-    memory = ImageMemory(needs, setup, drawing: options)
+    let headroom = MemoryHeadroom.now()
+    (jobs, threads, needs) = try Self.share(options.running, among: count, setup, weights, headroom, console: console)
+    memory = ImageMemory(needs, setup, drawing: options, budget: MemoryBudget(headroom))
     inputs = ProtectedFiles([weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands)
     let single = [options.outputs.file, options.outputs.dump, options.records.kept].compactMap { $0 }
     for path in single { try inputs.check(path) }
@@ -100,14 +101,15 @@ struct ExplainPlan: Sendable {
   ///
   /// - Throws: `InputError` about the model where memory does not suffice for one image.
   private static func share(
-    _ running: RunningOptions, among count: Int, _ setup: Explainer.Setup, _ weights: FilePath, console: Console
+    _ running: RunningOptions, among count: Int, _ setup: Explainer.Setup, _ weights: FilePath,
+    _ headroom: MemoryHeadroom, console: Console
   ) throws(InputError) -> (jobs: Int, threads: Int, ExplainingMemory) {
     let cores = Cores.count
     // Images beyond as many as there are cores are not counted ahead.
     let most = count < cores ? max(count, 1) : Int.max
     let jobs = min(running.jobs ?? (running.threads.map { max(1, cores / $0) } ?? cores), most)
     let wanted = WorkShare(jobs: jobs, threads: running.threads ?? (jobs == 1 ? cores : max(1, cores / jobs)))
-    let (share, needs) = try wanted.fitting(setup, weights)
+    let (share, needs) = try wanted.fitting(setup, weights, in: headroom)
     if share != wanted {
       let wish: Message = "\(wanted.jobs) on \(wanted.threads)"
       console.warn(

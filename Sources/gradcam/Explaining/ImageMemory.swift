@@ -12,11 +12,8 @@ final class ImageMemory: Sendable {
 
   /// - Parameters:
   ///   - options: what is drawn; nil for nothing.
-  ///   - budget: the memory of others that are under way, too.
-  init(
-    _ needs: ExplainingMemory, _ setup: Explainer.Setup, drawing options: Options? = nil,
-    budget: MemoryBudget = MemoryBudget()
-  ) {
+  ///   - budget: the memory that all who are under way share.
+  init(_ needs: ExplainingMemory, _ setup: Explainer.Setup, drawing options: Options? = nil, budget: MemoryBudget) {
     (self.needs, self.setup, self.budget) = (needs, setup, budget)
     drawing = options.map { DrawingMemory($0, maps: setup.mapCount) } ?? DrawingMemory()
   }

@@ -5,23 +5,25 @@ extension WorkShare {
   /// As many jobs and threads as memory suffices for with a model, and what explaining with it takes.
   ///
   /// - Throws: `InputError` about the model where memory does not suffice for one image.
-  func fitting(_ setup: Explainer.Setup, _ weights: FilePath) throws(InputError) -> (WorkShare, ExplainingMemory) {
-    let headroom = MemoryHeadroom.now()
+  func fitting(
+    _ setup: Explainer.Setup, _ weights: FilePath, in headroom: MemoryHeadroom
+  ) throws(InputError) -> (WorkShare, ExplainingMemory) {
     // Far from the limit nobody needs to know it exactly.
     let rough = try setup.mostMemory()
     if headroom.has(need(rough) * 8) { return (self, rough) }
     let exact = try setup.memory()
     if let share = fitting(exact, in: headroom) { return (share, exact) }
-    throw headroom.refusal(of: exact.all, setup.model).about("\(weights)")
+    do { try headroom.expect(WorkShare(jobs: 1, threads: 1).need(exact), on: setup.model) } catch {
+      throw error.about("\(weights)")
+    }
+    return (self, exact)
   }
 }
 
 extension MemoryHeadroom {
-  /// Why a model cannot be used on this machine.
-  func refusal(of need: MemoryNeed, _ model: Model) -> InputError {
+  /// Refuses a model that cannot be used on this machine.
+  func expect(_ need: MemoryNeed, on model: Model) throws(InputError) {
     let remedy: Message = model.input.isFixed ? "more memory" : "a smaller --input-shape, or more memory"
-    let (wanted, left) = (MemoryNeed.text(need.filled), MemoryNeed.text(bytes))
-    return InputError(
-      "", "explaining an image with it takes \(wanted) of memory, and \(left) can be had", remedy: remedy)
+    try expect(need, "explaining an image with it takes", remedy: remedy)
   }
 }

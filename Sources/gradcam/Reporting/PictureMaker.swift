@@ -31,7 +31,7 @@ struct PictureMaker: Sendable {
   let links: PageLinks
   /// Files that no thumbnail may replace.
   let inputs: ProtectedFiles
-  private let budget = MemoryBudget()
+  private let budget = MemoryBudget(.now())
 
   /// A picture of at most that many bytes is taken into a page as it is.
   private static let smallFile = 16 << 10

@@ -149,7 +149,7 @@ final class RecordVerifier {
     let loaded = try Model.load(model, try recorded.modelOverrides(), threads: 1).preparing(
       as: try Preprocessing(recorded: record.preprocess))
     let explainer = try Explainer(loaded, maps, threads: options.running.threads ?? 1)
-    let (_, needs) = try WorkShare(jobs: 1, threads: 1).fitting(explainer.setup, model)
+    let (_, needs) = try WorkShare(jobs: 1, threads: 1).fitting(explainer.setup, model, in: .now())
     let again = Again(
       model: model, words: record.options, samples: samples, preprocess: record.preprocess, options: recorded,
       explainer: explainer, memory: ImageMemory(needs, explainer.setup, budget: budget))

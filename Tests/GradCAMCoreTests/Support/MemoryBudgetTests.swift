@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test func `A work that does not fit by itself is refused with both numbers`() throws {
-    let budget = MemoryBudget { Self.headroom(3_000_000_000) }
+    let budget = MemoryBudget(Self.headroom(3_000_000_000)) { Self.headroom(3_000_000_000) }
     let error = #expect(throws: InputError.self) {
       try budget.take(MemoryNeed(filled: 4_100_000_000), "explaining it takes", remedy: "more memory")
     }
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func `A work that does not fit beside others waits until they are done, and nobody overtakes it`() throws {
-    let budget = MemoryBudget { Self.headroom(100) }
+    let budget = MemoryBudget(Self.headroom(100)) { Self.headroom(100) }
     let first = MemoryClaim(budget)
     try first.take(MemoryNeed(filled: 60), "it takes")
     let order = Mutex<[Int]>([])
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `Claims give back what they took, once`() throws {
-    let budget = MemoryBudget { Self.headroom(100) }
+    let budget = MemoryBudget(Self.headroom(100)) { Self.headroom(100) }
     for _ in 0..<3 {
       let claim = MemoryClaim(budget)
       try claim.take(MemoryNeed(filled: 90), "it takes")

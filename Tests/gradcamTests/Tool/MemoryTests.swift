@@ -58,7 +58,7 @@ import Testing
   func `A model that takes more than can be had is refused with the number`(_ command: String) throws {
     let folder = Workplace("photo.jpg")
     folder.put(Self.tiles, as: "tiles.onnx")
-    let outcome = try run("gradcam \(command) tiles.onnx", megabytes: 4096, in: folder)
+    let outcome = try run("gradcam \(command) tiles.onnx", megabytes: 2048, in: folder)
     #expect(outcome.status == 2 && folder.made == [])
     let line = try #require(outcome.errors.last)
     #expect(
