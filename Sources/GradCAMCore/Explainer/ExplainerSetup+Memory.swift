@@ -43,7 +43,7 @@ extension Explainer.Setup {
     // A value, its gradient, and a sum of gradients; weights in two orders of up to four times their size.
     let passes = saturatingProduct(values, 3 * (1 + batch) * float)
     return ExplainingMemory(
-      model: Self.need(saturatingProduct(model.parameterCount, 8 * float)),
+      model: Self.need(saturatingProduct(model.parameterCount, 8 * float)), explainer: Self.need(0),
       image: Self.need(saturatingSum(passes, try maps())))
   }
 
