@@ -22,6 +22,7 @@ typedef struct {
   // Whether every row is there; what follows them cannot take them away.
   bool complete;
   bool damaged;
+  bool out_of_memory;
   char *message;
 } jpeg_decoder;
 
@@ -38,7 +39,9 @@ static void fail(jpeg_decoder *decoder, const char *text) {
 static void on_error(j_common_ptr info) {
   char text[JMSG_LENGTH_MAX];
   info->err->format_message(info, text);
-  fail((jpeg_decoder *)info, text);
+  jpeg_decoder *decoder = (jpeg_decoder *)info;
+  decoder->out_of_memory = info->err->msg_code == JERR_OUT_OF_MEMORY || info->err->msg_code == JERR_NO_BACKING_STORE;
+  fail(decoder, text);
 }
 
 // What may be skipped before a marker: filling, which some encoders end a scan with and nobody needs to hear of, something
@@ -164,6 +167,20 @@ static int32_t channels(const jpeg_decoder *decoder) { return decoder->info.num_
 
 // The functions below hold no state of their own, so that nothing is lost when an error jumps back into them.
 
+// A picture that comes in several scans is kept as coefficients of two bytes until the last one.
+static uint64_t working_bytes(struct jpeg_decompress_struct *info) {
+  if (!jpeg_has_multiple_scans(info)) return 0;
+  uint64_t bytes = 0;
+  for (int c = 0; c < info->num_components; c++) {
+    const jpeg_component_info *component = &info->comp_info[c];
+    // Filled up to whole groups of blocks.
+    const uint64_t columns = component->width_in_blocks + (uint64_t)component->h_samp_factor;
+    const uint64_t rows = component->height_in_blocks + (uint64_t)component->v_samp_factor;
+    bytes += columns * rows * sizeof(JBLOCK);
+  }
+  return bytes;
+}
+
 static bool run_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count, gradcam_picture *picture) {
   if (setjmp(decoder->escape)) return false;
   read_header(decoder, bytes, count);
@@ -172,6 +189,7 @@ static bool run_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count
   picture->channels = channels(decoder);
   picture->depth = 8;
   picture->eighths = 8;
+  picture->working_bytes = working_bytes(&decoder->info);
   find_orientation(decoder, picture);
   return true;
 }
@@ -237,6 +255,7 @@ bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *pi
   memset(picture, 0, sizeof *picture);
   prepare(&decoder, picture);
   const bool succeeded = run_header(&decoder, bytes, count, picture);
+  picture->out_of_memory = decoder.out_of_memory;
   jpeg_destroy_decompress(&decoder.info);
   return succeeded;
 }
@@ -248,6 +267,7 @@ bool gradcam_jpeg_decode(const uint8_t *bytes, size_t count, gradcam_picture *pi
   decoder.count = count;
   const bool succeeded = run_decode(&decoder, bytes, count, picture, samples);
   picture->damaged = decoder.damaged;
+  picture->out_of_memory = decoder.out_of_memory;
   jpeg_destroy_decompress(&decoder.info);
   return succeeded;
 }

@@ -146,6 +146,7 @@ static bool run(png_decoder *decoder, gradcam_picture *picture, uint8_t *samples
 bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *picture, void *samples) {
   png_decoder decoder = {.bytes = bytes, .count = count};
   picture->damaged = false;
+  picture->out_of_memory = false;
   picture->message[0] = '\0';
   picture->orientation = 1;
   picture->eighths = 8;
@@ -156,6 +157,7 @@ bool gradcam_png_decode(const uint8_t *bytes, size_t count, gradcam_picture *pic
     succeeded = run(&decoder, picture, samples);
     if (succeeded && samples != NULL) picture->orientation = orientation(&decoder);
   } else {
+    picture->out_of_memory = true;
     keep_message(picture, "out of memory");
   }
   png_destroy_read_struct(&decoder.png, &decoder.info, NULL);

@@ -87,6 +87,7 @@ bool gradcam_png_encode(const uint8_t *samples, gradcam_picture *picture, const 
   if (encoder.info != NULL) {
     succeeded = run(&encoder, samples, picture, texts, text_count, options);
   } else {
+    picture->out_of_memory = true;
     keep_message(picture, "out of memory");
   }
   png_destroy_write_struct(&encoder.png, &encoder.info);

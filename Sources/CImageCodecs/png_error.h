@@ -5,6 +5,7 @@
 #include "CImageCodecs.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <png.h>
 
@@ -13,7 +14,10 @@ static inline void keep_message(gradcam_picture *picture, const char *text) {
 }
 
 static inline void on_error(png_structp png, png_const_charp text) {
-  keep_message(png_get_error_ptr(png), text);
+  gradcam_picture *picture = png_get_error_ptr(png);
+  // libpng's "Out of memory", zlib's "insufficient memory", and our own.
+  picture->out_of_memory = strstr(text, "memory") != NULL;
+  keep_message(picture, text);
   png_longjmp(png, 1);
 }
 

@@ -1,3 +1,7 @@
 import Glibc
+import GradCAMCore
 
-exit(CommandLineTool.run(Terminal.arguments(), console: Console.standard()))
+let status = CommandLineTool.run(Terminal.arguments(), console: Console.standard())
+// Where OpenBLAS's threads ask for memory for ever, its ending would wait for them.
+if !MemoryHeadroom.canMap(OpenBLAS.workingBytes) { _exit(status) }
+exit(status)

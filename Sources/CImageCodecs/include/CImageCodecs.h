@@ -22,6 +22,10 @@ typedef struct {
   // How many eighths of its width and height a JPEG is to be decoded at, rounded up to whole pixels; the header
   // functions set 8, which alone gives what other decoders do. PNG is always decoded whole.
   int32_t eighths;
+  // What decoding takes beside the samples, in bytes, where that grows with the picture.
+  uint64_t working_bytes;
+  // Whether memory was what a failure lacked, and the file may be sound.
+  bool out_of_memory;
   // Whether pixels were made up for data that are missing or make no sense.
   bool damaged;
   // What is wrong after a failure, a warning after a success; empty without one.

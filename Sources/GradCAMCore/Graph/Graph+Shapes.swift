@@ -59,9 +59,3 @@ extension Graph {
     }
   }
 }
-
-/// The sum, or the largest number where it is larger: absurd networks are not worth a trap.
-private func saturatingSum(_ a: Int, _ b: Int) -> Int {
-  let (sum, overflows) = a.addingReportingOverflow(b)
-  return overflows ? .max : sum
-}

@@ -128,7 +128,7 @@ public final class Session {
   /// Forgets what the last forward pass left.
   public func releasePass() { pass = nil }
 
-  private func program(source: Shape, resumed: Int?) throws(InputError) -> Program {
+  func program(source: Shape, resumed: Int?) throws(InputError) -> Program {
     let key = Key(shape: source, resumed: resumed, needs: hooks.needs)
     if let program = programs[key] { return program }
     let program = try ProgramCompiler.compile(

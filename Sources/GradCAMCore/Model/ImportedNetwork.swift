@@ -49,6 +49,7 @@ struct ImportedNetwork {
       return try load(try ONNXModel(file, folder: folder), nil, PackedWeights(), overrides, threads: threads)
     }
     let state = try StateDict.load(file)
+    try expectMemory(for: state.tensors)
     let metadata = try ModelMetadata(state.metadata)
     // Only files of ours are taken at their word.
     let (tensors, packed) = metadata == nil ? (state.tensors, PackedWeights()) : PackedWeights.split(state.tensors)
@@ -78,6 +79,7 @@ struct ImportedNetwork {
     _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
     let remarks = metadata == nil ? Remarks(model.metadata.mapValues(PlainValue.string)) : Remarks()
+    try expectMemory(for: model.graph.initializers)
     let preferred = try KnownPreprocessing.preferredSize(metadata, remarks, overrides)
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
@@ -96,6 +98,14 @@ struct ImportedNetwork {
       defaultLayerDoubt: layer.doubt, notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" },
       activation: found.activation, tensors: model.graph.initializers, metadata: metadata,
       remarks: remarks, records: model)
+  }
+
+  /// Checks that weights which are no float32 in order find room as such; others stay where the file has them.
+  private static func expectMemory(for tensors: [TensorRecord]) throws(InputError) {
+    let count = tensors.reduce(0) { $1.contiguousFloat32 == nil ? saturatingSum($0, $1.elementCount) : $0 }
+    guard count >= 1 << 22 else { return }
+    let need = MemoryNeed(filled: saturatingProduct(count, MemoryLayout<Float>.stride))
+    try MemoryHeadroom.now().expect(need, "holds weights that take", remedy: "more memory")
   }
 
   /// What networks of this input are usually trained with: what the constants at the graph's beginning fit, or ImageNet's numbers for

@@ -12,6 +12,7 @@ extension Model {
   public func write(
     to path: FilePath, threads: Int = 1, replacing check: AtomicFile.Check = { _ in }
   ) throws(InputError) {
+    do { try expectMemoryForWriting() } catch { throw error.about("\(path)") }
     var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
     if activation.source != .graph { metadata.activation = activation }
@@ -45,6 +46,21 @@ extension Model {
 
   /// Whether a safetensors file with this table of strings is one that `write` made, in whichever version.
   package static func isOwn(metadata strings: [String: String]) -> Bool { strings[ModelMetadata.formatKey] != nil }
+
+  /// Checks that the copies that are written find room: all weights, those of convolutions once more as they are packed.
+  private func expectMemoryForWriting() throws(InputError) {
+    let shapes = try graph.shapes(for: inputShape)
+    let counts = tensors.map(\.elementCount)
+    var floats = saturatingSum(counts.reduce(0, saturatingSum), saturatingProduct(counts.max() ?? 0, 2))
+    for node in graph.nodes {
+      guard let input = shapes[node.inputs[0]], let output = shapes[node.output],
+        let (weight, form) = node.operation.packing(input, output)
+      else { continue }
+      floats = saturatingSum(floats, saturatingProduct(weight.count(form), 2))
+    }
+    let need = MemoryNeed(filled: saturatingProduct(floats, MemoryLayout<Float>.stride))
+    try MemoryHeadroom.now().expect(need, "writing it takes", remedy: "more memory")
+  }
 
   /// By name, the convolutions' weights as forward passes over one image multiply by them, filled up to whole cache lines.
   private func packedWeights(threads: Int) throws(InputError) -> [(name: String, bytes: FileBytes)] {

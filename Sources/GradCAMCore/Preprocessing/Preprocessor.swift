@@ -98,6 +98,32 @@ public struct Preprocessor: Sendable {
     return ImageSize(width: columns.length, height: rows.length)
   }
 
+  /// The most bytes that preparing a picture takes beside its samples, those of the picture in 8 bits, which stay, and the pixels that
+  /// the model sees.
+  public func memory(for extent: PictureExtent) -> (passing: Int, shown: Int, crop: Int) {
+    let isShownOtherwise = extent.sampleBytes > 1 || specification.window != nil
+    let pixels = extent.size.width * extent.size.height
+    let channels = isGray ? 1 : extent.channels
+    let bytes = isShownOtherwise && specification.bits != .eight ? MemoryLayout<Float>.stride : 1
+    func resampled(_ whole: ImageSize, _ size: ImageSize) -> Int {
+      let (columns, rows) = cropAxes(of: whole)
+      let span = ResamplingAxis.size(
+        source: size.height, target: max(rows.length, 1), wanted: rows.inside.count,
+        interpolation: specification.interpolation, antialias: specification.antialias
+      ).span
+      // Either pass may come first.
+      let first = max(saturatingProduct(span, columns.inside.count), saturatingProduct(rows.count, size.width))
+      // The crop in its own channels and in RGB, and the tensor.
+      let crop = saturatingProduct(saturatingProduct(rows.count, columns.count), 3 * (bytes + 2 + 4))
+      return saturatingSum(saturatingProduct(first, channels * bytes), crop)
+    }
+    var passing = resampled(extent.whole, extent.size)
+    if extent.isTurned { passing = max(passing, resampled(extent.whole.turned, extent.size.turned)) }
+    if isGray && extent.channels > 1 { passing = saturatingSum(passing, pixels) }
+    let (columns, rows) = cropAxes(of: extent.whole)
+    return (passing, isShownOtherwise ? pixels * extent.channels : 0, saturatingProduct(columns.count, rows.count))
+  }
+
   private func cropAxes(of image: ImageSize) -> (columns: CropAxis, rows: CropAxis) {
     var (height, width) = (image.height, image.width)
     switch specification.resize {

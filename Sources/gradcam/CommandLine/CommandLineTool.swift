@@ -1,3 +1,4 @@
+import GradCAMCore
 import ModelFormats
 
 /// The tool: from tokens to an exit status.
@@ -24,13 +25,24 @@ enum CommandLineTool {
     }
   }
 
+  /// What any command takes, in bytes: without it the process would be ended before it can say so.
+  private static let leastMemory = 48 << 20
+
   private static func run(_ invocation: Invocation, console: Console) throws -> Int32 {
     switch invocation {
     case .version: try console.print("gradcam \(Version.number)")
     case .help(let command): try console.print(command.map(Help.text(on:)) ?? Help.overview)
-    case .command(let command, let options):
+    case .command(let command, var options):
+      guard MemoryHeadroom.canMap(leastMemory) else {
+        throw InputError(
+          "memory", "less than \(MemoryNeed.text(leastMemory)) can be had",
+          remedy: "a larger limit, which ulimit -v sets")
+      }
+      let (running, remarks) = options.running.held()
+      options.running = running
       let action = try command.action.init(command, options)
       console.verbosity = options.verbosity
+      for remark in remarks { console.warn(remark) }
       return try action.run(Caller(console: console, readRecipe: ArgumentParser.options(ofRecipe:)))
     }
     return ExitStatus.success

@@ -271,10 +271,11 @@ extension Flag {
   private static let running = section(.running) {
     Flag(
       "jobs", short: "j", .one("N", \.running.jobs, ValueReader.wholeNumber(in: 1...1024)),
-      "images under way at once (default: as many as there are cores)")
+      "images under way at once, four a core at most (default: as many as there are cores, fewer where memory suffices for "
+        + "no more)")
     Flag(
       "threads", .one("N", \.running.threads, ValueReader.wholeNumber(in: 1...1024)),
-      "cores for one image (default: all where there is one image, otherwise 1)")
+      "cores for one image, all of them at most (default: all where there is one image, otherwise 1)")
     Flag(
       "max-errors", .one("N", \.records.maxErrors, ValueReader.wholeNumber(in: 1...Int.max)),
       "end the run when N images have failed")

@@ -1,4 +1,3 @@
-import Dispatch
 import GradCAMCore
 import ModelFormats
 import Synchronization
@@ -61,6 +60,7 @@ struct BenchCommand: Action {
     let setup = try Explainer.Setup(model, maps)
     let jobs = options.running.jobs ?? 1
     let threads = options.running.threads ?? max(1, Cores.count / jobs)
+    _ = try WorkShare(jobs: jobs, threads: threads).fitting(setup, source, in: .now())
     let picture = try picture(for: model)
     let name = image.map(\.description) ?? "--preprocess"
     let stations = try (0..<jobs).map { _ in try BenchStation(setup, picture, named: name, threads: threads) }
@@ -103,7 +103,7 @@ struct BenchCommand: Action {
     let turns = runs * stations.count
     let results = Mutex<(times: [Double], failure: (any Error)?)>(([], nil))
     let start = millisecondsNow()
-    DispatchQueue.concurrentPerform(iterations: stations.count) { index in
+    Threads.perform(stations.count) { index in
       var times: [Double] = []
       var failure: (any Error)?
       while failure == nil, turn.add(1, ordering: .relaxed).oldValue < turns {

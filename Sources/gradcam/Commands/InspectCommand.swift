@@ -28,12 +28,17 @@ struct InspectCommand: Action {
     for warning in model.warnings { console.warn(InputError("\(source)", "\(warning)")) }
     if console.verbosity != .quiet { for note in model.notes { console.note("gradcam: \(source): \(note.withFlags)") } }
     let modules = try model.graph.summaries(for: model.inputShape)
-    let card = ModelCard(model, at: source, modules)
-    if options.outputs.isJSON {
+    var options = Explainer.Options()
+    // The model's own layer, also where it is in doubt.
+    options.layers = [model.defaultLayer]
+    let memory = try Explainer.Setup(model, options).memory().all
+    let card = ModelCard(model, at: source, modules, memory)
+    if self.options.outputs.isJSON {
       try console.print(try encodedJSON(card, isSnakeCase: true))
     } else {
       try console.print(card.lines + [""] + table(of: modules))
     }
+    do { try MemoryHeadroom.now().expect(memory, on: model) } catch { throw error.about("\(source)") }
     return ExitStatus.success
   }
 
@@ -73,6 +78,8 @@ private struct ModelCard: Encodable {
   var lookAlikes: [String]
   var parameters: Int
   var multiplyAdds: Int
+  /// Bytes that explaining an image by the default method takes.
+  var memory: Int
   /// Channels, height, width.
   var input: [Int]
   var preprocess: String
@@ -88,8 +95,8 @@ private struct ModelCard: Encodable {
   var layerReason: String
   var modules: [Module]
 
-  init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary]) {
-    self.model = path.description
+  init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary], _ memory: MemoryNeed) {
+    (self.model, self.memory) = (path.description, memory.filled)
     (format, architecture, lookAlikes) = (model.format, "\(model.architecture)", model.lookAlikes)
     (parameters, outputs) = (model.parameterCount, model.outputCount)
     multiplyAdds = modules.filter { !$0.hasChildren }.reduce(0) { $0 &+ $1.multiplyAdds }
@@ -123,6 +130,7 @@ private struct ModelCard: Encodable {
       ["model", model], ["format", format],
       ["architecture", architecture + lookAlikes.map { ", or --arch \($0)" }.joined()],
       ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
+      ["memory", "\(MemoryNeed.text(memory)) (for an image, by gradcam at the default layer)"],
       ["input", input.map(String.init).joined(separator: "×")],
       ["preprocess", "\(preprocess) (\(preprocessReason))"],
       ["activation", "\(activation) (\(activationReason))"],

@@ -53,13 +53,13 @@ struct VerifyCommand: Action {
       try RecordLines(path, stop: stop)
     }
     let tally = Mutex(Tally())
-    let digests = ModelDigests()
+    let (digests, budget) = (ModelDigests(), MemoryBudget(.now()))
     stop.begin()
     var left = files.enumerated().map { (number: $0.offset, lines: $0.element) }[...]
     try OrderedWork.run(
       { stop.signal == nil ? try Self.nextLine(of: &left) : nil }, workers: jobs, window: 16 + 4 * jobs,
       makeWorker: {
-        let verifier = RecordVerifier(options, digests, stop, caller.readRecipe)
+        let verifier = RecordVerifier(options, digests, budget, stop, caller.readRecipe)
         return { (file: $0.file, finding: verifier.verify($0.line, of: files[$0.file].name)) }
       },
       deliver: { file, finding in

@@ -10,15 +10,24 @@ final class DigestTask: Sendable {
 
   /// - Parameter isTrusting: see `ModelDigest`.
   init(_ path: FilePath, isTrusting: Bool = true) {
-    DispatchQueue.global().async(group: group) { [self] in
-      // A pipe can be read once, and the model is.
-      guard FileIdentity(path) != nil else { return }
-      do throws(InputError) {
-        let digest = try ModelDigest.sha256(of: path, isTrusting: isTrusting)
-        result.withLock { $0 = .success(digest) }
-      } catch {
-        result.withLock { $0 = .failure(error) }
-      }
+    group.enter()
+    let isStarted = Threads.start { [self] in
+      compute(path, isTrusting: isTrusting)
+      group.leave()
+    }
+    if isStarted { return }
+    compute(path, isTrusting: isTrusting)
+    group.leave()
+  }
+
+  private func compute(_ path: FilePath, isTrusting: Bool) {
+    // A pipe can be read once, and the model is.
+    guard FileIdentity(path) != nil else { return }
+    do throws(InputError) {
+      let digest = try ModelDigest.sha256(of: path, isTrusting: isTrusting)
+      result.withLock { $0 = .success(digest) }
+    } catch {
+      result.withLock { $0 = .failure(error) }
     }
   }
 

@@ -22,6 +22,8 @@ struct ExplainPlan: Sendable {
   let stop: StopRequest
   let jobs: Int
   let threads: Int
+  /// What images take while they are under way.
+  let memory: ImageMemory
   /// Operands and other files that the run reads, and its records.
   let inputs: ProtectedFiles
   let leftovers = LeftoverSweep()
@@ -65,7 +67,10 @@ struct ExplainPlan: Sendable {
     self.knownMaps = knownMaps
     hasUnheldImages = options.inputs.filesFrom != nil || options.operands.contains(where: Folders.isFolder)
     try names.check(imageCount: count)
-    (jobs, threads) = Self.share(options.running, among: count)
+    let needs: ExplainingMemory
+    let headroom = MemoryHeadroom.now()
+    (jobs, threads, needs) = try Self.share(options.running, among: count, setup, weights, headroom, console: console)
+    memory = ImageMemory(needs, setup, drawing: options, budget: MemoryBudget(headroom))
     try OpenFiles.require(jobs: jobs, hasBegun: true)
     let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
     try Self.check(options, against: ProtectedFiles(read))
@@ -128,12 +133,26 @@ struct ExplainPlan: Sendable {
     return isPiped && !wantsOne ? max(count, Cores.count, 2) : count
   }
 
-  /// One image takes all cores, several take one core each, unless both numbers are given.
-  private static func share(_ running: RunningOptions, among count: Int) -> (jobs: Int, threads: Int) {
+  /// One image takes all cores, several take one core each, unless both numbers are given; fewer of both where memory suffices for no
+  /// more.
+  ///
+  /// - Throws: `InputError` about the model where memory does not suffice for one image.
+  private static func share(
+    _ running: RunningOptions, among count: Int, _ setup: Explainer.Setup, _ weights: FilePath,
+    _ headroom: MemoryHeadroom, console: Console
+  ) throws(InputError) -> (jobs: Int, threads: Int, ExplainingMemory) {
     let cores = Cores.count
     // Images beyond as many as there are cores are not counted ahead.
     let most = count < cores ? max(count, 1) : Int.max
     let jobs = min(running.jobs ?? (running.threads.map { max(1, cores / $0) } ?? cores), most)
-    return (jobs, running.threads ?? (jobs == 1 ? cores : max(1, cores / jobs)))
+    let wanted = WorkShare(jobs: jobs, threads: running.threads ?? (jobs == 1 ? cores : max(1, cores / jobs)))
+    let (share, needs) = try wanted.fitting(setup, weights, in: headroom)
+    if share != wanted {
+      let wish: Message = "\(wanted.jobs) on \(wanted.threads)"
+      console.warn(
+        InputError(
+          "memory", "suffices for \(share.jobs) image(s) at once on \(share.threads) core(s) each, not \(wish)"))
+    }
+    return (share.jobs, share.threads, needs)
   }
 }

@@ -8,6 +8,8 @@ final class ImageWorker {
   private let explainer: Explainer
   /// What is being done to the image at hand, for the kind of its failure.
   private var stage = FailureKind.unreadable
+  /// Whether an image has been explained, so that the memory that stays is there.
+  private var isWarm = false
 
   init(_ plan: ExplainPlan, console: Console) {
     self.plan = plan
@@ -33,7 +35,7 @@ final class ImageWorker {
         return try explain(source, &warnings)
       } catch {
         let known = (error as? InputError) ?? InputError("", "\(error)")
-        return .failed(source.path, known, stage, warnings: warnings)
+        return .failed(source.path, known, known.isOutOfMemory ? .noMemory : stage, warnings: warnings)
       }
     }
   }
@@ -91,12 +93,19 @@ final class ImageWorker {
     let stamp = FileStatus(source.path)?.stamp
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
-    let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize)
+    let claim = plan.memory.claim()
+    defer { claim.release() }
+    let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize) {
+      [memory = plan.memory, isFirst = !isWarm] (extent) throws(InputError) in
+      try memory.take(extent, claim, isFirst: isFirst)
+    }
     if plan.options.isStrict, decoded.isDamaged { throw Self.refusal(of: decoded) }
     let doubts = plan.doubts(about: decoded)
     warnings += doubts.map { $0.about("\(source.path)") }
     stage = .notExplained
     let explanation = try explainer.explain(decoded)
+    isWarm = true
+    plan.memory.isModelReady = true
     stage = .verdict
     if plan.options.isStrict { try requireWorth(explanation) }
     let imageDigest = SHA256.digest(of: file.bytes)

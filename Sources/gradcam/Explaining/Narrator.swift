@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import GradCAMCore
 import ModelFormats
@@ -40,7 +39,8 @@ final class Narrator: Sendable {
       State(printer: ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isStandardOutput ?? false)))
     // Only a terminal wants to know how many there are.
     guard plan.isSeveral, console.showsProgress else { return }
-    DispatchQueue.global().async { [weak self, options = plan.options] in
+    // Without a thread for it the progress lacks a number.
+    _ = Threads.start { [weak self, options = plan.options] in
       let count = ImageStream.fileCount(options)
       self?.state.withLock { $0.fileCount = count }
     }

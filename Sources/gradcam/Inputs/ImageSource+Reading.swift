@@ -27,11 +27,15 @@ extension ImageSource {
 extension Options {
   /// Decodes an image as the options say.
   ///
-  /// - Parameter leastSize: the least size that the model sees all of.
+  /// - Parameters:
+  ///   - leastSize: the least size that the model sees all of.
+  ///   - admit: called before memory is taken for the samples; see `ImageDecoder.Options`.
   func decode(
-    _ file: FileBytes, leastSize: @escaping @Sendable (ImageSize) -> ImageSize
+    _ file: FileBytes, leastSize: @escaping @Sendable (ImageSize) -> ImageSize,
+    admit: @escaping @Sendable (PictureExtent) throws(InputError) -> Void
   ) throws(InputError) -> DecodedImage {
     var decoding = decoding
+    decoding.admit = admit
     // The whole image is drawn on at its own size, so it is needed whole.
     if inputs.isDecodedFast && look.canvas == .input { decoding.leastSize = leastSize }
     return try ImageDecoder.decode(file, options: decoding)

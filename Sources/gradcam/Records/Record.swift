@@ -115,6 +115,8 @@ enum FailureKind: String, CaseIterable, Encodable, Sendable {
   case noImage = "no-image"
   /// It cannot be decoded: damaged or too large.
   case damaged
+  /// It takes more memory than can be had.
+  case noMemory = "no-memory"
   case notExplained = "not-explained"
   /// An output cannot be written.
   case notWritten = "not-written"

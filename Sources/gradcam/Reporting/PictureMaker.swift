@@ -31,6 +31,7 @@ struct PictureMaker: Sendable {
   let links: PageLinks
   /// Files that no thumbnail may replace.
   let inputs: ProtectedFiles
+  private let budget = MemoryBudget(.now())
 
   /// A picture of at most that many bytes is taken into a page as it is.
   private static let smallFile = 16 << 10
@@ -55,9 +56,16 @@ struct PictureMaker: Sendable {
     let thumbnail = Thumbnail(part: part)
     guard let file = try? FileBytes(path: path) else { return PagePicture(file: url, large: nil, shown: nil) }
     if SVGMark.isOwn(file.bytes) { return drawing(file, url) }
-    guard
-      let decoded = try? ImageDecoder.decode(file, options: ImageDecoder.Options(leastSize: thumbnail.leastSize))
-    else { return PagePicture(file: url, large: nil, shown: nil) }
+    let claim = MemoryClaim(budget)
+    defer { claim.release() }
+    var decoding = ImageDecoder.Options(leastSize: thumbnail.leastSize)
+    decoding.admit = { (extent) throws(InputError) in
+      // The picture in 8 bits, too, and what is cut out of it.
+      try claim.take(MemoryNeed(filled: extent.decodingBytes + 2 * extent.bytes), "showing it takes")
+    }
+    guard let decoded = try? ImageDecoder.decode(file, options: decoding) else {
+      return PagePicture(file: url, large: nil, shown: nil)
+    }
     let size = decoded.reduction?.original ?? decoded.size
     // A browser would show other levels than the model saw.
     let isOwn = specification.map { !decoded.isShownOtherwise(by: $0) } ?? true

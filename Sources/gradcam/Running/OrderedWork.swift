@@ -48,7 +48,7 @@ enum OrderedWork {
       state.withLock { if $0.failure == nil { $0.failure = error } }
       for _ in 0..<workers { room.signal() }
     }
-    DispatchQueue.concurrentPerform(iterations: max(1, workers)) { _ in
+    Threads.perform(max(1, workers)) { _ in
       do {
         let work = try makeWorker()
         while true {

@@ -7,10 +7,11 @@ final class RecordVerifier {
   private let digests: ModelDigests
   private let stop: StopRequest
   private let readRecipe: ([String]) throws(InputError) -> Options
+  private let budget: MemoryBudget
   /// What the last record was made with: most files hold the records of one run.
   private var known: RecordedRun?
   /// What makes its maps again, by their number of samples where that is chance.
-  private var explainers: [Int?: Explainer] = [:]
+  private var makers: [Int?: Maker] = [:]
 
   /// The keys that maps are made again from. Others came with later versions.
   private static let needed: Set = [
@@ -20,12 +21,15 @@ final class RecordVerifier {
   /// How far a map may be from the recorded one on another kind of processor, as a share of its largest magnitude.
   private static let tolerance: Float = 1e-4
 
-  /// - Parameter readRecipe: reads the options that a record keeps.
+  /// - Parameters:
+  ///   - budget: the memory that all verifiers share.
+  ///   - readRecipe: reads the options that a record keeps.
   init(
-    _ options: Options, _ digests: ModelDigests, _ stop: StopRequest,
+    _ options: Options, _ digests: ModelDigests, _ budget: MemoryBudget, _ stop: StopRequest,
     _ readRecipe: @escaping ([String]) throws(InputError) -> Options
   ) {
     (self.options, self.digests, self.stop, self.readRecipe) = (options, digests, stop, readRecipe)
+    self.budget = budget
   }
 
   /// What was found in a line.
@@ -82,11 +86,16 @@ final class RecordVerifier {
     for (samples, maps) in groups.sorted(by: { ($0.key ?? 0) < ($1.key ?? 0) }) {
       let setup = try run.setup(for: maps, of: record)
       // With a budget, what is asked for is another thing with every image.
-      let explainer = isBudgeted ? nil : explainers[samples]
-      let again = explainer ?? Explainer(setup, threads: options.running.threads ?? 1)
-      if !isBudgeted { explainers[samples] = again }
-      let decoded = try run.options.decode(file, leastSize: again.setup.preprocessor.leastSize)
-      let explanation = try again.explain(decoded)
+      let again = try (isBudgeted ? nil : makers[samples]) ?? maker(setup, run)
+      if !isBudgeted { makers[samples] = again }
+      let claim = again.memory.claim()
+      defer { claim.release() }
+      let decoded = try run.options.decode(file, leastSize: setup.preprocessor.leastSize) {
+        [memory = again.memory] (extent) throws(InputError) in
+        try memory.take(extent, claim, isFirst: !memory.isModelReady)
+      }
+      let explanation = try again.explainer.explain(decoded)
+      again.memory.isModelReady = true
       results += Self.compare(maps, of: record, with: explanation)
     }
     return results
@@ -142,6 +151,21 @@ final class RecordVerifier {
     return isClose ? (.agrees, "agrees, \(text), on another kind of processor") : (.differs, "differs \(text)")
   }
 
+  // MARK: - What a record was made with
+
+  /// What makes maps again, and what that takes.
+  private struct Maker {
+    let explainer: Explainer
+    let memory: ImageMemory
+  }
+
+  private func maker(_ setup: Explainer.Setup, _ run: RecordedRun) throws(InputError) -> Maker {
+    let (_, needs) = try WorkShare(jobs: 1, threads: 1).fitting(setup, run.path, in: .now())
+    return Maker(
+      explainer: Explainer(setup, threads: options.running.threads ?? 1),
+      memory: ImageMemory(needs, setup, budget: budget))
+  }
+
   /// What a record was made with; the last one's, where that is the same.
   private func run(of record: ExplanationRecord) throws -> RecordedRun {
     let model = options.weights ?? FilePath(record.model)
@@ -151,7 +175,7 @@ final class RecordVerifier {
     }
     if let known, known.made(record, model: model) { return known }
     let run = try RecordedRun(record, model: model, readRecipe)
-    (known, explainers) = (run, [:])
+    (known, makers) = (run, [:])
     return run
   }
 }

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Glibc
 public import ModelFormats
 
 /// Reads JPEG, PNG, and Netpbm's PBM, PGM and PPM; the format is told from the content.
@@ -18,6 +19,9 @@ public enum ImageDecoder {
     /// A JPEG is decoded at a half, a quarter or an eighth where that is enough, for a part of the time. The samples
     /// are no longer Pillow's then: those come from every coefficient of the file.
     public var leastSize: (@Sendable (ImageSize) -> ImageSize)?
+
+    /// Called when the header was read and before memory is taken for the samples; what it throws ends the decoding.
+    public var admit: (@Sendable (PictureExtent) throws(InputError) -> Void)?
 
     /// The whole of every picture up to 2²⁸ pixels, turned upright, where nothing else is said.
     public init(
@@ -76,6 +80,10 @@ public enum ImageDecoder {
     let eighths = codec.isScalable ? eighths(of: picture, whole, options) : 8
     picture.eighths = Int32(eighths)
     let size = whole.scaled(toEighths: eighths)
+    try options.admit?(
+      PictureExtent(
+        whole: whole, size: size, channels: Int(picture.channels), sampleBytes: Int(picture.depth) / 8,
+        isTurned: orientation(of: picture, options) != 1, workingBytes: Int(clamping: picture.working_bytes)))
     let (count, isDeep) = (size.width * size.height * Int(picture.channels), picture.depth == 16)
     func read(_ samples: UnsafeMutableRawPointer?) throws {
       guard codec.decode(base, bytes.count, &picture, samples) else { throw damaged(codec, picture) }
@@ -122,8 +130,14 @@ public enum ImageDecoder {
     options.applyOrientation && (1...8).contains(picture.orientation) ? Int(picture.orientation) : 1
   }
 
+  /// What was wrong with the picture, or that memory could not be had for it.
   private static func damaged(_ codec: Codec, _ picture: gradcam_picture) -> InputError {
-    InputError("", "is a damaged \(codec.name): \(text(of: picture))")
+    if picture.out_of_memory {
+      return InputError(
+        "", "takes more memory to decode than can be had", remedy: "a smaller picture, or fewer jobs",
+        errorNumber: ENOMEM)
+    }
+    return InputError("", "is a damaged \(codec.name): \(text(of: picture))")
   }
 
   private static func text(of picture: gradcam_picture) -> String {

@@ -38,7 +38,8 @@ public enum JPEGEncoder {
       return gradcam_jpeg_encode(image.samples, &picture, options, &bytes, &count)
     }
     guard succeeded, let bytes else {
-      throw InputError("", "cannot be encoded as JPEG", remedy: "free some memory")
+      throw InputError(
+        "", "takes more memory to encode as JPEG than can be had", remedy: "fewer jobs", errorNumber: ENOMEM)
     }
     defer { free(bytes) }
     return Array(UnsafeBufferPointer(start: bytes, count: count))

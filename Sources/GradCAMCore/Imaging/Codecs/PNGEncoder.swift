@@ -75,7 +75,10 @@ public enum PNGEncoder {
     let succeeded = withExtendedLifetime(strings) {
       gradcam_png_encode(samples, &picture, chunks, chunks.count, settings, &bytes, &count)
     }
-    guard succeeded, let bytes else { throw InputError("", "cannot be encoded as PNG", remedy: "free some memory") }
+    guard succeeded, let bytes else {
+      throw InputError(
+        "", "takes more memory to encode as PNG than can be had", remedy: "fewer jobs", errorNumber: ENOMEM)
+    }
     defer { free(bytes) }
     return Array(UnsafeBufferPointer(start: bytes, count: count))
   }

@@ -23,6 +23,9 @@ enum PNMDecoder {
     var scanner = PNMScanner(bytes, from: PNMKind.magicCount)
     let header = try PNMHeader(kind, &scanner)
     try options.check(header.size)
+    try options.admit?(
+      PictureExtent(
+        whole: header.size, size: header.size, channels: kind.channels, sampleBytes: header.most > 255 ? 2 : 1))
     let raster = scanner.rest
     var decoded = DecodedImage(try content(header, &scanner), most: kind.isBitmap ? 255 : header.most)
     let excess = kind.isPlain ? 0 : excess(header, raster)
@@ -89,10 +92,14 @@ enum PNMDecoder {
 
   /// Rows of bits, the highest first, each row filled up to whole bytes; a set bit is black.
   private static func unpackedBits(_ header: PNMHeader, _ raster: UnsafeRawBufferPointer) -> [UInt8] {
-    (0..<header.size.height).flatMap { y in
-      (0..<header.size.width).lazy.map { x in
-        raster[y * header.rowBytes + x / 8] << (x % 8) & 0x80 == 0 ? 255 : 0
+    [UInt8](unsafeUninitializedCapacity: header.sampleCount) { samples, initialized in
+      for y in 0..<header.size.height {
+        for x in 0..<header.size.width {
+          let isBlack = raster[y * header.rowBytes + x / 8] << (x % 8) & 0x80 != 0
+          samples.initializeElement(at: y * header.size.width + x, to: isBlack ? 0 : 255)
+        }
       }
+      initialized = header.sampleCount
     }
   }
 

@@ -27,6 +27,15 @@ final class ONNXConstantBudget {
   func expect(_ shape: Shape, multiplyAdds: Int) throws(InputError) {
     try spend(multiplyAdds / Self.workPerNumber)
     try expect(shape.count)
+    try Self.expectMemory(shape.count)
+  }
+
+  /// Checks that so many numbers find room. Few are not worth a look.
+  static func expectMemory(_ count: Int) throws(InputError) {
+    guard count >= 1 << 22 else { return }
+    // They are there twice at times, in another order.
+    let need = MemoryNeed(filled: saturatingProduct(count, 3 * MemoryLayout<Float>.stride))
+    try MemoryHeadroom.now().expect(need, "makes a constant that takes")
   }
 
   private func expect(_ count: Int) throws(InputError) {

@@ -12,6 +12,19 @@ public enum OpenBLAS {
     return multipliesRightly()
   }()
 
+  /// Bytes of addresses that the library takes for each thread that multiplies, once: in builds for several processors of this kind, the
+  /// largest there are.
+  ///
+  /// Where it cannot have them it asks again and again, for ever, and its own threads do so as soon as it is loaded.
+  public static let workingBytes = 128 << 20
+
+  /// The most threads that may multiply at once; beyond twice as many the library ends the process.
+  public static let mostThreads: Int = {
+    let words = (openblas_get_config().map { String(cString: $0) } ?? "").split(separator: " ")
+    let limit = words.lazy.filter { $0.hasPrefix("MAX_THREADS=") }.compactMap { Int($0.dropFirst(12)) }.first
+    return max(limit ?? 64, 1)
+  }()
+
   /// The name of the processor whose kernels are in use (`Haswell`, `SkylakeX`).
   public static var kernels: String {
     _ = isSound

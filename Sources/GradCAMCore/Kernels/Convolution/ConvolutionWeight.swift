@@ -97,6 +97,9 @@ final class ConvolutionWeight: Sendable {
   /// Takes over weights that a file has in the order `form` already.
   func adopt(_ storage: TensorStorage, as form: Form) { copies.withLock { $0.forms[form] = storage } }
 
+  /// Whether they are in the order `form` already.
+  func has(_ form: Form) -> Bool { copies.withLock { $0.forms[form] != nil } }
+
   /// Floats of the weights in the order `form`.
   func count(_ form: Form) -> Int {
     switch form {

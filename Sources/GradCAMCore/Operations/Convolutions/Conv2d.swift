@@ -90,6 +90,16 @@ struct Conv2d: Operation, WritingOperation {
     ConvolutionAlgorithm.choose(geometry(input, output), .auto).form.map { (weight, $0) }
   }
 
+  func gradientPacking(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
+    let geometry = geometry(input, output)
+    if DepthwiseConvolution.suits(geometry) { return (weight, .depthwise) }
+    guard let turned = geometry.gradient else { return (weight, .patches) }
+    if case .winograd(let winograd) = ConvolutionAlgorithm.choose(turned, .auto) {
+      return (weight, .gradientWinograd(winograd))
+    }
+    return (weight, .gradientPanels)
+  }
+
   /// One pass with what follows the convolution done in its last step.
   func convolve(
     _ input: Tensor, _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm,

@@ -111,6 +111,9 @@ protocol Operation: Sendable {
 
   /// The weights that a forward pass multiplies by, and the order that it wants them in; nil where that is the plain one.
   func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)?
+
+  /// The same for a backward pass.
+  func gradientPacking(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)?
 }
 
 extension Operation {
@@ -141,6 +144,9 @@ extension Operation {
   var writer: (any Writer)? { nil }
   var fusionPart: FusionPart? { nil }
   func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? { nil }
+  func gradientPacking(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
+    nil
+  }
 
   /// The output's shape for inputs whose shapes were checked when the pass was planned.
   func checkedShape(of inputs: [Shape]) -> Shape {

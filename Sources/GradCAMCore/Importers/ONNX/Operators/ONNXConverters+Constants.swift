@@ -33,6 +33,7 @@ extension ONNXConverters {
     guard fill.shape.count == 1 else {
       throw InputError("", "fills a tensor with \(fill.shape.count) numbers, not one")
     }
+    try ONNXConstantBudget.expectMemory(Shape(sizes).count)
     return [
       .constant(ONNXConstant(Tensor(repeating: fill.floats.first ?? 0, Shape(sizes)), isInteger: fill.isInteger))
     ]
@@ -45,6 +46,7 @@ extension ONNXConverters {
     guard let start = ends[0].floats.first, let limit = ends[1].floats.first, let step = ends[2].floats.first,
       step != 0, case let count = max(0, ((limit - start) / step).rounded(.up)), count <= Float(mostNumbers)
     else { throw InputError("", "has ends that make no range") }
+    try ONNXConstantBudget.expectMemory(Int(count))
     let numbers = (0..<Int(count)).map { start + Float($0) * step }
     return [.constant(ONNXConstant(Tensor(numbers, Shape(numbers.count)), isInteger: ends[0].isInteger))]
   }
