@@ -25,7 +25,7 @@ extension Command {
     ],
     exitStatuses: [
       ("0", "all inputs were explained"),
-      ("1", "at least one input failed, or there was no room for an output; the others are complete"),
+      ("1", "at least one input failed, there was no room for an output, or the model changed; the others are complete"),
       ("2", "bad usage, or a model that cannot be loaded"),
       ("130", "ended by SIGINT (143: by SIGTERM); what was under way is complete"),
     ], action: ExplainCommand.self)
@@ -81,7 +81,7 @@ struct ExplainCommand: Action {
     do {
       try OrderedWork.run(
         { () throws -> ImageStream.Item? in
-          guard plan.stop.signal == nil else { return nil }
+          guard plan.stop.signal == nil, plan.watch.failure == nil else { return nil }
           return try stream.withLock { stream in
             defer { passedOver.store(stream.finds.passedOver, ordering: .relaxed) }
             return try stream.next()
@@ -95,6 +95,7 @@ struct ExplainCommand: Action {
     } catch let error as RunEnd {
       end = error
     }
+    if end == nil, let failure = plan.watch.failure { end = .modelChanged(failure) }
     let summary = try narrator.finish()
     console.tell(stream.withLock { $0.finds })
     return (summary, end)

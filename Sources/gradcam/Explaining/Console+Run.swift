@@ -19,6 +19,10 @@ extension Console {
       report(InputError("\(error.subject)", "the run ends here: there is no room", remedy: "free some, and --resume"))
     case .tooManyErrors(let most):
       report(InputError("--max-errors", "\(most) image(s) failed, and the run ends here"))
+    case .modelChanged(let error):
+      let remedy: Message =
+        "what is recorded was made before; --resume goes on with the model as it was, and begins anew with another"
+      report(InputError(error.subject, "\(error.problem); the run ends here", remedy: error.remedy ?? remedy))
     case .diskFull, nil: break
     }
     guard verbosity != .quiet else { return }

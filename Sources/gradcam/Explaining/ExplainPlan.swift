@@ -16,6 +16,8 @@ struct ExplainPlan: Sendable {
   let isSeveral: Bool
   /// Whether the run is to end.
   let stop: StopRequest
+  /// Whether the model is still what the run began with.
+  let watch: ModelWatch
   let jobs: Int
   let threads: Int
   /// Operands and other files that the run reads.
@@ -32,8 +34,10 @@ struct ExplainPlan: Sendable {
     let styles = try OverlayStyles(options.look, compat: options.maps.settings.compat)
     var maps = options.maps
     maps.keepsGradients = options.outputs.dump != nil
-    let digest = DigestTask(weights)
-    let model = try Model.load(weights, try options.modelOverrides(), threads: Cores.count)
+    let overrides = try options.modelOverrides()
+    let file = try FileBytes(mapping: weights)
+    let digest = DigestTask(file)
+    let model = try Model.load(opened: file, overrides, threads: Cores.count)
     let setup = try Explainer.Setup(model, maps)
     let names = OutputNames(options, weights: weights, QuestionNames(setup))
     let layers = maps.joinsLayers ? [setup.layerNames.joined(separator: "+")] : setup.layerNames
@@ -53,14 +57,19 @@ struct ExplainPlan: Sendable {
   ) throws(InputError) {
     (self.options, self.names, self.styles, self.setup, self.stop) = (options, names, styles, setup, stop)
     let model = setup.model
+    watch = ModelWatch(model, stop)
     isSeveral = count > 1
     try names.check(imageCount: count)
     (jobs, threads) = Self.share(options.running, among: count)
     inputs = ProtectedFiles([weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands)
     let single = [options.outputs.file, options.outputs.dump, options.records.kept].compactMap { $0 }
     for path in single { try inputs.check(path) }
+    let modelDigest = try digest.value()
+    // The digest is that of the weights if the file did not change meanwhile.
+    try model.requireIntact()
+    if let modelDigest { model.expect(digest: modelDigest) }
     provenance = Provenance(
-      version: Version.number, model: weights, modelDigest: try digest.value(),
+      version: Version.number, model: weights, modelDigest: modelDigest,
       preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
       labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
     if let report = options.records.report { try Folders.make(report) }

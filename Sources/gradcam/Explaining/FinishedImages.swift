@@ -63,7 +63,7 @@ final class FinishedImages: Sendable {
 
   /// Whether a file has all of what was written: a machine that lost its power may have kept the name alone.
   private static func isWhole(_ path: FilePath) -> Bool {
-    guard let file = try? FileBytes(path: path) else { return false }
+    guard let file = try? FileBytes(mapping: path) else { return false }
     defer { withExtendedLifetime(file) {} }
     switch ImageFormat(file.bytes) {
     // The last chunk's type and checksum.

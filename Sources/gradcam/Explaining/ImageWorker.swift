@@ -28,10 +28,13 @@ final class ImageWorker {
       return .failed(path, error, error.errorNumber == nil ? .collision : .unreadable)
     case .image(let source):
       if isFinished(source) { return .finishedBefore }
+      guard plan.watch.holds() else { return .dropped }
       var warnings: [InputError] = []
       do {
         return try explain(source, &warnings)
       } catch {
+        // What a model does that changes meanwhile says nothing of the image.
+        guard plan.watch.holds() else { return .dropped }
         let known = (error as? InputError) ?? InputError("", "\(error)")
         return .failed(source.path, known, stage, warnings: warnings)
       }
@@ -51,11 +54,9 @@ final class ImageWorker {
   private func explain(_ source: ImageSource, _ warnings: inout [InputError]) throws -> ImageOutcome {
     let start = millisecondsNow()
     stage = .unreadable
-    // Before the file is read: one that changes meanwhile is another at the next --resume.
-    let stamp = FileStatus(source.path)?.stamp
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
-    let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize)
+    let decoded = try reading(file) { try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize) }
     if plan.options.isStrict, decoded.isDamaged { throw Self.refusal(of: decoded) }
     let doubts = plan.doubts(about: decoded)
     warnings += doubts.map { $0.about("\(source.path)") }
@@ -63,14 +64,26 @@ final class ImageWorker {
     let explanation = try explainer.explain(decoded)
     stage = .verdict
     if plan.options.isStrict { try requireWorth(explanation) }
+    let digest = try reading(file) { SHA256.digest(of: file.bytes) }
     stage = .notWritten
-    let files = try ExplanationFiles(
-      explanation, of: source, imageDigest: SHA256.digest(of: file.bytes), plan)
+    let files = try ExplanationFiles(explanation, of: source, imageDigest: digest, plan)
     try files.write()
     for map in explanation.maps { warnings += self.warnings(map, source) }
+    let stamp = source.path.isDash ? nil : file.version.map(FileStamp.init)
     var record = plan.record(explanation, source, files, stamp, milliseconds: millisecondsNow() - start)
     record.tell(doubts, isDamaged: decoded.isDamaged)
     return ImageOutcome(record: .explained(record), warnings: warnings)
+  }
+
+  /// Does something with a file's bytes. Where the file changed meanwhile, that is what is wrong with the image, whatever was made
+  /// of the bytes.
+  private func reading<Made>(_ file: FileBytes, _ work: () throws -> Made) throws -> Made {
+    let made = Result { try work() }
+    do { try file.requireUnchanged() } catch {
+      stage = .unreadable
+      throw error
+    }
+    return try made.get()
   }
 
   /// Why an image of which pixels were made up has failed.

@@ -9,6 +9,8 @@ enum RunEnd: Error {
   /// An output had no room; whatever comes next would have none either.
   case diskFull(InputError)
   case tooManyErrors(Int)
+  /// The model is not what the run began with: whatever comes next would be explained by another.
+  case modelChanged(InputError)
 }
 
 /// Tells what became of each image, in order.
@@ -43,6 +45,7 @@ final class Narrator: Sendable {
   /// - Parameter passedOver: how many files so far were no images.
   /// - Throws: `ConsoleError`, `RunEnd`, and `InputError` where records cannot be kept.
   func add(_ outcome: ImageOutcome, passedOver: Int) throws {
+    if outcome.isDropped { return }
     try state.withLock { state in
       state.summary.add(outcome)
       for warning in outcome.warnings { console.warn(warning) }

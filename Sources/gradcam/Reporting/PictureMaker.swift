@@ -56,7 +56,8 @@ struct PictureMaker: Sendable {
     guard let file = try? FileBytes(path: path) else { return PagePicture(file: url, large: nil, shown: nil) }
     if SVGMark.isOwn(file.bytes) { return drawing(file, url) }
     guard
-      let decoded = try? ImageDecoder.decode(file, options: ImageDecoder.Options(leastSize: thumbnail.leastSize))
+      let decoded = try? ImageDecoder.decode(file, options: ImageDecoder.Options(leastSize: thumbnail.leastSize)),
+      (try? file.requireUnchanged()) != nil
     else { return PagePicture(file: url, large: nil, shown: nil) }
     let size = decoded.reduction?.original ?? decoded.size
     // A browser would show other levels than the model saw.

@@ -58,6 +58,11 @@ final class StopRequest: Sendable {
   fileprivate func take(_ number: Int32) {
     let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing).exchanged
     guard isFirst, isUnderWay.load(ordering: .acquiring) else { _exit(Self.exitStatus(number)) }
+    endWaits()
+  }
+
+  /// Has nobody wait for input any more, as a signal does: the run ends for another reason.
+  func endWaits() {
     var byte: UInt8 = 1
     _ = write(wake.writing, &byte, 1)
   }

@@ -64,6 +64,7 @@ final class RecordVerifier {
       let again = try self.again(record, samples: samples)
       let decoded = try again.options.decode(file, leastSize: again.explainer.setup.preprocessor.leastSize)
       let explanation = try again.explainer.explain(decoded)
+      try file.requireUnchanged()
       results += Self.compare(maps, of: record, with: explanation)
     }
     return results
@@ -118,7 +119,8 @@ final class RecordVerifier {
 
   private func again(_ record: ExplanationRecord, samples: Int?) throws -> Again {
     let model = options.weights ?? FilePath(record.model)
-    guard try digests.digest(of: model) == record.modelDigest else {
+    let digest = try digests.digest(of: model)
+    guard digest.sha256 == record.modelDigest else {
       throw InputError(
         "\(model)", "is not the model that explained it", remedy: "sha256 \(record.modelDigest ?? "unknown"); --weights"
       )
@@ -135,8 +137,14 @@ final class RecordVerifier {
       (maps.settings.budget, maps.settings.samples) = (nil, samples)
     }
     // Images are prepared as the record says: what a model file leaves open may mean something else by now.
-    let loaded = try Model.load(model, try recorded.modelOverrides(), threads: 1).preparing(
+    let overrides = try recorded.modelOverrides()
+    let file = try FileBytes(mapping: model)
+    if let version = file.version, let hashed = digest.version, !version.hasContent(of: hashed) {
+      throw InputError("\(model)", "changed while it was in use")
+    }
+    let loaded = try Model.load(opened: file, overrides, threads: 1).preparing(
       as: try Preprocessing(recorded: record.preprocess))
+    loaded.expect(digest: digest.sha256)
     let explainer = try Explainer(loaded, maps, threads: options.running.threads ?? 1)
     let again = Again(
       model: model, words: record.options, samples: samples, preprocess: record.preprocess, options: recorded,
