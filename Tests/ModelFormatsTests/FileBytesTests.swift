@@ -98,15 +98,6 @@ import Testing
     }
   }
 
-  /// Those that find no place among the guarded ones are read.
-  @Test func `A thousand mappings are all whole`() throws {
-    try withFile { path in
-      let files = try (0..<1000).map { _ in try FileBytes(mapping: path) }
-      #expect(files.contains { $0.isMapped })
-      #expect(files.allSatisfy { $0.bytes.allSatisfy { $0 == 1 } })
-    }
-  }
-
   @Test func `The open file is read again, not the one that took its name`() throws {
     try withFile { path in
       let file = try FileBytes(mapping: path)

@@ -25,7 +25,9 @@ extension Command {
     ],
     exitStatuses: [
       ("0", "all inputs were explained"),
-      ("1", "at least one input failed, there was no room for an output, or the model changed; the others are complete"),
+      (
+        "1", "at least one input failed, there was no room for an output, or the model changed; the others are complete"
+      ),
       ("2", "bad usage, or a model that cannot be loaded"),
       ("130", "ended by SIGINT (143: by SIGTERM); what was under way is complete"),
     ], action: ExplainCommand.self)

@@ -51,7 +51,8 @@ import Testing
     #expect(folder.made.filter { $0.hasPrefix("o/") } == ["o/photo.jpg.gradcam.png"])
   }
 
-  @Test(arguments: ["1", "2"]) func `A model that is overwritten between two images ends the run`(_ jobs: String) throws {
+  @Test(arguments: ["1", "2"]) func `A model that is overwritten between two images ends the run`(_ jobs: String) throws
+  {
     let folder = try workplace()
     let other = try otherModel(folder)
     let run = try start(folder, "-j", jobs)
