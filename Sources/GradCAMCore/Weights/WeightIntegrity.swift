@@ -53,7 +53,7 @@ final class WeightIntegrity: Sendable {
   // MARK: - In files
 
   /// The digests as the metadata hold them, a line each: that of the metadata, then 16 hexadecimal digits, a space and the name of each
-  /// tensor.
+  /// tensor, in the names' order.
   ///
   /// Names with line feeds, which no framework gives, are left out.
   ///
@@ -61,7 +61,7 @@ final class WeightIntegrity: Sendable {
   static func text(
     _ tensors: [(name: String, bytes: UnsafeRawBufferPointer)], _ metadata: [String: String], threads: Workers
   ) -> String {
-    let lines = tensors.filter { !$0.name.utf8.contains(UInt8(ascii: "\n")) }
+    let lines = tensors.filter { !$0.name.utf8.contains(UInt8(ascii: "\n")) }.sorted { $0.name < $1.name }
       .map { "\n\(Fingerprint.of($0.bytes, threads: threads).hexadecimal) \($0.name)" }
     return text(lines.joined().utf8, of: metadata)
   }
