@@ -23,9 +23,10 @@ let package = Package(
     .target(
       name: "GradCAMCore", dependencies: ["ModelFormats", "CImageCodecs", "CKernels", "COpenBLAS"],
       swiftSettings: strict),
-    .target(name: "ModelFormats", swiftSettings: strict),
+    .target(name: "ModelFormats", dependencies: ["CFileGuard"], swiftSettings: strict),
 
     // MARK: - C
+    .target(name: "CFileGuard"),
     .target(name: "CKernels"),
     .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
 

@@ -11,6 +11,7 @@
 #ifndef GRADCAM_CKERNELS_H
 #define GRADCAM_CKERNELS_H
 
+#include "CFingerprint.h"
 #include "CResampling.h"
 #include "CSHA256.h"
 

@@ -63,7 +63,9 @@ public final class Explainer {
 
   /// What the model says of a prepared image, and nothing else: one forward pass, without hooks.
   public func predict(_ prepared: PreprocessedImage) throws -> Prediction {
-    Prediction(try session.forward(prepared.tensor), of: model)
+    let prediction = Prediction(try session.forward(prepared.tensor), of: model)
+    try model.requireIntact()
+    return prediction
   }
 
   /// What each step of a forward pass over a prepared image takes, at best of `runs`.
@@ -74,6 +76,7 @@ public final class Explainer {
   /// Explains an image that is prepared already, for callers that prepare and explain at different times.
   ///
   /// - Parameter image: the one that `prepared` was made of.
+  /// - Throws: `InputError` where the model's file changed since it was loaded (`Model.requireIntact`), or its weights are damaged.
   public func explain(_ prepared: PreprocessedImage, of image: Image) throws -> Explanation {
     let result = try examination(of: prepared.tensor, at: setup.sites(for: prepared.tensor.shape)).run()
     var drafts = joined(result.drafts, input: prepared.tensor.shape)
@@ -85,6 +88,8 @@ public final class Explainer {
     explanation.maps = drafts.map { draft in
       ExplanationMap(draft, layer: layerName(draft.layers), options.scale(of: draft.method), question)
     }
+    // Weights that changed while they were read made numbers of no model.
+    try model.requireIntact()
     return explanation
   }
 

@@ -36,6 +36,8 @@ struct ImportedNetwork {
   var remarks = Remarks()
   /// The graph as records, where no architecture tells it.
   var records: ONNXModel?
+  /// Whether the weights are what was written.
+  var integrity = WeightIntegrity()
 
   /// Reads a model file of any kind.
   ///
@@ -52,7 +54,21 @@ struct ImportedNetwork {
     try expectMemory(for: state.tensors)
     let metadata = try ModelMetadata(state.metadata)
     // Only files of ours are taken at their word.
-    let (tensors, packed) = metadata == nil ? (state.tensors, PackedWeights()) : PackedWeights.split(state.tensors)
+    let (tensors, packed) =
+      metadata == nil
+      ? (state.tensors, PackedWeights())
+      : try PackedWeights.split(state.tensors, state.metadata, isUntouched: ModelDigest.kept(in: file) != nil)
+    var network = try load(state, metadata, tensors, packed, overrides, threads: threads)
+    network.integrity = packed.integrity
+    packed.integrity.check(threads: threads)
+    try packed.integrity.requireWhole()
+    return network
+  }
+
+  private static func load(
+    _ state: StateDict, _ metadata: ModelMetadata?, _ tensors: [TensorRecord], _ packed: PackedWeights,
+    _ overrides: Model.Overrides, threads: Int
+  ) throws(InputError) -> ImportedNetwork {
     if let graph = metadata?.graph {
       try refuseArchitecture(overrides)
       return try load(try ONNXModel(json: graph, tensors: tensors), metadata, packed, overrides, threads: threads)

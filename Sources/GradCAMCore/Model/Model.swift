@@ -40,6 +40,30 @@ public struct Model: Sendable {
   let tensors: [TensorRecord]
   /// The graph as records, where no architecture tells it.
   let records: ONNXModel?
+  /// What it was read from.
+  var files = ModelFiles([])
+  /// Whether the weights are what was written.
+  var integrity = WeightIntegrity()
+
+  /// Makes sure that the model is what was loaded: somebody may change or replace its files while they are in use, and a file may
+  /// be damaged where nobody has looked before. `Explainer` asks after each image.
+  ///
+  /// - Throws: `InputError` naming a file that holds other bytes by now, or weights that are not what was written.
+  public func requireIntact() throws(InputError) {
+    try files.requireUnchanged()
+    do { try integrity.requireWhole() } catch { throw error.about(files.name) }
+  }
+
+  /// Tells the SHA-256 of the model's file as it was opened. With it, a file of which only the times change passes for the same.
+  public func expect(digest: String) { files.expect(digest) }
+
+  /// Looks at all weights of which the file says what was written, and at none of others.
+  ///
+  /// - Throws: `InputError` naming the weights that differ.
+  public func requireWhole(threads: Int = 1) throws(InputError) {
+    integrity.check(all: true, threads: threads)
+    try requireIntact()
+  }
 
   /// The preprocessing with all that it leaves open filled in from the network.
   ///

@@ -5,40 +5,49 @@ public import ModelFormats
 ///
 /// Reading all of a large file to hash it takes longer than a whole explanation. `gradcam convert`, which makes the file, leaves
 /// its digest beside the content, in an extended attribute with the size and the time of change that it holds for; the file is
-/// hashed where these do not agree any more, or where the attribute is missing, as in a copy.
+/// hashed where these do not agree any more, or where the attribute is missing, as in a copy. All of it is asked of the file that the
+/// model is loaded from, which is open, and not of its path, which may lead to another by then.
 public enum ModelDigest {
   private static let attribute = "user.gradcam.sha256"
 
   /// The digest as 64 hexadecimal digits.
   ///
   /// - Parameter isTrusting: whether the attribute will do.
-  /// - Throws: `InputError` naming the file that cannot be read.
+  /// - Throws: `InputError` naming the file that cannot be read, or changes meanwhile.
   public static func sha256(of path: FilePath, isTrusting: Bool = true) throws(InputError) -> String {
-    if isTrusting, let kept = kept(at: path) { return kept }
-    let file = try FileBytes(path: path)
-    defer { withExtendedLifetime(file) {} }
-    return SHA256.digest(of: file.bytes)
+    let file = try FileBytes(mapping: path)
+    let digest = try sha256(of: file, isTrusting: isTrusting)
+    try file.requireUnchanged()
+    return digest
+  }
+
+  /// The same of a file that is open: its digest, whatever its path leads to by now.
+  ///
+  /// - Throws: `InputError` naming the file that cannot be read on.
+  public static func sha256(of file: FileBytes, isTrusting: Bool = true) throws(InputError) -> String {
+    if isTrusting, let kept = kept(in: file) { return kept }
+    var hash = SHA256()
+    do { try file.reread { hash.update($0) } } catch { throw error.about(file.path.map { "\($0)" } ?? "") }
+    return hash.digest()
   }
 
   /// Leaves the digest of a file that was just written beside its content. Where the file system has no room for
   /// attributes, the file is hashed whenever it is used.
   static func keep(at path: FilePath) {
-    guard let stamp = stamp(of: path), let digest = try? sha256(of: path, isTrusting: false) else { return }
-    ExtendedAttribute.set(attribute, to: Array("\(digest) \(stamp)".utf8), at: path)
+    guard let file = try? FileBytes(mapping: path), let version = file.version,
+      let digest = try? sha256(of: file, isTrusting: false)
+    else { return }
+    ExtendedAttribute.set(attribute, to: Array("\(digest) \(version.stamp)".utf8), at: path)
   }
 
-  private static func kept(at path: FilePath) -> String? {
-    guard let value = ExtendedAttribute.get(attribute, at: path), let stamp = stamp(of: path) else { return nil }
+  /// The digest that was left beside an open file, if nobody wrote to the file since.
+  static func kept(in file: FileBytes) -> String? {
+    guard let version = file.version,
+      let value = file.withDescriptor({ ExtendedAttribute.get(attribute, of: $0) })
+    else { return nil }
     let words = String(decoding: value, as: UTF8.self).split(separator: " ", maxSplits: 1)
-    guard words.count == 2, words[0].utf8.count == 64, words[1] == stamp else { return nil }
+    guard words.count == 2, words[0].utf8.count == 64, words[1] == version.stamp else { return nil }
     return String(words[0])
-  }
-
-  /// What changes when the content does: the file's size and the time of its last change.
-  private static func stamp(of path: FilePath) -> String? {
-    var status = stat()
-    guard path.withCString({ stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return "\(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 }
 
@@ -46,8 +55,7 @@ public enum ModelDigest {
 private enum ExtendedAttribute {
   private typealias Setter =
     @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeRawPointer?, Int, Int32) -> Int32
-  private typealias Getter =
-    @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int
+  private typealias Getter = @convention(c) (Int32, UnsafePointer<CChar>, UnsafeMutableRawPointer?, Int) -> Int
 
   static func set(_ name: String, to value: [UInt8], at path: FilePath) {
     guard let function = dlsym(nil, "setxattr") else { return }
@@ -55,11 +63,11 @@ private enum ExtendedAttribute {
     _ = path.withCString { path in value.withUnsafeBytes { set(path, name, $0.baseAddress, $0.count, 0) } }
   }
 
-  static func get(_ name: String, at path: FilePath) -> [UInt8]? {
-    guard let function = dlsym(nil, "getxattr") else { return nil }
+  static func get(_ name: String, of descriptor: Int32) -> [UInt8]? {
+    guard let function = dlsym(nil, "fgetxattr") else { return nil }
     let get = unsafeBitCast(function, to: Getter.self)
     var value = [UInt8](repeating: 0, count: 256)
-    let count = path.withCString { path in value.withUnsafeMutableBytes { get(path, name, $0.baseAddress, $0.count) } }
+    let count = value.withUnsafeMutableBytes { get(descriptor, name, $0.baseAddress, $0.count) }
     return count > 0 ? Array(value.prefix(count)) : nil
   }
 }

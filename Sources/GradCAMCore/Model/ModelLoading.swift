@@ -29,11 +29,24 @@ extension Model {
   public static func load(
     _ path: FilePath, _ overrides: Overrides = Overrides(), threads: Int = 1
   ) throws(InputError) -> Model {
-    let file = try FileBytes(path: path)
+    try load(opened: try FileBytes(mapping: path), overrides, threads: threads)
+  }
+
+  /// Loads a model from a file that is open already, and makes sure that it is still what it was when the weights were read.
+  ///
+  /// - Throws: `InputError` naming the file or the option.
+  public static func load(
+    opened file: FileBytes, _ overrides: Overrides = Overrides(), threads: Int = 1
+  ) throws(InputError) -> Model {
+    let name: Message = file.path.map { "\($0)" } ?? ""
     do {
-      return try load(file, folder: path.parent, overrides, threads: threads)
+      let model = try load(file, folder: file.path?.parent, overrides, threads: threads)
+      try model.requireIntact()
+      return model
     } catch {
-      throw error.about("\(path)")
+      // What is made of half a file says nothing of the file.
+      do { try file.requireUnchanged() } catch { throw error.about(name) }
+      throw error.about(name)
     }
   }
 
@@ -69,6 +82,8 @@ extension Model {
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
     (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
+    model.files = ModelFiles([file] + (network.records?.dataFiles ?? []))
+    model.integrity = network.integrity
     if known.assumption != nil { model.assumed.append(.preprocess) }
     try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }

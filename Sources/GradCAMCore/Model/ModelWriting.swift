@@ -25,13 +25,17 @@ extension Model {
       let (type, bytes) = record.portable()
       contents.append((record, type, FileBytes(copying: bytes)))
     }
+    let plain = contents.map { (name: $0.record.name, bytes: $0.bytes.bytes) }
     metadata.notFinite = StateDictImporter.notFinite(tensors, threads: threads)
     for (name, bytes) in try packedWeights(threads: threads) {
       let record = try TensorRecord(name: name, type: .float32, shape: [bytes.count / 4], region: bytes.region)
       contents.append((record, .float32, bytes))
     }
     let list = contents.map { (name: $0.record.name, type: $0.type, shape: $0.record.shape, bytes: $0.bytes.bytes) }
-    let strings = try metadata.strings()
+    var strings = try metadata.strings()
+    strings[WeightIntegrity.key] = WeightIntegrity.text(plain, strings, threads: Workers(threads))
+    // All has been read: what was made of a file that changed meanwhile, or of damaged weights, is not written.
+    try requireWhole(threads: threads)
     let failure = withExtendedLifetime(contents) { () -> InputError? in
       do throws(InputError) {
         try SafetensorsWriter.write(tensors: list, metadata: strings, to: path, replacing: check)
@@ -67,15 +71,21 @@ extension Model {
     let context = ExecutionContext(threads: threads)
     let shapes = try graph.shapes(for: inputShape)
     var packed: [String: FileBytes] = [:]
+    var seen: [ConvolutionWeight.Form: Set<ObjectIdentifier>] = [:]
+    func isFirst(_ weight: ConvolutionWeight, _ form: ConvolutionWeight.Form) -> Bool {
+      seen[form, default: []].insert(ObjectIdentifier(weight)).inserted
+    }
     for node in graph.nodes {
       guard let input = shapes[node.inputs[0]], let output = shapes[node.output],
-        let (weight, form) = node.operation.packing(input, output),
-        let name = PackedWeights.name(weight, form), packed[name] == nil
+        let (weight, form) = node.operation.packing(input, output), isFirst(weight, form)
       else { continue }
       let storage = weight.packed(form, context)
       var numbers = Array(UnsafeBufferPointer(start: storage.base, count: storage.count))
       numbers += [Float](repeating: 0, count: (16 - numbers.count % 16) % 16)
-      packed[name] = FileBytes(copying: numbers.withUnsafeBytes(Array.init))
+      let bytes = FileBytes(copying: numbers.withUnsafeBytes(Array.init))
+      let own = Fingerprint.of(bytes.bytes, threads: context.threads)
+      let name = PackedWeights.name(weight, form, plain: weight.digest(threads: context.threads), own: own)
+      if let name { packed[name] = bytes }
     }
     return packed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }

@@ -33,10 +33,12 @@ final class WeightLoader {
     guard let base = record.contiguousFloat32 else {
       return ConvolutionWeight(Tensor(record.floats(), shape), groups: groups, name: name)
     }
+    let integrity = packed.integrity
+    integrity.postpone(record)
     let weight = ConvolutionWeight(
-      logical: base, shape, groups: groups, name: name, owner: record.region
-    ) { record.region.discard() }
-    packed.complete(weight)
+      logical: base, shape, groups: groups, name: name, owner: record.region,
+      check: { integrity.check(record, threads: $0) }, discard: { record.region.discard() })
+    packed.complete(weight, record)
     return weight
   }
 

@@ -9,6 +9,9 @@ struct ONNXExternalData {
   private var files: [FilePath: FileBytes] = [:]
   private var realPaths: [String: FilePath] = [:]
 
+  /// All that were opened.
+  var opened: [FileBytes] { files.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }.map(\.value) }
+
   init(folder: FilePath?) { self.folder = folder }
 
   /// The bytes of the tensor `name`.
@@ -43,7 +46,7 @@ struct ONNXExternalData {
     realPaths[location] = path
     if let file = files[path] { return file }
     do throws(InputError) {
-      let file = try FileBytes(path: path)
+      let file = try FileBytes(mapping: path)
       files[path] = file
       return file
     } catch {

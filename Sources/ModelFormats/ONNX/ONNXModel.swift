@@ -12,6 +12,8 @@ package struct ONNXModel: Sendable {
   var functions: [ONNXFunction] = []
   /// What the exporter says beside the graph.
   package internal(set) var metadata: [String: String] = [:]
+  /// Files beside the model that hold some of its tensors.
+  package internal(set) var dataFiles: [FileBytes] = []
 
   init() {}
 

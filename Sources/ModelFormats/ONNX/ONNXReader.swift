@@ -35,6 +35,7 @@ struct ONNXReader {
     if let graph { model.graph = try self.graph(graph, opsets: model.opsets) }
     for function in functions { model.functions.append(try self.function(function)) }
     guard graph != nil else { throw InputError("", "is cut short or damaged: it is an ONNX file without a graph") }
+    model.dataFiles = tensors.dataFiles
     return model
   }
 

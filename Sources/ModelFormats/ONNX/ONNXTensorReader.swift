@@ -7,6 +7,9 @@ struct ONNXTensorReader {
 
   init(folder: FilePath?) { external = ONNXExternalData(folder: folder) }
 
+  /// Files beside the model that tensors were found in.
+  var dataFiles: [FileBytes] { external.opened }
+
   /// The type by its number in `TensorProto.DataType`; nil for one that is not read.
   static func elementType(ofNumber number: Int) -> ElementType? {
     switch number {

@@ -1,13 +1,29 @@
+import CFileGuard
 import Glibc
 
-/// A file's contents, mapped where the file can be mapped and read where it cannot (a pipe, standard input).
+/// A file's contents.
+///
+/// Small files are read, and so is what is no file on disk (a pipe, standard input). Large ones and models are mapped, which takes neither
+/// time nor memory before they are looked at. Somebody may cut a mapped file short meanwhile: what is gone then reads as zeros, in
+/// the place of a SIGBUS that ends the process, and `requireUnchanged` says so. The first mapping installs the process's handler of
+/// SIGBUS for that; faults elsewhere go to the handler before it.
 ///
 /// The bytes live as long as this object; a `ByteRegion` keeps it alive.
 public final class FileBytes: Sendable {
+  /// A mapping that is guarded, and a descriptor of its file.
+  private struct Mapping {
+    let guardNumber: Int32
+    let descriptor: Int32
+  }
+
   nonisolated(unsafe) private let base: UnsafeMutableRawPointer?
-  private let isMapped: Bool
+  private let mapping: Mapping?
   /// How many bytes there are.
   public let count: Int
+  /// What was opened; nil where that is not known.
+  public let path: FilePath?
+  /// The file as it was when it was opened; nil for what is no file on disk.
+  public let version: FileVersion?
 
   /// The whole contents. Not valid beyond the life of this object.
   public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
@@ -15,15 +31,32 @@ public final class FileBytes: Sendable {
   /// The most that is read from something that cannot be mapped.
   public static let defaultLimit = 1 << 31
 
+  /// From that size on, in bytes, files are mapped: a copy would take memory that matters.
+  private static let largeFile = 16 << 20
+
   /// Opens the file at `path`.
   ///
   /// - Parameter limit: the most that is read from something that cannot be mapped.
-  /// - Throws: `InputError` naming the path: no such file, a folder, no permission, or an empty file.
+  /// - Throws: `InputError` naming the path: no such file, a folder, no permission, an empty file, or one that changes while it is
+  ///   read.
   public convenience init(path: FilePath, limit: Int = defaultLimit) throws(InputError) {
+    try self.init(path, mappedFrom: Self.largeFile, limit: limit)
+  }
+
+  /// Maps the file at `path`, of any size, for long use.
+  ///
+  /// - Throws: see `init(path:limit:)`.
+  public convenience init(mapping path: FilePath) throws(InputError) {
+    try self.init(path, mappedFrom: 0, limit: Self.defaultLimit)
+  }
+
+  private convenience init(_ path: FilePath, mappedFrom size: Int, limit: Int) throws(InputError) {
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw InputError("\(path)", "\(describe(errno))") }
     defer { close(descriptor) }
-    do { try self.init(descriptor: descriptor, limit: limit) } catch { throw error.about("\(path)") }
+    do { try self.init(descriptor, path, mappedFrom: size, limit: limit) { _ in true } } catch {
+      throw error.about("\(path)")
+    }
   }
 
   /// Takes the contents of an open descriptor, which stays open.
@@ -31,24 +64,47 @@ public final class FileBytes: Sendable {
   /// - Parameters:
   ///   - limit: the most that is read from something that cannot be mapped.
   ///   - isReady: waits until such a descriptor has something to read; false gives up.
-  public init(
+  public convenience init(
     descriptor: Int32, limit: Int = defaultLimit, isReady: (Int32) -> Bool = { _ in true }
+  ) throws(InputError) {
+    try self.init(descriptor, nil, mappedFrom: Self.largeFile, limit: limit, isReady)
+  }
+
+  private init(
+    _ descriptor: Int32, _ path: FilePath?, mappedFrom size: Int, limit: Int, _ isReady: (Int32) -> Bool
   ) throws(InputError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw InputError("", "\(describe(errno))") }
-    let kind = status.st_mode & S_IFMT
-    guard kind != S_IFDIR else { throw InputError("", "is a folder", remedy: "name a file") }
-    if kind == S_IFREG {
-      guard status.st_size > 0 else { throw InputError("", "is empty") }
-      count = Int(status.st_size)
-      let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
-      guard let mapping, mapping != MAP_FAILED else { throw InputError("", "\(describe(errno))") }
-      base = mapping
-      isMapped = true
-    } else {
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw InputError("", "is a folder", remedy: "name a file") }
+    self.path = path
+    version = FileVersion(status)
+    guard let version else {
+      mapping = nil
       (base, count) = try readAll(descriptor, limit: limit, isReady)
-      isMapped = false
+      return
     }
+    guard version.size > 0 else { throw InputError("", "is empty") }
+    count = version.size
+    if version.size >= size, let (start, mapping) = Self.map(descriptor, version.size) {
+      (base, self.mapping) = (start, mapping)
+    } else {
+      mapping = nil
+      base = try readWhole(descriptor, version)
+    }
+  }
+
+  /// Maps a file; nil where that cannot be had, or not be guarded.
+  private static func map(_ descriptor: Int32, _ count: Int) -> (UnsafeMutableRawPointer, Mapping)? {
+    let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let start, start != MAP_FAILED else { return nil }
+    let number = gradcam_guard(start, count)
+    let kept = number < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard kept >= 0 else {
+      if number >= 0 { gradcam_unguard(number) }
+      munmap(start, count)
+      return nil
+    }
+    return (start, Mapping(guardNumber: number, descriptor: kept))
   }
 
   /// A copy of bytes that are in memory already.
@@ -59,19 +115,71 @@ public final class FileBytes: Sendable {
     }
     base = copy
     count = bytes.count
-    isMapped = false
+    (mapping, path, version) = (nil, nil, nil)
   }
 
   deinit {
-    if isMapped { munmap(base, count) } else { free(base) }
+    guard let mapping else { return free(base) }
+    gradcam_unguard(mapping.guardNumber)
+    munmap(base, count)
+    close(mapping.descriptor)
   }
+
+  // MARK: - Changes
+
+  /// Whether the bytes are the file's own, which somebody may change; others are a copy.
+  public var isMapped: Bool { mapping != nil }
+
+  /// The open file of a mapping as it is now; nil where there is none.
+  package var currentVersion: FileVersion? { mapping.flatMap { FileVersion(open: $0.descriptor) } }
+
+  /// Why the bytes cannot be trusted: a part of a mapped file was gone when it was looked at.
+  package var loss: InputError? {
+    guard let mapping, gradcam_guard_is_hit(mapping.guardNumber) != 0 else { return nil }
+    return InputError(path.map { "\($0)" } ?? "", "was cut short, or could not be read on, while it was in use")
+  }
+
+  /// Makes sure that the file did not change since it was opened, so that all that was made of the bytes belongs together.
+  ///
+  /// - Throws: `InputError` that names the file where its path is known.
+  public func requireUnchanged() throws(InputError) {
+    if let loss { throw loss }
+    guard let now = currentVersion, let version, !now.hasContent(of: version) else { return }
+    throw InputError(path.map { "\($0)" } ?? "", "changed while it was read")
+  }
+
+  /// Reads the open file of a mapping once more, from its beginning to its end, apart from the mapping.
+  ///
+  /// - Throws: `InputError` without a subject where it cannot be read.
+  package func reread(_ body: (UnsafeRawBufferPointer) -> Void) throws(InputError) {
+    guard let mapping else { return body(bytes) }
+    let size = 1 << 18
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    defer { buffer.deallocate() }
+    var place = 0
+    while true {
+      let got = pread(mapping.descriptor, buffer, size, off_t(place))
+      if got == 0 { return }
+      if got > 0 {
+        body(UnsafeRawBufferPointer(start: buffer, count: got))
+        place += got
+      } else if errno != EINTR {
+        throw InputError("", "\(describe(errno))")
+      }
+    }
+  }
+
+  /// Calls `body` with a descriptor of a mapping's file.
+  package func withDescriptor<Result>(_ body: (Int32) -> Result?) -> Result? { mapping.flatMap { body($0.descriptor) } }
+
+  // MARK: - Parts
 
   /// Gives back the memory behind some bytes of a mapped file, all but the pages at their ends; they are read anew when needed.
   func discard(offset: Int, count: Int) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     let first = (offset + page - 1) / page * page
     let end = (offset + count) / page * page
-    guard isMapped, let base, end > first else { return }
+    guard mapping != nil, let base, end > first else { return }
     madvise(base + first, end - first, MADV_DONTNEED)
   }
 
@@ -144,4 +252,30 @@ private func readAll(_ descriptor: Int32, limit: Int, _ isReady: (Int32) -> Bool
     throw InputError("", "is empty")
   }
   return (buffer, count)
+}
+
+/// All of a file on disk, which must not change meanwhile.
+private func readWhole(_ descriptor: Int32, _ version: FileVersion) throws(InputError) -> UnsafeMutableRawPointer {
+  let count = version.size
+  guard let buffer = malloc(count) else { throw InputError("", "out of memory") }
+  var problem: Message?
+  var done = 0
+  while done < count, problem == nil {
+    let got = pread(descriptor, buffer + done, count - done, off_t(done))
+    if got > 0 {
+      done += got
+    } else if got == 0 {
+      problem = "was cut short while it was read"
+    } else if errno != EINTR {
+      problem = "\(describe(errno))"
+    }
+  }
+  if problem == nil, FileVersion(open: descriptor)?.hasContent(of: version) != true {
+    problem = "changed while it was read"
+  }
+  if let problem {
+    free(buffer)
+    throw InputError("", problem)
+  }
+  return buffer
 }

@@ -44,7 +44,9 @@ struct BenchCommand: Action {
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     let loading = millisecondsNow() - start
     caller.console.introduce(model, at: source)
-    try caller.console.print(try lines(model, loading: loading))
+    let lines = try lines(model, loading: loading)
+    try model.requireIntact()
+    try caller.console.print(lines)
     return ExitStatus.success
   }
 

@@ -30,7 +30,8 @@ extension Command {
       ("0", "all inputs were explained"),
       (
         "1",
-        "at least one input failed, or an output, records or standard output could not be written, or records were lost; the "
+        "at least one input failed, or an output, records or standard output could not be written, or records were lost, or the model "
+          + "changed; the "
           + "others are complete"
       ),
       ("2", "bad usage, or a model that cannot be loaded"),
@@ -99,7 +100,7 @@ struct ExplainCommand: Action {
     do {
       try OrderedWork.run(
         { () throws -> ImageStream.Item? in
-          guard plan.stop.signal == nil else { return nil }
+          guard plan.stop.signal == nil, plan.watch.failure == nil else { return nil }
           return try stream.withLock { stream in
             defer { passedOver.store(stream.finds.passedOver, ordering: .relaxed) }
             return try stream.next()
@@ -116,6 +117,7 @@ struct ExplainCommand: Action {
       // What images and records come to is in their outcomes: it is the list that ends so.
       end = .unlisted(error)
     }
+    if end == nil, let failure = plan.watch.failure { end = .modelChanged(failure) }
     let summary = try narrator.finish()
     console.tell(stream.withLock { $0.finds })
     return (summary, end)

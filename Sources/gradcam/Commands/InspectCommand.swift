@@ -25,6 +25,7 @@ struct InspectCommand: Action {
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
+    try model.requireWhole(threads: Cores.count)
     for warning in model.warnings { console.warn(InputError("\(source)", "\(warning)")) }
     if console.verbosity != .quiet { for note in model.notes { console.note("gradcam: \(source): \(note.withFlags)") } }
     let modules = try model.graph.summaries(for: model.inputShape)

@@ -27,6 +27,10 @@ extension Console {
     case .unlisted(let error):
       report(error)
       report(InputError("\(error.subject)", "the run ends here: it is the list of images"))
+    case .modelChanged(let error):
+      let remedy: Message =
+        "what is recorded was made before; --resume goes on with the model as it was, and begins anew with another"
+      report(InputError(error.subject, "\(error.problem); the run ends here", remedy: error.remedy ?? remedy))
     case .diskFull, .unkept, .unprinted, nil: break
     }
     guard verbosity != .quiet else { return }

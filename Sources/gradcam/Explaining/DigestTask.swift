@@ -8,23 +8,25 @@ final class DigestTask: Sendable {
   private let group = DispatchGroup()
   private let result = Mutex<Result<String?, InputError>>(.success(nil))
 
-  /// - Parameter isTrusting: see `ModelDigest`.
-  init(_ path: FilePath, isTrusting: Bool = true) {
+  /// - Parameters:
+  ///   - file: the one that the model is loaded from.
+  ///   - isTrusting: see `ModelDigest`.
+  init(_ file: FileBytes, isTrusting: Bool = true) {
     group.enter()
     let isStarted = Threads.start { [self] in
-      compute(path, isTrusting: isTrusting)
+      compute(file, isTrusting: isTrusting)
       group.leave()
     }
     if isStarted { return }
-    compute(path, isTrusting: isTrusting)
+    compute(file, isTrusting: isTrusting)
     group.leave()
   }
 
-  private func compute(_ path: FilePath, isTrusting: Bool) {
-    // A pipe can be read once, and the model is.
-    guard FileIdentity(path) != nil else { return }
+  private func compute(_ file: FileBytes, isTrusting: Bool) {
+    // What came through a pipe cannot be found again.
+    guard file.version != nil else { return }
     do throws(InputError) {
-      let digest = try ModelDigest.sha256(of: path, isTrusting: isTrusting)
+      let digest = try ModelDigest.sha256(of: file, isTrusting: isTrusting)
       result.withLock { $0 = .success(digest) }
     } catch {
       result.withLock { $0 = .failure(error) }

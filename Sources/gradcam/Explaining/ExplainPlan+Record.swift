@@ -4,7 +4,7 @@ import ModelFormats
 extension ExplainPlan {
   /// The record of an image that was explained: its keys are filled here and nowhere else.
   ///
-  /// - Parameter stamp: the image's file as it was before it was read.
+  /// - Parameter stamp: of the image's file that was read.
   func record(
     _ explanation: Explanation, _ source: ImageSource, _ files: ExplanationFiles, _ stamp: FileStamp?,
     milliseconds: Double

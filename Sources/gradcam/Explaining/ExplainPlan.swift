@@ -20,6 +20,8 @@ struct ExplainPlan: Sendable {
   let isSeveral: Bool
   /// Whether the run is to end.
   let stop: StopRequest
+  /// Whether the model is still what the run began with.
+  let watch: ModelWatch
   let jobs: Int
   let threads: Int
   /// What images take while they are under way.
@@ -41,8 +43,10 @@ struct ExplainPlan: Sendable {
     let styles = try OverlayStyles(options.look, compat: options.maps.settings.compat)
     var maps = options.maps
     maps.keepsGradients = options.outputs.dump != nil
-    let digest = DigestTask(weights)
-    let model = try Model.load(weights, try options.modelOverrides(), threads: Cores.count)
+    let overrides = try options.modelOverrides()
+    let file = try FileBytes(mapping: weights)
+    let digest = DigestTask(file)
+    let model = try Model.load(opened: file, overrides, threads: Cores.count)
     let setup = try Explainer.Setup(model, maps)
     let names = OutputNames(options, weights: weights, QuestionNames(setup))
     let layers = maps.joinsLayers ? [setup.layerNames.joined(separator: "+")] : setup.layerNames
@@ -63,6 +67,7 @@ struct ExplainPlan: Sendable {
   ) throws(InputError) {
     (self.options, self.names, self.styles, self.setup, self.stop) = (options, names, styles, setup, stop)
     let model = setup.model
+    watch = ModelWatch(model, stop)
     isSeveral = count > 1
     self.knownMaps = knownMaps
     hasUnheldImages = options.inputs.filesFrom != nil || options.operands.contains(where: Folders.isFolder)
@@ -74,8 +79,12 @@ struct ExplainPlan: Sendable {
     try OpenFiles.require(jobs: jobs, hasBegun: true)
     let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
     try Self.check(options, against: ProtectedFiles(read))
+    let modelDigest = try digest.value()
+    // The digest is that of the weights if the file did not change meanwhile.
+    try model.requireIntact()
+    if let modelDigest { model.expect(digest: modelDigest) }
     provenance = Provenance(
-      version: Version.number, model: weights, modelDigest: try digest.value(),
+      version: Version.number, model: weights, modelDigest: modelDigest,
       preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
       labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
     if let report = options.records.report { try Folders.make(report) }

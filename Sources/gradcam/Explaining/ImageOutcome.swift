@@ -8,9 +8,13 @@ struct ImageOutcome: Sendable {
   /// Why the image could not be explained.
   var error: InputError?
 
+  /// Whether nothing is told or kept of the image: the run ends with it under way, since its model changed.
+  var isDropped = false
+
   var isOutOfRoom: Bool { error?.isOutOfRoom ?? false }
 
   static let finishedBefore = ImageOutcome()
+  static let dropped = ImageOutcome(isDropped: true)
 
   static func failed(
     _ path: FilePath, _ error: InputError, _ kind: FailureKind, warnings: [InputError] = []

@@ -30,10 +30,13 @@ final class ImageWorker {
     case .unreadable(let path, let error): return .failed(path, error, .unreadable)
     case .image(let source):
       if isFinished(source) { return .finishedBefore }
+      guard plan.watch.holds() else { return .dropped }
       var warnings: [InputError] = []
       do {
         return try explain(source, &warnings)
       } catch {
+        // What a model does that changes meanwhile says nothing of the image.
+        guard plan.watch.holds() else { return .dropped }
         let known = (error as? InputError) ?? InputError("", "\(error)")
         return .failed(source.path, known, known.isOutOfMemory ? .noMemory : stage, warnings: warnings)
       }
@@ -89,15 +92,15 @@ final class ImageWorker {
     let start = millisecondsNow()
     try checkNames(source)
     stage = .unreadable
-    // Before the file is read: one that changes meanwhile is another at the next --resume.
-    let stamp = FileStatus(source.path)?.stamp
     let file = try source.read(plan.stop)
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let claim = plan.memory.claim()
     defer { claim.release() }
-    let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize) {
-      [memory = plan.memory, isFirst = !isWarm] (extent) throws(InputError) in
-      try memory.take(extent, claim, isFirst: isFirst)
+    let decoded = try reading(file) {
+      try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize) {
+        [memory = plan.memory, isFirst = !isWarm] (extent) throws(InputError) in
+        try memory.take(extent, claim, isFirst: isFirst)
+      }
     }
     if plan.options.isStrict, decoded.isDamaged { throw Self.refusal(of: decoded) }
     let doubts = plan.doubts(about: decoded)
@@ -108,7 +111,7 @@ final class ImageWorker {
     plan.memory.isModelReady = true
     stage = .verdict
     if plan.options.isStrict { try requireWorth(explanation) }
-    let imageDigest = SHA256.digest(of: file.bytes)
+    let imageDigest = try reading(file) { SHA256.digest(of: file.bytes) }
     let names = explanation.maps.map { map in
       plan.names.name(method: map.method.name, layer: map.layer, target: map.target.index)
     }
@@ -117,9 +120,21 @@ final class ImageWorker {
     let files = try ExplanationFiles(explanation, of: source, names, imageDigest: imageDigest, plan)
     try files.write()
     for map in explanation.maps { warnings += self.warnings(map, source) }
+    let stamp = source.path.isDash ? nil : file.version.map(FileStamp.init)
     var record = plan.record(explanation, source, files, stamp, milliseconds: millisecondsNow() - start)
     record.tell(doubts, isDamaged: decoded.isDamaged)
     return ImageOutcome(record: .explained(record), warnings: warnings)
+  }
+
+  /// Does something with a file's bytes. Where the file changed meanwhile, that is what is wrong with the image, whatever was made
+  /// of the bytes.
+  private func reading<Made>(_ file: FileBytes, _ work: () throws -> Made) throws -> Made {
+    let made = Result { try work() }
+    do { try file.requireUnchanged() } catch {
+      stage = .unreadable
+      throw error
+    }
+    return try made.get()
   }
 
   /// Why an image of which pixels were made up has failed.

@@ -14,6 +14,8 @@ enum RunEnd: Error {
   case unprinted
   /// The list of images cannot be read on.
   case unlisted(InputError)
+  /// The model is not what the run began with: whatever comes next would be explained by another.
+  case modelChanged(InputError)
 }
 
 /// Tells what became of each image, in order.
@@ -51,6 +53,7 @@ final class Narrator: Sendable {
   /// - Parameter passedOver: how many files so far were no images.
   /// - Throws: `RunEnd`.
   func add(_ outcome: ImageOutcome, passedOver: Int) throws {
+    if outcome.isDropped { return }
     try state.withLock { state in
       state.summary.add(outcome)
       for warning in outcome.warnings { console.warn(warning) }

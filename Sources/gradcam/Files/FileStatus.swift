@@ -67,3 +67,8 @@ struct FileStamp {
   let bytes: Int
   let modified: Double
 }
+
+extension FileStamp {
+  /// That of a file that was opened.
+  init(_ version: FileVersion) { self.init(bytes: version.size, modified: version.modificationTime) }
+}

@@ -4,6 +4,8 @@ import ModelFormats
 
 extension ImageSource {
   /// The image's file. A pipe or a terminal is waited for until the run is asked to stop.
+  ///
+  /// Whoever has used the bytes asks `FileBytes.requireUnchanged` before anything comes of it: large files are mapped.
   func read(_ stop: StopRequest) throws(InputError) -> FileBytes {
     let limit = 1 << 29
     func isReady(_ descriptor: Int32) -> Bool { stop.canRead(descriptor, waits: true) }

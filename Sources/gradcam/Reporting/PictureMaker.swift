@@ -63,7 +63,7 @@ struct PictureMaker: Sendable {
       // The picture in 8 bits, too, and what is cut out of it.
       try claim.take(MemoryNeed(filled: extent.decodingBytes + 2 * extent.bytes), "showing it takes")
     }
-    guard let decoded = try? ImageDecoder.decode(file, options: decoding) else {
+    guard let decoded = try? ImageDecoder.decode(file, options: decoding), (try? file.requireUnchanged()) != nil else {
       return PagePicture(file: url, large: nil, shown: nil)
     }
     let size = decoded.reduction?.original ?? decoded.size

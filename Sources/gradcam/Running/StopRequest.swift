@@ -58,6 +58,9 @@ final class StopRequest: Sendable {
     pipes.end()
   }
 
+  /// Has nobody wait for input any more, as a signal does: the run ends for another reason.
+  func endWaits() { pipes.end() }
+
   /// Whether `descriptor` has something to read, or has ended; with `waits`, waits for that, and false says that a signal came first.
   func canRead(_ descriptor: Int32, waits: Bool) -> Bool { pipes.canRead(descriptor, waits: waits) }
 }

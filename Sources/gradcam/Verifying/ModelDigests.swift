@@ -4,14 +4,22 @@ import Synchronization
 
 /// The digests of the models that records name, each computed once.
 final class ModelDigests: Sendable {
-  private let digests = Mutex<[FilePath: String]>([:])
+  /// A model's digest, and the file that it was computed of.
+  struct Entry {
+    let sha256: String
+    let version: FileVersion?
+  }
 
-  /// - Throws: `InputError` naming the model that cannot be read.
-  func digest(of path: FilePath) throws(InputError) -> String {
+  private let digests = Mutex<[FilePath: Entry]>([:])
+
+  /// - Throws: `InputError` naming the model that cannot be read, or changes meanwhile.
+  func digest(of path: FilePath) throws(InputError) -> Entry {
     try digests.withLock { (digests) throws(InputError) in
       if let digest = digests[path] { return digest }
       try RecordedFile.check(path)
-      let digest = try ModelDigest.sha256(of: path, isTrusting: false)
+      let file = try FileBytes(mapping: path)
+      let digest = Entry(sha256: try ModelDigest.sha256(of: file, isTrusting: false), version: file.version)
+      try file.requireUnchanged()
       digests[path] = digest
       return digest
     }

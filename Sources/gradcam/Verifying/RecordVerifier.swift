@@ -96,6 +96,7 @@ final class RecordVerifier {
       }
       let explanation = try again.explainer.explain(decoded)
       again.memory.isModelReady = true
+      try file.requireUnchanged()
       results += Self.compare(maps, of: record, with: explanation)
     }
     return results
@@ -169,12 +170,13 @@ final class RecordVerifier {
   /// What a record was made with; the last one's, where that is the same.
   private func run(of record: ExplanationRecord) throws -> RecordedRun {
     let model = options.weights ?? FilePath(record.model)
-    guard try digests.digest(of: model) == record.modelDigest else {
-      let digest = record.modelDigest?.printable ?? "unknown"
-      throw InputError("\(model)", "is not the model that explained it", remedy: "sha256 \(digest); --weights")
+    let digest = try digests.digest(of: model)
+    guard digest.sha256 == record.modelDigest else {
+      let recorded = record.modelDigest?.printable ?? "unknown"
+      throw InputError("\(model)", "is not the model that explained it", remedy: "sha256 \(recorded); --weights")
     }
     if let known, known.made(record, model: model) { return known }
-    let run = try RecordedRun(record, model: model, readRecipe)
+    let run = try RecordedRun(record, model: model, digest, readRecipe)
     (known, makers) = (run, [:])
     return run
   }

@@ -12,17 +12,26 @@ struct RecordedRun {
   /// The most samples that any processor draws in a millisecond, and far more: each is a pass through a network.
   private static let samplesPerMillisecond: Float = 1_000
 
-  /// - Parameter readRecipe: reads the options that a record keeps.
+  /// - Parameters:
+  ///   - digest: the model's, and the file that it was computed of.
+  ///   - readRecipe: reads the options that a record keeps.
   /// - Throws: `InputError` naming the option or the file at fault.
   init(
-    _ record: ExplanationRecord, model path: FilePath, _ readRecipe: ([String]) throws(InputError) -> Options
+    _ record: ExplanationRecord, model path: FilePath, _ digest: ModelDigests.Entry,
+    _ readRecipe: ([String]) throws(InputError) -> Options
   ) throws {
     (self.path, words, preprocess) = (path, record.options, record.preprocess)
     options = try readRecipe(record.options)
     if let labels = options.labels { try RecordedFile.check(labels) }
     // Images are prepared as the record says: what a model file leaves open may mean something else by now.
-    model = try Model.load(path, try options.modelOverrides(), threads: 1).preparing(
+    let overrides = try options.modelOverrides()
+    let file = try FileBytes(mapping: path)
+    if let version = file.version, let hashed = digest.version, !version.hasContent(of: hashed) {
+      throw InputError("\(path)", "changed while it was in use")
+    }
+    model = try Model.load(opened: file, overrides, threads: 1).preparing(
       as: try Preprocessing(recorded: record.preprocess))
+    model.expect(digest: digest.sha256)
   }
 
   /// Whether this is what another record was made with.

@@ -34,9 +34,8 @@ import Testing
     let file = try SafetensorsFile(FileBytes(copying: folder.bytes("w.bin") ?? []))
     #expect(
       file.metadata.keys.sorted() == [
-        "format", "gradcam.activation", "gradcam.architecture", "gradcam.format", "gradcam.input", "gradcam.labels",
-        "gradcam.layer",
-        "gradcam.notfinite", "gradcam.preprocess",
+        "format", "gradcam.activation", "gradcam.architecture", "gradcam.digests", "gradcam.format", "gradcam.input",
+        "gradcam.labels", "gradcam.layer", "gradcam.notfinite", "gradcam.preprocess",
       ])
     let explained = try folder.run("explain", "tiny.png", "-w", "w.bin", "-t", "class3", "--jsonl")
     let map = try JSON(explained.text)["maps"][0]

@@ -33,6 +33,22 @@ final class ConvolutionWeight: Sendable {
     }
   }
 
+  /// Makes sure of what lies in a file.
+  typealias Check = @Sendable (_ threads: Workers) -> Void
+
+  private struct Copies {
+    var stored: Tensor?
+    var forms: [Form: TensorStorage] = [:]
+    /// Of what has not been used yet: the weights as the file has them, and those that were adopted.
+    var check: Check?
+    var checks: [Form: Check] = [:]
+
+    mutating func checkPlain(threads: Workers) {
+      check?(threads)
+      check = nil
+    }
+  }
+
   let shape: Shape
   let groups: Int
   /// What a file calls them; nil for weights that no file holds.
@@ -41,22 +57,25 @@ final class ConvolutionWeight: Sendable {
   private let owner: any Sendable
   /// Called when a copy has been made: the file's pages are not needed for now.
   private let discard: @Sendable () -> Void
-  private let copies = Mutex<(stored: Tensor?, forms: [Form: TensorStorage])>((nil, [:]))
+  private let copies: Mutex<Copies>
 
   /// Weights in stored order.
   init(_ tensor: Tensor, groups: Int, name: String? = nil) {
     (shape, self.groups, self.name, owner, discard) = (tensor.shape, groups, name, tensor.storage, {})
     view = WeightView(stored: tensor.elements, tensor.shape)
-    copies.withLock { $0.stored = tensor }
+    copies = Mutex(Copies(stored: tensor))
   }
 
   /// Weights as a file has them, which `owner` keeps mapped.
+  ///
+  /// - Parameter check: called once, before they are used.
   init(
     logical base: UnsafePointer<Float>, _ shape: Shape, groups: Int, name: String?, owner: any Sendable,
-    discard: @escaping @Sendable () -> Void
+    check: @escaping Check, discard: @escaping @Sendable () -> Void
   ) {
     (self.shape, self.groups, self.name, self.owner, self.discard) = (shape, groups, name, owner, discard)
     view = WeightView(logical: base, shape)
+    copies = Mutex(Copies(check: check))
   }
 
   /// A number made of some of the weights, spread over all of them, which tells whether others have taken their place.
@@ -71,10 +90,20 @@ final class ConvolutionWeight: Sendable {
     return String(FNV1a.hash64(units: weights.lazy.map(\.bitPattern)), radix: 16)
   }
 
+  /// The digest of the weights in logical order, as model files hold them.
+  func digest(threads: Workers) -> UInt64 {
+    guard copies.withLock({ $0.stored == nil }) else {
+      return tensor.logical().withUnsafeBytes { Fingerprint.of($0, threads: threads) }
+    }
+    let weights = UnsafeBufferPointer(start: view.base, count: shape.count)
+    return Fingerprint.of(UnsafeRawBufferPointer(weights), threads: threads)
+  }
+
   /// The weights in stored order, K R S C/groups.
   var tensor: Tensor {
     copies.withLock { copies in
       if let tensor = copies.stored { return tensor }
+      copies.checkPlain(threads: .one)
       let tensor = Tensor(shape) { StorageOrder.fromLogical(view.base, to: $0, shape: shape) }
       copies.stored = tensor
       discard()
@@ -85,7 +114,11 @@ final class ConvolutionWeight: Sendable {
   /// The weights in the order `form`, made now where they have not been yet.
   func packed(_ form: Form, _ context: ExecutionContext) -> TensorStorage {
     copies.withLock { copies in
-      if let storage = copies.forms[form] { return storage }
+      if let storage = copies.forms[form] {
+        if !copies.checks.isEmpty { copies.checks.removeValue(forKey: form)?(context.threads) }
+        return storage
+      }
+      copies.checkPlain(threads: context.threads)
       let storage = TensorStorage(count: count(form))
       pack(form, to: storage.base, context)
       copies.forms[form] = storage
@@ -95,7 +128,11 @@ final class ConvolutionWeight: Sendable {
   }
 
   /// Takes over weights that a file has in the order `form` already.
-  func adopt(_ storage: TensorStorage, as form: Form) { copies.withLock { $0.forms[form] = storage } }
+  ///
+  /// - Parameter check: called once, before they are used.
+  func adopt(_ storage: TensorStorage, as form: Form, check: Check? = nil) {
+    copies.withLock { ($0.forms[form], $0.checks[form]) = (storage, check) }
+  }
 
   /// Whether they are in the order `form` already.
   func has(_ form: Form) -> Bool { copies.withLock { $0.forms[form] != nil } }
