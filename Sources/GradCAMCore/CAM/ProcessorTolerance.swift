@@ -8,8 +8,11 @@ public struct ProcessorTolerance: Equatable, Sendable {
   /// How far all cells may be together, as a share of the sum of their magnitudes; nil for as far as `largest` allows.
   public let mean: Float?
 
-  /// Of maps that change by as little as the network's values do: the largest seen is 3.9e-5.
+  /// Of maps that change by as little as the network's values do: the largest seen is 1.3e-5.
   public static let steady = ProcessorTolerance(largest: 1e-4, mean: nil)
+
+  /// Of maps whose cells are differences of large numbers.
+  public static let differences = ProcessorTolerance(largest: 1e-3, mean: nil)
 
   /// Of maps that jump where rounding decides which side of a kink a value is on.
   ///

@@ -8,7 +8,7 @@ extension Explainer.Setup {
     // A map that was joined of several layers' names all of them together.
     let starts =
       method.isAtInput ? [graph.input] : (named.isEmpty ? layers : named).compactMap { graph.lastCall($0)?.output }
-    return method.jumps(hasKinks: starts.contains { graph.hasKinks(behind: $0) }) ? .jumping : .steady
+    return method.acrossProcessors(hasKinks: starts.contains { graph.hasKinks(behind: $0) })
   }
 }
 

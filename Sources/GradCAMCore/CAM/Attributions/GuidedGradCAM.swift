@@ -9,7 +9,7 @@ public struct GuidedGradCAM: ReLUMethod {
   public init() {}
 
   /// Guided backpropagation starts at the input, wherever the layer is.
-  public func jumps(hasKinks: Bool) -> Bool { true }
+  public func acrossProcessors(hasKinks: Bool) -> ProcessorTolerance { .jumping }
 
   public func explain(_ evidence: Evidence) throws -> Finding {
     let guided = try evidence.network.gradientsThroughReLUs(evidence.score, .guided)
