@@ -31,6 +31,13 @@ public protocol CAMMethod: Sendable {
   /// Whether the map is another where the score's sign is turned. It is where nothing else is said; magnitudes of gradients are the
   /// same for a class and against it.
   var hasSides: Bool { get }
+  /// How far its maps may be from each other on two kinds of processors.
+  ///
+  /// Where nothing else is said those jump that show gradients which pass a kink, where the slope is one on this side and another on
+  /// that; all others are steady. Scores do not jump, and neither do masks and perturbations.
+  ///
+  /// - Parameter hasKinks: whether a ReLU, a maximum or the like stands behind the place that is explained.
+  func acrossProcessors(hasKinks: Bool) -> ProcessorTolerance
   /// How the paper scales the map; nil for any.
   var normalization: Normalization? { get }
   /// How the paper joins the maps of several layers; nil for a map each.
@@ -59,6 +66,11 @@ extension CAMMethod {
   public var isSigned: Bool { false }
   public var hasOutliers: Bool { false }
   public var hasSides: Bool { true }
+  public func acrossProcessors(hasKinks: Bool) -> ProcessorTolerance {
+    let showsGradients =
+      !needs.isDisjoint(with: [.gradients, .backwardPasses]) && !needs.contains(.forwardPasses)
+    return hasKinks && showsGradients ? .jumping : .steady
+  }
   public var normalization: Normalization? { nil }
   public var fusion: LayerFusion? { nil }
   public func partOfFusion(_ map: Heatmap, in library: PeerLibrary) -> Heatmap { map }

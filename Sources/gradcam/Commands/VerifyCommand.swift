@@ -10,7 +10,11 @@ extension Command {
       "RECORDS are files of records as explain --jsonl and --records write them; - reads them from standard input. Paths in "
         + "them are found from the current folder. Every map is made again with the options of its record, from an image and a "
         + "model that must be the same to the byte. On the kind of processor that made it a map must be the same bytes; on "
-        + "another, within 1e-4 of its largest magnitude, which is compared over 16×16 cells where the map has more.",
+        + "another, within a bound, which is of its means over 16×16 cells where it has more: 1e-4 of its largest magnitude "
+        + "or of the strongest evidence that was cut off; 1e-3 for occlusion, which shows differences of scores.",
+      "Gradients jump where rounding decides whether a ReLU is open. Maps that show gradients behind one (attributions at the input; layers "
+        + "that a ReLU, a maximum or another kink comes after) and fem are bound to 0.05 of their largest magnitude, and on the mean "
+        + "to 0.002 of their mean one. The line of a map names its bound.",
       "A line is printed for each map that is not the same, and the counts at the end. Records may come from anywhere: a line that is "
         + "no record, or whose numbers no run writes, is told with its number and counts as not verified, as do images and models that "
         + "are no files on disk and options that ask for more than the record says was done. A number that is not finite agrees with none.",

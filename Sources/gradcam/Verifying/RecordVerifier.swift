@@ -18,9 +18,6 @@ final class RecordVerifier {
     "model", "image_sha256", "options", "preprocess", "processor", "method", "layer", "target", "samples", "digest",
   ]
 
-  /// How far a map may be from the recorded one on another kind of processor, as a share of its largest magnitude.
-  private static let tolerance: Float = 1e-4
-
   /// - Parameters:
   ///   - budget: the memory that all verifiers share.
   ///   - readRecipe: reads the options that a record keeps.
@@ -97,7 +94,7 @@ final class RecordVerifier {
       let explanation = try again.explainer.explain(decoded)
       again.memory.isModelReady = true
       try file.requireUnchanged()
-      results += Self.compare(maps, of: record, with: explanation)
+      results += Self.compare(maps, of: record, with: explanation, setup)
     }
     return results
   }
@@ -110,7 +107,7 @@ final class RecordVerifier {
   }
 
   private static func compare(
-    _ maps: [MapRecord], of record: ExplanationRecord, with explanation: Explanation
+    _ maps: [MapRecord], of record: ExplanationRecord, with explanation: Explanation, _ setup: Explainer.Setup
   ) -> [(Verification, String)] {
     let found = Dictionary(
       explanation.maps.map { (MapKey(method: $0.method.name, layer: $0.layer, target: $0.target.index), $0) },
@@ -122,7 +119,8 @@ final class RecordVerifier {
       guard let again = found[MapKey(method: map.method, layer: map.layer, target: map.target.index)] else {
         return (.differs, "\(subject): differs: the map is not made any more")
       }
-      let (verification, text) = compare(again.heatmap, map.digest, isSameKind: isSameKind)
+      let (verification, text) = compare(
+        again.heatmap, map.digest, isSameKind: isSameKind, within: MapBound(again, recorded: map, setup))
       // Verdicts have the rules of the version that gave them; records of this one's have the share.
       if verification == .same, isSameKind, map.positiveShare != nil, map.verdict != again.verdict.rawValue {
         let verdicts = "its verdict is \(again.verdict.rawValue), not \(map.verdict.printable)"
@@ -133,7 +131,9 @@ final class RecordVerifier {
   }
 
   /// Compares a map with what was recorded of it.
-  static func compare(_ map: Heatmap, _ recorded: MapDigest, isSameKind: Bool) -> (Verification, String) {
+  static func compare(
+    _ map: Heatmap, _ recorded: MapDigest, isSameKind: Bool, within bound: MapBound = MapBound()
+  ) -> (Verification, String) {
     let digest = MapDigest(map)
     if digest.sha256 == recorded.sha256 { return (.same, "same") }
     guard let new = digest.values, let old = recorded.values, digest.gridShape == recorded.gridShape else {
@@ -143,13 +143,10 @@ final class RecordVerifier {
     guard old.allSatisfy(\.isFinite), new.allSatisfy(\.isFinite) else {
       return (.differs, "differs: not all of its numbers are finite")
     }
-    let largest = old.reduce(0) { max($0, abs($1)) }
-    let worst = zip(new, old).reduce(Float(0)) { max($0, abs($1.0 - $1.1)) }
-    let share = largest > 0 ? worst / largest : worst
-    let isClose = share <= tolerance
-    let text = "by \(share) of its largest magnitude"
-    if isSameKind { return (.differs, "differs \(text), on the same kind of processor") }
-    return isClose ? (.agrees, "agrees, \(text), on another kind of processor") : (.differs, "differs \(text)")
+    let (isWithin, distance, limit) = bound.compare(new, old)
+    if isSameKind { return (.differs, "differs \(distance), on the same kind of processor") }
+    guard isWithin else { return (.differs, "differs \(distance) (\(limit) on another kind of processor)") }
+    return (.agrees, "agrees, \(distance), on another kind of processor (\(limit))")
   }
 
   // MARK: - What a record was made with

@@ -2,7 +2,7 @@
 enum Verification: String, CaseIterable, Sendable {
   /// The same bytes.
   case same
-  /// Within 1e-4 of the map's largest magnitude, on another kind of processor.
+  /// Within what the method's maps may differ by, on another kind of processor.
   case agrees
   case differs
   /// The model or the image is not what it was, or cannot be read.

@@ -8,6 +8,9 @@ public struct GuidedGradCAM: ReLUMethod {
 
   public init() {}
 
+  /// Guided backpropagation starts at the input, wherever the layer is.
+  public func acrossProcessors(hasKinks: Bool) -> ProcessorTolerance { .jumping }
+
   public func explain(_ evidence: Evidence) throws -> Finding {
     let guided = try evidence.network.gradientsThroughReLUs(evidence.score, .guided)
     let evidenceAtLayer = evidence.weightedSum(evidence.gradients.channelMeans())

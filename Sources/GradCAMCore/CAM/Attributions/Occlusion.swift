@@ -10,6 +10,9 @@ public struct Occlusion: CAMMethod {
 
   public init() {}
 
+  /// Scores that differ by little are as rough as scores: the largest distance seen is 1.3e-4.
+  public func acrossProcessors(hasKinks: Bool) -> ProcessorTolerance { .differences }
+
   public func explain(_ evidence: Evidence) throws -> Finding {
     let (source, shape) = (evidence.input.stored, evidence.input.shape)
     let side = max(min(shape.h, shape.w) / 8, 1)

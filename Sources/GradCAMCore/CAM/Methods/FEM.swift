@@ -9,6 +9,9 @@ public struct FEM: CAMMethod {
 
   public init() {}
 
+  /// A value beside its channel's threshold counts on one processor and does not on another.
+  public func acrossProcessors(hasKinks: Bool) -> ProcessorTolerance { .jumping }
+
   public func explain(_ evidence: Evidence) -> Finding {
     let shape = evidence.activations.shape
     let positions = Double(shape.h * shape.w)

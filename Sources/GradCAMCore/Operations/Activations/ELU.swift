@@ -4,6 +4,7 @@ import Glibc
 struct ELU: ElementwiseUnary {
   let kind = "ELU"
   var alpha: Float = 1
+  var hasKinks: Bool { alpha != 1 }
 
   func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1f(x) }
 

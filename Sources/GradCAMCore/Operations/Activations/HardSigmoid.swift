@@ -7,6 +7,7 @@ struct HardSigmoid: VectorActivation {
   var keeps: Kept { .output }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { 0...1 }
 
+  var hasKinks: Bool { true }
   var activation: Activation { .hardSigmoid(alpha: alpha, beta: beta) }
 
   func value(_ x: Float) -> Float { min(max(alpha * x + beta, 0), 1) }

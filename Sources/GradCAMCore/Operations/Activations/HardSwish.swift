@@ -2,6 +2,7 @@
 struct HardSwish: VectorActivation {
   let kind = "Hardswish"
 
+  var hasKinks: Bool { true }
   var activation: Activation { .hardSwish }
 
   func value(_ x: Float) -> Float { x * min(max(x + 3, 0), 6) / 6 }

@@ -3,6 +3,7 @@ import Glibc
 /// y = scale·x where x > 0, else scale·alpha·(eˣ − 1).
 struct SELU: ElementwiseUnary {
   let kind = "SELU"
+  var hasKinks: Bool { true }
   // The defaults keep a layer's mean at 0 and its variance at 1.
   var alpha: Float = 1.673_263_2
   var scale: Float = 1.050_701

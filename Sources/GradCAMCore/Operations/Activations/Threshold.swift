@@ -3,6 +3,7 @@ struct Threshold: ElementwiseUnary {
   let kind = "Threshold"
   let threshold: Float
   var replacement: Float = 0
+  var hasKinks: Bool { true }
 
   func value(_ x: Float) -> Float { x <= threshold ? replacement : x }
 

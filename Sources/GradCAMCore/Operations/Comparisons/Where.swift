@@ -1,6 +1,7 @@
 /// y = a where the condition is not 0, else b; the three broadcast to one shape. The condition gets no gradient.
 struct Where: BroadcastingOperation {
   let kind = "where"
+  var hasKinks: Bool { true }
   var inputCount: Int? { 3 }
   var keeps: Kept { .inputs }
 

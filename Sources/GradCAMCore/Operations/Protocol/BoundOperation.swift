@@ -27,6 +27,8 @@ struct BoundOperation: Operation {
     return free.count == 1 && operation.isAffine(inInput: free[0])
   }
 
+  var hasKinks: Bool { operation.hasKinks && !isAffine }
+
   /// Held between constants, say.
   func passesShares(from input: Shape?, to output: Shape?) -> Bool {
     count - constants.count == 1 && operation.passesShares(from: input, to: output)

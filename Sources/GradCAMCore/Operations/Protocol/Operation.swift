@@ -43,6 +43,9 @@ protocol Operation: Sendable {
   /// Whether the output is affine piece by piece in all inputs together, so that second derivatives vanish almost everywhere.
   var isPiecewiseAffine: Bool { get }
 
+  /// Whether the slope jumps somewhere, as a ReLU's does at 0: rounding decides which side an input is on, and what gradient passes.
+  var hasKinks: Bool { get }
+
   /// Whether each position of the output comes from that position of the input alone.
   var keepsPositions: Bool { get }
 
@@ -124,6 +127,7 @@ extension Operation {
   var isAffine: Bool { false }
   func isAffine(inInput position: Int) -> Bool { false }
   var isPiecewiseAffine: Bool { isAffine }
+  var hasKinks: Bool { isPiecewiseAffine && !isAffine }
   var keepsPositions: Bool { false }
   func averagesPositions(of input: Shape) -> Bool { false }
   var isRectifier: Bool { false }

@@ -10,6 +10,7 @@ protocol ExtremumReduction: AxisReduction {
 extension ExtremumReduction {
   var keeps: Kept { [.inputs, .output] }
   var allowsEmpty: Bool { false }
+  var hasKinks: Bool { true }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
