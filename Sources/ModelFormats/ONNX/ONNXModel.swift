@@ -13,6 +13,9 @@ package struct ONNXModel: Sendable {
   /// What the exporter says beside the graph.
   package internal(set) var metadata: [String: String] = [:]
 
+  /// The most nodes of a graph; its functions' stand in place of their calls.
+  package static var nodeLimit: Int { ONNXReader.nodeLimit }
+
   init() {}
 
   /// Reads `file` and checks every claim it makes.
