@@ -89,9 +89,25 @@ import Testing
   }
 
   @Test func `Refuses more than any network has`() {
-    let count = ONNXReader.countLimit + 1
-    let nodes = [UInt8]((0..<count).map { _ in [0x0a, 0x03, 0x22, 0x01, 0x41] as [UInt8] }.joined())
-    #expect(Wire.model(Wire(bytes: nodes)).error() == "has more than \(ONNXReader.countLimit) nodes or weights")
+    let node: [UInt8] = [0x0a, 0x03, 0x22, 0x01, 0x41]
+    let nodes = [UInt8](repeatElement(node, count: ONNXReader.nodeLimit + 1).joined())
+    #expect(
+      Wire.model(Wire(bytes: nodes)).error() == "has more than 100000 nodes (networks in use have thousands)")
+    let weight = Wire().message(5, .tensor("w", [0])).bytes
+    let weights = [UInt8](repeatElement(weight, count: ONNXReader.countLimit + 1).joined())
+    #expect(Wire.model(Wire(bytes: weights)).error() == "has more than 131072 weights")
+    let body = [UInt8](repeatElement([0x3a] + node.dropFirst(), count: ONNXReader.nodeLimit + 1).joined())
+    #expect(
+      Wire.model(.graph([relu]), functions: [Wire().string(1, "F").raw(body)]).error()
+        == "has more than 100000 nodes in its function F (networks in use have thousands)")
+  }
+
+  @Test func `Refuses nodes that take more than any network's`() {
+    let input = Wire().string(1, "x").bytes
+    let inputs = [UInt8](repeatElement(input, count: ONNXReader.connectionLimit + 1).joined())
+    #expect(
+      Wire.model(.graph([Wire(bytes: inputs).string(2, "y").string(4, "Sum")])).error()
+        == "has more than 1048576 inputs and outputs of nodes (networks in use have thousands)")
   }
 
   @Test func `Names are shown harmless`() {

@@ -85,7 +85,7 @@ import Testing
       Wire.function("F\(level)", ["a"], ["b"], [call("f", "F\(level + 1)", ["a"], ["b"])])
     }
     let error = Wire.model(.graph([call("f", "F0", ["x"], ["y"])]), functions: functions).error()
-    #expect(error?.hasSuffix("calls functions 32 levels deep") == true, "\(error ?? "")")
+    #expect(error?.hasSuffix("calls functions more than 32 levels deep") == true, "\(error ?? "")")
   }
 
   @Test(arguments: [0, 1]) func `Refuses graphs that grow without bound`(leaves: Int) {
@@ -96,7 +96,27 @@ import Testing
         return Wire.function("F\(level)", ["a"], ["b"], [next, call("g", "F\(level + 1)", ["a"], ["b"])])
       } + [Wire.function("F30", ["a"], ["b"], inner)]
     let error = Wire.model(.graph([call("f", "F0", ["x"], ["y"])]), functions: functions).error()
-    #expect(error?.hasSuffix("its functions would make the graph absurdly large") == true, "\(error ?? "")")
+    #expect(error?.hasPrefix("has more than ") == true, "\(error ?? "")")
+    #expect(error?.contains(" when its functions stand in place of their calls; one too many is node f/") == true)
+    #expect(
+      error?.hasSuffix("networks in use have thousands; functions that call others twice double them at every level)")
+        == true)
+  }
+
+  /// Functions that call the next twice each, and a last of one node: two to the power of `levels` nodes.
+  private func doubling(_ levels: Int) -> Wire {
+    let functions =
+      (0..<levels).map { level in
+        let next = call("f", "F\(level + 1)", ["a"], ["t"])
+        return Wire.function("F\(level)", ["a"], ["b"], [next, call("g", "F\(level + 1)", ["t"], ["b"])])
+      } + [Wire.function("F\(levels)", ["a"], ["b"], [.node("", "Relu", ["a"], ["b"])])]
+    return Wire.model(.graph([call("f", "F0", ["x"], ["y"])]), functions: functions)
+  }
+
+  @Test func `Counts nodes where functions stand in place of their calls`() throws {
+    #expect(try doubling(12).read().graph.nodes.count == 1 << 12)
+    let error = doubling(17).error()
+    #expect(error?.hasPrefix("has more than 100000 nodes when its functions stand") == true, "\(error ?? "")")
   }
 
   @Test func `Refuses calls that do not fit`() {

@@ -19,8 +19,7 @@ extension Graph {
     var last: Node?
     // In execution order: what is written over is written over again further down.
     for node in nodes[value.index...] where node.isInPlace && node.inputs[0] == last?.output ?? value { last = node }
-    guard let last else { return run }
-    let record = modules[calls[last.call].module]
-    return record.calls.firstIndex(of: last.call).map { Run(path: record.path, call: $0) } ?? run
+    guard let call = last.map({ calls[$0.call] }) else { return run }
+    return Run(path: modules[call.module].path, call: call.ordinal)
   }
 }

@@ -36,7 +36,7 @@ extension Graph {
     // Black, then each channel alone at 1.
     let answers = (0..<probes).map { probe in
       let picture = Tensor.filled(input) { $0 == probe - 1 ? 1 : 0 }
-      return run(prefix.nodes, on: picture, keeping: cuts)
+      return run(prefix.nodes, on: picture, keeping: Set(cuts))
     }
     for cut in cuts.reversed() {
       if let found = InputNormalization(answers.map { $0[cut] }), !found.isIdentity { return found }
@@ -60,7 +60,7 @@ extension Graph {
     return prefix
   }
 
-  private func run(_ indices: [Int], on picture: Tensor, keeping cuts: [Value]) -> [Value: Tensor] {
+  private func run(_ indices: [Int], on picture: Tensor, keeping cuts: Set<Value>) -> [Value: Tensor] {
     let context = ExecutionContext(threads: 1)
     var values = [input: picture]
     for index in indices {

@@ -17,6 +17,8 @@ struct Node: Sendable {
 /// One run of a module in a pass; a module that is shared (a ReLU used twice) has several.
 struct ModuleCall: Sendable {
   let module: Int
+  /// Which of the module's calls this is, from 0.
+  let ordinal: Int
   /// The call around this one; nil for the network itself.
   let parent: Int?
   var inputs: [Value]
@@ -55,18 +57,28 @@ public struct Graph: Sendable {
   /// What the last operations make of the scores.
   private(set) var ending: Ending
   private let moduleByPath: [String: Int]
+  /// The modules whose last call a value leaves, in the order they first run.
+  private let modulesByResult: [Value: [Int]]
 
   init(nodes: [Node], calls: [ModuleCall], modules: [ModuleRecord], input: Value, output: Value) {
     (self.nodes, self.calls, self.modules, self.input, self.output) = (nodes, calls, modules, input, output)
     ending = Ending(nodes, output: output, shapes: [:])
     // No two have one path: a file's names were told apart when the modules were found.
     moduleByPath = Dictionary(uniqueKeysWithValues: modules.enumerated().map { ($1.path, $0) })
+    modulesByResult = modules.enumerated().reduce(into: [:]) { found, module in
+      if let call = module.element.calls.last { found[calls[call].output, default: []].append(module.offset) }
+    }
   }
 
   /// Paths of all modules, in the order they first run; the network itself is not among them.
   public var modulePaths: [String] { modules.lazy.map(\.path).filter { !$0.isEmpty } }
 
   func moduleIndex(_ path: String) -> Int? { moduleByPath[path] }
+
+  /// The modules whose last call `value` leaves, in the order they first run; the network itself is not among them.
+  func modules(endingIn value: Value) -> [ModuleRecord] {
+    (modulesByResult[value] ?? []).map { modules[$0] }.filter { !$0.path.isEmpty }
+  }
 
   /// The call that the layer at `path` is captured at: its module's last.
   func lastCall(_ path: String) -> ModuleCall? {

@@ -51,9 +51,11 @@ public final class RemovableHandle {
 
 /// The hooks of one session, by module.
 final class HookTable {
+  /// Hooks of one kind by module: a pass asks for them once a call.
+  typealias Entries<Hook> = [Int: [Entry<Hook>]]
+
   struct Entry<Hook> {
     let id: Int
-    let module: Int
     let hook: Hook
     let needsGradInputs: Bool
   }
@@ -65,22 +67,23 @@ final class HookTable {
     var gradInputs = false
   }
 
-  var forward: [Entry<ForwardHook>] = []
-  var backward: [Entry<FullBackwardHook>] = []
-  var backwardPre: [Entry<FullBackwardPreHook>] = []
+  var forward: Entries<ForwardHook> = [:]
+  var backward: Entries<FullBackwardHook> = [:]
+  var backwardPre: Entries<FullBackwardPreHook> = [:]
   /// Of the module `source`.
-  var sources: [Entry<SourceHook>] = []
+  var sources: Entries<SourceHook> = [:]
   private(set) var nextID = 0
 
   /// What stands for a module in the place of hooks on a pass's source.
   static let source = -1
 
   func add<Hook>(
-    _ hook: Hook, to list: ReferenceWritableKeyPath<HookTable, [Entry<Hook>]>, of module: Int, prepend: Bool = false,
+    _ hook: Hook, to list: ReferenceWritableKeyPath<HookTable, Entries<Hook>>, of module: Int, prepend: Bool = false,
     needsGradInputs: Bool = false
   ) -> RemovableHandle {
-    let entry = Entry(id: nextID, module: module, hook: hook, needsGradInputs: needsGradInputs)
-    self[keyPath: list].insert(entry, at: prepend ? 0 : self[keyPath: list].count)
+    let entry = Entry(id: nextID, hook: hook, needsGradInputs: needsGradInputs)
+    let count = self[keyPath: list][module]?.count ?? 0
+    self[keyPath: list][module, default: []].insert(entry, at: prepend ? 0 : count)
     nextID += 1
     return RemovableHandle(self, id: entry.id)
   }
@@ -91,27 +94,30 @@ final class HookTable {
   func removeAll(from first: Int) { remove { $0 >= first } }
 
   private func remove(_ isOut: (Int) -> Bool) {
-    forward.removeAll { isOut($0.id) }
-    backward.removeAll { isOut($0.id) }
-    backwardPre.removeAll { isOut($0.id) }
-    sources.removeAll { isOut($0.id) }
+    func rest<Hook>(_ entries: Entries<Hook>) -> Entries<Hook> {
+      entries.compactMapValues { entries in
+        let kept = entries.filter { !isOut($0.id) }
+        return kept.isEmpty ? nil : kept
+      }
+    }
+    (forward, backward, backwardPre, sources) = (rest(forward), rest(backward), rest(backwardPre), rest(sources))
   }
 
   /// By module, what its hooks ask for; the part of a pass's plan that depends on hooks.
   var needs: [Int: Needs] {
     var needs: [Int: Needs] = [:]
-    for entry in forward { needs[entry.module, default: Needs()].forward = true }
-    for entry in backwardPre { needs[entry.module, default: Needs()].backward = true }
-    for entry in backward {
-      needs[entry.module, default: Needs()].backward = true
-      if entry.needsGradInputs { needs[entry.module, default: Needs()].gradInputs = true }
+    for module in forward.keys { needs[module, default: Needs()].forward = true }
+    for module in backwardPre.keys { needs[module, default: Needs()].backward = true }
+    for (module, entries) in backward {
+      needs[module, default: Needs()].backward = true
+      if entries.contains(where: \.needsGradInputs) { needs[module, default: Needs()].gradInputs = true }
     }
     if !sources.isEmpty { needs[Self.source, default: Needs()].gradInputs = true }
     return needs
   }
 
   /// A module's hooks of one kind. A hook may register and remove hooks; a list is read once, before its hooks run.
-  func hooks<Hook>(_ list: KeyPath<HookTable, [Entry<Hook>]>, of module: Int) -> [Hook] {
-    self[keyPath: list].filter { $0.module == module }.map(\.hook)
+  func hooks<Hook>(_ list: KeyPath<HookTable, Entries<Hook>>, of module: Int) -> [Hook] {
+    (self[keyPath: list][module] ?? []).map(\.hook)
   }
 }

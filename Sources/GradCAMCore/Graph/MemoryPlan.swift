@@ -18,7 +18,7 @@ struct MemoryPlan {
   ///   - leaving: slots that somebody outside gets.
   init(_ steps: [Program.Step], shapes: [Shape], kept: Set<Slot>, leaving: Set<Slot>) {
     let lives = Lives(steps, kept: kept, leaving: leaving)
-    var free: [Range<Int>] = []
+    var free = FreePlaces()
     for (index, step) in steps.enumerated() {
       if step.writer != nil, let slot = step.outputs.first, !lives.leaving.contains(slot) {
         let length = max((shapes[slot].count + Self.line - 1) / Self.line, 1) * Self.line
@@ -27,36 +27,18 @@ struct MemoryPlan {
       for slot in lives.ending[index] {
         guard let place = places[slot] else { continue }
         let length = max((shapes[slot].count + Self.line - 1) / Self.line, 1) * Self.line
-        Self.release(place..<place + length, to: &free)
+        free.release(place..<place + length)
       }
     }
   }
 
   /// The smallest gap that is large enough, or new memory at the end.
-  private mutating func take(_ length: Int, from free: inout [Range<Int>]) -> Int {
-    let fitting = free.indices.filter { free[$0].count >= length }
-    if let index = fitting.min(by: { free[$0].count < free[$1].count }) {
-      let gap = free[index]
-      free[index] = gap.lowerBound + length..<gap.upperBound
-      if free[index].isEmpty { free.remove(at: index) }
-      return gap.lowerBound
-    }
+  private mutating func take(_ length: Int, from free: inout FreePlaces) -> Int {
+    if let start = free.take(length) { return start }
     // A gap at the end need only grow.
-    let start = free.last.flatMap { $0.upperBound == size ? $0.lowerBound : nil } ?? size
-    if start < size { free.removeLast() }
+    let start = free.takeLast(endingAt: size) ?? size
     size = start + length
     return start
-  }
-
-  private static func release(_ range: Range<Int>, to free: inout [Range<Int>]) {
-    let index = free.firstIndex { $0.lowerBound > range.lowerBound } ?? free.count
-    free.insert(range, at: index)
-    if index + 1 < free.count, free[index].upperBound == free[index + 1].lowerBound {
-      free[index] = free[index].lowerBound..<free.remove(at: index + 1).upperBound
-    }
-    if index > 0, free[index - 1].upperBound == free[index].lowerBound {
-      free[index - 1] = free[index - 1].lowerBound..<free.remove(at: index).upperBound
-    }
   }
 }
 

@@ -95,10 +95,6 @@ extension Graph {
     modules(endingIn: value).first { !$0.hasChildren && $0.isFolded }?.path
   }
 
-  private func modules(endingIn value: Value) -> [ModuleRecord] {
-    modules.filter { module in !module.path.isEmpty && module.calls.last.map { calls[$0].output == value } ?? false }
-  }
-
   /// What is not certain of the layer at `path`: a batch norm that an export folded in may be the layer's last part, or stand behind it.
   func doubt(about path: String) -> Message? {
     guard let module = moduleIndex(path), let call = modules[module].calls.last, !modules[module].isFolded,

@@ -15,9 +15,11 @@ struct ModuleTable {
       modules.append(ModuleRecord(path: path, kind: kind))
       moduleByPath[path] = module
     }
+    let ordinal = modules[module].calls.count
     modules[module].calls.append(calls.count)
     calls.append(
-      ModuleCall(module: module, parent: parent, inputs: inputs, output: Value(index: 0), nodes: node..<node))
+      ModuleCall(
+        module: module, ordinal: ordinal, parent: parent, inputs: inputs, output: Value(index: 0), nodes: node..<node))
     return calls.count - 1
   }
 

@@ -62,6 +62,9 @@ final class ModuleTree {
   /// - Parameter kind: the network's class.
   init(kind: String) { self.kind = kind }
 
+  /// How many nodes were added.
+  var count: Int { entries.count }
+
   /// Adds a node.
   ///
   /// - Parameter weights: what the node takes of the file's weights.
@@ -127,16 +130,16 @@ final class ModuleTree {
   private func ownPath(_ path: String, _ entry: Entry) -> String {
     if entry.weights.isEmpty { return path }
     let claim = Claim(path: path, kind: entry.operation.kind)
-    guard var rivals = owners[claim] else {
+    guard let first = owners[claim]?.first else {
       owners[claim] = Owners(first: entry.weights)
       return path
     }
-    if rivals.first.map(\.identity) == entry.weights.map(\.identity) { return path }
-    if rivals.paths.isEmpty { rivals.paths[rivals.first.digest] = path }
+    if first.map(\.identity) == entry.weights.map(\.identity) { return path }
+    if owners[claim]?.paths.isEmpty ?? true { owners[claim]?.paths[first.digest] = path }
     let digest = entry.weights.digest
-    let own = rivals.paths[digest] ?? freePath("\(path)_")
-    rivals.paths[digest] = own
-    owners[claim] = rivals
+    if let own = owners[claim]?.paths[digest] { return own }
+    let own = freePath("\(path)_")
+    owners[claim]?.paths[digest] = own
     return own
   }
 

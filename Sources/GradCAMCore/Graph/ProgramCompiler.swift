@@ -173,9 +173,8 @@ extension Program {
   static func planReleases(_ steps: inout [Step], kept: Set<Slot>) {
     var seen = kept
     for index in steps.indices.reversed() {
-      let unused = Set(steps[index].inputs + steps[index].outputs).subtracting(seen)
-      steps[index].frees = unused.sorted()
-      seen.formUnion(unused)
+      let slots = steps[index].inputs + steps[index].outputs
+      steps[index].frees = slots.filter { seen.insert($0).inserted }.sorted()
     }
   }
 }

@@ -204,8 +204,9 @@ public final class Session {
 
 extension HookedModule {
   init(_ graph: Graph, call: Int) {
-    let record = graph.modules[graph.calls[call].module]
-    self.init(path: record.path, kind: record.kind, call: record.calls.firstIndex(of: call) ?? 0)
+    let call = graph.calls[call]
+    let record = graph.modules[call.module]
+    self.init(path: record.path, kind: record.kind, call: call.ordinal)
   }
 }
 

@@ -1,7 +1,7 @@
 extension ONNXGraph {
   /// The graph with every call of a function replaced by the function's nodes.
   ///
-  /// - Throws: `InputError` naming the node: a function that calls itself, or calls that make the graph absurdly large.
+  /// - Throws: `InputError` naming the node: a function that calls itself, or calls that make the graph too large.
   func inlining(_ functions: [ONNXFunction]) throws(InputError) -> ONNXGraph {
     if functions.isEmpty { return self }
     var names = Set(inputs.map(\.name)).union(initializers.map(\.name))
@@ -23,9 +23,9 @@ private struct ONNXInliner {
 
   /// How deep calls may nest; exporters make two or three levels.
   private static let depthLimit = 32
-  /// What all calls together may cost, in nodes and their inputs, outputs and attributes, and in bytes of new names:
-  /// functions that call others twice each would double the graph at every level.
-  private static let costLimit = 1 << 20
+  /// What all calls together may cost beside the nodes that are left, in calls, inputs, outputs and attributes, and in bytes of new
+  /// names: functions that call others twice each double the graph at every level.
+  private static let costLimit = 2 * ONNXReader.connectionLimit
   private static let nameLimit = 1 << 25
 
   private(set) var nodes: [ONNXNode] = []
@@ -49,13 +49,15 @@ private struct ONNXInliner {
   /// Adds the node, or what it stands for where it is a call.
   mutating func add(_ node: ONNXNode) throws(InputError) {
     cost += 1 + node.inputs.count + node.outputs.count + node.attributes.count
-    guard cost <= Self.costLimit, nameBytes <= Self.nameLimit, nodes.count < ONNXReader.countLimit else {
-      throw InputError("", "\(node.label) is one call too many: its functions would make the graph absurdly large")
+    guard nodes.count < ONNXReader.nodeLimit else { throw tooLarge("\(ONNXReader.nodeLimit) nodes", at: node) }
+    guard cost <= Self.costLimit else {
+      throw tooLarge("\(Self.costLimit) calls, inputs, outputs and attributes", at: node)
     }
+    guard nameBytes <= Self.nameLimit else { throw tooLarge("\(Self.nameLimit) bytes of names", at: node) }
     let key = Key(domain: node.domain, name: node.opType, overload: node.overload)
     guard let function = functions[key] else { return nodes.append(node) }
     guard active.count < Self.depthLimit else {
-      throw InputError("", "\(node.label) calls functions \(Self.depthLimit) levels deep")
+      throw InputError("", "\(node.label) calls functions more than \(Self.depthLimit) levels deep")
     }
     guard node.inputs.count <= function.inputs.count, node.outputs.count <= function.outputs.count else {
       throw InputError(
@@ -65,7 +67,8 @@ private struct ONNXInliner {
         and its function \(function.inputs.count) and \(function.outputs.count)
         """)
     }
-    if let name = node.attributes.keys.filter({ !function.takes($0) }).min() {
+    let foreign = Set(node.attributes.keys).subtracting(function.attributes).filter { !function.hasDefault($0) }
+    if let name = foreign.min() {
       throw InputError("", "\(node.label) has an attribute \(name.printable), which its function does not take")
     }
     guard active.insert(key).inserted else {
@@ -76,7 +79,7 @@ private struct ONNXInliner {
   }
 
   private mutating func expand(_ call: ONNXNode, _ function: ONNXFunction) throws(InputError) {
-    cost += function.inputs.count + function.outputs.count
+    cost += function.inputs.count + function.outputs.count + function.attributes.count
     let prefix = uniquePrefix(call)
     var names = ["": ""]
     for (place, name) in function.inputs.enumerated() { names[name] = call.inputs.element(place) }
@@ -112,10 +115,24 @@ private struct ONNXInliner {
   private mutating func rename(_ name: String, _ names: inout [String: String], _ prefix: String) -> String {
     if let known = names[name] { return known }
     var unique = "\(prefix)/\(name)"
-    while !taken.insert(unique).inserted { unique += "_" }
     nameBytes += unique.utf8.count
+    while !taken.insert(unique).inserted {
+      unique += "_"
+      nameBytes += unique.utf8.count
+    }
     names[name] = unique
     return unique
+  }
+
+  /// The refusal of functions that make the graph too large.
+  ///
+  /// - Parameters:
+  ///   - limit: what there is more of, such as "100000 nodes".
+  ///   - node: the first that is too many.
+  private func tooLarge(_ limit: Message, at node: ONNXNode) -> InputError {
+    InputError(
+      "", "has more than \(limit) when its functions stand in place of their calls; one too many is \(node.label)",
+      remedy: "networks in use have thousands; functions that call others twice double them at every level")
   }
 
   /// The call's name, made different from those of other calls.
@@ -128,10 +145,8 @@ private struct ONNXInliner {
 }
 
 extension ONNXFunction {
-  /// Whether a call may have the attribute.
-  fileprivate func takes(_ attribute: String) -> Bool {
-    attributes.contains(attribute) || attributeProtos[attribute] != nil
-  }
+  /// Whether a call may leave the attribute out.
+  fileprivate func hasDefault(_ attribute: String) -> Bool { attributeProtos[attribute] != nil }
 }
 
 extension [String] {

@@ -15,6 +15,9 @@ package struct ONNXModel: Sendable {
   /// Files beside the model that hold some of its tensors.
   package internal(set) var dataFiles: [FileBytes] = []
 
+  /// The most nodes of a graph; its functions' stand in place of their calls.
+  package static var nodeLimit: Int { ONNXReader.nodeLimit }
+
   init() {}
 
   /// Reads `file` and checks every claim it makes.

@@ -1,9 +1,15 @@
 /// Turns the messages of an ONNX file into records. The numbers of the fields are those of `onnx.proto`.
 struct ONNXReader {
-  /// The most nodes in a graph or a function and the most weights; networks in use have thousands of either.
+  /// The most nodes of a graph, with its functions in place of their calls; networks in use have thousands.
+  static let nodeLimit = 100_000
+  /// The most inputs and outputs of all nodes.
+  static let connectionLimit = 1 << 20
+  /// The most weights and functions.
   static let countLimit = 1 << 17
 
   private var tensors: ONNXTensorReader
+  /// Inputs and outputs of nodes so far.
+  private var connectionCount = 0
 
   init(folder: FilePath?) { tensors = ONNXTensorReader(folder: folder) }
 
@@ -53,8 +59,9 @@ struct ONNXReader {
       case 15: throw try sparse(field)
       default: break
       }
-      guard max(graph.nodes.count, graph.initializers.count) <= Self.countLimit else {
-        throw InputError("", "has more than \(Self.countLimit) nodes or weights")
+      guard graph.nodes.count <= Self.nodeLimit else { throw .tooManyNodes("") }
+      guard graph.initializers.count <= Self.countLimit else {
+        throw InputError("", "has more than \(Self.countLimit) weights")
       }
     }
     return graph
@@ -66,8 +73,8 @@ struct ONNXReader {
     var fields = ProtobufReader(region, message: "node")
     while let field = try fields.next() {
       switch field.number {
-      case 1: node.inputs.append(try field.string())
-      case 2: node.outputs.append(try field.string())
+      case 1: node.inputs.append(try connection(field))
+      case 2: node.outputs.append(try connection(field))
       case 3: node.name = try field.string()
       case 4: node.opType = try field.string()
       case 5: attributes.append(try field.bytes())
@@ -93,6 +100,13 @@ struct ONNXReader {
     return node
   }
 
+  /// The name of a node's input or output.
+  private mutating func connection(_ field: ProtobufField) throws(InputError) -> String {
+    connectionCount += 1
+    guard connectionCount <= Self.connectionLimit else { throw .tooManyConnections }
+    return try field.string()
+  }
+
   private mutating func function(_ region: ByteRegion) throws(InputError) -> ONNXFunction {
     var function = ONNXFunction()
     var nodes: [ByteRegion] = []
@@ -113,9 +127,7 @@ struct ONNXReader {
       default: break
       }
     }
-    guard nodes.count <= Self.countLimit else {
-      throw InputError("", "has \(nodes.count) nodes in its function \(function.name.printable)")
-    }
+    guard nodes.count <= Self.nodeLimit else { throw .tooManyNodes(" in its function \(function.name.printable)") }
     for node in nodes { function.nodes.append(try self.node(node, opsets: function.opsets)) }
     return function
   }
@@ -163,6 +175,20 @@ struct ONNXReader {
 }
 
 extension InputError {
+  /// The refusal of a graph that would take too long to explain.
+  ///
+  /// - Parameter place: where the nodes are, with a space before it; empty for the graph.
+  static func tooManyNodes(_ place: Message) -> InputError {
+    InputError("", "has more than \(ONNXReader.nodeLimit) nodes\(place)", remedy: "networks in use have thousands")
+  }
+
+  /// The refusal of nodes that take or make too much.
+  static var tooManyConnections: InputError {
+    InputError(
+      "", "has more than \(ONNXReader.connectionLimit) inputs and outputs of nodes",
+      remedy: "networks in use have thousands")
+  }
+
   /// The same error, saying at which node it is.
   func at(_ node: ONNXNode) -> InputError { InputError(subject, "\(node.label): \(problem)", remedy: remedy) }
 }

@@ -6,6 +6,9 @@ extension ONNXGraph {
   func validated() throws(InputError) -> ONNXGraph {
     guard !nodes.isEmpty else { throw InputError("", "has a graph without nodes") }
     guard !outputs.isEmpty else { throw InputError("", "has a graph without outputs") }
+    guard nodes.count <= ONNXReader.nodeLimit else { throw .tooManyNodes("") }
+    let connectionCount = nodes.reduce(0) { $0 + $1.inputs.count + $1.outputs.count }
+    guard connectionCount <= ONNXReader.connectionLimit else { throw .tooManyConnections }
     var graph = self
     let weights = Set(initializers.map(\.name))
     graph.inputs = inputs.filter { !weights.contains($0.name) }

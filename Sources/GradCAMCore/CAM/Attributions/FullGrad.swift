@@ -66,10 +66,11 @@ extension Graph {
   /// The modules that add a bias to a feature map, with its values by channel.
   fileprivate var biases: [(path: String, values: [Float])] {
     var found: [(String, [Float])] = []
+    var known: Set<Int> = []
     for node in nodes {
-      let path = modules[calls[node.call].module].path
-      guard let bias = node.operation.channelBias, !found.contains(where: { $0.0 == path }) else { continue }
-      found.append((path, bias.logical()))
+      let module = calls[node.call].module
+      guard let bias = node.operation.channelBias, known.insert(module).inserted else { continue }
+      found.append((modules[module].path, bias.logical()))
     }
     return found
   }

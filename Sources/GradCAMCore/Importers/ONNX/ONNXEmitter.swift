@@ -37,6 +37,11 @@ struct ONNXEmitter {
       constants.isEmpty
       ? operation
       : BoundOperation(operation, constants: constants, count: operands.count, trainedCount: trainedCount)
+    // A node may become many: one that splits, a node for each part.
+    guard tree.count < ONNXModel.nodeLimit else {
+      throw InputError(
+        "", "makes more than \(ONNXModel.nodeLimit) operations", remedy: "networks in use have thousands")
+    }
     return .value(tree.add(bound, values, at: place, weights: weights), shape)
   }
 }

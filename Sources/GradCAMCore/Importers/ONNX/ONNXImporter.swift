@@ -138,16 +138,19 @@ struct ONNXImporter {
 
   /// The scores that an output chooses the best of: a class's number has no gradient.
   private func beforeArgMax(_ output: String) -> String {
-    guard let node = node(of: unmoved(output)), node.opType == "ArgMax" else { return output }
+    var known: [String: String] = [:]
+    guard let node = node(of: unmoved(output, &known)), node.opType == "ArgMax" else { return output }
     return node.inputs.first ?? output
   }
 
   /// The activation that another output applies to this one, where a file gives both scores and shares.
   private func activationElsewhere(of scores: String) -> FinalActivation? {
     let kinds: [String: FinalActivation] = ["Softmax": .softmax, "LogSoftmax": .softmax, "Sigmoid": .sigmoid]
+    var known: [String: String] = [:]
+    let scores = unmoved(scores, &known)
     for output in model.graph.outputs {
-      guard let node = node(of: unmoved(output.name)), let kind = kinds[node.opType], let input = node.inputs.first,
-        unmoved(input) == unmoved(scores)
+      guard let node = node(of: unmoved(output.name, &known)), let kind = kinds[node.opType],
+        let input = node.inputs.first, unmoved(input, &known) == scores
       else { continue }
       return kind
     }
@@ -157,14 +160,19 @@ struct ONNXImporter {
   private func node(of name: String) -> ONNXNode? { producers[name].map { model.graph.nodes[$0] } }
 
   /// What a value was before it was moved or cast.
-  private func unmoved(_ output: String) -> String {
-    var name = output
-    while let node = node(of: name), let input = node.inputs.first,
+  ///
+  /// - Parameter known: the answers so far; a file may give every value of a long chain as an output.
+  private func unmoved(_ output: String, _ known: inout [String: String]) -> String {
+    var (name, moved) = (output, [String]())
+    while known[name] == nil, let node = node(of: name), let input = node.inputs.first,
       ["Cast", "Identity", "Squeeze", "Unsqueeze", "Reshape", "Flatten"].contains(node.opType)
     {
+      moved.append(name)
       name = input
     }
-    return name
+    let origin = known[name] ?? name
+    for name in moved { known[name] = origin }
+    return origin
   }
 
   /// The nodes that the output depends on, in the file's order.

@@ -68,7 +68,7 @@ extension ONNXConverters {
     let usual = (0..<count).map { min(part, max(0, length - $0 * part)) }
     let sizes = try node.intsOrInput("split", input: 1) ?? usual
     guard sizes.count == count, sizes.allSatisfy({ (0...length).contains($0) }), sizes.reduce(0, +) == length else {
-      throw InputError("", "splits \(length) into \(sizes)")
+      throw InputError("", "splits \(length) into \(sizes.prefix(8))\(sizes.count > 8 ? " and others" : "")")
     }
     var start = 0
     var results: [ONNXOperand] = []
