@@ -83,7 +83,7 @@ struct ExplainCommand: Action {
     guard loss == nil else { return ExitStatus.failure }
     switch end {
     case .diskFull, .unkept: return ExitStatus.failure
-    case .tooManyErrors, .unprinted, .unlisted, nil: break
+    case .tooManyErrors, .unprinted, .unlisted, .modelChanged, nil: break
     }
     let hasReport = try writesReport(plan, console)
     let isDone = summary.failed == 0 && !summary.isUnprinted && end == nil && hasReport

@@ -93,7 +93,9 @@ struct ExplanationFiles {
           let isNew = FileIdentity(path) == nil
           plan.leftovers.begin(path.parent)
           // Once more, since somebody else may have come by the name meanwhile.
-          try AtomicFile.write(bytes, to: path, pipes: plan.stop.pipes) { path throws(InputError) in try check(path, kind) }
+          try AtomicFile.write(bytes, to: path, pipes: plan.stop.pipes) { path throws(InputError) in
+            try check(path, kind)
+          }
           if isNew { written.append(path) }
         }
       }

@@ -81,7 +81,7 @@ final class ImageWorker {
   }
 
   /// Takes the image's outputs, of which none is another's.
-  private func claim(_ source: ImageSource, _ names: [MapName], imageDigest: String) throws(InputError) {
+  private func claimOutputs(_ source: ImageSource, _ names: [MapName], imageDigest: String) throws(InputError) {
     stage = .collision
     let outputs = plan.names.files(of: source, names)
     try plan.claims.check(outputs, of: source) { imageDigest }
@@ -96,12 +96,7 @@ final class ImageWorker {
     stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
     let claim = plan.memory.claim()
     defer { claim.release() }
-    let decoded = try reading(file) {
-      try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize) {
-        [memory = plan.memory, isFirst = !isWarm] (extent) throws(InputError) in
-        try memory.take(extent, claim, isFirst: isFirst)
-      }
-    }
+    let decoded = try decode(file, claim)
     if plan.options.isStrict, decoded.isDamaged { throw Self.refusal(of: decoded) }
     let doubts = plan.doubts(about: decoded)
     warnings += doubts.map { $0.about("\(source.path)") }
@@ -115,7 +110,7 @@ final class ImageWorker {
     let names = explanation.maps.map { map in
       plan.names.name(method: map.method.name, layer: map.layer, target: map.target.index)
     }
-    try claim(source, names, imageDigest: imageDigest)
+    try claimOutputs(source, names, imageDigest: imageDigest)
     stage = .notWritten
     let files = try ExplanationFiles(explanation, of: source, names, imageDigest: imageDigest, plan)
     try files.write()
@@ -124,6 +119,16 @@ final class ImageWorker {
     var record = plan.record(explanation, source, files, stamp, milliseconds: millisecondsNow() - start)
     record.tell(doubts, isDamaged: decoded.isDamaged)
     return ImageOutcome(record: .explained(record), warnings: warnings)
+  }
+
+  /// Decodes an image once the memory for all that follows can be had.
+  private func decode(_ file: FileBytes, _ claim: MemoryClaim) throws -> DecodedImage {
+    try reading(file) {
+      try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize) {
+        [memory = plan.memory, isFirst = !isWarm] (extent) throws(InputError) in
+        try memory.take(extent, claim, isFirst: isFirst)
+      }
+    }
   }
 
   /// Does something with a file's bytes. Where the file changed meanwhile, that is what is wrong with the image, whatever was made
