@@ -91,19 +91,15 @@ struct PackedWeights: Sendable {
         copy.record.elementCount == (weight.count(form) + 15) / 16 * 16, let base = copy.record.contiguousFloat32
       else { continue }
       let storage = TensorStorage(borrowing: base, count: weight.count(form), owner: copy.record.region)
-      weight.adopt(storage, as: form, check: check(copy, record))
+      weight.adopt(storage, as: form, check: check(copy))
     }
   }
 
-  /// Makes sure of a copy before its first use, and of what it was made of where somebody may have written to the file.
-  private func check(_ copy: Copy, _ plain: TensorRecord) -> ConvolutionWeight.Check? {
+  /// Makes sure of a copy before its first use.
+  private func check(_ copy: Copy) -> ConvolutionWeight.Check? {
     guard let digests = copy.digests else { return nil }
     return { [integrity] threads in
       integrity.check(copy.record.region, digests.own, copy.record.name, threads: threads)
-      if !integrity.isUntouched {
-        integrity.check(plain, threads: threads)
-        plain.region.discard()
-      }
     }
   }
 }

@@ -26,7 +26,7 @@ final class WeightIntegrity: Sendable {
   private let digests: [Int: UInt64]
   private let tensors: [TensorRecord]
   /// Whether nobody wrote to the file since `convert` did, so that what packed weights were made of need not be looked at.
-  let isUntouched: Bool
+  private let isUntouched: Bool
   private let state = Mutex(State())
 
   /// Knows nothing, as of files without digests.
@@ -110,13 +110,18 @@ final class WeightIntegrity: Sendable {
     state.withLock { if !$0.damaged.contains(name) { $0.damaged.append(name) } }
   }
 
-  /// Checks the plain tensors that are not checked when they are used, or all of them.
+  /// Checks the plain tensors at load, or all there is.
+  ///
+  /// Those that are checked when they are used are left out, unless somebody may have written to the file: then copies in the engine's
+  /// order may be of other weights, which are never read. Such a file is hashed on another core at the same time, which takes longer.
   func check(all: Bool = false, threads: Int) {
-    let workers = Workers(threads)
-    let postponed = all ? [] : state.withLock { $0.postponed }
-    for record in tensors where !postponed.contains(record.region.offset) {
+    let workers = Workers(all || isUntouched ? threads : 1)
+    let postponed = state.withLock { $0.postponed }
+    for record in tensors {
+      let isPostponed = postponed.contains(record.region.offset)
+      if isPostponed, isUntouched, !all { continue }
       check(record, threads: workers)
-      if all { record.region.discard() }
+      if all || isPostponed { record.region.discard() }
     }
     for copy in all ? state.withLock({ $0.copies }) : [] {
       check(copy.region, copy.digest, copy.name, threads: workers)

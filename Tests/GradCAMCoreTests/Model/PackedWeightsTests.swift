@@ -88,7 +88,7 @@ import Testing
     try converted().requireWhole(threads: 2)
     let names = try demo().tensors.map(\.name)
     #expect(names.count > 50)
-    for (name, isPacked) in [(names[0], false), (Self.name, false), (Self.name, true)] {
+    for (name, isPacked) in [(names[0], false), (Self.name, false), (Self.name, true)] as [(String, Bool)] {
       #expect(throws: InputError.self) {
         try converted { bytes in
           guard let region = try? region(name, packed: isPacked, bytes) else { return }
@@ -112,7 +112,7 @@ import Testing
   @Test func `Damaged weights are not converted`() throws {
     let path = FilePath("/tmp/gradcam-packed-\(UInt32.random(in: 0 ... .max)).bin")
     let model = try converted { bytes in
-      guard let region = try? region(Self.name, bytes) else { return }
+      guard let region = try? region(Self.name, packed: true, bytes) else { return }
       bytes[region.lowerBound] ^= 1
     }
     #expect(throws: InputError.self) { try model.write(to: path) }
