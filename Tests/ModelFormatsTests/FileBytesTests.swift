@@ -90,9 +90,9 @@ import Testing
 
   @Test func `A large file is mapped`() throws {
     try withFile { path in
-      #expect(truncate("\(path)", 1 << 24) == 0)
+      #expect(truncate("\(path)", 1 << 16) == 0)
       let large = try FileBytes(path: path)
-      #expect(truncate("\(path)", 1 << 24 - 1) == 0)
+      #expect(truncate("\(path)", 1 << 16 - 1) == 0)
       let small = try FileBytes(path: path)
       #expect(large.isMapped && !small.isMapped)
     }

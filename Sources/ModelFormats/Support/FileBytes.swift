@@ -31,8 +31,8 @@ public final class FileBytes: Sendable {
   /// The most that is read from something that cannot be mapped.
   public static let defaultLimit = 1 << 31
 
-  /// From that size on, in bytes, files are mapped: a copy would take memory that matters.
-  private static let largeFile = 16 << 20
+  /// From that size on, in bytes, files are mapped: below it a copy is as cheap, and above it takes memory from the system each time.
+  private static let largeFile = 1 << 16
 
   /// Opens the file at `path`.
   ///
