@@ -13,7 +13,7 @@ enum RecordedFile {
     let path = path.isDash ? FilePath("./-") : path
     guard let status = FileStatus(path) else { throw InputError("\(path)", "\(describe(errno))") }
     guard let stamp = status.stamp else {
-      throw InputError("\(path)", status.isFolder ? "is a folder" : "is a pipe or a device", remedy: "a file on disk")
+      throw InputError("\(path)", "is \(status.kind)", remedy: "a file on disk")
     }
     return stamp
   }

@@ -80,8 +80,8 @@ import Testing
     (#""--method=smoothgrad","--samples=100000000000""#, "--samples: '100000000000' is out of range"),
     (#""--target=all""#, "its options make 2 maps, and it has 1"),
     (#""--method=gradcam,rise,occlusion""#, "its options make 3 maps, and it has 1"),
-    (#""--labels=pipe""#, "pipe: is a pipe or a device (a file on disk)"),
-    (#""--labels=/dev/zero""#, "/dev/zero: is a pipe or a device (a file on disk)"),
+    (#""--labels=pipe""#, "pipe: is a named pipe (a file on disk)"),
+    (#""--labels=/dev/zero""#, "/dev/zero: is a device (a file on disk)"),
     (#""--input-shape=1000000x1000000x3""#, "--input-shape: '1000000x1000000x3' is not a shape"),
     (#""--help""#, "its options are none of explain's"),
   ]

@@ -108,7 +108,7 @@ import Testing
     #expect(symlink("../cifar.th", folder.path("o/b.png.gradcam.png")) == 0)
     for outcome in [try explain("in"), try explain("--files-from", "list")] {
       #expect(outcome.status == 1 && outcome.lines.count == 0)
-      #expect(outcome.errors.contains { $0.contains("would be replaced, but is") })
+      #expect(outcome.errors.contains { $0.contains("is no picture that gradcam made") })
     }
     // An operand beside a folder.
     put("c.png", "in/c.gradcam.png")

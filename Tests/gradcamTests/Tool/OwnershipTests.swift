@@ -89,13 +89,14 @@ import Testing
     folder.put(wreck, as: "o/photo.gradcam.png")
     folder.put(heatmap?.prefix(50) ?? [], as: "o/photo.npy")
     #expect(try Tool.run(words.dropLast(), in: folder).status == 1)
+    #expect(try Tool.run(words, in: folder).status == 0)
+    #expect(folder.bytes("o/photo.gradcam.png") == overlay && folder.bytes("o/photo.npy") == heatmap)
     // The record of another image is no proof.
     let record = try #require(folder.text("records")).replacingOccurrences(of: "o/gray", with: "o/photo")
     folder.put(record, as: "records")
     folder.put(wreck, as: "o/gray.gradcam.png")
     let outcome = try Tool.run(words, in: folder)
     #expect(outcome.status == 1 && folder.bytes("o/gray.gradcam.png") == Array(wreck))
-    #expect(folder.bytes("o/photo.gradcam.png") == overlay && folder.bytes("o/photo.npy") == heatmap)
   }
 
   @Test func `A page of an earlier version`() throws {

@@ -164,10 +164,10 @@ import Testing
     folder.put(explained.text.replacingOccurrences(of: "\"image\":\"photo.jpg\"", with: "\"image\":\"p\""), as: "image")
     let image = try folder.run("verify", "image")
     #expect(image.status == 1)
-    #expect(image.lines.first == "p: not verified: the image came from a named pipe (a file)")
+    #expect(image.lines.first == "p: not verified: p: is a named pipe (a file on disk)")
     folder.put(explained.text.replacingOccurrences(of: "xray.pth", with: "p"), as: "model")
     let model = try folder.run("verify", "model")
-    #expect(model.status == 1 && model.lines.first == "photo.jpg: not verified: p: is a named pipe (a file)")
+    #expect(model.status == 1 && model.lines.first == "photo.jpg: not verified: p: is a named pipe (a file on disk)")
     folder.put(explained.text.replacingOccurrences(of: "x.png", with: "p"), as: "output")
     #expect(try folder.run("report", "output", "image", "-o", "page.html").status == 0)
   }
