@@ -1,5 +1,6 @@
 """A folder of images, what is made of them, and a disk that can be filled."""
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -105,11 +106,15 @@ class Disk:
 
     def fill(self, room):
         """Leaves `room` bytes."""
-        free = os.statvfs(self.path)
-        size = free.f_bavail * free.f_frsize - room
-        if size > 0:
-            with open(self.filler, "wb") as file:
+        for _ in range(20):
+            free = os.statvfs(self.path)
+            size = free.f_bavail * free.f_frsize - room
+            if size <= 0:
+                return
+            # The run may take some of it meanwhile.
+            with open(self.filler, "wb") as file, contextlib.suppress(OSError):
                 os.posix_fallocate(file.fileno(), 0, size)
+                return
 
     def free(self):
         self.filler.unlink(missing_ok=True)
