@@ -164,7 +164,9 @@ def main():
     for path in models:
         if path.stat().st_size > MOST_BYTES:
             path.unlink()
-    for name, texts in (("words", WORDS), ("names", NAMES), ("lists", LISTS)):
+    # FuzzWords takes a digit for the kind of what follows.
+    words = [f"{kind}{word}" for word in WORDS for kind in range(6)]
+    for name, texts in (("words", words), ("names", NAMES), ("lists", LISTS)):
         write(into / name, texts)
     for path in sorted(into.iterdir()):
         print(f"seeds: {path.name}: {len(list(path.iterdir()))}")

@@ -30,7 +30,7 @@ private struct BesideTensors: Decodable {
     var tensor: (name: String, type: ElementType, shape: [Int], file: FileBytes)? {
       guard let type = ElementType(rawValue: type), shape.allSatisfy((0...1 << 12).contains) else { return nil }
       let count = shape.reduce(1.0) { $0 * Double($1) }
-      guard count <= 1 << 14 else { return nil }
+      guard count <= Double(1 << 14) else { return nil }
       var bytes = [UInt8](repeating: 0x3c, count: Int(count) * type.size)
       if type == .int64, let values, values.count == Int(count) {
         bytes = values.flatMap { value in withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) } }

@@ -29,7 +29,8 @@ private func checkPaths(_ bytes: [UInt8], isNULSeparated: Bool) {
   guard let list = try? PathList(path, isNULSeparated: isNULSeparated, stop: nil) else { return }
   var known = bytes.split(separator: separator).map(Array.init)[...]
   do {
-    while let path = try list.next() {
+    while let entry = try list.next() {
+      guard case .path(let path) = entry else { continue }
       precondition(!path.bytes.isEmpty && !path.bytes.contains(separator), "a path that is none")
       // Paths come in the file's order, whole but for the end that other systems give lines.
       while let line = known.popFirst(), line != path.bytes, line.dropLast() != path.bytes[...] {}

@@ -10,9 +10,9 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let words = lines.dropFirst().prefix(16).map { String(decoding: $0, as: UTF8.self) }
   checkParts(words)
   let names = DistinctNames(words, kind: "class")
-  let distinct = Set(words.indices.map { names[$0] })
+  let distinct = Set(words.indices.map { Array(names[$0].utf8) })
   precondition(distinct.count == words.count, "two classes of one name")
-  for word in words.indices { checkComponent(FileName.safe(names[word])) }
+  for word in words.indices { checkComponent(FileName.fitted(FileName.safe(names[word]), [])) }
   if let template = try? HeatmapTemplate(lines[0]) {
     check(template, lines.dropFirst().prefix(16).map { FilePath(bytes: $0) })
   }
