@@ -31,6 +31,8 @@ class Soak:
         self.world, self.tool = world, tool
         self.random = world.random
         self.touched = set()
+        # What the model was changed to.
+        self.models = set()
         self.counts = collections.Counter()
         self.faults = []
         self.megabytes = []

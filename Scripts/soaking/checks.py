@@ -64,10 +64,12 @@ def history(soak, records, expected):
     for record in records:
         last[record["image"]] = record
         if "error" not in record:
-            good[record["image"]].append(record)
             if record["model_sha256"] != model:
-                faults.append(f"{record['image']}: a record of another model")
-            elif record["image_sha256"] == expected[record["image"]]["image_sha256"] \
+                if record["model_sha256"] not in soak.models:
+                    faults.append(f"{record['image']}: a record of a model that never was")
+                continue
+            good[record["image"]].append(record)
+            if record["image_sha256"] == expected[record["image"]]["image_sha256"] \
                     and answer(record) != answer(expected[record["image"]]):
                 faults.append(f"{record['image']}: a record of a map that the model does not make")
     untouched = {str(path) for path in soak.world.contents} - soak.touched

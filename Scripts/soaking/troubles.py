@@ -7,6 +7,7 @@ import signal
 import subprocess
 
 from soaking.runs import DOCUMENTED, Run
+from soaking.world import sha256
 
 
 def killed(soak):
@@ -141,6 +142,8 @@ def model_changes(soak):
         else:
             file.seek(len(whole) // 2)
             file.write(soak.random.randbytes(len(whole) // 2))
+    # A run that began with these weights may say so.
+    soak.models.add(sha256(world.model))
     try:
         return run.end({0, 1, 2})
     finally:

@@ -24,7 +24,7 @@ import Testing
     #expect(try String(contentsOfFile: "\(text)", encoding: .utf8) == "two" && names() == ["text"])
   }
 
-  @Test func `What has a living writer is no leftover, by its lock or by its process`() throws {
+  @Test func `What has a living writer is no leftover, by its lock`() throws {
     defer { try? FileManager.default.removeItem(atPath: "\(folder)") }
     let names = [".a.\(getpid()).1.gradcam.part", ".a.\(getpid()).2.gradcam.part", ".a.\(getppid()).3.gradcam.part"]
     for name in names { FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data()) }
@@ -32,7 +32,7 @@ import Testing
     defer { close(locked) }
     #expect(flock(locked, LOCK_EX) == 0)
     AtomicFile.removeLeftovers(in: folder)
-    #expect(try self.names() == [names[0], names[2]].sorted())
+    #expect(try self.names() == [names[0]])
   }
 
   @Test func `Names of leftovers`() {
@@ -41,7 +41,7 @@ import Testing
     }
     for name in [
       "a.png.12.34.gradcam.part", ".gradcam.part", ".1.gradcam.part", ".a.1.x.gradcam.part", ".a.1..gradcam.part",
-      ".a.-1.2.gradcam.part", ".a.99999999999.2.gradcam.part", ".a.1.2.gradcam.part2",
+      ".a.-1.2.gradcam.part", ".a.1.2.gradcam.part2",
     ] { #expect(!AtomicFile.isLeftover(FilePath(name)), "\(name)") }
   }
 

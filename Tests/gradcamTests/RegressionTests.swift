@@ -14,7 +14,8 @@ import Testing
 
   @Test(arguments: files) func `Ends in a value or an error`(_ name: String) throws {
     let path = Self.folder.appending(FilePath(name))
-    let bytes = Array(try FileBytes(path: path).bytes)
+    let file = try FileBytes(path: path)
+    let bytes = withExtendedLifetime(file) { Array(file.bytes) }
     let text = String(decoding: bytes, as: UTF8.self)
     if let record = try? Record(line: bytes), case .explained(let explained) = record {
       for map in explained.maps { _ = map.digest.values }

@@ -57,6 +57,11 @@ public struct Model: Sendable {
   /// Tells the SHA-256 of the model's file as it was opened. With it, a file of which only the times change passes for the same.
   public func expect(digest: String) { files.expect(digest) }
 
+  /// The SHA-256 of an ONNX model's external data; nil where it has none. All of them are read.
+  ///
+  /// - Throws: `InputError` naming a file that cannot be read on.
+  public func dataDigest() throws(InputError) -> String? { try files.dataDigest() }
+
   /// Looks at all weights of which the file says what was written, and at none of others.
   ///
   /// - Throws: `InputError` naming the weights that differ.

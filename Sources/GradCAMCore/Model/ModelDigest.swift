@@ -34,7 +34,8 @@ public enum ModelDigest {
   /// Leaves the digest of a file that was just written beside its content. Where the file system has no room for
   /// attributes, the file is hashed whenever it is used.
   static func keep(at path: FilePath) {
-    guard let file = try? FileBytes(mapping: path), let version = file.version,
+    // A pipe would be read to its end, which is the reader's to do.
+    guard FileVersion(path) != nil, let file = try? FileBytes(mapping: path), let version = file.version,
       let digest = try? sha256(of: file, isTrusting: false)
     else { return }
     ExtendedAttribute.set(attribute, to: Array("\(digest) \(version.stamp)".utf8), at: path)

@@ -33,6 +33,19 @@ final class ModelFiles: Sendable {
     }
   }
 
+  /// The SHA-256 of what lies beside the model's own file: of the file, or of several files' digests one after the other; nil where
+  /// there is none. From now on it decides whether such a file has changed.
+  ///
+  /// - Throws: `InputError` naming a file that cannot be read on.
+  func dataDigest() throws(InputError) -> String? {
+    var digests: [String] = []
+    for file in files.dropFirst() { digests.append(try ModelDigest.sha256(of: file)) }
+    known.withLock { known in
+      for (index, digest) in digests.enumerated() { known[index + 1].digest = digest }
+    }
+    return digests.count < 2 ? digests.first : SHA256.digest(of: Array(digests.joined().utf8))
+  }
+
   /// - Throws: `InputError` naming a file that holds other bytes than were loaded, or whose path leads to such a file. A file that has
   ///   lost its name is whole all the same.
   func requireUnchanged() throws(InputError) {

@@ -5,23 +5,23 @@ extension AtomicFile {
   static let partSuffix = ".gradcam.part"
 
   /// Whether a file is what a run that was ended left of an output on a file system that has no nameless files.
-  public static func isLeftover(_ name: FilePath) -> Bool { writer(of: name.bytes[...]) != nil }
+  public static func isLeftover(_ name: FilePath) -> Bool { isPart(name.bytes[...]) }
 
   /// Removes what runs that were killed left of outputs in a folder. What a living process writes stays.
   ///
   /// This reads the names of the whole folder: call it once, before the first file is written there.
   public static func removeLeftovers(in folder: FilePath) {
     guard let open = folder.withCString({ opendir($0) }) else { return }
-    var found: [(name: FilePath, writer: pid_t)] = []
+    var found: [FilePath] = []
     while let entry = readdir(open) {
       withUnsafeBytes(of: &entry.pointee.d_name) { name in
         guard name[0] == UInt8(ascii: ".") else { return }
         let bytes = name.prefix { $0 != 0 }
-        if let writer = writer(of: bytes) { found.append((FilePath(bytes: bytes), writer)) }
+        if isPart(bytes) { found.append(FilePath(bytes: bytes)) }
       }
     }
     closedir(open)
-    for (name, writer) in found { removeUnlessWritten(folder.appending(name), writer) }
+    for name in found { removeUnlessWritten(folder.appending(name)) }
   }
 
   /// The process's number keeps two processes that write the same output apart.
@@ -40,24 +40,22 @@ extension AtomicFile {
     return fstat(descriptor, &status) != 0 || status.st_nlink > 0
   }
 
-  /// The process whose temporary file has this name; nil for any other name.
-  private static func writer(of name: some BidirectionalCollection<UInt8>) -> pid_t? {
+  /// Whether this is what `temporaryName` makes.
+  private static func isPart(_ name: some BidirectionalCollection<UInt8>) -> Bool {
     guard name.first == UInt8(ascii: "."), name.suffix(partSuffix.utf8.count).elementsEqual(partSuffix.utf8)
-    else { return nil }
+    else { return false }
     // Behind the dot: the output's name, the process's number, a random number.
     let parts = name.dropFirst().dropLast(partSuffix.utf8.count).split(
       separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     func isNumber(_ part: some Collection<UInt8>) -> Bool {
       !part.isEmpty && part.allSatisfy { (48...57).contains($0) }
     }
-    guard parts.count >= 3, isNumber(parts[parts.count - 1]), isNumber(parts[parts.count - 2]) else { return nil }
-    return pid_t(String(decoding: parts[parts.count - 2], as: UTF8.self))
+    return parts.count >= 3 && isNumber(parts[parts.count - 1]) && isNumber(parts[parts.count - 2])
   }
 
-  /// The lock proves that nobody writes the file, on whichever machine. The process's number is asked, too, for writers of before there
-  /// was the lock; another process may have this one's number in a container, and the lock tells of that.
-  private static func removeUnlessWritten(_ path: FilePath, _ writer: pid_t) {
-    if writer != getpid(), kill(writer, 0) == 0 || errno == EPERM { return }
+  /// The lock proves that nobody writes the file, on whichever machine. The process's number proves nothing: another process may have
+  /// it by now.
+  private static func removeUnlessWritten(_ path: FilePath) {
     let descriptor = path.withCString { open($0, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) }
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }

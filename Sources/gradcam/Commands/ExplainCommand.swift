@@ -171,6 +171,11 @@ extension Options {
   }
 
   fileprivate func checkRecords() throws(InputError) {
+    if let report = records.report, let file = records.file,
+      file.normalized == report.appending(RecordOptions.pageName).normalized
+    {
+      throw InputError("--records", "is the page of --report", remedy: "another file")
+    }
     if records.isResuming, records.kept == nil {
       throw InputError("--resume", "goes on from records, but there are none", remedy: "--records FILE or --report DIR")
     }

@@ -43,7 +43,7 @@ struct VerifyCommand: Action {
 
   func run(_ caller: Caller) throws -> Int32 {
     try OpenBLAS.requireSoundness()
-    let jobs = options.running.jobs ?? Cores.count
+    let jobs = WorkShare.affordable(options.running.jobs ?? Cores.count)
     try OpenFiles.require(jobs: jobs)
     let stop = StopRequest.listening(caller.console.pipes)
     do { return try verify(caller, stop, jobs) } catch ConsoleError.closed {

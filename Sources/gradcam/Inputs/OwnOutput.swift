@@ -21,6 +21,12 @@ enum OwnOutput: String, Sendable {
   func check(_ path: FilePath) throws(InputError) {
     guard let stamp = FileStatus(path)?.stamp, stamp.bytes > 0, OpenDescriptor.number(of: path) == nil else { return }
     guard !isOwn(path, size: stamp.bytes), !Self.isBlank(path) else { return }
+    // What cannot be read now may well be this tool's.
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else {
+      throw InputError("\(path)", "is there already, and cannot be read: \(describe(errno))")
+    }
+    close(descriptor)
     throw InputError(
       "\(path)", "is there already, and is no \(rawValue) that gradcam made",
       remedy: "another name or folder, or remove it")

@@ -37,6 +37,7 @@ struct ExplanationRecord: Encodable, Sendable {
   var damaged: Bool?
   // See `Provenance`.
   @OrNull var modelDigest: String?
+  var modelDataDigest: String?
   var version: String
   var preprocess: String
   var processor: String
@@ -61,6 +62,7 @@ struct ExplanationRecord: Encodable, Sendable {
     case imageBase64 = "image_base64"
     case imageDigest = "image_sha256"
     case modelDigest = "model_sha256"
+    case modelDataDigest = "model_data_sha256"
   }
 
   init(
@@ -73,6 +75,7 @@ struct ExplanationRecord: Encodable, Sendable {
     seen = [geometry.x, geometry.y, geometry.width, geometry.height].map(Float.init)
     model = provenance.model.description
     self.imageDigest = imageDigest
+    modelDataDigest = provenance.modelDataDigest
     (version, modelDigest, preprocess) = (provenance.version, provenance.modelDigest, provenance.preprocess)
     (processor, options, recipe) = (provenance.processor, provenance.words, provenance.recipe)
     assumed = provenance.assumed
@@ -121,6 +124,7 @@ extension ExplanationRecord {
     (processor, options) = (fields[.processor, or: ""], fields[.options, or: []])
     assumed = []
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
+    modelDataDigest = fields[.modelDataDigest]
     (activation, activationSource) = (fields[.activation], fields[.activationSource])
     missing = fields.missing + maps.flatMap(\.missing)
     shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))

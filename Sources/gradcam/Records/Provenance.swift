@@ -8,6 +8,8 @@ struct Provenance: Sendable {
   let model: FilePath
   /// The SHA-256 of the model's file; nil where the model came through a pipe.
   let modelDigest: String?
+  /// The SHA-256 of the data that an ONNX model keeps beside its file; nil where it keeps none there.
+  var modelDataDigest: String? = nil
   /// How images are prepared, as `--preprocess` reads it.
   let preprocess: String
   /// The kind of processor: results are the same bytes on one of the same kind.
@@ -22,7 +24,7 @@ struct Provenance: Sendable {
   /// What tells whether two runs would make the same of an image: the SHA-256 of all but the processor.
   var recipe: String? {
     guard let modelDigest else { return nil }
-    let parts = [version, modelDigest, preprocess] + words + labels
+    let parts = [version, modelDigest] + [modelDataDigest].compactMap { $0 } + [preprocess] + words + labels
     return SHA256.digest(of: Array(parts.joined(separator: "\0").utf8))
   }
 }

@@ -90,7 +90,7 @@ struct ReportWriter: Sendable {
     let written = Mutex((bytes: [UInt8](), count: 0))
     var numbers = index.entries.indices.makeIterator()
     try OrderedWork.run(
-      { numbers.next() }, workers: jobs, window: 16 + 4 * jobs,
+      { numbers.next() }, workers: WorkShare.affordable(jobs), window: 16 + 4 * jobs,
       makeWorker: {
         { number in
           (number, Result { try ReportItem(index.line(of: index.entries[number]), maker)?.json() })

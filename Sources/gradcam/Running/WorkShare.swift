@@ -41,6 +41,16 @@ struct WorkShare: Equatable {
     return memory.model + (memory.explainer + memory.image + picture) * jobs + others
   }
 
+  /// As many of these jobs as threads can be had for, where each asks for what it takes when that is known; one at least.
+  static func affordable(_ jobs: Int) -> Int {
+    let headroom = MemoryHeadroom.now()
+    // A small image, or a small model.
+    let each = MemoryNeed(filled: 32 << 20, reserved: threadBytes)
+    var jobs = min(jobs, mostJobs)
+    while jobs > 1, !headroom.has(each * jobs) { jobs -= 1 }
+    return max(jobs, 1)
+  }
+
   /// Addresses that one more thread takes: its stack, what the allocator sets aside for it, and OpenBLAS's memory.
   static var threadBytes: Int {
     var limit = rlimit()

@@ -6,6 +6,7 @@ struct RecordedRun {
   let path: FilePath
   let words: [String]
   let preprocess: String
+  let dataDigest: String?
   let options: Options
   let model: Model
 
@@ -22,6 +23,7 @@ struct RecordedRun {
   ) throws {
     (self.path, words, preprocess) = (path, record.options, record.preprocess)
     options = try readRecipe(record.options)
+    try Self.check(options.maps.methods.map(\.name), record)
     if let labels = options.labels { try RecordedFile.check(labels) }
     // Images are prepared as the record says: what a model file leaves open may mean something else by now.
     let overrides = try options.modelOverrides()
@@ -32,11 +34,19 @@ struct RecordedRun {
     model = try Model.load(opened: file, overrides, threads: 1).preparing(
       as: try Preprocessing(recorded: record.preprocess))
     model.expect(digest: digest.sha256)
+    // Records of earlier versions lack it.
+    let data = try model.dataDigest()
+    if let recorded = record.modelDataDigest, recorded != data {
+      let remedy: Message = "sha256 \(recorded.printable)"
+      throw InputError("\(path)", "its external data are not those that explained it", remedy: remedy)
+    }
+    dataDigest = data
   }
 
   /// Whether this is what another record was made with.
   func made(_ record: ExplanationRecord, model path: FilePath) -> Bool {
     self.path == path && words == record.options && preprocess == record.preprocess
+      && (record.modelDataDigest ?? dataDigest) == dataDigest
   }
 
   /// What makes some of a record's maps again.
@@ -65,6 +75,17 @@ struct RecordedRun {
       indices.insert(other.target.index)
     }
     return indices.sorted().map(Target.index)
+  }
+
+  /// Refuses methods that the record has no map of: theirs may be the work of hours.
+  private static func check(_ methods: [String], _ record: ExplanationRecord) throws(InputError) {
+    let made = Set(record.maps.map(\.method))
+    if let other = methods.first(where: { !made.contains($0) }) {
+      throw InputError("", "its options ask for \(other), and it has no map of that")
+    }
+    guard methods.count <= record.maps.count else {
+      throw InputError("", "its options name \(methods.count) methods, and it has \(record.maps.count) maps")
+    }
   }
 
   /// Refuses options that ask for more than the record says was done.

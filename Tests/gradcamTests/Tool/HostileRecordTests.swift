@@ -76,10 +76,11 @@ import Testing
     (#""--records=x""#, "--records: is no option that a record keeps"),
     (#""--output=photo.jpg""#, "--output: is no option that a record keeps"),
     (#""other.jpg""#, "other.jpg: is no option that a record keeps"),
-    (#""--method=smoothgrad","--samples=1000000""#, "1000000 samples cannot have been drawn in the record's "),
+    (#""--method=smoothgrad""#, "its options ask for smoothgrad, and it has no map of that"),
+    (#""--samples=1000000""#, "--samples: none of the methods draws samples"),
     (#""--method=smoothgrad","--samples=100000000000""#, "--samples: '100000000000' is out of range"),
     (#""--target=all""#, "its options make 2 maps, and it has 1"),
-    (#""--method=gradcam,rise,occlusion""#, "its options make 3 maps, and it has 1"),
+    (#""--method=gradcam,rise,occlusion""#, "its options ask for rise, and it has no map of that"),
     (#""--labels=pipe""#, "pipe: is a named pipe (a file on disk)"),
     (#""--labels=/dev/zero""#, "/dev/zero: is a device (a file on disk)"),
     (#""--input-shape=1000000x1000000x3""#, "--input-shape: '1000000x1000000x3' is not a shape"),
@@ -96,6 +97,13 @@ import Testing
       #expect(outcome.status == 1 && line.hasPrefix("photo.jpg: not verified: \(reason)"), "\(outcome)")
     }
     #expect(folder.bytes("photo.jpg") == Workplace.fixture("photo.jpg"))
+  }
+
+  @Test func `Samples that no processor draws in the record's time are not drawn`() throws {
+    let (folder, good) = try recorded("-t", "0", "-m", "smoothgrad", "--samples", "2")
+    let outcome = try verify(folder, good.replacing("--samples=2", with: "--samples=1000000"))
+    let reason = "photo.jpg: not verified: 1000000 samples cannot have been drawn in the record's "
+    #expect(outcome.status == 1 && outcome.lines.first?.hasPrefix(reason) == true, "\(outcome)")
   }
 
   /// Opened by a record's word, it would be waited for, or read without end.

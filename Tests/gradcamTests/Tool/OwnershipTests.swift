@@ -203,7 +203,7 @@ import Testing
     // No process has so large a number.
     let dead = ".a.jpg.gradcam.png.999999999.1234.gradcam.part"
     let own = [
-      ".a.jpg.gradcam.png.\(getpid()).1234.gradcam.part", ".a.999999999.gradcam.part", ".x.part", "a.9.9.gradcam.part",
+      ".a.999999999.gradcam.part", ".x.part", "a.9.9.gradcam.part",
     ]
     for name in own { folder.put("kept", as: "o/\(name)") }
     for place in ["o", "r", "r/p.files", "."] { folder.put("part", as: "\(place)/\(dead)") }
@@ -214,5 +214,12 @@ import Testing
     #expect(folder.bytes("r/\(dead)") == nil && folder.bytes("r/p.files/\(dead)") == nil)
     #expect(try folder.run("convert", "xray.pth", "-o", "w.bin").status == 0)
     #expect(folder.bytes(dead) == nil)
+  }
+
+  @Test func `The page of a report is no file for its records`() throws {
+    let folder = Workplace("xray.pth", "photo.jpg")
+    let outcome = try folder.explain("--report", "r", "--records", "./r/index.html")
+    #expect(outcome.status == 2 && outcome.errors == ["gradcam: --records: is the page of --report (another file)"])
+    #expect(folder.made.isEmpty)
   }
 }

@@ -172,6 +172,13 @@ import Testing
     #expect(try folder.run("report", "output", "image", "-o", "page.html").status == 0)
   }
 
+  @Test func `A model file that goes through a pipe is its reader's alone`() throws {
+    let piped = try Tool.shell("gradcam convert xray.pth -o /dev/stdout | cat > w.bin", in: folder)
+    #expect(piped.status == 0)
+    #expect(try folder.run("convert", "xray.pth", "-o", "v.bin").status == 0)
+    #expect(folder.bytes("w.bin") != nil && folder.bytes("w.bin") == folder.bytes("v.bin"))
+  }
+
   @Test func `Pipes in folders are passed over`() throws {
     fill(1)
     #expect(mkfifo(folder.path("in/a.jpg"), 0o600) == 0)
