@@ -79,34 +79,27 @@ def reader_leaves(soak):
 
 
 def images_vanish(soak):
-    run = soak.start()
-    run.sleep(soak.moment())
-    lost = soak.world.pick(20)
-    for path in lost:
-        path.unlink()
-    run.sleep(soak.moment())
-    run.send(signal.SIGTERM)
-    try:
-        return run.end({0, 1, 143, -signal.SIGTERM})
-    finally:
-        soak.touch(lost)
-        for path in lost:
-            soak.world.restore(path)
+    return spoilt(soak, lambda path: path.unlink())
 
 
 def images_cut(soak):
+    return spoilt(soak, lambda path: os.truncate(path, soak.random.randint(0, path.stat().st_size)))
+
+
+def spoilt(soak, spoil):
+    """Something happens to images of a run, which are whole again after it."""
     run = soak.start()
     run.sleep(soak.moment())
-    cut = soak.world.pick(20)
-    for path in cut:
-        os.truncate(path, soak.random.randint(0, path.stat().st_size))
+    paths = soak.world.pick(20)
+    for path in paths:
+        spoil(path)
     run.sleep(soak.moment())
     run.send(signal.SIGTERM)
     try:
         return run.end({0, 1, 143, -signal.SIGTERM})
     finally:
-        soak.touch(cut)
-        for path in cut:
+        soak.touch(paths)
+        for path in paths:
             soak.world.restore(path)
 
 
