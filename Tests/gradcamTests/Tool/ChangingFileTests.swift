@@ -1,5 +1,6 @@
 import Foundation
 import ModelFormats
+import TestSupport
 import Testing
 
 /// Files that somebody changes, replaces or cuts short while a run uses them, and files that are damaged.
@@ -141,5 +142,38 @@ import Testing
       }
       #expect(folder.made.filter { $0 != "records" }.isEmpty && folder.text("records") ?? "" == "")
     }
+  }
+
+  @Test func `Other data beside an ONNX model make another model of it`() throws {
+    let folder = Workplace("photo.jpg")
+    let nodes = [
+      Wire.node("conv", "Conv", ["x", "w"], ["c"]), Wire.node("pool", "GlobalAveragePool", ["c"], ["p"]),
+      Wire.node("flat", "Flatten", ["p"], ["y"]),
+    ]
+    let graph = Wire.graph(
+      nodes, inputs: [.value("x", [1, 3, 16, 16])], outputs: [.value("y", [1, 2])],
+      initializers: [.external("w", [2, 3, 1, 1], ["location": "m.data"])])
+    folder.put(Wire.model(graph).bytes, as: "m.onnx")
+    func putWeights(_ value: Float) {
+      let weights = [Float](repeating: value, count: 6)
+      folder.put(weights.withUnsafeBytes(Array.init), as: "m.data")
+    }
+    func run() throws -> [String] {
+      let outcome = try folder.run(
+        "explain", "photo.jpg", "-w", "m.onnx", "--preprocess", "unit", "-d", "o", "--records", "r", "--resume",
+        "--jsonl")
+      #expect(outcome.status == 0)
+      return outcome.lines
+    }
+    putWeights(1)
+    let first = try #require(try run().first)
+    let digest = try Tool.shell("sha256sum m.data", in: folder).text.prefix(64)
+    #expect(first.contains("\"model_data_sha256\":\"\(digest)\""))
+    #expect(try run().isEmpty)
+    putWeights(2)
+    #expect(try run().count == 1)
+    let outcome = try folder.run("verify", "r", "--verbose")
+    #expect(outcome.status == 1 && outcome.lines[0].contains("its external data are not those that explained it"))
+    #expect(outcome.lines.last == "1 same, 0 agrees, 0 differs, 1 not verified, 0 failed before")
   }
 }
