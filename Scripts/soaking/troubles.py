@@ -184,6 +184,9 @@ def leftovers(soak):
     for path in soak.world.pick(5):
         output = soak.world.outputs(path)[0]
         if output.parent.exists():
+            # So that a later run writes to the folder.
+            output.unlink(missing_ok=True)
+            soak.touch([path])
             (output.parent / f".{output.name[:200]}.{gone.pid}.{soak.random.getrandbits(32)}.gradcam.part").write_bytes(b"\x89PNG")
     return killed(soak)
 

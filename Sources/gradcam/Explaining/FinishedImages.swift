@@ -24,11 +24,13 @@ final class FinishedImages: Sendable {
   /// The keys that prove an image finished.
   private static let needed: Set = ["image_sha256", "image_bytes", "image_modified", "method", "layer", "target"]
 
-  /// Whether the image needs no more work: a record is this run's, its outputs are whole and its own, and the image did not change
-  /// since.
+  /// Whether the image needs no more work: a record is this run's, no failure came after it, its outputs are whole and its own, and
+  /// the image did not change since.
   ///
   /// - Parameter outputs: the files that this run would make of an image with such a record.
   func contains(_ image: ImageSource, outputs: (ExplanationRecord) -> [Output]) -> Bool {
+    // The last record counts.
+    guard !records.hasFailedLast(image.path) else { return false }
     let records = records.records(of: image.path).filter { $0.has(Self.needed) }
     guard let last = records.lastIndex(where: { $0.recipe == recipe }) else { return false }
     let record = records[last]

@@ -9,6 +9,7 @@ final class KeptRecords: Sendable {
   let name: String
   private let lines: RecordLines
   private let images: Places
+  private let failures: Places
   private let files: Places
 
   /// nil for what is no file on disk, and so holds nothing.
@@ -16,19 +17,30 @@ final class KeptRecords: Sendable {
   /// - Throws: `InputError` naming the file where it cannot be read.
   init?(_ log: RecordLog) throws(InputError) {
     guard let lines = try log.lines() else { return nil }
-    var (images, files, finder) = (Places(), Places(), PlaceFinder())
+    var (images, failures, files, finder) = (Places(), Places(), Places(), PlaceFinder())
     while let line = try lines.next() {
-      guard let names = try? RecordNames(line: line.bytes), names.isExplained else { continue }
+      guard let names = try? RecordNames(line: line.bytes) else { continue }
+      guard names.isExplained else {
+        failures.add(names.image, line.place)
+        continue
+      }
       images.add(names.image, line.place)
       for file in names.files { files.add(finder.place(of: file), line.place) }
     }
     images.sort()
+    failures.sort()
     files.sort()
-    (name, self.lines, self.images, self.files) = (lines.name, lines, images, files)
+    (name, self.lines, self.images, self.failures, self.files) = (lines.name, lines, images, failures, files)
   }
 
   /// The records of an image that was explained, in the file's order.
   func records(of image: FilePath) -> [ExplanationRecord] { records(images, image).filter { $0.path == image } }
+
+  /// Whether the last record of an image says that it failed.
+  func hasFailedLast(_ image: FilePath) -> Bool {
+    guard let failed = failures[image].last else { return false }
+    return failed > images[image].last ?? -1
+  }
 
   /// The records that name a file, in the file's order.
   ///

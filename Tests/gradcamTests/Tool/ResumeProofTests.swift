@@ -47,6 +47,15 @@ import Testing
     #expect(try run("a/x.jpg", words: ["--resume"]).status == 1)
   }
 
+  @Test func `An image whose last record is a failure is tried again, though its outputs are whole`() throws {
+    #expect(try run("a/x.jpg", words: ["--strict"]).status == 0)
+    folder.put(Workplace.fixture("photo.jpg").prefix(300), as: "a/x.jpg")
+    #expect(try run("a/x.jpg", words: ["--resume", "--strict"]).status == 1)
+    folder.put(Workplace.fixture("photo.jpg"), as: "a/x.jpg")
+    #expect(try again("a/x.jpg", words: ["--strict"]) == ["a/x.jpg"])
+    #expect(try again("a/x.jpg", words: ["--strict"]) == [])
+  }
+
   @Test func `An image may replace its own overlay, however it is spelled, and wherever it was moved`() throws {
     #expect(try run("a/x.jpg").status == 0)
     for path in ["a/x.jpg", "./a//x.jpg", "b/../a/x.jpg", folder.path("a/x.jpg")] {
