@@ -29,7 +29,7 @@ struct AlexNet: ImageNetClassifier {
 
   init(name: String?, arguments: [String: Int], shapes: ParameterShapes) {
     channels = arguments["channels"] ?? shapes.size("features.0.weight", 1) ?? 3
-    classes = arguments["classes"] ?? shapes.size("classifier.6.weight", 0) ?? 1000
+    classes = arguments["classes"] ?? shapes.classes("classifier.6") ?? 1000
     widths = Self.stages.map { shapes.size("features.\($0.index).weight", 0) ?? $0.width }
     hidden = [1, 4].map { shapes.size("classifier.\($0).weight", 0) ?? 4096 }
   }
@@ -49,7 +49,7 @@ struct AlexNet: ImageNetClassifier {
       var x = network.linear("1", network.add(Identity.dropout, x, as: "0"), width * 36, hidden[0])
       x = network.add(Identity.dropout, network.add(ReLU(), x, as: "2", inPlace: true), as: "3")
       x = network.add(ReLU(), network.linear("4", x, hidden[0], hidden[1]), as: "5", inPlace: true)
-      return network.linear("6", x, hidden[1], classes)
+      return network.classifier("6", x, hidden[1], classes)
     }
   }
 

@@ -14,7 +14,7 @@ struct CIFARResNet: Architecture {
 
   init(name: String?, arguments: [String: Int], shapes: ParameterShapes) {
     channels = arguments["channels"] ?? shapes.size("conv1.weight", 1) ?? 3
-    classes = arguments["classes"] ?? shapes.size("linear.weight", 0) ?? 10
+    classes = arguments["classes"] ?? shapes.classes("linear") ?? 10
     width = arguments["width"] ?? shapes.size("conv1.weight", 0) ?? 16
     n = max(1, arguments["depth"].map { ($0 - 2) / 6 } ?? shapes.blocks("layer1."))
   }
@@ -46,8 +46,7 @@ struct CIFARResNet: Architecture {
         }
       }
     }
-    x = network.function(AdaptiveAvgPool2d(), x)
-    return network.linear("linear", network.function(Flatten(), x), width * 4, classes)
+    return network.pooledClassifier("linear", x, width * 4, classes)
   }
 
   private func block(_ network: NetworkBuilder, _ x: Value, input: Int, output: Int) -> Value {

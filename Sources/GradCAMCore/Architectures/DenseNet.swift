@@ -35,7 +35,7 @@ struct DenseNet: ImageNetClassifier {
     bottleneck = shapes.size("\(first).conv\(hasOldNames ? ".1" : "1").weight", 0) ?? 4 * growth
     stem = shapes.size("features.conv0.weight", 0) ?? (isWide ? 96 : 64)
     channels = arguments["channels"] ?? shapes.size("features.conv0.weight", 1) ?? 3
-    classes = arguments["classes"] ?? shapes.size("classifier.weight", 0) ?? 1000
+    classes = arguments["classes"] ?? shapes.classes("classifier") ?? 1000
   }
 
   var defaultLayer: (path: String, reason: String) { ("relu", "the ReLU after the last norm, before pooling") }
@@ -58,7 +58,7 @@ struct DenseNet: ImageNetClassifier {
       return network.batchNorm2d("norm5", x, width)
     }
     let activated = network.function(ReLU(), features, inPlace: true)
-    return network.linear("classifier", network.pooledFeatures(activated), width, classes)
+    return network.pooledClassifier("classifier", activated, width, classes)
   }
 
   /// Each layer sees what all layers before it gave.

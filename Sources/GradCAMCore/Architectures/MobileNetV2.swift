@@ -28,7 +28,7 @@ struct MobileNetV2: ImageNetClassifier {
 
   init(name: String?, arguments: [String: Int], shapes: ParameterShapes) {
     channels = arguments["channels"] ?? shapes.size("features.0.0.weight", 1) ?? 3
-    classes = arguments["classes"] ?? shapes.size("classifier.1.weight", 0) ?? 1000
+    classes = arguments["classes"] ?? shapes.classes("classifier.1") ?? 1000
     stem = shapes.size("features.0.0.weight", 0) ?? 32
     last = shapes.size("features.18.0.weight", 0) ?? 1280
     var blocks: [Block] = []
@@ -58,7 +58,7 @@ struct MobileNetV2: ImageNetClassifier {
     }
     let pooled = network.pooledFeatures(features)
     return network.module("classifier", kind: "Sequential", pooled) { x in
-      network.linear("1", network.add(Identity.dropout, x, as: "0"), last, classes)
+      network.classifier("1", network.add(Identity.dropout, x, as: "0"), last, classes)
     }
   }
 

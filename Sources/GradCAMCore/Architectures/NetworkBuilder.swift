@@ -59,4 +59,14 @@ final class NetworkBuilder: GraphBuilder {
       weight: parameters.tensor("\(path).weight", output, input), bias: parameters.tensor("\(path).bias", output))
     return add(linear, x, as: name)
   }
+
+  /// The head behind pooled features: what the state dict holds under `name`, usually one `Linear`.
+  func classifier(_ name: String, _ x: Value, _ input: Int, _ classes: Int) -> Value {
+    linear(name, x, input, classes)
+  }
+
+  /// The head behind the last feature map: global average pooling by functions, and the classifier.
+  func pooledClassifier(_ name: String, _ map: Value, _ input: Int, _ classes: Int) -> Value {
+    classifier(name, pooledFeatures(map), input, classes)
+  }
 }

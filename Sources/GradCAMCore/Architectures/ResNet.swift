@@ -56,7 +56,7 @@ struct ResNet: ImageNetClassifier {
       groups = isBottleneck && width.isMultiple(of: groupWidth) ? width / groupWidth : 1
     }
     channels = arguments["channels"] ?? shapes.size("conv1\(isDeep ? ".0" : "").weight", 1) ?? 3
-    classes = arguments["classes"] ?? shapes.size("fc.weight", 0) ?? 1000
+    classes = arguments["classes"] ?? shapes.classes("fc") ?? 1000
     let found = (blocks, isBottleneck, groups, width)
     // timm's "t" variants have a stem that widens twice.
     let isKnown = isDeep == averages && (!isDeep || stem[0] == stem[1])
@@ -99,7 +99,7 @@ struct ResNet: ImageNetClassifier {
         }
       }
     }
-    return network.linear("fc", pooled(network, x), input, classes)
+    return network.classifier("fc", pooled(network, x), input, classes)
   }
 
   private func stem(_ network: NetworkBuilder) -> Value {

@@ -32,7 +32,7 @@ struct VGG: ImageNetClassifier {
     widths = zip(places[index], usual).map { shapes.size("features.\($0).weight", 0) ?? $1 }
     hidden = [0, 3].map { shapes.size("classifier.\($0).weight", 0) ?? 4096 }
     channels = arguments["channels"] ?? shapes.size("features.0.weight", 1) ?? 3
-    classes = arguments["classes"] ?? shapes.size("classifier.6.weight", 0) ?? 1000
+    classes = arguments["classes"] ?? shapes.classes("classifier.6") ?? 1000
   }
 
   /// The numbers of the convolutions among the children of `features`.
@@ -57,7 +57,7 @@ struct VGG: ImageNetClassifier {
       var x = network.add(ReLU(), network.linear("0", x, (widths.last ?? 0) * 49, hidden[0]), as: "1", inPlace: true)
       x = network.linear("3", network.add(Identity.dropout, x, as: "2"), hidden[0], hidden[1])
       x = network.add(Identity.dropout, network.add(ReLU(), x, as: "4", inPlace: true), as: "5")
-      return network.linear("6", x, hidden[1], classes)
+      return network.classifier("6", x, hidden[1], classes)
     }
   }
 

@@ -9,6 +9,9 @@ struct ParameterShapes {
     return shape[axis]
   }
 
+  /// The number of classes that the head called `name` tells apart; nil where there is no such head.
+  func classes(_ name: String) -> Int? { size("\(name).weight", 0) }
+
   func has(_ name: String) -> Bool { shapes[name] != nil }
 
   /// How many numbered blocks a stage has, at least one: the different numbers behind `prefix` (`layer1.`) in names.

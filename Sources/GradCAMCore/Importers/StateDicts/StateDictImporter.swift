@@ -20,8 +20,8 @@ enum StateDictImporter {
     _ tensors: [TensorRecord], packed: PackedWeights = PackedWeights(), notFinite known: [String]? = nil,
     spec: ArchitectureSpec?, hint: String? = nil, threads: Int
   ) throws(InputError) -> Result {
-    let shapes = ParameterShapes(
-      shapes: Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
+    let tensors = try renamed(tensors)
+    let shapes = shapes(tensors)
     let hinted = spec == nil ? hint.flatMap { fitting($0, shapes, tensors) } : nil
     let architecture: any Architecture
     if let spec {
@@ -36,6 +36,18 @@ enum StateDictImporter {
     let shortfalls = Shortfalls(source: source)
     guard shortfalls.count == 0 else { throw shortfalls.error(architecture, chosen: spec != nil) }
     return Result(graph: graph, architecture: architecture, notFinite: known ?? notFinite(tensors, threads: threads))
+  }
+
+  private static func shapes(_ tensors: [TensorRecord]) -> ParameterShapes {
+    ParameterShapes(
+      shapes: Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  /// The tensors under the names that they have here, where another library named them.
+  private static func renamed(_ tensors: [TensorRecord]) throws(InputError) -> [TensorRecord] {
+    let shapes = shapes(tensors)
+    guard let names = ForeignNamesRegistry.all.lazy.compactMap({ $0.names(shapes) }).first else { return tensors }
+    return try tensors.map { (tensor) throws(InputError) in try tensor.named(names[tensor.name] ?? tensor.name) }
   }
 
   private static func build(_ architecture: any Architecture, _ source: ParameterSource) -> Graph {
