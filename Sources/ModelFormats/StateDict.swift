@@ -15,6 +15,12 @@ package struct StateDict: Sendable {
   /// What any format says beside its tensors.
   package let remarks: [String: PlainValue]
   package let format: Format
+  /// The key of the checkpoint's dictionary that the tensors are from; nil where the file has no others.
+  package let taken: String?
+  /// Keys of the checkpoint's dictionaries that may be a network as well, such as a running average of this one.
+  package let others: [String]
+  /// Whether the file has a dictionary of the name that was asked for.
+  package let isWanted: Bool
   private let indices: [String: Int]
 
   /// The tensor called `name`.
@@ -22,8 +28,9 @@ package struct StateDict: Sendable {
 
   /// Reads `file` as the format that its contents, not its name, tell.
   ///
+  /// - Parameter wanted: the key of the dictionary to read, where a checkpoint has several; nil for the likeliest.
   /// - Throws: `InputError` without a subject, that of the format's reader, or one that says what else the file is.
-  package static func load(_ file: FileBytes) throws(InputError) -> StateDict {
+  package static func load(_ file: FileBytes, wanted: String? = nil) throws(InputError) -> StateDict {
     let bytes = file.bytes
     // Before pickles: the length of a safetensors header may begin with the byte that a pickle does.
     if SafetensorsFile.looksLikeIt(bytes) {
@@ -33,12 +40,10 @@ package struct StateDict: Sendable {
         format: .safetensors)
     }
     if ZipArchive.looksLikeIt(bytes) {
-      let checkpoint = try TorchCheckpoint(file)
-      return try StateDict(checkpoint.tensors, remarks: checkpoint.remarks, format: .torchZip)
+      return try StateDict(try TorchCheckpoint(file, wanted: wanted), format: .torchZip)
     }
     if bytes.first == PickleOpcode.proto.rawValue {
-      let checkpoint = try TorchCheckpoint(file)
-      return try StateDict(checkpoint.tensors, remarks: checkpoint.remarks, format: .torchLegacy)
+      return try StateDict(try TorchCheckpoint(file, wanted: wanted), format: .torchLegacy)
     }
     throw foreignFormat(bytes)
       ?? InputError(
@@ -46,9 +51,17 @@ package struct StateDict: Sendable {
         remedy: "safetensors files are, and what torch.save(model.state_dict(), 'weights.pth') writes")
   }
 
+  private init(_ checkpoint: TorchCheckpoint, format: Format) throws(InputError) {
+    try self.init(
+      checkpoint.tensors, remarks: checkpoint.remarks, format: format,
+      choice: (checkpoint.taken, checkpoint.others, checkpoint.isWanted))
+  }
+
   private init(
-    _ tensors: [TensorRecord], metadata: [String: String] = [:], remarks: [String: PlainValue], format: Format
+    _ tensors: [TensorRecord], metadata: [String: String] = [:], remarks: [String: PlainValue], format: Format,
+    choice: (taken: String?, others: [String], isWanted: Bool) = (nil, [], false)
   ) throws(InputError) {
+    (taken, others, isWanted) = choice
     let count = Self.prefixCount(tensors.map(\.name))
     self.tensors =
       count == 0

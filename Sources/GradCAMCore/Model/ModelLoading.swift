@@ -5,6 +5,10 @@ extension Model {
   public struct Overrides: Sendable {
     /// `NAME[:key=value,…]`, as `ArchitectureSpec(parsing:)` reads it.
     public var architecture: String?
+    /// Which network of a checkpoint that holds several is taken: the key of its dictionary, or what its tensors' names begin with.
+    public var state: String?
+    /// Which of several heads that fit the same trunk is taken, by the name of its module.
+    public var head: String?
     /// A preset and keys, as `PreprocessingChange(parsing:)` reads them.
     public var preprocessing: String?
     /// One a class, in the order of the outputs.
@@ -62,7 +66,7 @@ extension Model {
     let input = try inputSize(network.input, overrides)
     let known = try KnownPreprocessing(network, input, overrides)
     var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
-    var notes = network.remarks.complaints
+    var notes = network.notes + network.remarks.complaints
     if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
       count != named.count
     {
@@ -78,13 +82,14 @@ extension Model {
       preprocessing: known.specification, labels: labels,
       defaultLayer: layer.path, defaultLayerReason: layer.reason,
       defaultLayerDoubt: layer.isDerived ? network.defaultLayerDoubt : nil,
-      assumptions: known.assumption.map { [$0] } ?? [],
+      assumptions: [known.assumption, network.architectureAssumption].compactMap { $0 },
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
     (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
     model.files = ModelFiles([file] + (network.records?.dataFiles ?? []))
     model.integrity = network.integrity
     if known.assumption != nil { model.assumed.append(.preprocess) }
+    if network.architectureAssumption != nil { model.assumed.append(.arch) }
     try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
     model.activation = try ScoreActivation.resolve(
