@@ -87,13 +87,15 @@ import Testing
 
   // MARK: - Pickles by hand, in an archive
 
-  private func load(_ pickle: String, storage: [UInt8] = [0, 0, 128, 63, 0, 0, 0, 64]) throws -> StateDict {
+  private func load(
+    _ pickle: String, storage: [UInt8] = [0, 0, 128, 63, 0, 0, 0, 64], wanted: String? = nil
+  ) throws -> StateDict {
     var builder = ZipBuilder()
     builder.entries = [
       .init(name: "x/data.pkl", data: pickle.unicodeScalars.map { UInt8($0.value) }),
       .init(name: "x/data/0", data: storage),
     ]
-    return try StateDict.load(builder.build())
+    return try StateDict.load(builder.build(), wanted: wanted)
   }
 
   private func tensor(
@@ -144,6 +146,37 @@ import Testing
     #expect(try load("}S'a'\n\(wrapped(1))s.")["a"]?.floats() == [1, 2])
     let error = inputError { _ = try load("}S'a'\n\(wrapped(9))s.") }
     #expect(error?.problem == "is damaged: tensor a is not described as torch.save does it")
+  }
+
+  /// A dictionary of dictionaries, each with a tensor that is called by its own key.
+  private func nested(_ keys: [String]) -> String {
+    "}" + keys.map { "S'\($0)'\n}S'in \($0)'\n\(tensor())ss" }.joined() + "."
+  }
+
+  @Test(arguments: [
+    (["state_dict", "state_dict_ema"], "state_dict", ["state_dict_ema"]), (["ema", "model"], "model", ["ema"]),
+    (["network", "network_averaged"], "network", ["network_averaged"]), (["teacher", "student"], "student", ["teacher"]),
+    (["weights"], "weights", []),
+  ])
+  func `Takes the network that is no average of another`(keys: [String], taken: String, others: [String]) throws {
+    let state = try load(nested(keys))
+    #expect(state.taken == taken && state.others == others && state["in \(taken)"] != nil && !state.isWanted)
+    for key in keys {
+      let chosen = try load(nested(keys), wanted: key)
+      #expect(chosen.taken == key && chosen.isWanted && chosen["in \(key)"] != nil && chosen.others == [])
+    }
+    #expect(try load(nested(keys), wanted: "layer1").isWanted == false)
+  }
+
+  @Test func `Finds a network that a dictionary of its own is around`() throws {
+    let tensors = "}S'w'\n\(tensor())s"
+    let state = try load("}S'model'\n\(tensors)sS'ema'\n}S'decay'\nI1\nsS'shadow'\n\(tensors)ss.")
+    #expect(state.taken == "model" && state.others == ["ema.shadow"])
+    // What an optimizer keeps of each weight is no network.
+    let trained = try load("}S'model'\n\(tensors)sS'optimizer'\n}S'state'\n\(tensors)ss.")
+    #expect(trained.others == [])
+    let error = inputError { _ = try load(nested(["a", "b"])) }
+    #expect(error?.problem == "holds several state dicts: a, b" && error?.remedy?.description == "state a, or another of them, chooses")
   }
 
   @Test func `One dictionary under many names is looked through once`() throws {

@@ -66,7 +66,7 @@ extension Model {
     let input = try inputSize(network.input, overrides)
     let known = try KnownPreprocessing(network, input, overrides)
     var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
-    var notes = network.notes + network.remarks.complaints
+    var notes = network.notes + [network.architectureAssumption].compactMap { $0 } + network.remarks.complaints
     if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
       count != named.count
     {
@@ -82,7 +82,7 @@ extension Model {
       preprocessing: known.specification, labels: labels,
       defaultLayer: layer.path, defaultLayerReason: layer.reason,
       defaultLayerDoubt: layer.isDerived ? network.defaultLayerDoubt : nil,
-      assumptions: [known.assumption, network.architectureAssumption].compactMap { $0 },
+      assumptions: known.assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
     (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)

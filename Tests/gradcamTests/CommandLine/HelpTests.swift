@@ -17,7 +17,14 @@ import Testing
         Model:
               --arch NAME[:K=V,…]    the architecture, where the weights alone do not tell: timm's resnetaa
                                      and resnetblur, whose pools have none, look like plain ResNets (an
-                                     export to ONNX tells them apart)
+                                     export to ONNX tells them apart); of a head with weights of its owner's
+                                     also head-activation=relu|gelu|silu|elu|tanh|none, which stands between
+                                     its linear layers, and head-pooling=avg|max|max-avg|avg-max
+              --state NAME           which network of a checkpoint with several: the key of its dictionary,
+                                     as in state_dict_ema, or what its tensors' names begin with (default:
+                                     the one that is no average of another)
+              --head NAME            which head of a state dict with several that fit, by its module's name
+                                     (default: the only one)
               --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
                                      imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
                                      interpolation, antialias, channels, scale, mean, std, window, bits,

@@ -129,7 +129,7 @@ struct StateDictMatch {
     }
     if let nearest = search.nearest { return nearest.error(isChosen: false) }
     return InputError(
-      "", "holds weights of an architecture that is not known by them (\(file.names.count) tensors: \(PassedOver.list(file.names)))",
+      "", "is of an architecture that its weights do not tell; its tensors are \(PassedOver.list(file.names))",
       remedy: .exportInstead)
   }
 
