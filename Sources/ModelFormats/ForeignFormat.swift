@@ -15,7 +15,8 @@ enum ForeignFormat {
     }
     if !archive.entries.isEmpty, names.allSatisfy({ $0.hasSuffix(".npy") }) {
       return InputError(
-        "", "is a NumPy archive (npz), whose arrays tell no network", remedy: "export the model to ONNX: gradcam help export")
+        "", "is a NumPy archive (npz), whose arrays tell no network",
+        remedy: "export the model to ONNX: gradcam help export")
     }
     if names.contains(where: { $0.hasSuffix("saved_model.pb") }) { return exporting("a TensorFlow SavedModel, zipped") }
     if names.contains(where: { $0.hasSuffix("model.mlmodel") }) { return exporting("a Core ML package, zipped") }
@@ -83,7 +84,8 @@ enum ForeignFormat {
   /// Whether the file is a MessagePack map whose first key is a name, as Flax writes its parameters.
   private static func isMessagePack(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count > 3 else { return false }
-    let key = (0x81...0x8f).contains(bytes[0]) ? bytes.dropFirst() : bytes[0] == 0xde ? bytes.dropFirst(3) : bytes.prefix(0)
+    let key =
+      (0x81...0x8f).contains(bytes[0]) ? bytes.dropFirst() : bytes[0] == 0xde ? bytes.dropFirst(3) : bytes.prefix(0)
     guard let first = key.first, (0xa1...0xbf).contains(first) else { return false }
     let name = key.dropFirst().prefix(Int(first & 0x1f))
     return name.count == Int(first & 0x1f) && name.allSatisfy(isNameByte)

@@ -46,12 +46,16 @@ import Testing
     ("\u{1c}\0\0\0TFL3\0\0", "is a TensorFlow Lite model"), ("\u{20}\0\0\0ORTM\0\0", "is an onnxruntime model"),
     ("\u{a}\u{1a}\u{a}\u{5}input\u{12}\u{b}Placeholder", "is a frozen TensorFlow graph"),
     ("\u{a}\u{7}caffenet\u{92}\u{6}\u{10}", "is a Caffe model"), ("name: \"n\"\nlayer {\n}", "is a Caffe model"),
-    ("\u{a}\u{40}\u{8}\0\u{10}\u{ff}", "is a PaddlePaddle program"), ("{\"base_code\": {\"magic\": \"pir\"}}", "is a PaddlePaddle program"),
+    ("\u{a}\u{40}\u{8}\0\u{10}\u{ff}", "is a PaddlePaddle program"),
+    ("{\"base_code\": {\"magic\": \"pir\"}}", "is a PaddlePaddle program"),
     ("\u{8}\u{1}\u{12}\u{80}\u{1}\u{a}\u{20}\u{12}\u{4}\u{a}\u{2}Op", "is a TensorFlow SavedModel"),
     ("\u{8}\u{4}\u{12}\u{20}\u{a}\u{10}\u{a}\u{5}image\u{1a}", "is a Core ML model"),
     ("<?xml version=\"1.0\"?>\n<net name=\"m\" version=\"11\">", "is an OpenVINO model"),
     ("model_checkpoint_path: \"model.ckpt-1\"", "is a TensorFlow checkpoint"),
-    (String(repeating: "\0", count: 40) + "\u{57}\u{fb}\u{80}\u{8b}\u{24}\u{75}\u{47}\u{db}", "is a TensorFlow checkpoint"),
+    (
+      String(repeating: "\0", count: 40) + "\u{57}\u{fb}\u{80}\u{8b}\u{24}\u{75}\u{47}\u{db}",
+      "is a TensorFlow checkpoint"
+    ),
     ("ptrt0000", "is a TensorRT engine"), ("7767517\n10 10\n", "is an ncnn model"), ("GGUF\u{3}", "is a GGUF model"),
     ("\u{81}\u{a6}params\u{82}", "is a Flax checkpoint"), ("\u{93}NUMPY\u{1}\0", "is a NumPy array"),
     ("{\"modelTopology\": {}}", "is a TensorFlow.js model"), ("{\"class_name\": \"Functional\"}", "is a Keras model"),

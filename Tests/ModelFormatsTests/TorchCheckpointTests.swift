@@ -45,7 +45,8 @@ import Testing
     // Each level holds the level below twice.
     var module = "c__main__\nNet\n)\u{81}}(S'_modules'\n}S'_parameters'\n}ubp0\n0"
     for level in 0..<40 {
-      module += "c__main__\nNet\n)\u{81}}(S'_modules'\n}(S'a'\ng\(level)\nS'b'\ng\(level)\nuS'_parameters'\n}ubp\(level + 1)\n0"
+      module +=
+        "c__main__\nNet\n)\u{81}}(S'_modules'\n}(S'a'\ng\(level)\nS'b'\ng\(level)\nuS'_parameters'\n}ubp\(level + 1)\n0"
     }
     let error = inputError { _ = try load(module + "g40\n.", takesAnyModule: true) }
     #expect(error?.problem == "is damaged: its modules nest without end", "\(error?.description ?? "loaded")")

@@ -47,7 +47,9 @@ struct PickledModule {
     return Self.libraries.contains(where: module.className.hasPrefix)
   }
 
-  private static let libraries = ["torchvision.models.", "timm.models.", "transformers.models.", "monai.networks.nets."]
+  private static let libraries = [
+    "torchvision.models.", "timm.models.", "transformers.models.", "monai.networks.nets.",
+  ]
   private static let wrappers: Set = [
     "torch.nn.parallel.data_parallel.DataParallel", "torch.nn.parallel.distributed.DistributedDataParallel",
     "torch._dynamo.eval_frame.OptimizedModule", "torch.optim.swa_utils.AveragedModel",
@@ -90,7 +92,8 @@ struct PickledModule {
   private func tensors(of module: PickleValue) -> [(key: String, value: PickleValue)] {
     let state = state(of: module)
     if isScript { return state.filter { contents.isTensor($0.value) } }
-    let left = Set(state.first { $0.key == "_non_persistent_buffers_set" }.map { contents.pickle.texts($0.value) } ?? [])
+    let left = Set(
+      state.first { $0.key == "_non_persistent_buffers_set" }.map { contents.pickle.texts($0.value) } ?? [])
     let holders = state.filter { ["_parameters", "_buffers"].contains($0.key) }
     return holders.flatMap { contents.pickle.entries($0.value) ?? [] }.filter {
       contents.isTensor($0.value) && !left.contains($0.key)
@@ -99,7 +102,8 @@ struct PickledModule {
 
   private func children(of module: PickleValue) -> [(key: String, value: PickleValue)] {
     let state = state(of: module)
-    let named = isScript ? state : state.first { $0.key == "_modules" }.flatMap { contents.pickle.entries($0.value) } ?? []
+    let named =
+      isScript ? state : state.first { $0.key == "_modules" }.flatMap { contents.pickle.entries($0.value) } ?? []
     return named.filter { contents.pickle.node($0.value)?.maker != nil && !contents.isTensor($0.value) }
   }
 }
