@@ -7,9 +7,13 @@ import Testing
     "ema", "model_ema", "state_dict_ema", "emaModel", "ema_state_dict", "teacher.backbone.", "net.averaged_model",
     "target_network", "encoder_k", "swa_model",
   ])
-  func `Copies are told by their names`(_ name: String) { #expect(NetworkRole.isCopy(name) && NetworkRole.isBeside(name)) }
+  func `Copies are told by their names`(_ name: String) {
+    #expect(NetworkRole.isCopy(name) && NetworkRole.isBeside(name))
+  }
 
-  @Test(arguments: ["model", "schema", "cinema.layer1", "student", "encoder_q", "network", "state_dict", "", "backbone"])
+  @Test(arguments: [
+    "model", "schema", "cinema.layer1", "student", "encoder_q", "network", "state_dict", "", "backbone",
+  ])
   func `Other names tell nothing`(_ name: String) { #expect(!NetworkRole.isCopy(name)) }
 
   @Test func `What stands beside a network is no copy`() {

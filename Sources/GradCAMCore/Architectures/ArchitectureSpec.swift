@@ -49,7 +49,8 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
 
   private mutating func choose(_ word: String, for key: String, among words: [String]) throws(InputError) {
     guard words.contains(word) else {
-      throw InputError("", "'\(key)=\(word)' is no argument of an architecture", remedy: "\(words.joined(separator: ", "))")
+      throw InputError(
+        "", "'\(key)=\(word)' is no argument of an architecture", remedy: "\(words.joined(separator: ", "))")
     }
     choices[key] = word
   }

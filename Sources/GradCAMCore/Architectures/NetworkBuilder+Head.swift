@@ -50,7 +50,9 @@ extension NetworkBuilder {
     let container = containers.dropFirst().reduce(containers.first ?? []) { shared, next in
       zip(shared, next).prefix { $0 == $1 }.map { $0.0 }
     }
-    return parameters.inHead { inside(container[...], x) { layers(plan, inside: container.joined(separator: "."), $0) } }
+    return parameters.inHead {
+      inside(container[...], x) { layers(plan, inside: container.joined(separator: "."), $0) }
+    }
   }
 
   /// Builds inside nested modules.
@@ -68,11 +70,10 @@ extension NetworkBuilder {
     return plan.layers.reduce(x) { x, layer in
       switch layer {
       case .linear(let module, let input, let output, let isConvolution, let hasBias):
-        let stored = (
-          isConvolution
+        let stored =
+          (isConvolution
             ? parameters.tensor("\(module).weight", output, input, 1, 1)
-            : parameters.tensor("\(module).weight", output, input)
-        )
+            : parameters.tensor("\(module).weight", output, input))
         let weight = Tensor(shape: Shape(output, input), storage: stored.storage)
         let bias = hasBias ? parameters.tensor("\(module).bias", output) : nil
         return add(Linear(weight: weight, bias: bias), x, as: name(module))

@@ -54,7 +54,7 @@ struct ImportedNetwork {
       try refuseChoices(overrides)
       return try load(try ONNXModel(file, folder: folder), nil, PackedWeights(), overrides, threads: threads)
     }
-    let state = try StateDict.load(file, wanted: overrides.state)
+    let state = try StateDict.load(file, wanted: overrides.state, takesAnyModule: overrides.architecture != nil)
     let metadata = try ModelMetadata(state.metadata)
     // Only files of ours are taken at their word.
     let (tensors, packed) =
@@ -81,13 +81,12 @@ struct ImportedNetwork {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
     let remarks = metadata == nil ? Remarks(state.remarks) : Remarks()
-    let match = try StateDictMatch(
-      tensors,
-      .init(
-        spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state, head: overrides.head))
+    let wishes = StateDictMatch.Wishes(
+      spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state, head: overrides.head)
+    let match: StateDictMatch
+    do { match = try StateDictMatch(tensors, wishes) } catch { throw spec == nil ? state.format.told(error) : error }
     try expectMemory(for: match.tensors)
-    let found = try StateDictImporter.build(
-      match, packed: packed, notFinite: metadata?.notFinite, threads: threads)
+    let found = try StateDictImporter.build(match, packed: packed, notFinite: metadata?.notFinite, threads: threads)
     let architecture = found.architecture
     let lookAlikes = architecture.lookAlikes
     return ImportedNetwork(

@@ -195,7 +195,9 @@ import Testing
   @Test func `Says what no head fits`() throws {
     let wide = refusal(prefix: "net.", beside: Self.linear("head.fc", 40, 5))
     #expect(wide?.problem == "holds the trunk of resnet, whose head takes 32 numbers, and head.fc takes 40")
-    #expect(refusal(prefix: "net.", beside: [])?.problem == "holds the trunk of resnet, and no head that gradcam knows behind it")
+    #expect(
+      refusal(prefix: "net.", beside: [])?.problem
+        == "holds the trunk of resnet, and no head that gradcam knows behind it")
     let unread = refusal(beside: [("fc.weight_g", [5, 1]), ("fc.weight_v", [5, 32])])
     #expect(unread?.problem.description.contains("no head that gradcam knows") ?? false)
     for error in [wide, unread] { #expect(error?.remedy == "export the model to ONNX: gradcam help export") }
@@ -222,7 +224,8 @@ import Testing
   @Test func `Names without end come to one`() throws {
     let deep = String(repeating: "a.", count: 3000)
     let records = try (0..<3000).map {
-      try TensorRecord(name: "\($0).\(deep)\($0)", type: .float32, shape: [0, 0], region: FileBytes(copying: []).region)
+      try TensorRecord(
+        name: "\($0).\(deep)\($0)", type: .float32, shape: [0, 0], region: FileBytes(copying: []).region)
     }
     let error = #expect(throws: InputError.self) { try StateDictMatch(records, .init()) }
     #expect(error.map { $0.description.utf8.count <= 300 } ?? false)

@@ -30,7 +30,9 @@ import Testing
     try put("net", beside: [("criterion.pos_weight", [10])]) { "net.\($0)" }
     let plain = try map("-w", "cifar.th")
     #expect(try map("-w", "net") == plain)
-    for command in [["explain", "tiny.png", "-w", "net", "-o", "o.png"], ["convert", "net", "-o", "w.bin"], ["inspect", "net"]] {
+    for command in [
+      ["explain", "tiny.png", "-w", "net", "-o", "o.png"], ["convert", "net", "-o", "w.bin"], ["inspect", "net"],
+    ] {
       let outcome = try Tool.run(command, in: folder)
       #expect(outcome.status == 0 && outcome.errors.contains("gradcam: net: \(Self.loss)"))
     }
@@ -59,6 +61,7 @@ import Testing
     let wrong = try folder.run("explain", "tiny.png", "-w", "heads", "-o", "o.png", "--head", "tail")
     #expect(wrong.errors == ["gradcam: --head: 'tail' is no head that fits (linear, head)"])
     let graph = try folder.run("explain", "tiny.png", "-w", "cifar.th", "-o", "o.png", "--state", "ema")
-    #expect(graph.status == 2 && graph.errors[0].hasPrefix("gradcam: --state: 'ema' is nothing that the file has (bn1, "))
+    #expect(
+      graph.status == 2 && graph.errors[0].hasPrefix("gradcam: --state: 'ema' is nothing that the file has (bn1, "))
   }
 }

@@ -39,7 +39,8 @@ struct FileTensors {
     let shape = records[index].shape
     if shape.count > 2 { return shape.dropFirst(2).contains { $0 != 1 } || shape.count != 4 }
     let name = names[index]
-    return shape.count == 2 && (name.contains("in_proj_weight") || name.contains("weight_ih_l") || name.contains("weight_hh_l"))
+    return shape.count == 2
+      && (name.contains("in_proj_weight") || name.contains("weight_ih_l") || name.contains("weight_hh_l"))
   }
 }
 
@@ -70,7 +71,8 @@ struct TrunkView {
   /// The same tensors by the names here of what another library named.
   init(_ view: TrunkView, named names: [String: String]) {
     (prefix, isMounted, isForeign) = (view.prefix, view.isMounted, true)
-    inside = Dictionary(view.inside.map { (names[$0.key] ?? $0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    inside = Dictionary(
+      view.inside.map { (names[$0.key] ?? $0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
   func shapes(_ file: FileTensors) -> [String: [Int]] { inside.mapValues { file.records[$0].shape } }

@@ -56,7 +56,8 @@ struct HeadReader {
   /// What the trunk leaves, by the attribute that it belongs to.
   private static func units(_ fit: TrunkFit, _ file: FileTensors) -> [HeadUnit] {
     let taken = Set(fit.trunk.compactMap { fit.view.inside[$0] })
-    let inside = fit.view.isMounted ? [:] : Dictionary(fit.view.inside.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let inside =
+      fit.view.isMounted ? [:] : Dictionary(fit.view.inside.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     let place = fit.view.prefix.split(separator: ".")
     var order: [String] = []
     var modules: [String: (unit: String, parent: String, tensors: [String: Int])] = [:]
@@ -87,7 +88,9 @@ struct HeadReader {
     _ units: [HeadUnit], _ fits: (HeadUnit) -> Bool
   ) -> (joined: [HeadUnit], left: [HeadUnit]) {
     var (joined, left) = ([HeadUnit](), units)
-    let groups = Dictionary(grouping: units.filter { HeadUnit.stem($0.name).number != nil }) { HeadUnit.stem($0.name).stem }
+    let groups = Dictionary(grouping: units.filter { HeadUnit.stem($0.name).number != nil }) {
+      HeadUnit.stem($0.name).stem
+    }
     for name in groups.keys.sorted() {
       guard let group = groups[name], group.count > 1, group.count <= 16 else { continue }
       let sorted = group.sorted { HeadUnit.isBefore($0.name, $1.name) }
@@ -106,7 +109,8 @@ struct HeadReader {
       .filter { unit, _ in !head.parts.contains { $0.tensors.values.contains { unit.indices.contains($0) } } }
     guard !next.isEmpty, next.count <= 8 else { return [head] }
     return next.flatMap { unit, parts in
-      extended(Candidate(name: unit.name, parts: head.parts + parts, pooling: head.pooling), by: tails, depth: depth + 1)
+      extended(
+        Candidate(name: unit.name, parts: head.parts + parts, pooling: head.pooling), by: tails, depth: depth + 1)
     }
   }
 
@@ -148,8 +152,11 @@ extension HeadReader.Candidate {
       }
       layers.append(part.layer)
       let isLast = !parts[(index + 1)...].contains { $0.output != nil }
-      if part.output != nil { open = isLast ? nil : (numbers[index].number ?? 0) + 1 }
-      else if open != nil { open = (numbers[index].number ?? 0) + 1 }
+      if part.output != nil {
+        open = isLast ? nil : (numbers[index].number ?? 0) + 1
+      } else if open != nil {
+        open = (numbers[index].number ?? 0) + 1
+      }
     }
     return HeadPlan(pooling: pooling, layers: layers, activation: activation ?? .relu)
   }

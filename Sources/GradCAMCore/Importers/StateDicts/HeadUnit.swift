@@ -55,9 +55,12 @@ struct HeadUnit {
   ///   - tensors: by the last part of their names.
   mutating func add(_ module: String, _ tensors: [String: Int], _ file: FileTensors) {
     indices += tensors.values
-    let counted = tensors.filter { !file.isCounter($0.value) && file.records[$0.value].elementCount > 1 || $0.key == "weight" || $0.key == "bias" }
+    let counted = tensors.filter {
+      !file.isCounter($0.value) && file.records[$0.value].elementCount > 1 || $0.key == "weight" || $0.key == "bias"
+    }
     if counted.isEmpty { return }
-    guard parts.count < Self.mostParts, let layer = Self.layer(module, counted.mapValues { file.records[$0].shape }) else {
+    guard parts.count < Self.mostParts, let layer = Self.layer(module, counted.mapValues { file.records[$0].shape })
+    else {
       return isReadable = false
     }
     let named = Dictionary(counted.map { ("\(module).\($0.key)", $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -69,7 +72,9 @@ struct HeadUnit {
     func isVector(_ shape: [Int]?, _ count: Int) -> Bool { shape == [count] }
     if let mean = shapes["running_mean"], mean.count == 1 {
       let isAffine = isVector(weight, mean[0]) && isVector(bias, mean[0])
-      guard isVector(shapes["running_var"], mean[0]), isAffine && shapes.count == 4 || shapes.count == 2 else { return nil }
+      guard isVector(shapes["running_var"], mean[0]), isAffine && shapes.count == 4 || shapes.count == 2 else {
+        return nil
+      }
       return .batchNorm(module: module, count: mean[0], isAffine: isAffine)
     }
     guard let weight, shapes.count == (bias == nil ? 1 : 2), weight.allSatisfy({ (1...1 << 24).contains($0) }) else {

@@ -35,7 +35,8 @@ struct PassedOver {
     let own = fit.intruders + doubtful.map { file.names[$0] }.filter { $0.hasPrefix(fit.view.prefix) }
     guard own.isEmpty else {
       throw InputError(
-        "", "is \(fit.architecture.spec.name) with layers that it does not have: \(Self.list(own))", remedy: .exportInstead)
+        "", "is \(fit.architecture.spec.name) with layers that it does not have: \(Self.list(own))",
+        remedy: .exportInstead)
     }
   }
 

@@ -34,7 +34,8 @@ enum StateDictImporter {
     guard source.missing.isEmpty, source.misshaped.isEmpty else {
       let name = source.missing.first?.name ?? source.misshaped.first?.name ?? ""
       throw InputError(
-        "", "is not the architecture \(match.architecture.spec): \(name.printable) is not as it should be", remedy: .exportInstead)
+        "", "is not the architecture \(match.architecture.spec): \(name.printable) is not as it should be",
+        remedy: .exportInstead)
     }
     return Result(
       graph: graph, architecture: match.architecture, notFinite: known ?? notFinite(match.tensors, threads: threads))

@@ -54,7 +54,8 @@ struct StateDictMatch {
     let chosen = hinted ?? fit
     let found = try Self.head(of: chosen, file, wishes)
     var names = Dictionary(
-      chosen.trunk.compactMap { name in chosen.view.inside[name].map { ($0, name) } }, uniquingKeysWith: { first, _ in first })
+      chosen.trunk.compactMap { name in chosen.view.inside[name].map { ($0, name) } },
+      uniquingKeysWith: { first, _ in first })
     names.merge(found.names) { first, _ in first }
     let passedOver = PassedOver(file, taken: Set(names.keys), copies: copies.map(\.view.prefix))
     try passedOver.refuseLayers(of: chosen)
@@ -63,10 +64,12 @@ struct StateDictMatch {
     let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
     head = found.plan
     let again = make(ParameterShapes(shapes: shapes, head: found.plan))
-    architecture = Self.same(chosen.architecture, among: again, shapes, found.plan, hint: hinted == nil ? nil : wishes.hint)
+    architecture = Self.same(
+      chosen.architecture, among: again, shapes, found.plan, hint: hinted == nil ? nil : wishes.hint)
     if let plan = found.plan, architecture.spec.arguments["classes"].map({ $0 != plan.classes }) ?? false {
       throw InputError(
-        "", "is not the architecture \(architecture.spec): its head has \(plan.classes) outputs", remedy: "leave classes out")
+        "", "is not the architecture \(architecture.spec): its head has \(plan.classes) outputs",
+        remedy: "leave classes out")
     }
     notes = [Self.copiesNote(chosen, copies), found.note, passedOver.note].compactMap { $0 }
     warnings = [passedOver.warning].compactMap { $0 }
@@ -89,7 +92,8 @@ struct StateDictMatch {
     }
     if let key = spec.arguments.keys.sorted().first(where: { !type.keys.contains($0) }) {
       throw InputError(
-        "", "\(spec.name) has no argument '\(key.shortened(to: 60))'", remedy: "one of \(type.keys.joined(separator: ", "))")
+        "", "\(spec.name) has no argument '\(key.shortened(to: 60))'",
+        remedy: "one of \(type.keys.joined(separator: ", "))")
     }
     return { shapes in [type.init(name: spec.name, arguments: spec.arguments, shapes: shapes)] }
   }
@@ -97,7 +101,9 @@ struct StateDictMatch {
   /// The fit of the architecture of a name, if the weights are its.
   private static func hinted(_ name: String, _ fit: TrunkFit, _ file: FileTensors) -> TrunkFit? {
     let shapes = ParameterShapes(shapes: fit.view.shapes(file))
-    guard let make = try? architectures(ArchitectureSpec(name: name)), let architecture = make(shapes).first else { return nil }
+    guard let make = try? architectures(ArchitectureSpec(name: name)), let architecture = make(shapes).first else {
+      return nil
+    }
     let named = TrunkFit(architecture, fit.view, file)
     return named.isTrunkWhole && named.intruders.isEmpty && named.trunk.count >= fit.trunk.count ? named : nil
   }
@@ -118,14 +124,16 @@ struct StateDictMatch {
   private static func refusal(_ search: TrunkSearch, _ file: FileTensors, _ wishes: Wishes) -> InputError {
     if let spec = wishes.spec {
       let view = TrunkView(file, prefix: "")
-      if let make = try? architectures(spec), let architecture = make(ParameterShapes(shapes: view.shapes(file))).first {
+      if let make = try? architectures(spec), let architecture = make(ParameterShapes(shapes: view.shapes(file))).first
+      {
         return (search.nearest ?? TrunkFit(architecture, view, file)).error(isChosen: true)
       }
     }
     if let state = wishes.state, !file.names.contains(where: { $0.hasPrefix("\(state).") }) {
       let parts = Set(file.names.map { String(TrunkFit.firstPart($0)) }).sorted()
       return InputError(
-        .state, "'\(state.printable.shortened(to: 60))' is nothing that the file has", remedy: "\(PassedOver.list(parts, 5))")
+        .state, "'\(state.printable.shortened(to: 60))' is nothing that the file has",
+        remedy: "\(PassedOver.list(parts, 5))")
     }
     if let nearest = search.nearest { return nearest.error(isChosen: false) }
     return InputError(
@@ -144,11 +152,14 @@ struct StateDictMatch {
     let plain = all.filter { !NetworkRole.isCopy($0.view.prefix) }
     let ranked = (plain.isEmpty ? all : plain).sorted { $0.trunk.count > $1.trunk.count }
     let taken = ranked[0]
-    let rivals = ranked.dropFirst().filter { $0.trunk.count * 2 >= taken.trunk.count && !NetworkRole.isBeside($0.view.prefix) }
+    let rivals = ranked.dropFirst().filter {
+      $0.trunk.count * 2 >= taken.trunk.count && !NetworkRole.isBeside($0.view.prefix)
+    }
     guard rivals.isEmpty || isChosen else {
       let names = ([taken] + rivals).map(\.stateName)
       throw InputError(
-        "", "holds \(names.count) networks: \(PassedOver.list(names, 4))", remedy: "\(.state) \(names[0]), or another of them, chooses")
+        "", "holds \(names.count) networks: \(PassedOver.list(names, 4))",
+        remedy: "\(.state) \(names[0]), or another of them, chooses")
     }
     return (taken, all.filter { $0.firstIndex != taken.firstIndex })
   }
@@ -156,7 +167,8 @@ struct StateDictMatch {
   private static func copiesNote(_ taken: TrunkFit, _ copies: [TrunkFit]) -> Message? {
     guard let first = copies.first else { return nil }
     let names = PassedOver.list(copies.map(\.stateName))
-    return "holds \(copies.count + 1) networks: \(taken.stateName) is taken, \(names) left aside (\(.state) \(first.stateName) takes it)"
+    return
+      "holds \(copies.count + 1) networks: \(taken.stateName) is taken, \(names) left aside (\(.state) \(first.stateName) takes it)"
   }
 
   // MARK: - Heads
@@ -165,7 +177,8 @@ struct StateDictMatch {
     of fit: TrunkFit, _ file: FileTensors, _ wishes: Wishes
   ) throws(InputError) -> (plan: HeadPlan?, name: String, names: [Int: String], note: Message?) {
     let own = Dictionary(
-      fit.ownHead.names.compactMap { name in fit.view.inside[name].map { ($0, name) } }, uniquingKeysWith: { first, _ in first })
+      fit.ownHead.names.compactMap { name in fit.view.inside[name].map { ($0, name) } },
+      uniquingKeysWith: { first, _ in first })
     guard let slot = fit.slot else {
       guard fit.isWhole else { throw fit.error(isChosen: wishes.spec != nil) }
       return (nil, "", own, nil)
@@ -174,14 +187,16 @@ struct StateDictMatch {
     let (taken, left) = try choose(reader, fit, slot, wishes)
     let note: Message? =
       left.isEmpty
-      ? nil : "takes \(taken.name) for the head, and leaves \(PassedOver.list(left.map(\.name))) aside (\(.head) chooses)"
+      ? nil
+      : "takes \(taken.name) for the head, and leaves \(PassedOver.list(left.map(\.name))) aside (\(.head) chooses)"
     // The architecture's own head has modules for what stands between its layers.
     if fit.ownHead.isWhole, Set(taken.indices) == Set(own.keys), wishes.spec?.choices.isEmpty ?? true {
       return (nil, taken.name, own, note)
     }
     let names = taken.parts.flatMap { $0.tensors.map { ($0.value, $0.key) } }
     return (
-      taken.plan(wishes.spec?.headActivation), taken.name, Dictionary(names, uniquingKeysWith: { first, _ in first }), note
+      taken.plan(wishes.spec?.headActivation), taken.name, Dictionary(names, uniquingKeysWith: { first, _ in first }),
+      note
     )
   }
 
@@ -193,7 +208,8 @@ struct StateDictMatch {
       guard let taken = candidates.first(where: { $0.name == name }) else {
         let known = PassedOver.list(candidates.map(\.name), 5)
         throw InputError(
-          .head, "'\(name.printable.shortened(to: 60))' is no head that fits", remedy: candidates.isEmpty ? .exportInstead : "\(known)")
+          .head, "'\(name.printable.shortened(to: 60))' is no head that fits",
+          remedy: candidates.isEmpty ? .exportInstead : "\(known)")
       }
       return (taken, candidates.filter { $0.name != name })
     }
@@ -208,7 +224,8 @@ struct StateDictMatch {
     let what = "holds the trunk of \(fit.architecture.spec.name) and \(heads.count) heads that fit it: \(list)"
     // What gives as many numbers as it takes may also stand before the other.
     let isUnordered = heads.contains { $0.classes == $0.parts.first?.input }
-    return InputError("", "\(what)", remedy: isUnordered ? .exportInstead : "\(.head) \(heads[0].name), or another of them, chooses")
+    return InputError(
+      "", "\(what)", remedy: isUnordered ? .exportInstead : "\(.head) \(heads[0].name), or another of them, chooses")
   }
 
   private static func missing(
@@ -218,13 +235,15 @@ struct StateDictMatch {
       let misshaped = fit.misshaped.first
       guard misshaped == nil, wishes.spec == nil else { return fit.error(isChosen: wishes.spec != nil) }
       return InputError(
-        "", "holds the trunk of \(fit.architecture.spec.name), and no head that gradcam knows behind it", remedy: .exportInstead)
+        "", "holds the trunk of \(fit.architecture.spec.name), and no head that gradcam knows behind it",
+        remedy: .exportInstead)
     }
     return InputError(
-      "", """
-        holds the trunk of \(fit.architecture.spec.name), whose head takes \(slot.channels ?? slot.width) numbers, and \
-        \(part.module.printable.shortened(to: 60)) takes \(part.input)
-        """, remedy: .exportInstead)
+      "",
+      """
+      holds the trunk of \(fit.architecture.spec.name), whose head takes \(slot.channels ?? slot.width) numbers, and \
+      \(part.module.printable.shortened(to: 60)) takes \(part.input)
+      """, remedy: .exportInstead)
   }
 
   /// What is said of what the file cannot tell of its head; nil where it tells all.
@@ -274,5 +293,7 @@ struct StateDictMatch {
 
 extension TrunkFit {
   /// What a user calls the network by.
-  var stateName: String { view.prefix.isEmpty ? "the file's own" : String(view.prefix.dropLast()).printable.shortened(to: 60) }
+  var stateName: String {
+    view.prefix.isEmpty ? "the file's own" : String(view.prefix.dropLast()).printable.shortened(to: 60)
+  }
 }

@@ -38,7 +38,8 @@ struct TrunkFit {
     let headModule = slot.map { Self.firstPart($0.path + ".") }
     intruders = unexpected.filter { name in
       let module = Self.firstPart(name)
-      return ownModules.contains(module) && module != headModule && view.inside[name].map { !file.isBuffer($0) } ?? false
+      return ownModules.contains(module) && module != headModule
+        && view.inside[name].map { !file.isBuffer($0) } ?? false
     }
     isTrunkWhole =
       !source.missing.contains { !$0.isHead } && !source.misshaped.contains { !$0.isHead } && !trunk.isEmpty
