@@ -62,7 +62,7 @@ extension Model {
     let input = try inputSize(network.input, overrides)
     let known = try KnownPreprocessing(network, input, overrides)
     var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
-    var notes = network.remarks.complaints
+    var notes = network.remarks.complaints + network.notes
     if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
       count != named.count
     {
