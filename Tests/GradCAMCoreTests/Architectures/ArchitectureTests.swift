@@ -20,7 +20,7 @@ import Testing
       _ fixture: String, _ spec: String, _ input: [Int], _ layers: [String], _ target: Int = 0, chosen: String? = nil
     ) {
       (self.fixture, self.spec, self.input, self.layers, self.target) = (fixture, spec, input, layers, target)
-      self.chosen = chosen.map { ArchitectureSpec(name: $0) }
+      self.chosen = chosen.flatMap { try? ArchitectureSpec(parsing: $0) }
     }
   }
 
@@ -47,6 +47,12 @@ import Testing
     Network("squeezenet1_0", "squeezenet1_0:channels=3,classes=5", [1, 3, 70, 61], ["features.8", "classifier.2"], 2),
     Network("squeezenet1_1", "squeezenet1_1:channels=2,classes=3", [2, 2, 65, 80], ["features.7", "classifier.2"], 1),
     Network("mobilenet_v2", "mobilenet_v2:channels=3,classes=4", [1, 3, 64, 70], ["features.10", "features.18"], 3),
+    Network("googlenet", "googlenet:channels=3,classes=5", [1, 3, 70, 64], ["inception4c", "inception5b"], 2),
+    Network(
+      "googlenet-transforming", "googlenet:channels=3,classes=5,transform=1", [1, 3, 70, 64], ["inception5b"], 2,
+      chosen: "googlenet:transform=1"),
+    Network("inception_v3", "inception_v3:channels=3,classes=5", [1, 3, 90, 80], ["Mixed_6b", "Mixed_7c"], 1),
+    Network("shufflenet_v2", "shufflenet_v2:channels=3,classes=4", [1, 3, 64, 70], ["stage3", "conv5"], 3),
   ]
 
   @Test(arguments: networks) func `Computes what PyTorch does`(_ network: Network) throws {
