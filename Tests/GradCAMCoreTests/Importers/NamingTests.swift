@@ -131,12 +131,13 @@ import Testing
     let openMM = try #require(
       names([
         ("backbone.conv1.weight", [8, 3, 3, 3]), ("backbone.layer1.0.conv3.weight", [8, 8, 1, 1]),
+        ("backbone.layer1.0.conv1.weight", [8, 8, 1, 1]),
         ("backbone.layer2.0.downsample.0.weight", [16, 8, 1, 1]), ("head.fc.weight", [5, 16]),
       ]))
     #expect(
       Set(openMM.values) == [
-        "stem.0.weight", "trunk_output.block1.block1-0.f.c.0.weight", "trunk_output.block2.block2-0.proj.0.weight",
-        "fc.weight",
+        "stem.0.weight", "trunk_output.block1.block1-0.f.a.0.weight", "trunk_output.block1.block1-0.f.c.0.weight",
+        "trunk_output.block2.block2-0.proj.0.weight", "fc.weight",
       ])
     let monai = try #require(
       names([("net._blocks.0.0._depthwise_conv.weight", [8, 1, 3, 3]), ("net._blocks.1.2._bn0.bias", [8])]))
