@@ -50,7 +50,7 @@ struct ImportedNetwork {
       try refuseArchitecture(overrides)
       return try load(try ONNXModel(file, folder: folder), nil, PackedWeights(), overrides, threads: threads)
     }
-    let state = try StateDict.load(file)
+    let state = try StateDict.load(file, takesAnyModule: overrides.architecture != nil)
     try expectMemory(for: state.tensors)
     let metadata = try ModelMetadata(state.metadata)
     // Only files of ours are taken at their word.
@@ -78,8 +78,14 @@ struct ImportedNetwork {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
     let remarks = metadata == nil ? Remarks(state.remarks) : Remarks()
-    let found = try StateDictImporter.load(
-      tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, hint: remarks.architecture, threads: threads)
+    let found: StateDictImporter.Result
+    do {
+      found = try StateDictImporter.load(
+        tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, hint: remarks.architecture,
+        threads: threads)
+    } catch {
+      throw spec == nil ? state.format.told(error) : error
+    }
     let architecture = found.architecture
     return ImportedNetwork(
       graph: found.graph, architecture: architecture.spec,

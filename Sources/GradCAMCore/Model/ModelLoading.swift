@@ -166,12 +166,24 @@ extension Model {
 }
 
 extension StateDict.Format {
+  /// What is said of weights that fit no known architecture, where the file has a program of its own beside them.
+  func told(_ error: InputError) -> InputError {
+    guard self == .torchScript || self == .exportedProgram else { return error }
+    let kind = self == .torchScript ? "a TorchScript" : "a torch.export"
+    return InputError(
+      error.subject, "is \(kind) program, of which only the weights are read, and they fit no known architecture",
+      remedy: "export the model to ONNX: gradcam help export")
+  }
+
   /// The format for people.
   var name: String {
     switch self {
     case .safetensors: "safetensors"
     case .torchZip: "PyTorch checkpoint"
     case .torchLegacy: "PyTorch checkpoint (old format)"
+    case .torchModule: "PyTorch module (its weights)"
+    case .torchScript: "TorchScript (its weights)"
+    case .exportedProgram: "torch.export program (its weights)"
     }
   }
 }

@@ -82,6 +82,9 @@ import Testing
           gradcam explain models/images/opacity-01.jpg --weights models/demo-xray.bin
           gradcam inspect models/demo-xray.bin
 
+        More:
+          help export    how to make an ONNX file of any model
+
         gradcam help COMMAND (or gradcam COMMAND --help) tells what a command takes.
 
         """)
@@ -124,7 +127,7 @@ import Testing
   @Test func `Exit statuses of the tool`() {
     #expect(outcome(of: "--version") == (0, "gradcam 0.1.0\n", ""))
     #expect(outcome() == (2, "", "Usage: gradcam COMMAND [OPTIONS] [OPERANDS]\ngradcam --help tells more.\n"))
-    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (did you mean man?)\n"))
+    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (gradcam --help lists them)\n"))
   }
 
   @Test func `Columns`() {
