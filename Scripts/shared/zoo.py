@@ -22,13 +22,15 @@ STATE_DICTS = {
     "squeezenet1_0": ("classifier.2", "features.7"), "squeezenet1_1": ("classifier.2", "features.6"),
     "mobilenet_v2": features(18, 10),
     **{f"timm.resnet{kind}": ("layer4", "layer2") for kind in ("18", "34", "50", "18d", "34d", "50d", "101d", "10t", "50t")},
+    **{f"timm.seres{kind}": ("layer4", "layer2") for kind in ("net18", "net50", "net152d", "next50_32x4d", "next26t_32x4d")},
+    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
+    "timm.inception_v3": ("Mixed_7c", "Mixed_6b"),
+    **dict.fromkeys([f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")], ("conv5", "stage3")),
 }
 # These it takes as ONNX alone.
 OTHERS = {
-    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
     "mobilenet_v3_small": features(12, 6), "mobilenet_v3_large": features(16, 8),
     **dict.fromkeys(["mnasnet0_5", "mnasnet1_0"], ("layers", "layers.10")),
-    **dict.fromkeys(["shufflenet_v2_x0_5", "shufflenet_v2_x1_0"], ("conv5", "stage3")),
     "efficientnet_b0": features(8, 4), "efficientnet_b1": features(8, 4), "efficientnet_v2_s": features(7, 4),
     **dict.fromkeys(["regnet_y_400mf", "regnet_x_400mf"], ("trunk_output", "trunk_output.block2")),
     "convnext_tiny": features(7, 3),

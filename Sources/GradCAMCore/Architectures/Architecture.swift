@@ -54,5 +54,10 @@ public enum ArchitectureRegistry {
     DenseNet.self,
     SqueezeNet.self,
     MobileNetV2.self,
+    Inception3.self,
+    GoogLeNet.self,
+    ShuffleNetV2.self,
+    HuggingFaceMobileNetV1.self,
+    HuggingFaceMobileNetV2.self,
   ]
 }
