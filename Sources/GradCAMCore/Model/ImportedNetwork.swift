@@ -171,8 +171,8 @@ extension StateDict {
     guard let first = others.first else { return nil }
     let names = PassedOver.list(others)
     return """
-      holds \(others.count + 1) networks: \(taken?.printable.shortened(to: 60) ?? "the file's own") is taken, \(names) left \
-      aside (\(.state) \(first.printable.shortened(to: 60)) takes it)
+      holds \(others.count + 1) networks: \(taken?.brief() ?? "the file's own") is taken, \(names) left \
+      aside (\(.state) \(first.brief()) takes it)
       """
   }
 }
