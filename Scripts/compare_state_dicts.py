@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares a built gradcam with PyTorch on the state dicts of torchvision's and timm's networks.
+"""Compares a built gradcam with PyTorch on the state dicts of torchvision's, timm's and Hugging Face's networks.
 
-    pip install -c Scripts/constraints.txt torch torchvision timm safetensors numpy pillow
+    pip install -c Scripts/constraints.txt torch torchvision timm transformers safetensors numpy pillow
     Scripts/compare_state_dicts.py PATH/TO/gradcam [MODEL ...]
 
 Every network gets seeded weights and randomised batch-norm statistics, and is explained at the default layer (from a

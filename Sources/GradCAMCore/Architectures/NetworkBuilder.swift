@@ -1,6 +1,6 @@
 /// Builds a network's graph with the weights of a state dict, in the terms of PyTorch's modules.
 final class NetworkBuilder: GraphBuilder {
-  private let parameters: ParameterSource
+  let parameters: ParameterSource
 
   init(kind: String, _ parameters: ParameterSource) {
     self.parameters = parameters

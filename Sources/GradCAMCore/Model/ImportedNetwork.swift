@@ -24,6 +24,8 @@ struct ImportedNetwork {
   var notFinite: [String]
   /// What else may make its results worthless.
   var warnings: [Message] = []
+  /// What was taken for granted, for neither the weights nor the user tells.
+  var assumptions: [Message] = []
   /// Other networks that have the same weights.
   var lookAlikes: LookAlikes?
   /// What makes probabilities of the scores, where the file says it beside the graph.
@@ -88,7 +90,8 @@ struct ImportedNetwork {
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
       warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
-      lookAlikes: architecture.lookAlikes, tensors: tensors, metadata: metadata, remarks: remarks)
+      assumptions: architecture.assumption.map { [$0] } ?? [], lookAlikes: architecture.lookAlikes, tensors: tensors,
+      metadata: metadata, remarks: remarks)
   }
 
   private static func load(

@@ -78,7 +78,7 @@ extension Model {
       preprocessing: known.specification, labels: labels,
       defaultLayer: layer.path, defaultLayerReason: layer.reason,
       defaultLayerDoubt: layer.isDerived ? network.defaultLayerDoubt : nil,
-      assumptions: known.assumption.map { [$0] } ?? [],
+      assumptions: network.assumptions + (known.assumption.map { [$0] } ?? []),
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
     (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)

@@ -23,7 +23,10 @@ final class ParameterSource {
   }
 
   /// The tensor called `name`.
-  func tensor(_ name: String, _ dimensions: Int...) -> Tensor {
+  func tensor(_ name: String, _ dimensions: Int...) -> Tensor { tensor(name, shape: dimensions) }
+
+  /// The tensor called `name`.
+  func tensor(_ name: String, shape dimensions: [Int]) -> Tensor {
     guard let record = find(name, dimensions), !isSurvey else { return Self.standIn(dimensions) }
     return WeightLoader.tensor(record)
   }
@@ -35,6 +38,24 @@ final class ParameterSource {
     }
     return loader.convolutionWeight(record, groups: groups)
   }
+
+  /// A `Linear`'s weights called `name`, output × input, as those of a 1×1 convolution.
+  func pointwiseWeight(_ name: String, _ output: Int, _ input: Int) -> ConvolutionWeight {
+    let shape = [output, input, 1, 1]
+    guard let record = find(name, [output, input]), !isSurvey else {
+      return ConvolutionWeight(Self.standIn(shape), groups: 1)
+    }
+    return loader.convolutionWeight(record, groups: 1, shape: Shape(shape))
+  }
+
+  /// The numbers called `name` in logical order; nil where `tensor` would give a stand-in.
+  func numbers(_ name: String, _ dimensions: [Int]) -> [Float]? {
+    guard let record = find(name, dimensions), !isSurvey else { return nil }
+    return record.floats()
+  }
+
+  /// Takes note of a tensor that follows from others: it is nobody's to miss or to wonder at.
+  func pass(over name: String) { used.insert(name) }
 
   /// The `count` numbers called `name`; nil where `tensor` would give a stand-in.
   func vector(_ name: String, _ count: Int) -> [Float]? {

@@ -20,7 +20,7 @@ import Testing
       _ fixture: String, _ spec: String, _ input: [Int], _ layers: [String], _ target: Int = 0, chosen: String? = nil
     ) {
       (self.fixture, self.spec, self.input, self.layers, self.target) = (fixture, spec, input, layers, target)
-      self.chosen = chosen.map { ArchitectureSpec(name: $0) }
+      self.chosen = chosen.flatMap { try? ArchitectureSpec(parsing: $0) }
     }
   }
 
@@ -49,7 +49,10 @@ import Testing
     Network("mobilenet_v2", "mobilenet_v2:channels=3,classes=4", [1, 3, 64, 70], ["features.10", "features.18"], 3),
   ]
 
-  @Test(arguments: networks) func `Computes what PyTorch does`(_ network: Network) throws {
+  @Test(arguments: networks) func `Computes what PyTorch does`(_ network: Network) throws { try Self.check(network) }
+
+  /// Compares scores, and activations and gradients at layers, with those of a fixture.
+  static func check(_ network: Network) throws {
     let fixture = try Fixture("architectures/\(network.fixture)")
     let records = try fixture.parameters.map { try $0.record }
     let loaded = try StateDictImporter.load(records, spec: network.chosen, threads: 2)

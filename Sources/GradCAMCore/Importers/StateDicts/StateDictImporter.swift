@@ -66,7 +66,9 @@ enum StateDictImporter {
       throw InputError(
         "", "\(spec.name) has no argument '\(key)'", remedy: "one of \(type.keys.joined(separator: ", "))")
     }
-    return type.init(name: spec.name, arguments: spec.arguments, shapes: shapes)
+    let architecture = type.init(name: spec.name, arguments: spec.arguments, shapes: shapes)
+    if let problem = architecture.problem { throw InputError("", problem) }
+    return architecture
   }
 
   /// The architecture of that name, if the weights are its.
