@@ -161,10 +161,11 @@ struct VisionTransformer: Architecture {
       let x = normsPooled ? network.layerNorm("fc_norm", pooled, width, eps: naming.eps) : pooled
       return network.classifier(headNames[0], x, width, classes)
     }
-    let scores = headNames.enumerated().map { index, name in
-      network.classifier(name, network.token(index, mixed), width, classes)
+    guard headNames.count == 2 else {
+      return network.classifier(headNames[0], network.token(0, mixed), width, classes)
     }
-    guard scores.count == 2 else { return scores[0] }
+    // Nobody puts a head of his own in the place of two.
+    let scores = headNames.enumerated().map { network.linear($1, network.token($0, mixed), width, classes) }
     return network.function(
       Mul(), network.function(Add(), scores[0], scores[1]), with: Tensor(repeating: 0.5, Shape(1)))
   }

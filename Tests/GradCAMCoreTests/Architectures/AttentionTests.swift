@@ -130,9 +130,9 @@ import Testing
     let words: Message = """
       the weights do not tell how many heads attend; assumed 1, of 64 features each (\(.arch) vit:heads=N says otherwise)
       """
-    #expect(try model("vit-timm", nil).assumptions.first == words)
+    #expect(try model("vit-timm", nil).notes == [words])
     let chosen = try model("vit-timm", ArchitectureSpec(name: "vit", arguments: ["heads": 2]))
-    #expect(!chosen.assumptions.contains { $0.description.contains("heads") })
+    #expect(!chosen.notes.contains { $0.description.contains("heads") })
   }
 
   @Test func `Refuses heads that do not share out the features`() throws {
