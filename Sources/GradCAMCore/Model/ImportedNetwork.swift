@@ -27,7 +27,7 @@ struct ImportedNetwork {
   /// What a user should know of what was made of the file.
   var notes: [Message] = []
   /// What was assumed of the architecture, for the weights do not tell it.
-  var architectureAssumption: Message?
+  var architectureAssumptions: [Message] = []
   /// Other networks that have the same weights.
   var lookAlikes: LookAlikes?
   /// What makes probabilities of the scores, where the file says it beside the graph.
@@ -96,7 +96,8 @@ struct ImportedNetwork {
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
       warnings: (lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? []) + match.warnings,
-      notes: (state.othersNote.map { [$0] } ?? []) + match.notes, architectureAssumption: match.assumption,
+      notes: (state.othersNote.map { [$0] } ?? []) + match.notes,
+      architectureAssumptions: [architecture.assumption, match.assumption].compactMap { $0 },
       lookAlikes: lookAlikes, tensors: match.tensors, metadata: metadata, remarks: remarks)
   }
 

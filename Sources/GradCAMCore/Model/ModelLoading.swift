@@ -66,7 +66,7 @@ extension Model {
     let input = try inputSize(network.input, overrides)
     let known = try KnownPreprocessing(network, input, overrides)
     var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
-    var notes = network.notes + [network.architectureAssumption].compactMap { $0 } + network.remarks.complaints
+    var notes = network.notes + network.architectureAssumptions + network.remarks.complaints
     if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
       count != named.count
     {
@@ -89,7 +89,7 @@ extension Model {
     model.files = ModelFiles([file] + (network.records?.dataFiles ?? []))
     model.integrity = network.integrity
     if known.assumption != nil { model.assumed.append(.preprocess) }
-    if network.architectureAssumption != nil { model.assumed.append(.arch) }
+    if !network.architectureAssumptions.isEmpty { model.assumed.append(.arch) }
     try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
     model.activation = try ScoreActivation.resolve(
