@@ -39,6 +39,14 @@ enum ONNXConverters {
     "Gelu": chosen { (node) throws(InputError) in
       GELU(approximate: try node.choice("approximate", default: .none))
     },
+    "Swish": chosen(swish),
+    "SwiGLU": swishGate,
+    "ThresholdedRelu": chosen { (node) throws(InputError) in
+      Threshold(threshold: try node.float("alpha", default: 1))
+    },
+    "Shrink": chosen { (node) throws(InputError) in
+      Shrink(lambda: try node.float("lambd", default: 0.5), bias: try node.float("bias", default: 0))
+    },
     "Clip": chosen(clip),
     "Softmax": softmax { Softmax(axis: $0) },
     "LogSoftmax": softmax { LogSoftmax(axis: $0) },
@@ -59,19 +67,34 @@ enum ONNXConverters {
     "Neg": unary(Neg()),
     "Abs": unary(Abs()),
     "Reciprocal": unary(Reciprocal()),
+    "Sin": unary(Sin()),
+    "Cos": unary(Cos()),
+    "Tan": unary(Tan()),
+    "Sinh": unary(Sinh()),
+    "Cosh": unary(Cosh()),
+    "Asin": unary(Asin()),
+    "Acos": unary(Acos()),
+    "Atan": unary(Atan()),
+    "Asinh": unary(Asinh()),
+    "Acosh": unary(Acosh()),
+    "Atanh": unary(Atanh()),
+    "Mod": modulus,
+    "CumSum": chosen(cumulativeSum),
+    "IsNaN": truth(IsNaN()),
+    "IsInf": isInfinite,
     "Floor": unary(Floor()),
     "Ceil": unary(Ceil()),
     "Round": unary(Round()),
     "Sign": unary(Sign()),
-    "Not": unary(Not()),
-    "And": direct(And()),
-    "Or": direct(Or()),
-    "Xor": direct(Xor()),
-    "Equal": direct(Equal()),
-    "Less": direct(Less()),
-    "LessOrEqual": direct(LessOrEqual()),
-    "Greater": direct(Greater()),
-    "GreaterOrEqual": direct(GreaterOrEqual()),
+    "Not": truth(Not()),
+    "And": truth(And()),
+    "Or": truth(Or()),
+    "Xor": truth(Xor()),
+    "Equal": truth(Equal()),
+    "Less": truth(Less()),
+    "LessOrEqual": truth(LessOrEqual()),
+    "Greater": truth(Greater()),
+    "GreaterOrEqual": truth(GreaterOrEqual()),
     "Where": direct(Where()),
     // Constants
     "Constant": constant,
@@ -91,6 +114,10 @@ enum ONNXConverters {
     // Matrix products
     "MatMul": direct(MatMul()),
     "Gemm": gemm,
+    "Einsum": einsum,
+    // Attention
+    "Attention": attention,
+    "RotaryEmbedding": rotaryEmbedding,
     // Movements
     "Reshape": reshape,
     "Flatten": flatten,
@@ -105,6 +132,13 @@ enum ONNXConverters {
     "Tile": chosen { (node) throws(InputError) in Tile(try node.constant(1).integers) },
     "Gather": chosen(gather),
     "Compress": compress,
+    "GatherND": gatherND,
+    "GatherElements": gatherElements,
+    "ScatterND": scatterND,
+    "ScatterElements": scatterElements,
+    "Scatter": scatterElements,
+    "Trilu": triangle,
+    "Col2Im": col2im,
     "DepthToSpace": chosen(depthToSpace),
     "SpaceToDepth": chosen(spaceToDepth),
     // Normalizations
@@ -112,6 +146,8 @@ enum ONNXConverters {
     "InstanceNormalization": chosen(instanceNormalization),
     "GroupNormalization": groupNormalization,
     "LayerNormalization": chosen(layerNormalization),
+    "RMSNormalization": rmsNormalization,
+    "MeanVarianceNormalization": meanVarianceNormalization,
     "LRN": chosen(localResponseNormalization),
     "LpNormalization": chosen(lpNormalization),
     // Poolings
@@ -120,6 +156,10 @@ enum ONNXConverters {
     "LpPool": lpPool,
     "GlobalAveragePool": unary(AdaptiveAvgPool2d()),
     "GlobalMaxPool": unary(GlobalMaxPool()),
+    // Quantization
+    "QuantizeLinear": quantize,
+    "DequantizeLinear": dequantize,
+    "DynamicQuantizeLinear": dynamicQuantize,
     // Reductions
     "ReduceMean": reduction { ReduceMean(reduced: $0) },
     "ReduceSum": reduction { ReduceSum(reduced: $0) },
@@ -130,8 +170,13 @@ enum ONNXConverters {
     "ReduceL2": reduction { ReduceL2(reduced: $0) },
     "ReduceSumSquare": reduction { ReduceSumSquare(reduced: $0) },
     "ReduceLogSumExp": reduction { ReduceLogSumExp(reduced: $0) },
-    "ArgMax": chosen(argMax),
+    "ReduceLogSum": logarithmOfSum,
+    "ArgMax": chosen(argExtremum(findsLeast: false)),
+    "ArgMin": chosen(argExtremum(findsLeast: true)),
+    "TopK": topK,
     // Resizing
+    "GridSample": gridSample,
+    "AffineGrid": affineGrid,
     "Resize": resize,
     "Upsample": upsample,
   ]
