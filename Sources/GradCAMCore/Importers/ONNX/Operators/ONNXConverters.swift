@@ -130,7 +130,7 @@ enum ONNXConverters {
     "Pad": chosen(pad),
     "Expand": chosen { (node) throws(InputError) in Expand(try node.constant(1).integers) },
     "Tile": chosen { (node) throws(InputError) in Tile(try node.constant(1).integers) },
-    "Gather": chosen(gather),
+    "Gather": gather,
     "Compress": compress,
     "GatherND": gatherND,
     "GatherElements": gatherElements,
