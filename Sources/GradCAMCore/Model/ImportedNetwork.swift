@@ -44,13 +44,15 @@ struct ImportedNetwork {
   /// - Parameter folder: where a model's external data lie.
   /// - Throws: `InputError` without a subject where the bytes are at fault.
   static func load(
-    _ file: FileBytes, folder: FilePath?, _ overrides: Model.Overrides, threads: Int
+    _ source: ModelSource, folder: FilePath?, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
+    let (file, configuration) = (source.file, source.configuration)
     if ONNXModel.looksLikeIt(file.bytes) {
       try refuseArchitecture(overrides)
-      return try load(try ONNXModel(file, folder: folder), nil, PackedWeights(), overrides, threads: threads)
+      let model = try ONNXModel(file, folder: folder)
+      return try load(model, nil, PackedWeights(), configuration, overrides, threads: threads)
     }
-    let state = try StateDict.load(file)
+    let state = try source.stateDict()
     try expectMemory(for: state.tensors)
     let metadata = try ModelMetadata(state.metadata)
     // Only files of ours are taken at their word.
@@ -58,7 +60,7 @@ struct ImportedNetwork {
       metadata == nil
       ? (state.tensors, PackedWeights())
       : try PackedWeights.split(state.tensors, state.metadata, isUntouched: ModelDigest.kept(in: file) != nil)
-    var network = try load(state, metadata, tensors, packed, overrides, threads: threads)
+    var network = try load(state, metadata, tensors, packed, configuration, overrides, threads: threads)
     network.integrity = packed.integrity
     packed.integrity.check(threads: threads)
     try packed.integrity.requireWhole()
@@ -67,20 +69,22 @@ struct ImportedNetwork {
 
   private static func load(
     _ state: StateDict, _ metadata: ModelMetadata?, _ tensors: [TensorRecord], _ packed: PackedWeights,
-    _ overrides: Model.Overrides, threads: Int
+    _ configuration: ModelConfiguration, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
     if let graph = metadata?.graph {
       try refuseArchitecture(overrides)
-      return try load(try ONNXModel(json: graph, tensors: tensors), metadata, packed, overrides, threads: threads)
+      let model = try ONNXModel(json: graph, tensors: tensors)
+      return try load(model, metadata, packed, configuration, overrides, threads: threads)
     }
     var spec = metadata?.architecture
     if let text = overrides.architecture {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
-    let remarks = metadata == nil ? Remarks(state.remarks) : Remarks()
+    var remarks = metadata == nil ? Remarks(state.remarks, configuration) : Remarks()
     let found = try StateDictImporter.load(
       tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, hint: remarks.architecture, threads: threads)
     let architecture = found.architecture
+    if overrides.architecture == nil { remarks.compareArchitecture(with: architecture.spec.name) }
     return ImportedNetwork(
       graph: found.graph, architecture: architecture.spec,
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
@@ -88,13 +92,15 @@ struct ImportedNetwork {
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
       warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
-      lookAlikes: architecture.lookAlikes, tensors: tensors, metadata: metadata, remarks: remarks)
+      lookAlikes: architecture.lookAlikes, activation: remarks.activation, tensors: tensors, metadata: metadata, remarks: remarks)
   }
 
   private static func load(
-    _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ overrides: Model.Overrides, threads: Int
+    _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ configuration: ModelConfiguration,
+    _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
-    let remarks = metadata == nil ? Remarks(model.metadata.mapValues(PlainValue.string)) : Remarks()
+    let remarks =
+      metadata == nil ? Remarks(model.metadata.mapValues(PlainValue.string), configuration) : Remarks()
     try expectMemory(for: model.graph.initializers)
     let preferred = try KnownPreprocessing.preferredSize(metadata, remarks, overrides)
     let found = try ONNXImporter.load(
@@ -112,7 +118,7 @@ struct ImportedNetwork {
       input: size, preprocessing: usual.text, preprocessingReason: usual.reason, takesIntegers: found.takesIntegers,
       normalization: normalization, definesPreprocessing: false, defaultLayer: (layer.path, layer.reason),
       defaultLayerDoubt: layer.doubt, notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" },
-      activation: found.activation, tensors: model.graph.initializers, metadata: metadata,
+      activation: found.activation ?? remarks.activation, tensors: model.graph.initializers, metadata: metadata,
       remarks: remarks, records: model)
   }
 

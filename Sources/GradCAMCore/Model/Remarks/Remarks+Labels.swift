@@ -23,7 +23,7 @@ extension Remarks {
   }
 
   /// `["cat", "dog"]`, `{0: "cat", 1: "dog"}` or `{"cat": 0, "dog": 1}`; nil for anything else.
-  private static func names(_ value: PlainValue) -> [String]? {
+  static func names(_ value: PlainValue) -> [String]? {
     if let elements = value.elements {
       let names = elements.compactMap(\.text)
       return names.count == elements.count ? names : nil
@@ -41,7 +41,7 @@ extension Remarks {
     return names.compactMap { $0 }
   }
 
-  private static func checked(_ names: [String]?, _ key: String) throws(InputError) -> [String] {
+  static func checked(_ names: [String]?, _ key: String) throws(InputError) -> [String] {
     guard let names, !names.isEmpty else { throw wrong(key, "list of names") }
     let controls = names.contains { name in name.unicodeScalars.contains { $0.properties.generalCategory == .control } }
     guard !controls, !names.contains("") else { throw wrong(key, "list of names that can be printed") }
