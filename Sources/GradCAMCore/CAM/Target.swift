@@ -106,7 +106,8 @@ public enum Target: Sendable, Hashable {
     case .top where outputCount == 1: return 1
     case .top, .best, .all: return nil
     case .index(let index): return (0..<count).contains(index) ? index : Self.indices(of: "\(index)", in: labels).first
-    case .label(let label): return Self.indices(of: label, in: labels).first ?? (label.lowercased() == "negative" ? 0 : 1)
+    case .label(let label):
+      return Self.indices(of: label, in: labels).first ?? (label.lowercased() == "negative" ? 0 : 1)
     }
   }
 }

@@ -92,7 +92,8 @@ struct ImportedNetwork {
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
       warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
-      lookAlikes: architecture.lookAlikes, activation: remarks.activation, tensors: tensors, metadata: metadata, remarks: remarks)
+      lookAlikes: architecture.lookAlikes, activation: remarks.activation, tensors: tensors, metadata: metadata,
+      remarks: remarks)
   }
 
   private static func load(

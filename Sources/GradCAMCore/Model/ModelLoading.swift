@@ -87,11 +87,13 @@ extension Model {
       notes.append("\(named), and the model has \(count): the names are passed over")
       labels = []
     } else if let said = network.remarks.classCount, let count = try classCount(network, input), max(said, 2) != count {
-      notes.append("\(ModelConfiguration.modelName) tells of \(said) classes, and the weights have \(count), which count")
+      notes.append(
+        "\(ModelConfiguration.modelName) tells of \(said) classes, and the weights have \(count), which count")
     }
     let layer = try layer(network, overrides)
     let warnings =
-      network.warnings + known.warnings + (overrides.labels.flatMap(duplicateWarning).map { [$0] } ?? []) + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
+      network.warnings + known.warnings + (overrides.labels.flatMap(duplicateWarning).map { [$0] } ?? [])
+      + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
     var model = Model(
       graph: network.graph, format: network.format, architecture: network.architecture, input: input,
       preprocessing: known.specification, labels: labels,

@@ -118,12 +118,13 @@ extension Preprocessing.Resize {
 
   init(_ text: Substring) throws(InputError) {
     let prefix = [Self.cover, Self.contain].first(where: text.hasPrefix)
-    let sides = try sides(text.dropFirst(prefix?.count ?? 0), of: .resize)
     if let prefix {
-      guard let height = sides.first, let width = sides.last else { throw noSize(text, of: .resize) }
+      let sides = try? sides(text.dropFirst(prefix.count), of: .resize)
+      guard let height = sides?.first, let width = sides?.last else { throw noSize(text, of: .resize) }
       self = prefix == Self.cover ? .covering(height: height, width: width) : .within(height: height, width: width)
       return
     }
+    let sides = try sides(text, of: .resize)
     switch sides.count {
     case 0: self = .none
     case 1: self = .shortSide(sides[0])

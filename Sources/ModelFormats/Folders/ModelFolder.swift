@@ -19,7 +19,8 @@ package struct ModelFolder {
   }
 
   private static let endings: [(ending: String, rank: Int)] = [
-    (".safetensors.index.json", 1), (".bin.index.json", 3), (".safetensors", 0), (".bin", 2), (".pth.tar", 2), (".pth", 2),
+    (".safetensors.index.json", 1), (".bin.index.json", 3), (".safetensors", 0), (".bin", 2), (".pth.tar", 2),
+    (".pth", 2),
     (".pt", 2), (".ckpt", 2), (".onnx", 4),
   ]
 
@@ -66,6 +67,15 @@ package struct ModelFolder {
     }
   }
 
+  /// The index of a model that this file is a part of; nil where it is none, or its index is not beside it.
+  package static func index(of part: FilePath) -> FilePath? {
+    let name = part.lastComponent.description
+    guard isShard(name.lowercased()), let dot = name.lastIndex(of: ".") else { return nil }
+    let stem = name[..<dot].dropLast("-00001-of-00002".utf8.count)
+    let index = part.parent.appending(FilePath("\(stem)\(name[dot...]).index.json"))
+    return FileVersion(index) == nil ? nil : index
+  }
+
   /// Whether this is one of several files of a model: `model-00001-of-00003.safetensors`.
   private static func isShard(_ name: String) -> Bool {
     guard let ending = [".safetensors", ".bin"].first(where: name.hasSuffix) else { return false }
@@ -73,7 +83,8 @@ package struct ModelFolder {
     func isNumber(_ word: Substring?) -> Bool {
       word.map { $0.utf8.count == 5 && $0.utf8.allSatisfy { (48...57).contains($0) } } ?? false
     }
-    return words.count == 3 && words.dropFirst().first == "of" && isNumber(words.first) && isNumber(words.last)
+    return words.count == 3 && words.dropFirst().first == "of" && words.last != "00001" && isNumber(words.first)
+      && isNumber(words.last)
   }
 
   /// Names that are not UTF-8 are nobody's who publishes models.
@@ -105,6 +116,7 @@ package struct ModelFolder {
       return InputError("\(folder)", "holds \(other), which is not read", remedy: "export the model to ONNX")
     }
     return InputError(
-      "\(folder)", "is a folder that holds no model", remedy: "a file, or a folder with model.safetensors or model.onnx")
+      "\(folder)", "is a folder that holds no model", remedy: "a file, or a folder with model.safetensors or model.onnx"
+    )
   }
 }

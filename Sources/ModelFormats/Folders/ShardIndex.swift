@@ -15,7 +15,7 @@ package struct ShardIndex: Sendable {
   /// - Throws: `InputError` without a subject: no index, too many files, a file that is not beside it.
   package init(_ file: FileBytes) throws(InputError) {
     guard let map = JSONFile.table(file)?.first(where: { $0.key == "weight_map" })?.value.entries, !map.isEmpty else {
-      throw InputError("", "is no index of a model's files", remedy: "the folder, or the file that holds the model")
+      throw InputError("", "is JSON and holds no model", remedy: "the folder, or the file of the weights")
     }
     var places: [(tensor: String, file: String)] = []
     places.reserveCapacity(map.count)

@@ -11,12 +11,12 @@ public struct ModelSource: Sendable {
   /// What lies beside the weights.
   let configuration: ModelConfiguration
 
-  /// Opens a file, or the one model of a folder, and what says more about it beside it.
+  /// Opens a file, or the one model of a folder, and what says more about it beside it. One of several files of a model stands for all.
   ///
   /// - Throws: `InputError` naming the file, or the folder that holds no model or several.
   public init(_ path: FilePath) throws(InputError) {
     guard path.isFolder else {
-      try self.init(opened: try FileBytes(mapping: path))
+      try self.init(opened: try FileBytes(mapping: ModelFolder.index(of: path) ?? path))
       return
     }
     let weights = try ModelFolder(path).weights

@@ -48,7 +48,8 @@ struct ImageProcessor: Sendable {
     ImageProcessor(name: "MobileNetV1", resample: 2, size: 256, isSquare: false, crops: true),
     ImageProcessor(name: "MobileNetV2", resample: 2, size: 256, isSquare: false, crops: true),
     ImageProcessor(name: "MobileViT", isSquare: false, crop: 256, crops: true, normalizes: false),
-    ImageProcessor(name: "PoolFormer", mean: imagenet.mean, std: imagenet.std, isSquare: false, crops: true, share: 0.9),
+    ImageProcessor(
+      name: "PoolFormer", mean: imagenet.mean, std: imagenet.std, isSquare: false, crops: true, share: 0.9),
     ImageProcessor(name: "Pvt", mean: imagenet.mean, std: imagenet.std),
     ImageProcessor(name: "Segformer", resample: 2, mean: imagenet.mean, std: imagenet.std, size: 512),
     ImageProcessor(name: "Siglip"),

@@ -6,7 +6,8 @@ extension Remarks {
   /// sides (`squash`), or its longer side with a border in the colour of the mean (`border`). `test_input_size` is left to those who ask for it.
   static func timm(_ fields: [String: PlainValue]) throws(InputError) -> Preprocessing {
     var preprocessing = Preprocessing(
-      interpolation: .bicubic, mean: try fields.numbers("mean") ?? imagenetMean, std: try fields.numbers("std") ?? imagenetStd)
+      interpolation: .bicubic, mean: try fields.numbers("mean") ?? imagenetMean,
+      std: try fields.numbers("std") ?? imagenetStd)
     if let name = fields["interpolation"]?.text, !name.isEmpty {
       guard let interpolation = Interpolation(rawValue: name) else {
         throw wrong("interpolation", "way to resize that is known")
@@ -39,7 +40,9 @@ extension Remarks {
   static let imagenetStd = [0.229, 0.224, 0.225]
 
   /// A length cut down to an integer that can be a side.
-  static func cut(_ length: Double) -> Int { Int(max(1, min(length.rounded(.down), Double(Preprocessing.longestSide)))) }
+  static func cut(_ length: Double) -> Int {
+    Int(max(1, min(length.rounded(.down), Double(Preprocessing.longestSide))))
+  }
 
   static func isSide(_ side: Int) -> Bool { (1...Preprocessing.longestSide).contains(side) }
 }

@@ -61,7 +61,9 @@ extension Remarks {
     let resizes = fields["do_resize"] != .bool(false)
     let share = fields["crop_pct"]?.number ?? usual?.share
     if resizes, let share, usual?.name != "PoolFormer" {
-      guard share > 0, share.isFinite, case .shortSide(let side) = size else { throw wrong("crop_pct", "share of a size") }
+      guard share > 0, share.isFinite, case .shortSide(let side) = size else {
+        throw wrong("crop_pct", "share of a size")
+      }
       preprocessing.sizeLikeConvNext(side, share)
       if fields["do_center_crop"] == .bool(true) { throw wrong("do_center_crop", "part of a ConvNext's settings") }
       return

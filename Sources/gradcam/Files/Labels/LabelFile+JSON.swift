@@ -2,7 +2,9 @@ import ModelFormats
 
 extension LabelFile {
   /// Where names stand in JSON that holds more: `id2label` in Hugging Face's config.json, `label_names` in timm's.
-  private static let keys = ["id2label", "label2id", "label_names", "class_names", "names", "classes", "labels", "categories", "class_to_idx"]
+  private static let keys = [
+    "id2label", "label2id", "label_names", "class_names", "names", "classes", "labels", "categories", "class_to_idx",
+  ]
 
   /// Names in JSON: a list, `{"0": "cat"}`, `{"cat": 0}`, Keras's `{"0": ["n02123045", "tabby"]}`, or any of these under a usual key.
   ///
@@ -16,7 +18,8 @@ extension LabelFile {
       if isBracketedWord(text) { return nil }
       throw InputError("", "is no JSON that can be read", remedy: remedy)
     }
-    if let key = keys.first(where: { value[$0]?.entries != nil || value[$0]?.elements != nil }), let inner = value[key] {
+    if let key = keys.first(where: { value[$0]?.entries != nil || value[$0]?.elements != nil }), let inner = value[key]
+    {
       return try names(inner)
     }
     return try names(value)

@@ -2,7 +2,8 @@ import ModelFormats
 
 extension LabelFile {
   private static let indexWords: Set<String> = [
-    "index", "idx", "id", "class_id", "classid", "class_index", "class_idx", "label_id", "labelid", "label_index", "target",
+    "index", "idx", "id", "class_id", "classid", "class_index", "class_idx", "label_id", "labelid", "label_index",
+    "target",
     "number", "class", "label", "category_id",
   ]
   private static let nameWords: Set<String> = [
@@ -54,7 +55,8 @@ extension LabelFile {
   ) throws(InputError) -> [String] {
     let widest = (columns.indexes + columns.names).max() ?? 0
     if let short = rows.first(where: { $0.fields.count <= widest }) {
-      throw InputError("", "line \(short.line) has \(short.fields.count) field(s), fewer than the heading", remedy: remedy)
+      throw InputError(
+        "", "line \(short.line) has \(short.fields.count) field(s), fewer than the heading", remedy: remedy)
     }
     guard !rows.isEmpty else { throw InputError("", "has a heading and no rows", remedy: remedy) }
     let number = columns.indexes.first { column in rows.allSatisfy { Int($0.fields[column].trimmed) != nil } }
@@ -110,6 +112,8 @@ extension LabelFile {
 
 extension String {
   fileprivate var trimmed: String {
-    String(decoding: utf8.drop { $0 == 0x20 || $0 == 0x09 }.reversed().drop { $0 == 0x20 || $0 == 0x09 }.reversed(), as: UTF8.self)
+    String(
+      decoding: utf8.drop { $0 == 0x20 || $0 == 0x09 }.reversed().drop { $0 == 0x20 || $0 == 0x09 }.reversed(),
+      as: UTF8.self)
   }
 }

@@ -8,7 +8,8 @@ enum LabelFile {
   /// What is no path, but the names of ImageNet's 1,000 classes.
   static let imagenet = FilePath("imagenet")
 
-  static let remedy: Message = "a label a line; JSON such as [\"cat\", \"dog\"] or {\"0\": \"cat\"}; CSV headed index,label"
+  static let remedy: Message =
+    "a label a line; JSON such as [\"cat\", \"dog\"] or {\"0\": \"cat\"}; CSV headed index,label"
 
   /// The labels by index.
   ///
@@ -56,10 +57,12 @@ enum LabelFile {
     for (index, name) in pairs {
       guard names.indices.contains(index) else {
         let first = pairs.map(\.index).min() ?? 0
-        let start = Set(pairs.map(\.index)).count == pairs.count && first == 1 && !pairs.contains { $0.index > pairs.count }
+        let start =
+          Set(pairs.map(\.index)).count == pairs.count && first == 1 && !pairs.contains { $0.index > pairs.count }
         let problem: Message =
           start
-          ? "counts its \(pairs.count) classes from 1" : "names \(pairs.count) classes, and one of them is number \(index)"
+          ? "counts its \(pairs.count) classes from 1"
+          : "names \(pairs.count) classes, and one of them is number \(index)"
         throw InputError("", problem, remedy: "indexes from 0, without a gap")
       }
       if let other = names[index] {
