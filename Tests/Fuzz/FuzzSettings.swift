@@ -24,7 +24,8 @@ private func checkSettings(_ configuration: ModelConfiguration) {
   precondition(remarks.complaints.allSatisfy { "\($0)".utf8.count < 1000 }, "a line without end")
   guard let preprocessing = remarks.said?.preprocessing, preprocessing.problem == nil else { return }
   let again = try? Preprocessing(parsing: preprocessing.description)
-  precondition(again == preprocessing, "settings that change when they are read again")
+  // Three channels of one value are written as one.
+  precondition(again?.description == preprocessing.description, "settings that change when they are read again")
   guard let preprocessor = try? preprocessing.resolved(inputSize: nil, channels: preprocessing.channels?.count ?? 3),
     let size = preprocessing.fixedSize, size.height * size.width <= 4096
   else { return }

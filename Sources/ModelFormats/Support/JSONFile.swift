@@ -2,7 +2,8 @@
 package enum JSONFile {
   /// The entries of the object that a file consists of, in its order; nil for anything else.
   package static func table(_ file: FileBytes) -> [PlainValue.Entry]? {
-    text(file).flatMap { PlainValue(parsing: $0) }?.entries
+    guard file.count <= PlainValueParser.longest + 3 else { return nil }
+    return text(file).flatMap { PlainValue(parsing: $0) }?.entries
   }
 
   /// The file's text without the mark that some editors put at its beginning; nil where it is not UTF-8.

@@ -155,11 +155,11 @@ import Testing
     }
     #expect(
       try notes(#"{"model_type": "vit"}"#) == [
-        "gradcam: m: it is called vit, and its weights are those of xray-classifier, which count"
+        "gradcam: m: config.json calls it vit, and its weights are those of xray-classifier, which count"
       ])
     #expect(
       try notes(#"{"architecture": "resnet18", "num_classes": 10}"#) == [
-        "gradcam: m: it is called resnet18, and its weights are those of xray-classifier, which count",
+        "gradcam: m: config.json calls it resnet18, and its weights are those of xray-classifier, which count",
         "gradcam: m: config.json tells of 10 classes, and the weights have 2, which count",
       ])
     #expect(
@@ -230,6 +230,19 @@ import Testing
             == "resize=20,crop=16,interpolation=bicubic,scale=255,mean=0.5,std=0.5,crop-rounding=down")
       }
     }
+  }
+
+  @Test func `MLflow keeps a model and its settings in folders of their own`() throws {
+    let folder = try folder()
+    let places = [
+      ("model.safetensors", "model"), ("config.json", "model"),
+      ("preprocessor_config.json", "components/image_processor"),
+    ]
+    for (name, place) in places { folder.put(folder.bytes("m/\(name)") ?? [], as: "f/\(place)/\(name)") }
+    folder.put("flavors:\n  transformers:\n", as: "f/MLmodel")
+    let card = try card("f", in: folder)
+    #expect(card["preprocess"].text == Self.preprocess && card["labels"][1].text == "yes")
+    #expect(try self.card("f/model/model.safetensors", in: folder)["labels"][1].text == "yes")
   }
 
   @Test func `Labels of another count, and labels that are there twice`() throws {

@@ -8,18 +8,19 @@ extension Remarks {
     "mobilenet_v2": ["mobilenet"], "efficientnet": ["efficientnet"], "regnet": ["regnet"],
   ]
 
-  /// Tells where the weights, which count, are those of another network than the one that is named beside them.
+  /// Tells where the weights, which count, are those of another network than the one that is named in a file beside them.
   ///
   /// - Parameter name: what the weights are taken for.
   mutating func compareArchitecture(with name: String) {
     let named: String
-    if let architecture, ArchitectureRegistry.names.contains(architecture), architecture != name {
-      named = architecture
+    if let nameBeside, ArchitectureRegistry.names.contains(nameBeside), nameBeside != name {
+      named = nameBeside
     } else if let family, let beginnings = Self.families[family], !beginnings.contains(where: name.hasPrefix) {
       named = family
     } else {
       return
     }
-    complaints.append("it is called \(named.printable), and its weights are those of \(name), which count")
+    let file = ModelConfiguration.modelName
+    complaints.append("\(file) calls it \(named.printable), and its weights are those of \(name), which count")
   }
 }

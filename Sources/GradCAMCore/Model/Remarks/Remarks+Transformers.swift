@@ -1,9 +1,9 @@
 import ModelFormats
 
 extension Remarks {
-  /// What transformers' processors of version 5.24 make of a picture, with Pillow (`backend="pil"`, in earlier versions the "slow" ones): the
-  /// numbers that published models were measured with. Those of torchvision, "fast" and today's default, resize in another fixed point,
-  /// a level or two away in some samples, and pad an odd surplus on the other side.
+  /// What transformers' processors of version 5.24 make of a picture with Pillow (`backend="pil"`, in earlier versions the "slow" ones),
+  /// whose resizing is gradcam's own. Those of torchvision, "fast" and today's default, resize in coarser fixed point, where some samples
+  /// differ by a level, and have the odd pixel of a border on the other side.
   ///
   /// - Parameter family: `model_type` of `config.json`, which tells the class where the file does not.
   static func transformers(_ fields: [String: PlainValue], family: String?) throws(InputError) -> Preprocessing {

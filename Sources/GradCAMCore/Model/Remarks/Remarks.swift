@@ -18,7 +18,8 @@ struct Remarks {
   private(set) var labelSource = "the file"
   /// What the architecture is called.
   private(set) var architecture: String?
-  /// Hugging Face's name of the architecture's family.
+  /// What files beside the weights call the architecture, and Hugging Face's name of its family.
+  private(set) var nameBeside: String?
   private(set) var family: String?
   /// How many classes there are, where that is said beside their names.
   private(set) var classCount: Int?
@@ -53,6 +54,7 @@ struct Remarks {
       do { labels = try Self.labels(entries) } catch { complaints.append("\(error), and is passed over") }
     }
     architecture = files.architecture ?? entries["arch"]?.text
+    nameBeside = files.architecture
     (family, classCount, activation) = (files.family, files.classCount, files.activation)
   }
 
