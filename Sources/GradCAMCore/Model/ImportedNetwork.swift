@@ -24,6 +24,10 @@ struct ImportedNetwork {
   var notFinite: [String]
   /// What else may make its results worthless.
   var warnings: [Message] = []
+  /// What was made of a file that holds more than the network.
+  var notes: [Message] = []
+  /// What was assumed of the architecture, for the weights do not tell it.
+  var architectureAssumption: Message?
   /// Other networks that have the same weights.
   var lookAlikes: LookAlikes?
   /// What makes probabilities of the scores, where the file says it beside the graph.
@@ -48,12 +52,11 @@ struct ImportedNetwork {
   ) throws(InputError) -> ImportedNetwork {
     let (file, configuration) = (source.file, source.configuration)
     if ONNXModel.looksLikeIt(file.bytes) {
-      try refuseArchitecture(overrides)
+      try refuseChoices(overrides)
       let model = try ONNXModel(file, folder: folder)
       return try load(model, nil, PackedWeights(), configuration, overrides, threads: threads)
     }
-    let state = try source.stateDict()
-    try expectMemory(for: state.tensors)
+    let state = try source.stateDict(wanted: overrides.state, takesAnyModule: overrides.architecture != nil)
     let metadata = try ModelMetadata(state.metadata)
     // Only files of ours are taken at their word.
     let (tensors, packed) =
@@ -72,7 +75,7 @@ struct ImportedNetwork {
     _ configuration: ModelConfiguration, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
     if let graph = metadata?.graph {
-      try refuseArchitecture(overrides)
+      try refuseChoices(overrides)
       let model = try ONNXModel(json: graph, tensors: tensors)
       return try load(model, metadata, packed, configuration, overrides, threads: threads)
     }
@@ -81,18 +84,24 @@ struct ImportedNetwork {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
     var remarks = metadata == nil ? Remarks(state.remarks, configuration) : Remarks()
-    let found = try StateDictImporter.load(
-      tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, hint: remarks.architecture, threads: threads)
+    let wishes = StateDictMatch.Wishes(
+      spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state, head: overrides.head)
+    let match: StateDictMatch
+    do { match = try StateDictMatch(tensors, wishes) } catch { throw spec == nil ? state.format.told(error) : error }
+    try expectMemory(for: match.tensors)
+    let found = try StateDictImporter.build(match, packed: packed, notFinite: metadata?.notFinite, threads: threads)
     let architecture = found.architecture
+    let lookAlikes = architecture.lookAlikes
     if overrides.architecture == nil { remarks.compareArchitecture(with: architecture.spec.name) }
     return ImportedNetwork(
-      graph: found.graph, architecture: architecture.spec,
+      graph: found.graph, architecture: match.spec,
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
       preprocessing: architecture.preprocessing, preprocessingReason: "as usual for \(architecture.spec.name)",
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
-      warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
-      lookAlikes: architecture.lookAlikes, activation: remarks.activation, tensors: tensors, metadata: metadata,
+      warnings: (lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? []) + match.warnings,
+      notes: (state.othersNote.map { [$0] } ?? []) + match.notes, architectureAssumption: match.assumption,
+      lookAlikes: lookAlikes, activation: remarks.activation, tensors: match.tensors, metadata: metadata,
       remarks: remarks)
   }
 
@@ -151,10 +160,26 @@ struct ImportedNetwork {
     return (preset == "imagenet" ? preset : "\(preset),resize=256,crop=224", reason)
   }
 
-  private static func refuseArchitecture(_ overrides: Model.Overrides) throws(InputError) {
-    guard overrides.architecture == nil else {
-      throw InputError(.arch, "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
+  /// Refuses what is said of state dicts alone.
+  private static func refuseChoices(_ overrides: Model.Overrides) throws(InputError) {
+    let chosen: [(Parameter, String?)] = [
+      (.arch, overrides.architecture), (.state, overrides.state), (.head, overrides.head),
+    ]
+    for (parameter, value) in chosen where value != nil {
+      throw InputError(parameter, "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
     }
+  }
+}
+
+extension StateDict {
+  /// What is said of other dictionaries of weights beside the one that is read; nil where there are none.
+  fileprivate var othersNote: Message? {
+    guard let first = others.first else { return nil }
+    let names = PassedOver.list(others)
+    return """
+      holds \(others.count + 1) networks: \(taken?.printable.shortened(to: 60) ?? "the file's own") is taken, \(names) left \
+      aside (\(.state) \(first.printable.shortened(to: 60)) takes it)
+      """
   }
 }
 

@@ -65,9 +65,10 @@ public struct ModelSource: Sendable {
 extension ModelSource {
   /// The weights by name, from all their files.
   ///
+  /// - Parameters: see `StateDict.load`.
   /// - Throws: `InputError`; without a subject where the file that was named is at fault.
-  func stateDict() throws(InputError) -> StateDict {
-    guard let index else { return try StateDict.load(file) }
+  func stateDict(wanted: String?, takesAnyModule: Bool) throws(InputError) -> StateDict {
+    guard let index else { return try StateDict.load(file, wanted: wanted, takesAnyModule: takesAnyModule) }
     do { return try StateDict.load(parts: parts, index: index.contents) } catch {
       throw error.about(index.file.path.map { "\($0)" } ?? "")
     }
