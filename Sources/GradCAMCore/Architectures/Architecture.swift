@@ -54,5 +54,11 @@ public enum ArchitectureRegistry {
     DenseNet.self,
     SqueezeNet.self,
     MobileNetV2.self,
+    EfficientNet.self,
+    EfficientNetPyTorch.self,
+    MobileNetV3.self,
+    MNASNet.self,
+    RegNet.self,
+    TimmRegNet.self,
   ]
 }
