@@ -21,6 +21,8 @@ struct EfficientNetPyTorch: ImageNetClassifier {
     var kernel: Int
     var stride: Int
     var squeeze: Int
+    /// Whether it adds its input: a stage's first block never does, whatever its shape.
+    var adds: Bool
   }
 
   /// Widths, depths and sizes follow from the coefficients in the package's `efficientnet_params`.
@@ -76,23 +78,28 @@ struct EfficientNetPyTorch: ImageNetClassifier {
             hidden: expands ? shapes.size("\(path)._expand_conv.weight", 0) ?? input : input,
             output: shapes.size("\(path)._project_conv.weight", 0) ?? input, kernel: Self.kernels[stage],
             stride: index == 0 ? Self.strides[stage] : 1,
-            squeeze: shapes.size("\(path)._se_reduce.weight", 0) ?? max(1, input / 4)))
+            squeeze: shapes.size("\(path)._se_reduce.weight", 0) ?? max(1, input / 4),
+            adds: index > 0 && shapes.size("\(path)._project_conv.weight", 0) ?? input == input))
       }
     }
     self.blocks = blocks
   }
 
-  /// Blocks by stage: the stages' widths differ. Where there are not seven, one a stage.
+  /// Blocks by stage: from stage to stage the width, the kernel or the expansion differs. Where there are not seven, one a stage.
   private static func depths(_ shapes: ParameterShapes) -> [Int] {
     let one = [Int](repeating: 1, count: kernels.count)
     guard shapes.has("_conv_stem.weight") else { return one }
     var depths: [Int] = []
-    var width: Int?
+    var last: [Int?] = []
     for index in 0..<shapes.blocks("_blocks.", limit: 1024) {
-      let output = shapes.size("_blocks.\(index)._project_conv.weight", 0)
-      if depths.isEmpty || output != width { depths.append(0) }
+      let path = "_blocks.\(index)"
+      let block = [
+        shapes.size("\(path)._project_conv.weight", 0), shapes.kernel("\(path)._depthwise_conv.weight"),
+        shapes.has("\(path)._expand_conv.weight") ? 1 : 0,
+      ]
+      if block != last { depths.append(0) }
       depths[depths.count - 1] += 1
-      width = output
+      last = block
     }
     return depths.count == kernels.count ? depths : one
   }
@@ -140,7 +147,7 @@ struct EfficientNetPyTorch: ImageNetClassifier {
     y = network.function(Mul(), network.function(Sigmoid(), gate), y)
     y = network.conv2d("_project_conv", y, hidden, block.output, kernel: 1)
     y = network.batchNorm2d("_bn2", y, block.output, eps: eps)
-    return block.stride == 1 && block.input == block.output ? network.function(Add(), y, x) : y
+    return block.adds ? network.function(Add(), y, x) : y
   }
 
   /// A convolution that pads for a feature map of `size` rows and columns, and leaves in `size` those of its output.

@@ -28,7 +28,7 @@ extension NetworkBuilder {
     y = strided(y, hidden, hidden, block, style, "conv_dw", norm: "bn2")
     y = gated(y, block, style)
     y = batchNorm2d("bn3", conv2d("conv_pwl", y, hidden, block.output, kernel: 1), block.output, eps: style.eps)
-    return block.keepsShape ? function(Add(), y, x) : y
+    return block.addsInput ? function(Add(), y, x) : y
   }
 
   private func separable(_ x: Value, _ block: TimmBlock, _ style: TimmStyle) -> Value {
@@ -36,19 +36,19 @@ extension NetworkBuilder {
     var y = strided(x, block.input, block.input, block, style, "conv_dw", norm: "bn1")
     y = conv2d("conv_pw", gated(y, block, style), block.input, block.output, kernel: 1)
     y = batchNormAct2d("bn2", y, block.output, eps: style.eps, activates ? block.activation : .none)
-    return block.keepsShape && !activates ? function(Add(), y, x) : y
+    return block.addsInput && !activates ? function(Add(), y, x) : y
   }
 
   private func fused(_ x: Value, _ block: TimmBlock, _ style: TimmStyle) -> Value {
     var y = strided(x, block.input, block.hidden, block, style, "conv_exp", norm: "bn1")
     y = conv2d("conv_pwl", gated(y, block, style), block.hidden, block.output, kernel: 1)
     y = batchNorm2d("bn2", y, block.output, eps: style.eps)
-    return block.keepsShape ? function(Add(), y, x) : y
+    return block.addsInput ? function(Add(), y, x) : y
   }
 
   private func plain(_ x: Value, _ block: TimmBlock, _ style: TimmStyle) -> Value {
     let y = strided(x, block.input, block.output, block, style, "conv", norm: "bn1")
-    return block.keepsShape && style.family.addsPlain ? function(Add(), y, x) : y
+    return block.addsInput && style.family.addsPlain ? function(Add(), y, x) : y
   }
 
   private func universal(_ x: Value, _ block: TimmBlock, _ style: TimmStyle) -> Value {
@@ -71,7 +71,7 @@ extension NetworkBuilder {
       }
     }
     y = convNormAct("pw_proj", gated(y, block, style), hidden, block.output, kernel: 1, .none)
-    return block.keepsShape ? function(Add(), y, x) : y
+    return block.addsInput ? function(Add(), y, x) : y
   }
 
   /// A block's convolution over several positions, with its batch norm, its activation, and the pool that may stand for its stride.

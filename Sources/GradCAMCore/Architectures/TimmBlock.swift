@@ -29,19 +29,21 @@ struct TimmBlock: Sendable {
   let squeeze: Int?
   let stride: Int
   let activation: ActivationLayer
+  /// Whether it may add its input.
+  let isResidual: Bool
 
   /// The block under `path`.
   ///
   /// - Parameter token: what stands in the place of shapes that are not there, as in `TimmFamily.stages`.
   init(
     _ path: String, token: TimmFamily.Token, input: Int, stride: Int, activation: ActivationLayer,
-    _ shapes: ParameterShapes
+    isResidual: Bool, _ shapes: ParameterShapes
   ) {
     func size(_ layer: String) -> Int? { shapes.size("\(path).\(layer).weight", 0) }
     func kernel(_ layer: String) -> Int? { shapes.kernel("\(path).\(layer).weight") }
     func groups(_ layer: String, _ channels: Int) -> Int { shapes.groups("\(path).\(layer).weight", of: channels) }
     kind = Self.kind(path, shapes) ?? token.kind
-    (self.input, self.stride, self.activation) = (input, stride, activation)
+    (self.input, self.stride, self.activation, self.isResidual) = (input, stride, activation, isResidual)
     squeeze = size("se.conv_reduce") ?? (token.isGated && !shapes.has("\(path).bn1.weight") ? 8 : nil)
     switch kind {
     case .inverted:
@@ -96,6 +98,6 @@ struct TimmBlock: Sendable {
     return (kernel("conv_dw") ?? kernel("conv_exp") ?? kernel("conv")).map { "\(kind.rawValue)\($0)\(gate)" }
   }
 
-  /// Whether a block of this shape adds its input, if its kind does.
-  var keepsShape: Bool { stride == 1 && input == output }
+  /// Whether it adds its input, if blocks of its kind do.
+  var addsInput: Bool { isResidual && stride == 1 && input == output }
 }

@@ -71,7 +71,8 @@ struct TimmEfficientNet: ImageNetClassifier {
       (0..<depths[stage]).map { index in
         let block = TimmBlock(
           "blocks.\(stage).\(index)", token: token, input: width, stride: index == 0 ? family.strides[stage] : 1,
-          activation: family.activations[stage], shapes)
+          activation: family.activations[stage],
+          isResidual: index > 0 || !family.unskipped.contains(stage), shapes)
         width = block.output
         return block
       }

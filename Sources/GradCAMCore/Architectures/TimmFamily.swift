@@ -55,6 +55,8 @@ struct TimmFamily: Sendable {
   let activatesPoints: Bool
   /// Whether plain blocks add their input where its shape is the output's.
   let addsPlain: Bool
+  /// Stages whose first block never adds its input, whatever its shape (`noskip` in the definitions).
+  let unskipped: Set<Int>
   /// Added to variances, where it is not TensorFlow's.
   let eps: Double
 
@@ -62,7 +64,7 @@ struct TimmFamily: Sendable {
     _ name: String, _ stages: String, head: Head = .convolution, strides: [Int] = [1, 2, 2, 2, 1, 2, 1],
     _ activation: ActivationLayer, first: (activation: ActivationLayer, count: Int)? = nil,
     squeezeActivation: ActivationLayer? = nil, hasHardGates: Bool = false, activatesPoints: Bool = false,
-    addsPlain: Bool = false, eps: Double = 1e-5
+    addsPlain: Bool = false, unskipped: Set<Int> = [], eps: Double = 1e-5
   ) {
     (self.name, self.stages, self.head, self.strides, self.eps) = (name, stages, head, strides, eps)
     outer = activation
@@ -70,7 +72,7 @@ struct TimmFamily: Sendable {
       if let first, index < first.count { first.activation } else { activation }
     }
     (self.squeezeActivation, self.hasHardGates) = (squeezeActivation, hasHardGates)
-    (self.activatesPoints, self.addsPlain) = (activatesPoints, addsPlain)
+    (self.activatesPoints, self.addsPlain, self.unskipped) = (activatesPoints, addsPlain, unskipped)
   }
 
   var tokens: [Token] { stages.split(separator: " ").map { Token($0) } }
@@ -79,29 +81,29 @@ struct TimmFamily: Sendable {
 
   static let all = [
     TimmFamily("efficientnet", "ds3e ir3e ir5e ir3e ir5e ir5e ir3e", .silu),
-    TimmFamily("efficientnet_edge", "er3 er3 er3 ir5 ir5 ir5", strides: sixStages, .relu),
+    TimmFamily("efficientnet_edge", "er3 er3 er3 ir5 ir5 ir5", strides: sixStages, .relu, unskipped: [0]),
     TimmFamily("efficientnet_lite", "ds3 ir3 ir5 ir3 ir5 ir5 ir3", .relu6),
     TimmFamily("efficientnetv2", "cn3 er3 er3 ir3e ir3e ir3e", strides: sixStages, .silu, addsPlain: true),
     TimmFamily("efficientnetv2", "er3 er3 er3 ir3e ir3e ir3e", strides: sixStages, .silu),
     TimmFamily("efficientnetv2", "cn3 er3 er3 ir3e ir3e ir3e ir3e", .silu, addsPlain: true),
     TimmFamily("test_efficientnet", "cn3 er3 er3 ir3e ir3e", strides: [1, 2, 2, 2, 2], .silu, addsPlain: true),
-    TimmFamily("mnasnet", "ds3 ir3 ir5 ir5 ir3 ir5 ir3", .relu),
+    TimmFamily("mnasnet", "ds3 ir3 ir5 ir5 ir3 ir5 ir3", .relu, unskipped: [0, 6]),
     TimmFamily("mnasnet_small", "ds3 ir3 ir3 ir5e ir3e ir5e ir3", .relu),
-    TimmFamily("semnasnet", "ds3 ir3 ir5e ir3 ir3e ir5e ir3", .relu),
-    TimmFamily("spnasnet", "ds3 ir3 ir5 ir5 ir5 ir5 ir3", .relu),
+    TimmFamily("semnasnet", "ds3 ir3 ir5e ir3 ir3e ir5e ir3", .relu, unskipped: [0]),
+    TimmFamily("spnasnet", "ds3 ir3 ir5 ir5 ir5 ir5 ir3", .relu, unskipped: [0, 6]),
     TimmFamily("fbnetc", "ir3 ir3 ir5 ir5 ir5 ir5 ir3", .relu),
     TimmFamily(
       "mobilenetv1", "ds3 ds3 ds3 ds3 ds3", head: .none, strides: [1, 2, 2, 2, 2], .relu6, activatesPoints: true),
     TimmFamily("mobilenetv1", "ds3 ds3 ds3 ds3 ds3", strides: [1, 2, 2, 2, 2], .relu6, activatesPoints: true),
     TimmFamily("mobilenetv2", "ds3 ir3 ir3 ir3 ir3 ir3 ir3", .relu6),
-    TimmFamily("mobilenet_edgetpu", "cn1 er3 er3 ir3 ir3 ir5 ir3", .relu),
+    TimmFamily("mobilenet_edgetpu", "cn1 er3 er3 ir3 ir3 ir5 ir3", .relu, unskipped: [4]),
     TimmFamily("mobilenet_edgetpu_v2", "cn1 er3 er3 er3 ir3 ir3 ir3", .relu),
     TimmFamily(
       "mobilenetv3_large", "ds3 ir3 ir5e ir3 ir3e ir5e cn1", head: .pooledWithBias, .hardSwish, first: (.relu, 3),
       squeezeActivation: .relu, hasHardGates: true),
     TimmFamily(
       "mobilenetv3_rw", "ds3 ir3 ir5e ir3 ir3e ir5e cn1", head: .pooled, .hardSwish, first: (.relu, 3),
-      hasHardGates: true,
+      hasHardGates: true, unskipped: [0],
       eps: 1e-3),
     TimmFamily("mobilenetv3_large_minimal", "ds3 ir3 ir3 ir3 ir3 ir3 cn1", head: .pooledWithBias, .relu),
     TimmFamily(
