@@ -123,10 +123,10 @@ struct EfficientNetPyTorch: ImageNetClassifier {
     }
     x = network.conv2d("_conv_head", x, blocks.last?.output ?? stem, last, kernel: 1)
     x = network.add(SiLU(), network.batchNorm2d("_bn1", x, last, eps: Self.eps), as: "_swish")
-    return network.pooledHead(
-      "_fc", x, channels: last,
-      pooled: { network.function(Flatten(), network.add(AdaptiveAvgPool2d(), $0, as: "_avg_pooling")) },
-      usual: { network.linear("_fc", network.add(Identity.dropout, $0, as: "_dropout"), last, classes) })
+    return network.pooledClassifier("_fc", x, last, classes) { x in
+      let pooled = network.function(Flatten(), network.add(AdaptiveAvgPool2d(), x, as: "_avg_pooling"))
+      return network.add(Identity.dropout, pooled, as: "_dropout")
+    }
   }
 
   private func block(_ network: NetworkBuilder, _ x: Value, _ block: Block, size: inout Int) -> Value {

@@ -90,8 +90,8 @@ struct MobileNetV3: ImageNetClassifier {
       let width = blocks.last?.output ?? stem
       return network.convNormActivation("\(blocks.count + 1)", x, width, last, kernel: 1, eps: Self.eps, .hardSwish)
     }
-    return network.pooledHead(
-      "classifier", features, channels: last, pooled: { network.pooledByModule($0) },
+    return network.head(
+      "classifier", features, channels: last, width: last, pooled: { network.pooledByModule($0) },
       usual: { network.module("classifier", kind: "Sequential", $0) { classifier(network, $0) } })
   }
 

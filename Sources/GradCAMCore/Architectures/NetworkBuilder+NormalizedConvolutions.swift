@@ -75,24 +75,12 @@ extension NetworkBuilder {
     }
   }
 
-  /// The head behind the last feature map, where the architecture's own is more than one `Linear`.
-  ///
-  /// - Parameters:
-  ///   - name: of the module that people put their own head in the place of.
-  ///   - channels: of the feature map, and as many numbers behind `pooled`.
-  ///   - usual: the architecture's own head.
-  func pooledHead(
-    _ name: String, _ map: Value, channels: Int, pooled: (Value) -> Value, usual: (Value) -> Value
-  ) -> Value {
-    usual(pooled(map))
-  }
-
   /// torchvision's usual head: a pooling module, and a `classifier` of a dropout and a `Linear`.
   func dropoutClassifier(
     _ map: Value, _ input: Int, _ classes: Int, pooled: ((Value) -> Value)? = nil
   ) -> Value {
-    pooledHead(
-      "classifier", map, channels: input, pooled: pooled ?? { self.pooledByModule($0) },
+    head(
+      "classifier", map, channels: input, width: input, pooled: pooled ?? { self.pooledByModule($0) },
       usual: { x in
         self.module("classifier", kind: "Sequential", x) { x in
           self.linear("1", self.add(Identity.dropout, x, as: "0"), input, classes)

@@ -58,9 +58,7 @@ struct RegNet: ImageNetClassifier {
       }
     }
     let width = stages.last?.last?.output ?? self.stem
-    return network.pooledHead(
-      "fc", features, channels: width, pooled: { network.pooledByModule($0) },
-      usual: { network.linear("fc", $0, width, classes) })
+    return network.pooledClassifier("fc", features, width, classes) { network.pooledByModule($0) }
   }
 
   private func block(_ network: NetworkBuilder, _ x: Value, _ block: RegNetBlock) -> Value {

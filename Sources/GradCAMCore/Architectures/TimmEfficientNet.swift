@@ -127,9 +127,7 @@ struct TimmEfficientNet: ImageNetClassifier {
         y = network.conv2d("conv_head", x, width, features, kernel: 1)
         y = network.batchNormAct2d("bn2", y, features, eps: style.eps, outer)
       }
-      return network.pooledHead(
-        "classifier", y, channels: features, pooled: { network.timmGlobalPool($0) },
-        usual: { network.linear("classifier", $0, features, classes) })
+      return network.pooledClassifier("classifier", y, features, classes) { network.timmGlobalPool($0) }
     case .pooled, .pooledWithBias, .pooledWithNorm:
       var y = network.timmGlobalPool(x, flattens: false)
       y = network.conv2d("conv_head", y, width, features, kernel: 1, bias: style.family.head == .pooledWithBias)
