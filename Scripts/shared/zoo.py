@@ -38,13 +38,15 @@ STATE_DICTS = {
     **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s")},
     "timm.swin_tiny_patch4_window7_224": ("norm", "layers.1"),
     "hf.Swin": ("swin.layernorm", "swin.encoder.layers.1.blocks.1.layernorm_after"),
+    **{f"timm.seres{kind}": ("layer4", "layer2") for kind in ("net18", "net50", "net152d", "next50_32x4d", "next26t_32x4d")},
+    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
+    "timm.inception_v3": ("Mixed_7c", "Mixed_6b"),
+    **dict.fromkeys([f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")], ("conv5", "stage3")),
 }
 # These it takes as ONNX alone.
 OTHERS = {
-    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
     "mobilenet_v3_small": features(12, 6), "mobilenet_v3_large": features(16, 8),
     **dict.fromkeys(["mnasnet0_5", "mnasnet1_0"], ("layers", "layers.10")),
-    **dict.fromkeys(["shufflenet_v2_x0_5", "shufflenet_v2_x1_0"], ("conv5", "stage3")),
     "efficientnet_b0": features(8, 4), "efficientnet_b1": features(8, 4), "efficientnet_v2_s": features(7, 4),
     **dict.fromkeys(["regnet_y_400mf", "regnet_x_400mf"], ("trunk_output", "trunk_output.block2")),
 }

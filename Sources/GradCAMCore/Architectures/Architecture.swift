@@ -65,5 +65,10 @@ public enum ArchitectureRegistry {
     ConvNeXt.self,
     VisionTransformer.self,
     SwinTransformer.self,
+    Inception3.self,
+    GoogLeNet.self,
+    ShuffleNetV2.self,
+    HuggingFaceMobileNetV1.self,
+    HuggingFaceMobileNetV2.self,
   ]
 }

@@ -24,7 +24,7 @@ struct ImportedNetwork {
   var notFinite: [String]
   /// What else may make its results worthless.
   var warnings: [Message] = []
-  /// What was made of a file that holds more than the network.
+  /// What a user should know of what was made of the file.
   var notes: [Message] = []
   /// What was assumed of the architecture, for the weights do not tell it.
   var architectureAssumptions: [Message] = []
@@ -110,7 +110,8 @@ struct ImportedNetwork {
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
-    var (size, graph) = (found.input, found.graph)
+    var (size, graph, records) = (found.input, found.graph, model)
+    records.explainedOutput = found.output
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
     graph.readEnding(shapes)
     let positions = PositionMap(graph, shapes)
@@ -122,8 +123,8 @@ struct ImportedNetwork {
       input: size, preprocessing: usual.text, preprocessingReason: usual.reason, takesIntegers: found.takesIntegers,
       normalization: normalization, definesPreprocessing: false, defaultLayer: (layer.path, layer.reason),
       defaultLayerDoubt: layer.doubt, notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" },
-      activation: found.activation, tensors: model.graph.initializers, metadata: metadata,
-      remarks: remarks, records: model)
+      notes: found.notes, activation: found.activation, tensors: found.weights, metadata: metadata,
+      remarks: remarks, records: records)
   }
 
   /// Checks that weights which are no float32 in order find room as such; others stay where the file has them.

@@ -10,6 +10,8 @@ package struct ONNXModel: Sendable {
   package internal(set) var graph = ONNXGraph()
   /// The model-local functions as the file has them; `graph` holds no call of one any more.
   var functions: [ONNXFunction] = []
+  /// The output that a file of ours was written to explain; nil where nothing says it.
+  package var explainedOutput: String?
   /// What the exporter says beside the graph.
   package internal(set) var metadata: [String: String] = [:]
   /// Files beside the model that hold some of its tensors.
@@ -27,7 +29,7 @@ package struct ONNXModel: Sendable {
   package init(_ file: FileBytes, folder: FilePath?) throws(InputError) {
     var reader = ONNXReader(folder: folder)
     self = try reader.model(file.region)
-    graph = try graph.inlining(functions).validated()
+    graph = try graph.inlining(functions).validated(depth: 0)
   }
 
   /// Whether `bytes` begin like an ONNX file, be it whole or cut short.
@@ -60,6 +62,8 @@ package struct ONNXGraph: Sendable {
   package var nodes: [ONNXNode] = []
   /// The weights in the file's order.
   package var initializers: [TensorRecord] = []
+  /// Tensors that are there and cannot be read, by name, and what each is: `of the type string`. A graph that does not need them runs.
+  package var unread: [String: String] = [:]
   /// What the caller provides: no initialiser is among them, though older files list those too.
   package var inputs: [ONNXValueInfo] = []
   package var outputs: [ONNXValueInfo] = []
@@ -80,13 +84,16 @@ package struct ONNXNode: Sendable {
   package var inputs: [String] = []
   package var outputs: [String] = []
   package var attributes: [String: ONNXAttribute] = [:]
+  /// What the graphs in its attributes take from around them: values of the graph that the node is in, or of one around that.
+  package internal(set) var captures: [String] = []
   var metadata: [String: String] = [:]
 
   /// The node in an error line: its name, or where it has none what it makes, and its operator.
   package var label: String {
-    if !name.isEmpty { return "node \(name.printable) (\(opType.printable))" }
-    guard let output = outputs.first(where: { !$0.isEmpty }) else { return "a node (\(opType.printable))" }
-    return "the node that makes \(output.printable) (\(opType.printable))"
+    let kind = opType.printable.clipped(to: 40)
+    if !name.isEmpty { return "node \(name.printable.clipped(to: 96)) (\(kind))" }
+    guard let output = outputs.first(where: { !$0.isEmpty }) else { return "a node (\(kind))" }
+    return "the node that makes \(output.printable.clipped(to: 96)) (\(kind))"
   }
 }
 
@@ -99,8 +106,8 @@ package enum ONNXAttribute: Sendable {
   case ints([Int])
   case floats([Float])
   case strings([String])
-  /// A branch or a loop's body, which is not read.
-  case graph
+  /// A branch or a loop's body.
+  case graph(ONNXGraph)
   /// Something else that is not read, such as "a sparse tensor".
   case other(String)
   /// The value that the caller of the function gives to its attribute of that name; inlining leaves none.
@@ -112,6 +119,8 @@ package struct ONNXValueInfo: Sendable {
   package let name: String
   /// nil where the value is no tensor, or one of a type that is not read.
   package let elementType: ElementType?
+  /// Whether the file says that it is no tensor of numbers: strings, a sequence, a map.
+  package var isForeign = false
   /// nil where the file does not say even their number.
   package let dimensions: [ONNXDimension]?
 }

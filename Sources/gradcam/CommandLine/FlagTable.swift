@@ -85,6 +85,13 @@ extension Flag {
       "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
         + "differ a little; without effect with --canvas original")
     Flag(
+      "frame", .one("N", \.decoding.frame, ValueReader.wholeNumber(in: 1...1 << 31)), recipe: true,
+      "the frame of a DICOM file to explain, from 1; other formats have one (default: the first)")
+    Flag(
+      "window", .one("N", \.decoding.window, default: "1", ValueReader.window), recipe: true,
+      "which of a DICOM file's windows is black to white, from 1, its tables before its others; with none, the least and "
+        + "the most of its values are")
+    Flag(
       "max-pixels", .one("N", \.decoding.maxPixels, default: "268435456", ValueReader.wholeNumber(in: 1...1 << 32)),
       "the most pixels that an image may have; larger ones are refused before memory is taken for them")
     Flag(

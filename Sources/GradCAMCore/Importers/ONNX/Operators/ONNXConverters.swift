@@ -81,6 +81,10 @@ enum ONNXConverters {
     "Size": size,
     "Cast": cast,
     "CastLike": castLike,
+    "NonZero": nonZero,
+    "EyeLike": eyeLike,
+    "OneHot": oneHot,
+    "Unique": unique,
     // Convolutions
     "Conv": convolution,
     "ConvTranspose": transposedConvolution,
@@ -100,10 +104,11 @@ enum ONNXConverters {
     "Expand": chosen { (node) throws(InputError) in Expand(try node.constant(1).integers) },
     "Tile": chosen { (node) throws(InputError) in Tile(try node.constant(1).integers) },
     "Gather": chosen(gather),
+    "Compress": compress,
     "DepthToSpace": chosen(depthToSpace),
     "SpaceToDepth": chosen(spaceToDepth),
     // Normalizations
-    "BatchNormalization": chosen(batchNormalization),
+    "BatchNormalization": batchNormalization,
     "InstanceNormalization": chosen(instanceNormalization),
     "GroupNormalization": groupNormalization,
     "LayerNormalization": chosen(layerNormalization),
