@@ -41,7 +41,11 @@ package struct ONNXModel: Sendable {
     case 0x08:
       // The version of the format (10 to 13 in 2025), then the tag of any other field: strings, messages, a number.
       guard (1...64).contains(bytes[1]) else { return false }
-      return bytes.count == 2 || [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72].contains(bytes[2])
+      guard bytes.count > 2 else { return true }
+      // A producer's name is text; TensorFlow's and Core ML's models begin alike, with a message in its place.
+      let rest = bytes.dropFirst(3).drop { $0 >= 0x80 }.dropFirst()
+      if bytes[2] == 0x12, bytes.count > 4, bytes[3] > 0, let first = rest.first, first < 0x20 { return false }
+      return [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72].contains(bytes[2])
     case 0x3a:
       // A graph before all else: behind its length, a node, its name, a tensor or an input.
       let rest = bytes.dropFirst().drop { $0 >= 0x80 }.dropFirst()

@@ -26,7 +26,16 @@ extension Flag {
       "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,
       "the architecture, where the weights alone do not tell: timm's resnetaa and resnetblur, whose pools have none, look "
-        + "like plain ResNets (an export to ONNX tells them apart)")
+        + "like plain ResNets (an export to ONNX tells them apart); of a head with weights of its owner's also "
+        + "head-activation=relu|gelu|silu|elu|tanh|none, which stands between its linear layers, and "
+        + "head-pooling=avg|max|max-avg|avg-max")
+    Flag(
+      "state", .one("NAME", \.model.state, ValueReader.text), of: [.explain, .convert, .inspect, .bench], recipe: true,
+      "which network of a checkpoint with several: the key of its dictionary, as in state_dict_ema, or what its tensors' "
+        + "names begin with (default: the one that is no average of another)")
+    Flag(
+      "head", .one("NAME", \.model.head, ValueReader.text), of: [.explain, .convert, .inspect, .bench], recipe: true,
+      "which head of a state dict with several that fit, by its module's name (default: the only one)")
     Flag(
       "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,

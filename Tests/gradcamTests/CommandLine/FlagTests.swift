@@ -25,6 +25,8 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
   static let valued = [
     FlagCase("weights", "w", ["x", "y"], ["w.bin", "x", "y"]) { $0.weights.map { "\($0)" } ?? "-" },
     FlagCase("arch", nil, ["resnet18", "x:a=1,b=2"], ["-", "resnet18", "x:a=1,b=2"]) { $0.model.architecture ?? "-" },
+    FlagCase("state", nil, ["model_ema", "net"], ["-", "model_ema", "net"]) { $0.model.state ?? "-" },
+    FlagCase("head", nil, ["fc", "head"], ["-", "fc", "head"]) { $0.model.head ?? "-" },
     FlagCase("preprocess", nil, ["tf", "half,resize=2"], ["-", "tf", "half,resize=2"]) {
       $0.model.preprocessing ?? "-"
     },

@@ -116,10 +116,10 @@ struct ONNXImporter {
   private func outputName(_ wanted: String) throws(InputError) -> String {
     let names = model.graph.outputs.map(\.name)
     guard names.contains(wanted) else {
-      let near = nearest(to: wanted, among: names)?.printable ?? ""
+      let near = nearest(to: wanted, among: names).map { "nearest: \($0.printable); " } ?? ""
       throw InputError(
         .outputName, "'\(wanted)' is no output of this model",
-        remedy: names.count == 1 ? "it has \(near)" : "nearest: \(near); it has \(Self.list(names))")
+        remedy: "\(names.count == 1 ? "" : near)it has \(Self.list(names))")
     }
     return wanted
   }
