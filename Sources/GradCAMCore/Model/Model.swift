@@ -106,6 +106,9 @@ public struct Model: Sendable {
   /// What the classes are called: the labels, or those that a network with one output has without any.
   public var classNames: [String] { labels.isEmpty && outputCount == 1 ? Prediction.binaryLabels : labels }
 
+  /// Whether values are rounded to those of a narrow type, whose gradients pass as if they were not.
+  public var isQuantized: Bool { graph.nodes.contains { $0.operation.passesGradientsStraight } }
+
   /// The number of trained parameters.
   public var parameterCount: Int { graph.nodes.reduce(0) { $0 + $1.operation.parameterCount } }
 }

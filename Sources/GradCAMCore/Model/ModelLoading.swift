@@ -82,6 +82,9 @@ extension Model {
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
     (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
+    if model.isQuantized {
+      model.notes.append("its values are quantised: gradients pass straight through their rounding")
+    }
     model.files = ModelFiles([file] + (network.records?.dataFiles ?? []))
     model.integrity = network.integrity
     if known.assumption != nil { model.assumed.append(.preprocess) }
