@@ -5,7 +5,7 @@
     Scripts/compare_state_dicts.py PATH/TO/gradcam [MODEL ...]
 
 Every network gets seeded weights and randomised batch-norm statistics, and is explained at the default layer (from a
-checkpoint) and at one in the middle (from safetensors). Prints one line a network with the largest differences, as shares
+checkpoint) and at one in the middle (from safetensors); small ones also as their owners wrap them (wrapped.NAME). Prints one line a network with the largest differences, as shares
 of each tensor's largest magnitude; exits 1 where one is over its bound.
 """
 
@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from shared.comparing import comparison, words
 from shared.layers import compare, explain
 from shared.pictures import photo
+from shared.wrapped import WRAPPED, wrapped
 from shared.zoo import STATE_DICTS, network
 
 
@@ -28,12 +29,23 @@ def compared(tool, folder, name):
         lambda layer: explain(tool, folder, folder / "model.safetensors", "--layer", layer))
 
 
+def compared_wrapped(tool, folder, name):
+    model, content, layers, options = wrapped(name)
+    torch.save(content, folder / "model.pth")
+    explained = lambda *more: explain(tool, folder, folder / "model.pth", *options, *more)
+    return compare(model, layers, explained(), lambda layer: explained("--layer", layer))
+
+
 def main():
-    tool, names = words(__doc__, "MODEL", STATE_DICTS)
+    own = {f"wrapped.{name}": name for name in WRAPPED}
+    tool, names = words(__doc__, "MODEL", [*STATE_DICTS, *own], {"wrapped": list(own)})
     with comparison(tool) as made:
         photo(340, 260, 5).save(made.folder / "image.png")
         for name in names:
-            made.case(name, lambda: compared(tool, made.folder, name))
+            if name in own:
+                made.case(name, lambda: compared_wrapped(tool, made.folder, own[name]))
+            else:
+                made.case(name, lambda: compared(tool, made.folder, name))
 
 
 if __name__ == "__main__":

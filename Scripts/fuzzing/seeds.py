@@ -5,7 +5,7 @@
 
 `models` holds every small model of the fixtures as `gradcam convert` writes it; `graph` the graphs inside those and one for
 each operator; `metadata` what they say beside; `records` lines that `gradcam explain` wrote; `words`, `names` and `lists` what
-somebody may type. It needs nothing but Python.
+somebody may type; `lossless` the JPEG streams and the deflated data inside DICOM files. It needs nothing but Python.
 """
 
 import json
@@ -143,6 +143,13 @@ def records(tool, models, folder):
     return lines
 
 
+def streams():
+    """Lossless JPEGs, from their beginning to the file's end, and deflated data sets."""
+    files = [path.read_bytes() for path in sorted((FIXTURES / "dicom").glob("lossless-*.dcm"))]
+    deflated = (FIXTURES / "dicom" / "deflated.dcm").read_bytes()
+    return [file[file.index(b"\xFF\xD8"):] for file in files] + [deflated[144 + struct.unpack("<I", deflated[140:144])[0]:]]
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -166,7 +173,7 @@ def main():
             path.unlink()
     # FuzzWords takes a digit for the kind of what follows.
     words = [f"{kind}{word}" for word in WORDS for kind in range(6)]
-    for name, texts in (("words", words), ("names", NAMES), ("lists", LISTS)):
+    for name, texts in (("words", words), ("names", NAMES), ("lists", LISTS), ("lossless", streams())):
         write(into / name, texts)
     for path in sorted(into.iterdir()):
         print(f"seeds: {path.name}: {len(list(path.iterdir()))}")

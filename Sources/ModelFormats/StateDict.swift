@@ -6,6 +6,11 @@ package struct StateDict: Sendable {
     case torchZip
     /// What `torch.save` wrote before.
     case torchLegacy
+    /// A whole module that `torch.save` pickled.
+    case torchModule
+    case torchScript
+    /// What `torch.export.save` writes.
+    case exportedProgram
   }
 
   /// The tensors in the file's order, under names without the prefixes that wrappers of modules add.
@@ -15,6 +20,12 @@ package struct StateDict: Sendable {
   /// What any format says beside its tensors.
   package let remarks: [String: PlainValue]
   package let format: Format
+  /// The key of the checkpoint's dictionary that the tensors are from; nil where the file has no others.
+  package let taken: String?
+  /// Keys of the checkpoint's dictionaries that may be a network as well, such as a running average of this one.
+  package let others: [String]
+  /// Whether the file has a dictionary of the name that was asked for.
+  package let isWanted: Bool
   private let indices: [String: Int]
 
   /// The tensor called `name`.
@@ -22,8 +33,13 @@ package struct StateDict: Sendable {
 
   /// Reads `file` as the format that its contents, not its name, tell.
   ///
+  /// - Parameters:
+  ///   - wanted: the key of the dictionary to read, where a checkpoint has several; nil for the likeliest.
+  ///   - takesAnyModule: whether the weights of a module or program of any class are taken; see `TorchCheckpoint`.
   /// - Throws: `InputError` without a subject, that of the format's reader, or one that says what else the file is.
-  package static func load(_ file: FileBytes) throws(InputError) -> StateDict {
+  package static func load(
+    _ file: FileBytes, wanted: String? = nil, takesAnyModule: Bool = false
+  ) throws(InputError) -> StateDict {
     let bytes = file.bytes
     // Before pickles: the length of a safetensors header may begin with the byte that a pickle does.
     if SafetensorsFile.looksLikeIt(bytes) {
@@ -32,23 +48,34 @@ package struct StateDict: Sendable {
         contents.tensors, metadata: contents.metadata, remarks: contents.metadata.mapValues(PlainValue.string),
         format: .safetensors)
     }
-    if ZipArchive.looksLikeIt(bytes) {
-      let checkpoint = try TorchCheckpoint(file)
-      return try StateDict(checkpoint.tensors, remarks: checkpoint.remarks, format: .torchZip)
+    let isZip = ZipArchive.looksLikeIt(bytes)
+    if isZip || bytes.first == PickleOpcode.proto.rawValue {
+      let checkpoint: TorchCheckpoint
+      do { checkpoint = try TorchCheckpoint(file, wanted: wanted, takesAnyModule: takesAnyModule) } catch {
+        throw (isZip ? try ForeignFormat.refusal(of: ZipArchive(file)) : nil) ?? error
+      }
+      let format: Format =
+        switch checkpoint.source {
+        case .stateDict: isZip ? .torchZip : .torchLegacy
+        case .module: .torchModule
+        case .torchScript: .torchScript
+        case .exportedProgram: .exportedProgram
+        }
+      return try StateDict(
+        checkpoint.tensors, remarks: checkpoint.remarks, format: format,
+        choice: (checkpoint.taken, checkpoint.others, checkpoint.isWanted))
     }
-    if bytes.first == PickleOpcode.proto.rawValue {
-      let checkpoint = try TorchCheckpoint(file)
-      return try StateDict(checkpoint.tensors, remarks: checkpoint.remarks, format: .torchLegacy)
-    }
-    throw foreignFormat(bytes)
+    throw ForeignFormat.refusal(of: bytes)
       ?? InputError(
         "", "is not a model file that gradcam reads",
         remedy: "safetensors files are, and what torch.save(model.state_dict(), 'weights.pth') writes")
   }
 
   private init(
-    _ tensors: [TensorRecord], metadata: [String: String] = [:], remarks: [String: PlainValue], format: Format
+    _ tensors: [TensorRecord], metadata: [String: String] = [:], remarks: [String: PlainValue], format: Format,
+    choice: (taken: String?, others: [String], isWanted: Bool) = (nil, [], false)
   ) throws(InputError) {
+    (taken, others, isWanted) = choice
     let count = Self.prefixCount(tensors.map(\.name))
     self.tensors =
       count == 0
@@ -75,29 +102,5 @@ package struct StateDict: Sendable {
       first = first.dropFirst(next)
     }
     return count
-  }
-
-  /// What to say of files that people take for models, or have in a model's place.
-  private static func foreignFormat(_ bytes: UnsafeRawBufferPointer) -> InputError? {
-    func begins(_ text: String) -> Bool { bytes.starts(with: text.utf8) }
-    let start = String(decoding: bytes.prefix(64), as: UTF8.self).lowercased().drop { $0.isWhitespace }
-    if begins("version https://git-lfs") {
-      return InputError("", "is a git-lfs pointer, not the model itself", remedy: "run git lfs pull")
-    }
-    if start.hasPrefix("<!doctype") || start.hasPrefix("<html") {
-      return InputError("", "is a web page, not a model", remedy: "download the file that the page is about")
-    }
-    if bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]) {
-      return InputError("", "is an HDF5 file (Keras), which is not read", remedy: "export the model to ONNX")
-    }
-    if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) {
-      return InputError(
-        "", "is a tar archive, which the first versions of PyTorch wrote and is not read",
-        remedy: "load it with PyTorch and save it again, or unpack it if it was packed by hand")
-    }
-    if bytes.starts(with: [0x1f, 0x8b]) {
-      return InputError("", "is compressed with gzip", remedy: "unpack it")
-    }
-    return nil
   }
 }

@@ -20,5 +20,6 @@ import Testing
     #expect(nearest(to: "out", among: words) == "output")
     #expect(nearest(to: "ahpla", among: words) == "alpha")
     #expect(nearest(to: "x", among: [String]()) == nil)
+    #expect(nearest(to: "x", among: words) == nil && nearest(to: "layers", among: words) == nil)
   }
 }

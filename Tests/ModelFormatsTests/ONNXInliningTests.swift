@@ -132,4 +132,49 @@ import Testing
     #expect(
       error(call("f", "F", ["x"], ["y"]), [function, function]) == "is damaged: it defines the function F twice")
   }
+
+  @Test func `Graphs in nodes have functions in place of their calls, too`() throws {
+    func attribute(_ name: String, _ graph: Wire) -> Wire { Wire().string(1, name).message(6, graph).int(20, 5) }
+    // `t` is the function's input in one branch and a value of its own in the other.
+    let then = Wire.graph([.node("n", "Add", ["a", "k"], ["t"])], inputs: [], outputs: [.value("t")])
+    let other = Wire.graph([.node("n", "Neg", ["a"], ["t"])], inputs: [], outputs: [.value("t")])
+    let branches = [attribute("then_branch", then), attribute("else_branch", other)]
+    let nodes = [Wire.node("", "Abs", ["b"], ["k"]), .node("if", "If", ["c"], ["r"], attributes: branches)]
+    let inner = Wire.function("F", ["a", "b", "c"], ["r"], nodes)
+    let body = Wire.graph([.node("call", "F", ["x", "t", "y0"], ["u"], domain: "local")], outputs: [.value("u")])
+    let loop = Wire.node("loop", "Loop", ["", "y0", "x"], ["y"], attributes: [attribute("body", body)])
+    let graph = Wire.graph([.node("", "Relu", ["x"], ["y0"]), .node("", "Relu", ["x"], ["t"]), loop])
+    let read = try Wire.model(graph, functions: [inner]).read().graph
+    let outer = try #require(read.nodes.last)
+    // The loop's own input hides the graph's of the same name.
+    #expect(outer.captures == ["t", "y0"])
+    guard case .graph(let inlined) = outer.attributes["body"] else { throw InputError("", "no body") }
+    #expect(inlined.nodes.map(\.opType) == ["Abs", "If"])
+    #expect(inlined.nodes[0].inputs == ["t"] && inlined.nodes[1].inputs == ["y0"])
+    guard case .graph(let branch) = inlined.nodes[1].attributes["then_branch"] else { throw InputError("", "no branch") }
+    #expect(branch.nodes[0].inputs == ["x", "call/k"])
+    #expect(branch.nodes[0].outputs == ["call/t"] && branch.outputs.map(\.name) == ["call/t"])
+    #expect(inlined.nodes[1].captures == ["x", "call/k"])
+  }
+
+  @Test func `Graphs nest only so deep`() throws {
+    func nested(_ depth: Int) -> Wire {
+      var graph = Wire.graph([.node("", "Relu", ["x"], ["t"])], inputs: [], outputs: [.value("t")])
+      for _ in 0..<depth {
+        let attribute = Wire().string(1, "then_branch").message(6, graph).int(20, 5)
+        graph = .graph([.node("", "If", ["c"], ["t"], attributes: [attribute])], inputs: [], outputs: [.value("t")])
+      }
+      let attribute = Wire().string(1, "then_branch").message(6, graph).int(20, 5)
+      return .model(.graph([.node("", "Relu", ["x"], ["c"]), .node("n", "If", ["c"], ["y"], attributes: [attribute])]))
+    }
+    let model = try nested(15).read()
+    #expect(model.graph.nodes[1].captures == ["x", "c"])
+    // As JSON, too.
+    let (json, tensors) = try model.graphJSON()
+    #expect(try ONNXModel(json: json, tensors: tensors).graph.nodes[1].captures == ["x", "c"])
+    let limit = "has graphs in nodes more than 16 levels deep (networks in use have two)"
+    #expect(nested(16).error()?.hasSuffix(limit) == true)
+    let outer = json.replacing("\"op\":\"Relu\"", with: "\"op\":\"If\",\"more\":0")
+    #expect(try ONNXModel(json: outer, tensors: tensors).graph.nodes.count == 2)
+  }
 }

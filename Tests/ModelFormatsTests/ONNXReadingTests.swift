@@ -39,7 +39,7 @@ import Testing
     #expect(
       described == [
         "int": "-3", "float": "0.5", "string": "text", "tensor": "dense [2] [1.5, 2.5]", "ints": "[1, -2]",
-        "floats": "[0.25, 4.0]", "strings": "[\"a\", \"b\"]", "graph": "a graph", "graphs": "a graph",
+        "floats": "[0.25, 4.0]", "strings": "[\"a\", \"b\"]", "graph": "a graph", "graphs": "a list of graphs",
         "tensors": "a list of tensors", "sparse": "a sparse tensor", "type": "a type",
       ])
   }

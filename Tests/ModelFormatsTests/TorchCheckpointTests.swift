@@ -7,12 +7,49 @@ import Testing
     arguments: [
       "protocol2", "protocol3", "protocol4", "protocol5", "dtypes", "layouts", "nested2", "nested5",
       "under-model_state_dict", "under-model", "under-net", "under-weights", "prefixed", "part-prefixed", "parameters",
-      "cyclic", "python2",
+      "cyclic", "python2", "beside-objects", "own-dictionary", "beside-in-state-dict",
     ], ["zip", "legacy"])
   func `Loads what PyTorch saved`(name: String, format: String) throws {
     let state = try StateDict.load(Fixture.file("\(name).\(format).pth"))
     #expect(state.format == (format == "zip" ? .torchZip : .torchLegacy))
     try Fixture.expect(state.tensors, toBe: name)
+  }
+
+  @Test(arguments: [
+    ("known-module.zip.pth", StateDict.Format.torchModule), ("known-module.legacy.pth", .torchModule),
+    ("known-module-inside.zip.pth", .torchModule), ("known-module-inside.legacy.pth", .torchModule),
+    ("known-script.pt", .torchScript), ("exported.pt2", .exportedProgram), ("exported-first.pt2", .exportedProgram),
+  ])
+  func `Loads the weights of modules and programs`(name: String, format: StateDict.Format) throws {
+    let state = try StateDict.load(Fixture.file(name))
+    #expect(state.format == format)
+    try Fixture.expect(state.tensors, toBe: String(name.prefix { $0 != "." }), ordered: false)
+  }
+
+  /// `known-module` under other classes is refused; these are as sound, and of classes that say nothing.
+  @Test(arguments: ["refused-module.zip.pth", "refused-module.legacy.pth", "refused-nested-module.zip.pth"])
+  func `Takes the weights of any module where the user says what they are`(name: String) throws {
+    let state = try StateDict.load(Fixture.file(name), takesAnyModule: true)
+    #expect(state.tensors.map(\.name).sorted().suffix(2).allSatisfy { $0.hasSuffix("bias") || $0.hasSuffix("weight") })
+    #expect(state.tensors.count == 2)
+  }
+
+  @Test func `Modules without end are refused`() {
+    // A module that holds itself.
+    let module = "c__main__\nNet\n)\u{81}p0\n}(S'_modules'\n}S'a'\ng0\nsS'_parameters'\n}ub."
+    let error = inputError { _ = try load(module, takesAnyModule: true) }
+    #expect(error?.problem == "is damaged: its modules nest without end", "\(error?.description ?? "loaded")")
+  }
+
+  @Test func `Modules that share without end are refused`() {
+    // Each level holds the level below twice.
+    var module = "c__main__\nNet\n)\u{81}}(S'_modules'\n}S'_parameters'\n}ubp0\n0"
+    for level in 0..<40 {
+      module +=
+        "c__main__\nNet\n)\u{81}}(S'_modules'\n}(S'a'\ng\(level)\nS'b'\ng\(level)\nuS'_parameters'\n}ubp\(level + 1)\n0"
+    }
+    let error = inputError { _ = try load(module + "g40\n.", takesAnyModule: true) }
+    #expect(error?.problem == "is damaged: its modules nest without end", "\(error?.description ?? "loaded")")
   }
 
   @Test func `Loads protocol 1`() throws {
@@ -35,8 +72,8 @@ import Testing
     ("refused-module", "holds a whole pickled module (__main__.Whole), which only its own Python code can load"),
     ("refused-nested-module", "holds a whole pickled module (torch.nn.modules.linear.Linear), which"),
     ("refused-command", "asks for posix.system, which is never run"),
-    ("refused-nested-command", "asks for posix.system, which is never run"),
-    ("refused-class", "asks for __main__.Settings, which is never run"),
+    ("refused-settings", "asks for own_package.objects.Settings, which is never run"),
+    ("refused-wrapped-tensor", "asks for own_package.objects.Wrapper, which is never run"),
     ("refused-no-tensors", "holds no tensors; at its top level it has epoch, arch, lr"),
     ("refused-several", "holds several state dicts: generator, discriminator"),
     ("refused-list", "holds no dictionary, not a state dict"),
@@ -60,7 +97,12 @@ import Testing
     ("refused-command.pkl", "asks for posix.system, which is never run"),
     ("refused-pickle.pkl", "is a pickle, but not one that torch.save wrote"),
     ("refused-pickled-tensors.pkl", "was written by pickle, not by torch.save"),
-    ("refused-torchscript.pt", "is a TorchScript program, which is not read"),
+    ("refused-torchscript.pt", "is a TorchScript program (make_fixtures.Whole), which is never run"),
+    ("refused-exported-outside.pt2", "weight stem.weight begins outside its bytes"),
+    ("refused-exported-lost.pt2", "lacks the bytes of weight stem.weight"),
+    ("refused-exported-pickled.pt2", "weight stem.weight is pickled inside the archive"),
+    ("refused-exported-shape.pt2", "tensor stem.weight claims an absurd shape"),
+    ("refused-exported-type.pt2", "weight stem.weight is of the type 10, which is not read"),
     ("refused-view.legacy.pth", "has a storage that is a view of another"),
     ("refused-big-endian.legacy.pth", "was written on a big-endian machine"),
     ("refused-big-endian.zip.pth", "was written on a big-endian machine"),
@@ -87,13 +129,16 @@ import Testing
 
   // MARK: - Pickles by hand, in an archive
 
-  private func load(_ pickle: String, storage: [UInt8] = [0, 0, 128, 63, 0, 0, 0, 64]) throws -> StateDict {
+  private func load(
+    _ pickle: String, storage: [UInt8] = [0, 0, 128, 63, 0, 0, 0, 64], wanted: String? = nil,
+    takesAnyModule: Bool = false
+  ) throws -> StateDict {
     var builder = ZipBuilder()
     builder.entries = [
       .init(name: "x/data.pkl", data: pickle.unicodeScalars.map { UInt8($0.value) }),
       .init(name: "x/data/0", data: storage),
     ]
-    return try StateDict.load(builder.build())
+    return try StateDict.load(builder.build(), wanted: wanted, takesAnyModule: takesAnyModule)
   }
 
   private func tensor(
@@ -144,6 +189,40 @@ import Testing
     #expect(try load("}S'a'\n\(wrapped(1))s.")["a"]?.floats() == [1, 2])
     let error = inputError { _ = try load("}S'a'\n\(wrapped(9))s.") }
     #expect(error?.problem == "is damaged: tensor a is not described as torch.save does it")
+  }
+
+  /// A dictionary of dictionaries, each with a tensor that is called by its own key.
+  private func nested(_ keys: [String]) -> String {
+    "}" + keys.map { "S'\($0)'\n}S'in \($0)'\n\(tensor())ss" }.joined() + "."
+  }
+
+  @Test(arguments: [
+    (["state_dict", "state_dict_ema"], "state_dict", ["state_dict_ema"]), (["ema", "model"], "model", ["ema"]),
+    (["network", "network_averaged"], "network", ["network_averaged"]),
+    (["teacher", "student"], "student", ["teacher"]),
+    (["weights"], "weights", []),
+  ])
+  func `Takes the network that is no average of another`(keys: [String], taken: String, others: [String]) throws {
+    let state = try load(nested(keys))
+    #expect(state.taken == taken && state.others == others && state["in \(taken)"] != nil && !state.isWanted)
+    for key in keys {
+      let chosen = try load(nested(keys), wanted: key)
+      #expect(chosen.taken == key && chosen.isWanted && chosen["in \(key)"] != nil && chosen.others == [])
+    }
+    #expect(try load(nested(keys), wanted: "layer1").isWanted == false)
+  }
+
+  @Test func `Finds a network that a dictionary of its own is around`() throws {
+    let tensors = "}S'w'\n\(tensor())s"
+    let state = try load("}S'model'\n\(tensors)sS'ema'\n}S'decay'\nI1\nsS'shadow'\n\(tensors)ss.")
+    #expect(state.taken == "model" && state.others == ["ema.shadow"])
+    // What an optimizer keeps of each weight is no network.
+    let trained = try load("}S'model'\n\(tensors)sS'optimizer'\n}S'state'\n\(tensors)ss.")
+    #expect(trained.others == [])
+    let error = inputError { _ = try load(nested(["a", "b"])) }
+    #expect(
+      error?.problem == "holds several state dicts: a, b"
+        && error?.remedy?.description == "state a, or another of them, chooses")
   }
 
   @Test func `One dictionary under many names is looked through once`() throws {

@@ -38,19 +38,23 @@ struct AlexNet: ImageNetClassifier {
 
   func build(_ network: NetworkBuilder) -> Value {
     var width = channels
-    var x = network.module("features", kind: "Sequential", network.input) { x in
+    let x = network.module("features", kind: "Sequential", network.input) { x in
       zip(Self.stages, widths).reduce(x) { x, stage in
         defer { width = stage.1 }
         return self.stage(network, x, stage.0, input: width, output: stage.1)
       }
     }
-    x = network.function(Flatten(), network.add(AdaptiveAvgPool2d((6, 6)), x, as: "avgpool"))
-    return network.module("classifier", kind: "Sequential", x) { x in
-      var x = network.linear("1", network.add(Identity.dropout, x, as: "0"), width * 36, hidden[0])
-      x = network.add(Identity.dropout, network.add(ReLU(), x, as: "2", inPlace: true), as: "3")
-      x = network.add(ReLU(), network.linear("4", x, hidden[0], hidden[1]), as: "5", inPlace: true)
-      return network.classifier("6", x, hidden[1], classes)
-    }
+    return network.head(
+      "classifier", x, channels: width, width: width * 36,
+      pooled: { network.function(Flatten(), network.add(AdaptiveAvgPool2d((6, 6)), $0, as: "avgpool")) },
+      usual: { network.module("classifier", kind: "Sequential", $0) { classifier(network, $0, width * 36) } })
+  }
+
+  private func classifier(_ network: NetworkBuilder, _ x: Value, _ input: Int) -> Value {
+    var x = network.linear("1", network.add(Identity.dropout, x, as: "0"), input, hidden[0])
+    x = network.add(Identity.dropout, network.add(ReLU(), x, as: "2", inPlace: true), as: "3")
+    x = network.add(ReLU(), network.linear("4", x, hidden[0], hidden[1]), as: "5", inPlace: true)
+    return network.linear("6", x, hidden[1], classes)
   }
 
   private func stage(_ network: NetworkBuilder, _ x: Value, _ stage: Stage, input: Int, output: Int) -> Value {

@@ -6,8 +6,26 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
   public var name: String
   /// By key, such as the number of classes.
   public var arguments: [String: Int]
+  /// By key, what is chosen by its name: `head-activation` and `head-pooling`.
+  public var choices: [String: String]
 
-  public init(name: String, arguments: [String: Int] = [:]) { (self.name, self.arguments) = (name, arguments) }
+  private enum CodingKeys: CodingKey { case name, arguments, choices }
+
+  public init(name: String, arguments: [String: Int] = [:], choices: [String: String] = [:]) {
+    (self.name, self.arguments, self.choices) = (name, arguments, choices)
+  }
+
+  /// What every architecture whose head the file may replace can be told of that head, which has no weights.
+  private static let known = [
+    "head-activation": HeadPlan.Activation.allCases.map(\.rawValue),
+    "head-pooling": HeadPlan.Pooling.allCases.filter { $0 != .usual }.map(\.rawValue),
+  ]
+
+  /// What stands between the linear layers of a head; nil where nobody says it.
+  var headActivation: HeadPlan.Activation? { choices["head-activation"].flatMap(HeadPlan.Activation.init) }
+
+  /// How the head pools the last feature map; nil where nobody says it.
+  var headPooling: HeadPlan.Pooling? { choices["head-pooling"].flatMap(HeadPlan.Pooling.init) }
 
   /// Parses `NAME[:key=value,…]`.
   ///
@@ -18,6 +36,10 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
     guard parts.count == 2 else { return }
     for pair in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
       let sides = pair.split(separator: "=", omittingEmptySubsequences: false)
+      if sides.count == 2, let words = Self.known[String(sides[0])] {
+        try choose(String(sides[1]), for: String(sides[0]), among: words)
+        continue
+      }
       guard sides.count == 2, !sides[0].isEmpty, let value = Int(sides[1]), Self.range.contains(value) else {
         throw InputError("", "'\(pair)' is no argument of an architecture", remedy: "key=value with a whole number")
       }
@@ -25,21 +47,40 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
     }
   }
 
+  private mutating func choose(_ word: String, for key: String, among words: [String]) throws(InputError) {
+    guard words.contains(word) else {
+      throw InputError(
+        "", "'\(key)=\(word)' is no argument of an architecture", remedy: "\(words.joined(separator: ", "))")
+    }
+    choices[key] = word
+  }
+
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       name: try container.decode(String.self, forKey: .name),
       arguments: try container.decode([String: Int].self, forKey: .arguments))
+    for (key, word) in try container.decodeIfPresent([String: String].self, forKey: .choices) ?? [:] {
+      try choose(word, for: key, among: Self.known[key] ?? [])
+    }
     if let (key, value) = arguments.first(where: { !Self.range.contains($0.value) }) {
       throw InputError("", "\(key)=\(value) is no argument of an architecture")
     }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(arguments, forKey: .arguments)
+    if !choices.isEmpty { try container.encode(choices, forKey: .choices) }
   }
 
   /// What an argument may be: larger networks do not exist, and their sizes would not fit an integer.
   private static let range = 1...1 << 16
 
   public var description: String {
-    if arguments.isEmpty { return name }
-    return name + ":" + arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    let pairs = arguments.mapValues(String.init).merging(choices) { first, _ in first }
+    if pairs.isEmpty { return name }
+    return name + ":" + pairs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
   }
 }

@@ -56,10 +56,13 @@ struct MobileNetV2: ImageNetClassifier {
       }
       return convolution(network, "18", x, blocks.last?.output ?? stem, last, kernel: 1)
     }
-    let pooled = network.pooledFeatures(features)
-    return network.module("classifier", kind: "Sequential", pooled) { x in
-      network.classifier("1", network.add(Identity.dropout, x, as: "0"), last, classes)
-    }
+    return network.head(
+      "classifier", features, channels: last, width: last, pooled: { network.pooledFeatures($0) },
+      usual: { x in
+        network.module("classifier", kind: "Sequential", x) { x in
+          network.linear("1", network.add(Identity.dropout, x, as: "0"), last, classes)
+        }
+      })
   }
 
   private func block(_ network: NetworkBuilder, _ x: Value, _ block: Block) -> Value {

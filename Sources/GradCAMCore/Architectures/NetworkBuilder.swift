@@ -1,9 +1,13 @@
 /// Builds a network's graph with the weights of a state dict, in the terms of PyTorch's modules.
 final class NetworkBuilder: GraphBuilder {
-  private let parameters: ParameterSource
+  let parameters: ParameterSource
+  /// The head that the file has, where it is another than the architecture's own.
+  let headPlan: HeadPlan?
+  /// Where the architecture's head begins, once it has been built; nil where its head is like no other's.
+  var headSlot: HeadSlot?
 
-  init(kind: String, _ parameters: ParameterSource) {
-    self.parameters = parameters
+  init(kind: String, _ parameters: ParameterSource, head: HeadPlan? = nil) {
+    (self.parameters, headPlan) = (parameters, head)
     super.init(kind: kind)
   }
 
@@ -58,15 +62,5 @@ final class NetworkBuilder: GraphBuilder {
     let linear = Linear(
       weight: parameters.tensor("\(path).weight", output, input), bias: parameters.tensor("\(path).bias", output))
     return add(linear, x, as: name)
-  }
-
-  /// The head behind pooled features: what the state dict holds under `name`, usually one `Linear`.
-  func classifier(_ name: String, _ x: Value, _ input: Int, _ classes: Int) -> Value {
-    linear(name, x, input, classes)
-  }
-
-  /// The head behind the last feature map: global average pooling by functions, and the classifier.
-  func pooledClassifier(_ name: String, _ map: Value, _ input: Int, _ classes: Int) -> Value {
-    classifier(name, pooledFeatures(map), input, classes)
   }
 }

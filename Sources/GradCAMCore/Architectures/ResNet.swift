@@ -99,7 +99,7 @@ struct ResNet: ImageNetClassifier {
         }
       }
     }
-    return network.classifier("fc", pooled(network, x), input, classes)
+    return network.pooledClassifier("fc", x, input, classes) { pooled(network, $0) }
   }
 
   private func stem(_ network: NetworkBuilder) -> Value {

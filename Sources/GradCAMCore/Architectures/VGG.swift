@@ -51,14 +51,19 @@ struct VGG: ImageNetClassifier {
   }
 
   func build(_ network: NetworkBuilder) -> Value {
-    var x = network.module("features", kind: "Sequential", network.input) { features(network, $0) }
-    x = network.function(Flatten(), network.add(AdaptiveAvgPool2d((7, 7)), x, as: "avgpool"))
-    return network.module("classifier", kind: "Sequential", x) { x in
-      var x = network.add(ReLU(), network.linear("0", x, (widths.last ?? 0) * 49, hidden[0]), as: "1", inPlace: true)
-      x = network.linear("3", network.add(Identity.dropout, x, as: "2"), hidden[0], hidden[1])
-      x = network.add(Identity.dropout, network.add(ReLU(), x, as: "4", inPlace: true), as: "5")
-      return network.classifier("6", x, hidden[1], classes)
-    }
+    let x = network.module("features", kind: "Sequential", network.input) { features(network, $0) }
+    let width = widths.last ?? 0
+    return network.head(
+      "classifier", x, channels: width, width: width * 49,
+      pooled: { network.function(Flatten(), network.add(AdaptiveAvgPool2d((7, 7)), $0, as: "avgpool")) },
+      usual: { network.module("classifier", kind: "Sequential", $0) { classifier(network, $0, width * 49) } })
+  }
+
+  private func classifier(_ network: NetworkBuilder, _ x: Value, _ input: Int) -> Value {
+    var x = network.add(ReLU(), network.linear("0", x, input, hidden[0]), as: "1", inPlace: true)
+    x = network.linear("3", network.add(Identity.dropout, x, as: "2"), hidden[0], hidden[1])
+    x = network.add(Identity.dropout, network.add(ReLU(), x, as: "4", inPlace: true), as: "5")
+    return network.linear("6", x, hidden[1], classes)
   }
 
   private func features(_ network: NetworkBuilder, _ x: Value) -> Value {

@@ -17,6 +17,7 @@ public enum CAMMethods {
   public static func named(_ name: String) throws(InputError) -> any CAMMethod {
     if let method = all.first(where: { $0.name == name }) { return method }
     let near = nearest(to: name, among: all.map(\.name))
-    throw InputError(.method, "there is no method '\(name)'", remedy: near.map { "did you mean \($0)?" })
+    let remedy: Message = near.map { "did you mean \($0)?" } ?? "'gradcam methods' lists all"
+    throw InputError(.method, "there is no method '\(name)'", remedy: remedy)
   }
 }

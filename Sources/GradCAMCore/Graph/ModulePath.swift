@@ -69,9 +69,9 @@ extension Graph {
         "\(path)", "is in the file only with what followed it, such as a batch norm, folded in",
         remedy: "\(folded.path) is what both give")
     }
-    var near = nearest(to: found, among: modulePaths, count: 3)
-    if near.isEmpty { near = nearest(to: found, among: modulePaths).map { [$0] } ?? [] }
-    let hint: Message = "nearest: \(near.joined(separator: ", ")); 'gradcam inspect' lists all"
+    let near = nearest(to: found, among: modulePaths, count: 3)
+    let guess = near.isEmpty ? "" : "nearest: \(near.joined(separator: ", ")); "
+    let hint: Message = "\(guess)'gradcam inspect' lists all"
     return InputError("\(path)", "is no module of this network", remedy: hint)
   }
 

@@ -24,6 +24,10 @@ struct ImportedNetwork {
   var notFinite: [String]
   /// What else may make its results worthless.
   var warnings: [Message] = []
+  /// What a user should know of what was made of the file.
+  var notes: [Message] = []
+  /// What was assumed of the architecture, for the weights do not tell it.
+  var architectureAssumption: Message?
   /// Other networks that have the same weights.
   var lookAlikes: LookAlikes?
   /// What makes probabilities of the scores, where the file says it beside the graph.
@@ -47,11 +51,10 @@ struct ImportedNetwork {
     _ file: FileBytes, folder: FilePath?, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
     if ONNXModel.looksLikeIt(file.bytes) {
-      try refuseArchitecture(overrides)
+      try refuseChoices(overrides)
       return try load(try ONNXModel(file, folder: folder), nil, PackedWeights(), overrides, threads: threads)
     }
-    let state = try StateDict.load(file)
-    try expectMemory(for: state.tensors)
+    let state = try StateDict.load(file, wanted: overrides.state, takesAnyModule: overrides.architecture != nil)
     let metadata = try ModelMetadata(state.metadata)
     // Only files of ours are taken at their word.
     let (tensors, packed) =
@@ -70,7 +73,7 @@ struct ImportedNetwork {
     _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
     if let graph = metadata?.graph {
-      try refuseArchitecture(overrides)
+      try refuseChoices(overrides)
       return try load(try ONNXModel(json: graph, tensors: tensors), metadata, packed, overrides, threads: threads)
     }
     var spec = metadata?.architecture
@@ -78,17 +81,23 @@ struct ImportedNetwork {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
     let remarks = metadata == nil ? Remarks(state.remarks) : Remarks()
-    let found = try StateDictImporter.load(
-      tensors, packed: packed, notFinite: metadata?.notFinite, spec: spec, hint: remarks.architecture, threads: threads)
+    let wishes = StateDictMatch.Wishes(
+      spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state, head: overrides.head)
+    let match: StateDictMatch
+    do { match = try StateDictMatch(tensors, wishes) } catch { throw spec == nil ? state.format.told(error) : error }
+    try expectMemory(for: match.tensors)
+    let found = try StateDictImporter.build(match, packed: packed, notFinite: metadata?.notFinite, threads: threads)
     let architecture = found.architecture
+    let lookAlikes = architecture.lookAlikes
     return ImportedNetwork(
-      graph: found.graph, architecture: architecture.spec,
+      graph: found.graph, architecture: match.spec,
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
       preprocessing: architecture.preprocessing, preprocessingReason: "as usual for \(architecture.spec.name)",
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
-      warnings: architecture.lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? [],
-      lookAlikes: architecture.lookAlikes, tensors: tensors, metadata: metadata, remarks: remarks)
+      warnings: (lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? []) + match.warnings,
+      notes: (state.othersNote.map { [$0] } ?? []) + match.notes, architectureAssumption: match.assumption,
+      lookAlikes: lookAlikes, tensors: match.tensors, metadata: metadata, remarks: remarks)
   }
 
   private static func load(
@@ -100,7 +109,8 @@ struct ImportedNetwork {
     let found = try ONNXImporter.load(
       model, packed: packed, notFinite: metadata?.notFinite, size: overrides.inputShape, preferred: preferred,
       output: overrides.outputName, threads: threads)
-    var (size, graph) = (found.input, found.graph)
+    var (size, graph, records) = (found.input, found.graph, model)
+    records.explainedOutput = found.output
     let shapes = try graph.shapes(for: Shape(1, size.channels, size.height, size.width))
     graph.readEnding(shapes)
     let positions = PositionMap(graph, shapes)
@@ -112,8 +122,8 @@ struct ImportedNetwork {
       input: size, preprocessing: usual.text, preprocessingReason: usual.reason, takesIntegers: found.takesIntegers,
       normalization: normalization, definesPreprocessing: false, defaultLayer: (layer.path, layer.reason),
       defaultLayerDoubt: layer.doubt, notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" },
-      activation: found.activation, tensors: model.graph.initializers, metadata: metadata,
-      remarks: remarks, records: model)
+      notes: found.notes, activation: found.activation, tensors: found.weights, metadata: metadata,
+      remarks: remarks, records: records)
   }
 
   /// Checks that weights which are no float32 in order find room as such; others stay where the file has them.
@@ -144,10 +154,26 @@ struct ImportedNetwork {
     return (preset == "imagenet" ? preset : "\(preset),resize=256,crop=224", reason)
   }
 
-  private static func refuseArchitecture(_ overrides: Model.Overrides) throws(InputError) {
-    guard overrides.architecture == nil else {
-      throw InputError(.arch, "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
+  /// Refuses what is said of state dicts alone.
+  private static func refuseChoices(_ overrides: Model.Overrides) throws(InputError) {
+    let chosen: [(Parameter, String?)] = [
+      (.arch, overrides.architecture), (.state, overrides.state), (.head, overrides.head),
+    ]
+    for (parameter, value) in chosen where value != nil {
+      throw InputError(parameter, "is for state dicts, and this file holds a graph of its own", remedy: "leave it out")
     }
+  }
+}
+
+extension StateDict {
+  /// What is said of other dictionaries of weights beside the one that is read; nil where there are none.
+  fileprivate var othersNote: Message? {
+    guard let first = others.first else { return nil }
+    let names = PassedOver.list(others)
+    return """
+      holds \(others.count + 1) networks: \(taken?.printable.shortened(to: 60) ?? "the file's own") is taken, \(names) left \
+      aside (\(.state) \(first.printable.shortened(to: 60)) takes it)
+      """
   }
 }
 

@@ -5,6 +5,10 @@ extension Model {
   public struct Overrides: Sendable {
     /// `NAME[:key=value,…]`, as `ArchitectureSpec(parsing:)` reads it.
     public var architecture: String?
+    /// Which network of a checkpoint that holds several is taken: the key of its dictionary, or what its tensors' names begin with.
+    public var state: String?
+    /// Which of several heads that fit the same trunk is taken, by the name of its module.
+    public var head: String?
     /// A preset and keys, as `PreprocessingChange(parsing:)` reads them.
     public var preprocessing: String?
     /// One a class, in the order of the outputs.
@@ -62,7 +66,7 @@ extension Model {
     let input = try inputSize(network.input, overrides)
     let known = try KnownPreprocessing(network, input, overrides)
     var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
-    var notes = network.remarks.complaints
+    var notes = network.notes + [network.architectureAssumption].compactMap { $0 } + network.remarks.complaints
     if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
       count != named.count
     {
@@ -88,6 +92,7 @@ extension Model {
     model.files = ModelFiles([file] + (network.records?.dataFiles ?? []))
     model.integrity = network.integrity
     if known.assumption != nil { model.assumed.append(.preprocess) }
+    if network.architectureAssumption != nil { model.assumed.append(.arch) }
     try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
     model.activation = try ScoreActivation.resolve(
@@ -169,12 +174,24 @@ extension Model {
 }
 
 extension StateDict.Format {
+  /// What is said of weights that fit no known architecture, where the file has a program of its own beside them.
+  func told(_ error: InputError) -> InputError {
+    guard self == .torchScript || self == .exportedProgram, error.remedy == .exportInstead else { return error }
+    let kind = self == .torchScript ? "a TorchScript" : "a torch.export"
+    return InputError(
+      error.subject, "is \(kind) program, of which only the weights are read, and they fit no known architecture",
+      remedy: "export the model to ONNX: gradcam help export")
+  }
+
   /// The format for people.
   var name: String {
     switch self {
     case .safetensors: "safetensors"
     case .torchZip: "PyTorch checkpoint"
     case .torchLegacy: "PyTorch checkpoint (old format)"
+    case .torchModule: "PyTorch module (its weights)"
+    case .torchScript: "TorchScript (its weights)"
+    case .exportedProgram: "torch.export program (its weights)"
     }
   }
 }

@@ -54,7 +54,7 @@ extension Model {
   /// Checks that the copies that are written find room: all weights, those of convolutions once more as they are packed.
   private func expectMemoryForWriting() throws(InputError) {
     let shapes = try graph.shapes(for: inputShape)
-    let counts = tensors.map(\.elementCount)
+    let counts = (records?.graph.initializers ?? tensors).map(\.elementCount)
     var floats = saturatingSum(counts.reduce(0, saturatingSum), saturatingProduct(counts.max() ?? 0, 2))
     for node in graph.nodes {
       guard let input = shapes[node.inputs[0]], let output = shapes[node.output],

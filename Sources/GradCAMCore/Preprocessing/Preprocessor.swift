@@ -16,7 +16,7 @@ public struct PreprocessedImage: Sendable {
 public struct Preprocessor: Sendable {
   /// What is done, with nothing left open.
   public let specification: Preprocessing
-  private let inputSize: (height: Int, width: Int)?
+  let inputSize: (height: Int, width: Int)?
 
   /// - Parameter inputSize: what the model takes; nil where any size will do.
   init(_ specification: Preprocessing, inputSize: (height: Int, width: Int)?) {
@@ -38,6 +38,7 @@ public struct Preprocessor: Sendable {
 
   /// Prepares one image, turned upright; errors are those of the other form.
   public func apply(to decoded: DecodedImage) throws(InputError) -> PreprocessedImage {
+    if let prepared = try prepared(decoded) { return prepared }
     let original = decoded.reduction?.original ?? decoded.size
     let (columns, rows) = cropAxes(of: original)
     try checkSize(columns, rows, of: original)
@@ -52,9 +53,12 @@ public struct Preprocessor: Sendable {
   }
 
   /// An image in 8 bits, as the specification has its samples read: what overlays are drawn on.
-  public func shown(_ decoded: DecodedImage) -> Image { decoded.shown(as: specification) }
+  public func shown(_ decoded: DecodedImage) -> Image {
+    if let prepared = try? prepared(decoded) { return prepared.crop }
+    return decoded.shown(as: specification)
+  }
 
-  private var isGray: Bool { specification.channels == .gray }
+  var isGray: Bool { specification.channels == .gray }
 
   private func bytes(_ decoded: DecodedImage, _ columns: CropAxis, _ rows: CropAxis) -> (Image, Tensor) {
     let image = decoded.shown(as: specification)

@@ -1,6 +1,10 @@
 /// The shapes of a state dict's tensors by name: what an architecture is recognised from.
 struct ParameterShapes {
   let shapes: [String: [Int]]
+  /// The head that the file has, where it is another than the architecture's own.
+  var head: HeadPlan?
+
+  init(shapes: [String: [Int]], head: HeadPlan? = nil) { (self.shapes, self.head) = (shapes, head) }
 
   /// The size of one axis of a tensor; nil when there is no such tensor or axis, or the size is absurd.
   func size(_ name: String, _ axis: Int) -> Int? {
@@ -9,8 +13,8 @@ struct ParameterShapes {
     return shape[axis]
   }
 
-  /// The number of classes that the head called `name` tells apart; nil where there is no such head.
-  func classes(_ name: String) -> Int? { size("\(name).weight", 0) }
+  /// The number of classes that the head tells apart, which the architecture calls `name`; nil where there is no such head.
+  func classes(_ name: String) -> Int? { head?.classes ?? size("\(name).weight", 0) }
 
   func has(_ name: String) -> Bool { shapes[name] != nil }
 

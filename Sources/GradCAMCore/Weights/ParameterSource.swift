@@ -6,21 +6,38 @@ import ModelFormats
 /// shortfall at once; a graph with a shortfall must not run.
 final class ParameterSource {
   /// What an architecture asked for, in order.
-  private(set) var expected: [(name: String, shape: [Int])] = []
-  private(set) var missing: [(name: String, shape: [Int])] = []
-  private(set) var misshaped: [(name: String, expected: [Int], found: [Int])] = []
+  private(set) var expected: [(name: String, shape: [Int], isHead: Bool)] = []
+  private(set) var missing: [(name: String, shape: [Int], isHead: Bool)] = []
+  private(set) var misshaped: [(name: String, expected: [Int], found: [Int], isHead: Bool)] = []
   private let records: [String: TensorRecord]
   private let isSurvey: Bool
   private let loader: WeightLoader
-  private var used: Set<String> = []
+  private(set) var used: Set<String> = []
+  /// Whether what is asked for belongs to the head.
+  private var isInHead = false
 
   /// - Parameters:
   ///   - packed: convolutions' weights in the engine's orders.
   ///   - isSurvey: whether only names and shapes are compared: no weight is read or given memory.
-  init(_ tensors: [TensorRecord], packed: PackedWeights = PackedWeights(), isSurvey: Bool = false) {
-    (self.isSurvey, loader) = (isSurvey, WeightLoader(packed: packed))
-    records = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  convenience init(_ tensors: [TensorRecord], packed: PackedWeights = PackedWeights(), isSurvey: Bool = false) {
+    let records = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.init(records, packed: packed, isSurvey: isSurvey)
   }
+
+  /// - Parameter records: the tensors by the names that the network asks for.
+  init(_ records: [String: TensorRecord], packed: PackedWeights = PackedWeights(), isSurvey: Bool = false) {
+    (self.records, self.isSurvey, loader) = (records, isSurvey, WeightLoader(packed: packed))
+  }
+
+  /// Counts what `body` asks for as the head's.
+  func inHead<Result>(_ body: () -> Result) -> Result {
+    isInHead = true
+    defer { isInHead = false }
+    return body()
+  }
+
+  /// Whether there is a tensor called `name`.
+  func has(_ name: String) -> Bool { records[name] != nil }
 
   /// The tensor called `name`.
   func tensor(_ name: String, _ dimensions: Int...) -> Tensor {
@@ -53,14 +70,14 @@ final class ParameterSource {
   }
 
   private func find(_ name: String, _ dimensions: [Int]) -> TensorRecord? {
-    expected.append((name, dimensions))
+    expected.append((name, dimensions, isInHead))
     guard let record = records[name] else {
-      missing.append((name, dimensions))
+      missing.append((name, dimensions, isInHead))
       return nil
     }
     used.insert(name)
     guard record.shape == dimensions else {
-      misshaped.append((name, dimensions, record.shape))
+      misshaped.append((name, dimensions, record.shape, isInHead))
       return nil
     }
     return record

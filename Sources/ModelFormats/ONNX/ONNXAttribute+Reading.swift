@@ -7,6 +7,7 @@ extension ONNXTensorReader {
     var int: Int?
     var string: String?
     var tensor: ByteRegion?
+    var graph: ByteRegion?
     var floats: [Float] = []
     var ints: [Int] = []
     var strings: [String] = []
@@ -15,8 +16,10 @@ extension ONNXTensorReader {
     var other = 0
   }
 
-  /// A node's attribute and its name (`AttributeProto`).
-  mutating func attribute(_ region: ByteRegion) throws(InputError) -> (name: String, value: ONNXAttribute) {
+  /// A node's attribute and its name (`AttributeProto`); where it is a graph, the graph's message beside an empty one.
+  mutating func attribute(
+    _ region: ByteRegion
+  ) throws(InputError) -> (name: String, value: ONNXAttribute, graph: ByteRegion?) {
     var parts = Parts()
     var fields = ProtobufReader(region, message: "attribute")
     while let field = try fields.next() {
@@ -31,11 +34,14 @@ extension ONNXTensorReader {
       case 9: parts.strings.append(try text(field))
       case 20: parts.type = try field.int()
       case 21: parts.reference = try field.string()
-      case 6, 10, 11, 14, 15, 22, 23: parts.other = field.number
+      case 6: (parts.graph, parts.other) = (try field.bytes(), 6)
+      case 10, 11, 14, 15, 22, 23: parts.other = field.number
       default: break
       }
     }
-    return (parts.name, try value(parts))
+    let value = try value(parts)
+    guard case .graph = value else { return (parts.name, value, nil) }
+    return (parts.name, value, parts.graph)
   }
 
   private mutating func value(_ parts: Parts) throws(InputError) -> ONNXAttribute {
@@ -49,8 +55,13 @@ extension ONNXTensorReader {
       guard let region = parts.tensor else {
         throw InputError("", "attribute \(parts.name.printable) is a tensor and has none")
       }
-      return .tensor(try record(region, unnamed: parts.name))
-    case 5, 10: return .graph
+      switch try tensor(region, unnamed: parts.name) {
+      case .record(let record): return .tensor(record)
+      // Only what needs it has to read it.
+      case .unread(_, let what): return .other("a tensor \(what)")
+      }
+    case 5: return .graph(ONNXGraph())
+    case 10: return .other("a list of graphs")
     case 6: return .floats(parts.floats)
     case 7: return .ints(parts.ints)
     case 8: return .strings(parts.strings)

@@ -14,21 +14,11 @@ extension ONNXModel {
       weights: graph.initializers.map(\.name))
     let kept = record.weights.enumerated().map { Self.isReserved($1) ? "gradcam.weight.\($0)" : $1 }
     if kept != record.weights { record.tensors = kept }
+    if !graph.unread.isEmpty { record.unread = graph.unread }
+    if explainedOutput != graph.outputs.first?.name { record.explained = explainedOutput }
     for (tensor, name) in zip(graph.initializers, kept) { tensors.append(try tensor.named(name)) }
     let count = tensors.count
-    for (index, node) in graph.nodes.enumerated() {
-      var attributes: [String: AttributeRecord] = [:]
-      for (name, attribute) in node.attributes {
-        if case .tensor(let tensor) = attribute {
-          let renamed = try tensor.named("gradcam.attribute.\(index).\(name)")
-          tensors.append(renamed)
-          attributes[name] = AttributeRecord(tensor: renamed.name)
-        } else {
-          attributes[name] = AttributeRecord(attribute)
-        }
-      }
-      record.nodes.append(NodeRecord(node, attributes))
-    }
+    record.nodes = try Self.records(of: graph.nodes, "gradcam.attribute", &tensors)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = GraphRecord.infinities
@@ -38,6 +28,39 @@ extension ONNXModel {
     } catch {
       throw InputError("", "has a graph that cannot be written as JSON: \(error)")
     }
+  }
+
+  /// The nodes as records, and their tensors under names that begin with `prefix`.
+  private static func records(
+    of nodes: [ONNXNode], _ prefix: String, _ tensors: inout [TensorRecord]
+  ) throws(InputError) -> [NodeRecord] {
+    var records: [NodeRecord] = []
+    for (index, node) in nodes.enumerated() {
+      var attributes: [String: AttributeRecord] = [:]
+      for (name, attribute) in node.attributes {
+        let path = "\(prefix).\(index).\(name)"
+        switch attribute {
+        case .tensor(let tensor):
+          tensors.append(try tensor.named(path))
+          attributes[name] = AttributeRecord(tensor: path)
+        case .graph(let body):
+          // No deeper than the reader lets graphs nest. Names may be long: which of them it is, is enough.
+          let path = "\(prefix).\(index).\(node.attributes.keys.sorted().firstIndex(of: name) ?? 0)"
+          var record = GraphRecord(
+            inputs: body.inputs.map(InputRecord.init), outputs: body.outputs.map(\.name),
+            weights: body.initializers.map(\.name))
+          let names = record.weights.indices.map { "\(path).weight.\($0)" }
+          if !names.isEmpty { record.tensors = names }
+          if !body.unread.isEmpty { record.unread = body.unread }
+          for (tensor, name) in zip(body.initializers, names) { tensors.append(try tensor.named(name)) }
+          record.nodes = try Self.records(of: body.nodes, path, &tensors)
+          attributes[name] = AttributeRecord(graph: record)
+        default: attributes[name] = AttributeRecord(attribute)
+        }
+      }
+      records.append(NodeRecord(node, attributes))
+    }
+    return records
   }
 
   /// Whether a tensor of that name would mean something else in a file of ours, or in any safetensors file.
@@ -62,18 +85,11 @@ extension ONNXModel {
       guard let tensor = byName[name] else { throw InputError("", "lacks the tensor \(name.printable) of its graph") }
       return tensor
     }
-    var graph = ONNXGraph()
-    let kept = record.tensors ?? record.weights
-    guard kept.count == record.weights.count else {
-      throw InputError("", "has other tensors than its graph has weights")
-    }
-    for (name, kept) in zip(record.weights, kept) { graph.initializers.append(try tensor(kept).named(name)) }
-    graph.inputs = record.inputs.map(\.info)
-    graph.outputs = record.outputs.map { ONNXValueInfo(name: $0, elementType: nil, dimensions: nil) }
-    for node in record.nodes { graph.nodes.append(try node.node(tensor)) }
+    let graph = try record.graph(tensor)
     self.init()
     producerName = "gradcam"
-    self.graph = try graph.validated()
+    explainedOutput = record.explained ?? record.outputs.first
+    self.graph = try graph.validated(depth: 0)
   }
 }
 
@@ -84,6 +100,23 @@ private struct GraphRecord: Codable {
   var weights: [String]
   /// What the weights are called in the file; nil where that is what the graph calls them.
   var tensors: [String]?
+  /// What tensors are that are not read; nil for none.
+  var unread: [String: String]?
+  /// The output that is explained; nil for the first.
+  var explained: String?
+
+  /// - Parameter tensor: finds one of the file's.
+  func graph(_ tensor: (String) throws(InputError) -> TensorRecord) throws(InputError) -> ONNXGraph {
+    var graph = ONNXGraph()
+    let kept = tensors ?? weights
+    guard kept.count == weights.count else { throw InputError("", "has other tensors than its graph has weights") }
+    for (name, kept) in zip(weights, kept) { graph.initializers.append(try tensor(kept).named(name)) }
+    graph.unread = unread ?? [:]
+    graph.inputs = inputs.map(\.info)
+    graph.outputs = outputs.map { ONNXValueInfo(name: $0, elementType: nil, dimensions: nil) }
+    for node in nodes { graph.nodes.append(try node.node(tensor)) }
+    return graph
+  }
 
   static var infinities: JSONEncoder.NonConformingFloatEncodingStrategy {
     .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -145,10 +178,13 @@ private struct AttributeRecord: Codable {
   var floats: [Float]?
   var strings: [String]?
   var tensor: String?
+  var graph: GraphRecord?
   /// What the attribute is where it is not read.
   var other: String?
 
   init(tensor: String) { self.tensor = tensor }
+
+  init(graph: GraphRecord) { self.graph = graph }
 
   init(_ attribute: ONNXAttribute) {
     switch attribute {
@@ -158,9 +194,8 @@ private struct AttributeRecord: Codable {
     case .ints(let values): ints = values
     case .floats(let values): floats = values
     case .strings(let values): strings = values
-    case .graph: other = "a graph"
     case .other(let what): other = what
-    case .tensor, .reference: other = "a reference"
+    case .tensor, .graph, .reference: other = "a reference"
     }
   }
 
@@ -172,6 +207,7 @@ private struct AttributeRecord: Codable {
     if let floats { return .floats(floats) }
     if let strings { return .strings(strings) }
     if let tensor { return .tensor(try find(tensor)) }
+    if let graph { return .graph(try graph.graph(find)) }
     return .other(other ?? "nothing")
   }
 }

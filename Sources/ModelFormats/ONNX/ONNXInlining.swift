@@ -5,7 +5,7 @@ extension ONNXGraph {
   func inlining(_ functions: [ONNXFunction]) throws(InputError) -> ONNXGraph {
     if functions.isEmpty { return self }
     var names = Set(inputs.map(\.name)).union(initializers.map(\.name))
-    for node in nodes { names.formUnion(node.outputs) }
+    for node in nodes { node.collectNames(into: &names) }
     var inliner = try ONNXInliner(functions, taken: names)
     for node in nodes { try inliner.add(node) }
     var graph = self
@@ -29,6 +29,8 @@ private struct ONNXInliner {
   private static let nameLimit = 1 << 25
 
   private(set) var nodes: [ONNXNode] = []
+  /// Nodes so far, those of graphs in attributes counted.
+  private var nodeCount = 0
   private var functions: [Key: ONNXFunction] = [:]
   private var taken: Set<String>
   private var active: Set<Key> = []
@@ -49,13 +51,16 @@ private struct ONNXInliner {
   /// Adds the node, or what it stands for where it is a call.
   mutating func add(_ node: ONNXNode) throws(InputError) {
     cost += 1 + node.inputs.count + node.outputs.count + node.attributes.count
-    guard nodes.count < ONNXReader.nodeLimit else { throw tooLarge("\(ONNXReader.nodeLimit) nodes", at: node) }
+    guard nodeCount < ONNXReader.nodeLimit else { throw tooLarge("\(ONNXReader.nodeLimit) nodes", at: node) }
     guard cost <= Self.costLimit else {
       throw tooLarge("\(Self.costLimit) calls, inputs, outputs and attributes", at: node)
     }
     guard nameBytes <= Self.nameLimit else { throw tooLarge("\(Self.nameLimit) bytes of names", at: node) }
     let key = Key(domain: node.domain, name: node.opType, overload: node.overload)
-    guard let function = functions[key] else { return nodes.append(node) }
+    guard let function = functions[key] else {
+      nodeCount += 1
+      return nodes.append(try inliningGraphs(of: node))
+    }
     guard active.count < Self.depthLimit else {
       throw InputError("", "\(node.label) calls functions more than \(Self.depthLimit) levels deep")
     }
@@ -78,6 +83,19 @@ private struct ONNXInliner {
     active.remove(key)
   }
 
+  /// The node with every call in its graphs replaced.
+  private mutating func inliningGraphs(of node: ONNXNode) throws(InputError) -> ONNXNode {
+    var node = node
+    for case (let name, .graph(var body)) in node.attributes {
+      let (inner, outer) = (body.nodes, nodes)
+      nodes = []
+      for node in inner { try add(node) }
+      (body.nodes, nodes) = (nodes, outer)
+      node.attributes[name] = .graph(body)
+    }
+    return node
+  }
+
   private mutating func expand(_ call: ONNXNode, _ function: ONNXFunction) throws(InputError) {
     cost += function.inputs.count + function.outputs.count + function.attributes.count
     let prefix = uniquePrefix(call)
@@ -97,18 +115,42 @@ private struct ONNXInliner {
         names[name] = output
       }
     }
-    for var node in function.nodes {
-      node.inputs = node.inputs.map { rename($0, &names, prefix) }
-      node.outputs = node.outputs.map { rename($0, &names, prefix) }
-      node.name = "\(prefix)/\(node.name.isEmpty ? node.opType : node.name)"
-      nameBytes += node.name.utf8.count
-      for case (let name, .reference(let outer)) in node.attributes {
-        node.attributes[name] = call.attributes[outer] ?? function.attributeProtos[outer]
-      }
-      if !node.hasScopes { node.metadata = call.metadata }
-      try add(node)
-    }
+    for node in function.nodes { try add(try renamed(node, &names, prefix, call, function)) }
     for copy in copies { try add(copy) }
+  }
+
+  /// A node of a function's body as it stands in the graph.
+  private mutating func renamed(
+    _ node: ONNXNode, _ names: inout [String: String], _ prefix: String, _ call: ONNXNode, _ function: ONNXFunction
+  ) throws(InputError) -> ONNXNode {
+    var node = node
+    node.inputs = node.inputs.map { rename($0, &names, prefix) }
+    node.outputs = node.outputs.map { rename($0, &names, prefix) }
+    node.name = "\(prefix)/\(node.name.isEmpty ? node.opType : node.name)"
+    nameBytes += node.name.utf8.count
+    for (name, attribute) in node.attributes {
+      switch attribute {
+      case .reference(let outer): node.attributes[name] = call.attributes[outer] ?? function.attributeProtos[outer]
+      case .graph(var body):
+        // Both branches of a choice may call a value the same: neither sees the other's.
+        body.inputs = body.inputs.map { $0.named(rename($0.name, &names, prefix)) }
+        body.outputs = body.outputs.map { $0.named(rename($0.name, &names, prefix)) }
+        for place in body.initializers.indices {
+          let record = body.initializers[place]
+          body.initializers[place] = try record.named(rename(record.name, &names, prefix))
+        }
+        let unread = body.unread
+        body.unread = [:]
+        for (name, what) in unread { body.unread[rename(name, &names, prefix)] = what }
+        for place in body.nodes.indices {
+          body.nodes[place] = try renamed(body.nodes[place], &names, prefix, call, function)
+        }
+        node.attributes[name] = .graph(body)
+      default: break
+      }
+    }
+    if !node.hasScopes { node.metadata = call.metadata }
+    return node
   }
 
   /// What the value `name` of a function's body is called in the graph.
@@ -141,6 +183,24 @@ private struct ONNXInliner {
     let count = callCounts[name, default: 0]
     callCounts[name] = count + 1
     return count == 0 ? name : "\(name)_\(count)"
+  }
+}
+
+extension ONNXNode {
+  /// Adds the names of all that the node and the graphs in it make or are given.
+  fileprivate func collectNames(into names: inout Set<String>) {
+    names.formUnion(outputs)
+    for case .graph(let body) in attributes.values {
+      names.formUnion(body.inputs.map(\.name))
+      names.formUnion(body.initializers.map(\.name))
+      for node in body.nodes { node.collectNames(into: &names) }
+    }
+  }
+}
+
+extension ONNXValueInfo {
+  fileprivate func named(_ name: String) -> ONNXValueInfo {
+    ONNXValueInfo(name: name, elementType: elementType, isForeign: isForeign, dimensions: dimensions)
   }
 }
 

@@ -10,6 +10,8 @@ package struct ONNXModel: Sendable {
   package internal(set) var graph = ONNXGraph()
   /// The model-local functions as the file has them; `graph` holds no call of one any more.
   var functions: [ONNXFunction] = []
+  /// The output that a file of ours was written to explain; nil where nothing says it.
+  package var explainedOutput: String?
   /// What the exporter says beside the graph.
   package internal(set) var metadata: [String: String] = [:]
   /// Files beside the model that hold some of its tensors.
@@ -27,7 +29,7 @@ package struct ONNXModel: Sendable {
   package init(_ file: FileBytes, folder: FilePath?) throws(InputError) {
     var reader = ONNXReader(folder: folder)
     self = try reader.model(file.region)
-    graph = try graph.inlining(functions).validated()
+    graph = try graph.inlining(functions).validated(depth: 0)
   }
 
   /// Whether `bytes` begin like an ONNX file, be it whole or cut short.
@@ -39,7 +41,11 @@ package struct ONNXModel: Sendable {
     case 0x08:
       // The version of the format (10 to 13 in 2025), then the tag of any other field: strings, messages, a number.
       guard (1...64).contains(bytes[1]) else { return false }
-      return bytes.count == 2 || [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72].contains(bytes[2])
+      guard bytes.count > 2 else { return true }
+      // A producer's name is text; TensorFlow's and Core ML's models begin alike, with a message in its place.
+      let rest = bytes.dropFirst(3).drop { $0 >= 0x80 }.dropFirst()
+      if bytes[2] == 0x12, bytes.count > 4, bytes[3] > 0, let first = rest.first, first < 0x20 { return false }
+      return [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72].contains(bytes[2])
     case 0x3a:
       // A graph before all else: behind its length, a node, its name, a tensor or an input.
       let rest = bytes.dropFirst().drop { $0 >= 0x80 }.dropFirst()
@@ -56,6 +62,8 @@ package struct ONNXGraph: Sendable {
   package var nodes: [ONNXNode] = []
   /// The weights in the file's order.
   package var initializers: [TensorRecord] = []
+  /// Tensors that are there and cannot be read, by name, and what each is: `of the type string`. A graph that does not need them runs.
+  package var unread: [String: String] = [:]
   /// What the caller provides: no initialiser is among them, though older files list those too.
   package var inputs: [ONNXValueInfo] = []
   package var outputs: [ONNXValueInfo] = []
@@ -76,13 +84,16 @@ package struct ONNXNode: Sendable {
   package var inputs: [String] = []
   package var outputs: [String] = []
   package var attributes: [String: ONNXAttribute] = [:]
+  /// What the graphs in its attributes take from around them: values of the graph that the node is in, or of one around that.
+  package internal(set) var captures: [String] = []
   var metadata: [String: String] = [:]
 
   /// The node in an error line: its name, or where it has none what it makes, and its operator.
   package var label: String {
-    if !name.isEmpty { return "node \(name.printable) (\(opType.printable))" }
-    guard let output = outputs.first(where: { !$0.isEmpty }) else { return "a node (\(opType.printable))" }
-    return "the node that makes \(output.printable) (\(opType.printable))"
+    let kind = opType.printable.clipped(to: 40)
+    if !name.isEmpty { return "node \(name.printable.clipped(to: 96)) (\(kind))" }
+    guard let output = outputs.first(where: { !$0.isEmpty }) else { return "a node (\(kind))" }
+    return "the node that makes \(output.printable.clipped(to: 96)) (\(kind))"
   }
 }
 
@@ -95,8 +106,8 @@ package enum ONNXAttribute: Sendable {
   case ints([Int])
   case floats([Float])
   case strings([String])
-  /// A branch or a loop's body, which is not read.
-  case graph
+  /// A branch or a loop's body.
+  case graph(ONNXGraph)
   /// Something else that is not read, such as "a sparse tensor".
   case other(String)
   /// The value that the caller of the function gives to its attribute of that name; inlining leaves none.
@@ -108,6 +119,8 @@ package struct ONNXValueInfo: Sendable {
   package let name: String
   /// nil where the value is no tensor, or one of a type that is not read.
   package let elementType: ElementType?
+  /// Whether the file says that it is no tensor of numbers: strings, a sequence, a map.
+  package var isForeign = false
   /// nil where the file does not say even their number.
   package let dimensions: [ONNXDimension]?
 }

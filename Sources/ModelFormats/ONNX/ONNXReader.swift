@@ -4,12 +4,18 @@ struct ONNXReader {
   static let nodeLimit = 100_000
   /// The most inputs and outputs of all nodes.
   static let connectionLimit = 1 << 20
+  /// How deep graphs may nest in nodes' attributes: loops in branches in loops.
+  static let depthLimit = 16
   /// The most weights and functions.
   static let countLimit = 1 << 17
 
   private var tensors: ONNXTensorReader
   /// Inputs and outputs of nodes so far.
   private var connectionCount = 0
+  /// Nodes so far, those of graphs in attributes counted.
+  private var nodeCount = 0
+  /// How many graphs are around what is read.
+  private var depth = 0
 
   init(folder: FilePath?) { tensors = ONNXTensorReader(folder: folder) }
 
@@ -52,15 +58,18 @@ struct ONNXReader {
       switch field.number {
       case 1: graph.nodes.append(try node(field.bytes(), opsets: opsets))
       case 2: graph.name = try field.string()
-      case 5: graph.initializers.append(try tensors.record(field.bytes(), unnamed: "of no name"))
+      case 5:
+        switch try tensors.tensor(field.bytes(), unnamed: "of no name") {
+        case .record(let record): graph.initializers.append(record)
+        case .unread(let name, let what): graph.unread[name] = what
+        }
       case 11: graph.inputs.append(try valueInfo(field))
       case 12: graph.outputs.append(try valueInfo(field))
       case 13: graph.valueInfos.append(try valueInfo(field))
-      case 15: throw try sparse(field)
+      case 15: graph.unread[try sparseName(field)] = "sparse"
       default: break
       }
-      guard graph.nodes.count <= Self.nodeLimit else { throw .tooManyNodes("") }
-      guard graph.initializers.count <= Self.countLimit else {
+      guard graph.initializers.count + graph.unread.count <= Self.countLimit else {
         throw InputError("", "has more than \(Self.countLimit) weights")
       }
     }
@@ -68,6 +77,8 @@ struct ONNXReader {
   }
 
   private mutating func node(_ region: ByteRegion, opsets: [String: Int]) throws(InputError) -> ONNXNode {
+    nodeCount += 1
+    guard nodeCount <= Self.nodeLimit else { throw .tooManyNodes("") }
     var node = ONNXNode()
     var attributes: [ByteRegion] = []
     var fields = ProtobufReader(region, message: "node")
@@ -89,7 +100,7 @@ struct ONNXReader {
     // Only now is the name known that an attribute's error has to give.
     for region in attributes {
       do throws(InputError) {
-        let (name, value) = try tensors.attribute(region)
+        let (name, value) = try attribute(region, opsets: opsets)
         guard node.attributes.updateValue(value, forKey: name) == nil else {
           throw InputError("", "attribute \(name.printable) is there twice")
         }
@@ -98,6 +109,18 @@ struct ONNXReader {
       }
     }
     return node
+  }
+
+  /// A node's attribute and its name, with the graph where it is one.
+  private mutating func attribute(
+    _ region: ByteRegion, opsets: [String: Int]
+  ) throws(InputError) -> (name: String, value: ONNXAttribute) {
+    let (name, value, body) = try tensors.attribute(region)
+    guard let body else { return (name, value) }
+    guard depth < Self.depthLimit else { throw .tooDeep }
+    depth += 1
+    defer { depth -= 1 }
+    return (name, .graph(try graph(body, opsets: opsets)))
   }
 
   /// The name of a node's input or output.
@@ -121,27 +144,28 @@ struct ONNXReader {
       case 9: try opset(field, into: &function.opsets)
       case 10: function.domain = Self.domain(try field.string())
       case 11:
-        let (name, value) = try tensors.attribute(field.bytes())
+        let (name, value) = try attribute(field.bytes(), opsets: function.opsets)
         function.attributeProtos[name] = value
       case 13: function.overload = try field.string()
       default: break
       }
     }
     guard nodes.count <= Self.nodeLimit else { throw .tooManyNodes(" in its function \(function.name.printable)") }
+    // What a file defines and does not call is no part of its graph.
+    nodeCount = 0
     for node in nodes { function.nodes.append(try self.node(node, opsets: function.opsets)) }
     return function
   }
 
-  private func sparse(_ field: ProtobufField) throws(InputError) -> InputError {
-    var name = "of no name"
+  private func sparseName(_ field: ProtobufField) throws(InputError) -> String {
+    var name = ""
     var fields = try field.message("sparse tensor")
     while let field = try fields.next() {
       guard field.number == 1 else { continue }
       var values = try field.message("tensor")
       while let value = try values.next() { if value.number == 8 { name = try value.string() } }
     }
-    return InputError(
-      "", "tensor \(name.printable) is sparse, which is not read", remedy: "export the model with dense weights")
+    return name
   }
 
   private func opset(_ field: ProtobufField, into opsets: inout [String: Int]) throws(InputError) {
@@ -187,6 +211,11 @@ extension InputError {
     InputError(
       "", "has more than \(ONNXReader.connectionLimit) inputs and outputs of nodes",
       remedy: "networks in use have thousands")
+  }
+
+  /// The refusal of graphs in graphs in graphs.
+  static var tooDeep: InputError {
+    InputError("", "has graphs in nodes more than \(ONNXReader.depthLimit) levels deep", remedy: "networks in use have two")
   }
 
   /// The same error, saying at which node it is.

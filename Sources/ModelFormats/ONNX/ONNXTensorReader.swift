@@ -43,6 +43,12 @@ struct ONNXTensorReader {
     }
   }
 
+  /// A tensor, or what one is that is not read.
+  enum Reading {
+    case record(TensorRecord)
+    case unread(name: String, what: String)
+  }
+
   /// What a tensor's message says, its numbers not yet looked at.
   private struct Contents {
     var name = ""
@@ -57,12 +63,12 @@ struct ONNXTensorReader {
   /// The tensor in `region`.
   ///
   /// - Parameter unnamed: what to call a tensor without a name in errors.
-  mutating func record(_ region: ByteRegion, unnamed: String) throws(InputError) -> TensorRecord {
+  mutating func tensor(_ region: ByteRegion, unnamed: String) throws(InputError) -> Reading {
     let contents = try self.contents(region)
     let name = contents.name.isEmpty ? unnamed : contents.name
-    guard !contents.isSegment else { throw unread(name, "in segments") }
+    guard !contents.isSegment else { return .unread(name: contents.name, what: "in segments") }
     guard let type = Self.elementType(ofNumber: contents.type) else {
-      throw unread(name, "of \(Self.foreignType(contents.type))")
+      return .unread(name: contents.name, what: "of \(Self.foreignType(contents.type))")
     }
     let shape = contents.dimensions
     guard let size = byteCount(shape, type) else {
@@ -80,7 +86,7 @@ struct ONNXTensorReader {
       let what = "tensor \(name.printable) of shape \(shape) and type \(type.rawValue)"
       throw InputError("", "\(what) needs \(size) bytes, and its data has \(data.count)")
     }
-    return try TensorRecord(name: contents.name, type: type, shape: shape, region: data)
+    return .record(try TensorRecord(name: contents.name, type: type, shape: shape, region: data))
   }
 
   private func contents(_ region: ByteRegion) throws(InputError) -> Contents {
@@ -116,10 +122,5 @@ struct ONNXTensorReader {
       count *= max(size, 1)
     }
     return shape.contains(0) ? 0 : count
-  }
-
-  private func unread(_ name: String, _ what: String) -> InputError {
-    InputError(
-      "", "tensor \(name.printable) is one \(what), which is not read", remedy: "export the model in float32")
   }
 }

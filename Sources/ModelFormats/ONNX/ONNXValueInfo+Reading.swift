@@ -3,6 +3,7 @@ extension ONNXReader {
   func valueInfo(_ field: ProtobufField) throws(InputError) -> ONNXValueInfo {
     var name = ""
     var tensor: (type: Int, dimensions: [ONNXDimension]?)?
+    var isOther = false
     var fields = try field.message("value")
     while let field = try fields.next() {
       switch field.number {
@@ -10,7 +11,9 @@ extension ONNXReader {
       case 2:
         var types = try field.message("type")
         // Sequences, maps and optional values are the other types; no classifier's input is one.
-        while let type = try types.next() { if type.number == 1 { tensor = try tensorType(type) } }
+        while let type = try types.next() {
+          if type.number == 1 { tensor = try tensorType(type) } else { isOther = isOther || (4...9).contains(type.number) }
+        }
       default: break
       }
     }
@@ -18,7 +21,10 @@ extension ONNXReader {
       throw InputError("", "value \(name.printable) claims the absurd dimension \(size)")
     }
     let elementType = tensor.flatMap { ONNXTensorReader.elementType(ofNumber: $0.type) }
-    return ONNXValueInfo(name: name, elementType: elementType, dimensions: tensor?.dimensions)
+    let isText = tensor?.type == 8
+    return ONNXValueInfo(
+      name: name, elementType: elementType, isForeign: isOther && tensor == nil || isText,
+      dimensions: tensor?.dimensions)
   }
 
   private func tensorType(_ field: ProtobufField) throws(InputError) -> (type: Int, dimensions: [ONNXDimension]?) {

@@ -153,9 +153,12 @@ struct PickleMachine {
       case .setItems: (.dictionary, try popPairs())
       default: (.set, try popToMark())
       }
-    guard stack.count > marks.last ?? 0, case .node(let index) = stack.last, nodes[index].kind == kind else {
+    guard stack.count > marks.last ?? 0, case .node(let index) = stack.last else {
       throw damaged("adds to what is not a \(kind)")
     }
+    // A class of somebody's own may be a list or a dictionary, which only shows when something is put into it.
+    if nodes[index].kind == .object, nodes[index].items.isEmpty { nodes[index].kind = kind }
+    guard nodes[index].kind == kind else { throw damaged("adds to what is not a \(kind)") }
     nodes[index].items += items
   }
 
@@ -192,22 +195,16 @@ struct PickleMachine {
       arguments = try pop()
       maker = try pop()
     }
-    try makeObject(of: maker, arguments, isBuilt: opcode == .newObj || opcode == .newObjEx)
+    try makeObject(of: maker, arguments)
   }
 
-  /// - Parameter isBuilt: whether the maker is a class for certain, not a function.
-  private mutating func makeObject(
-    of maker: PickleValue, _ arguments: PickleValue, isBuilt: Bool
-  ) throws(InputError) {
-    var (name, isBuilt) = (className(maker), isBuilt)
-    if let function = name, PickleAllowList.reconstructors.contains(function) {
-      (name, isBuilt) = (items(arguments, .tuple)?.first.flatMap(className), true)
+  private mutating func makeObject(of maker: PickleValue, _ arguments: PickleValue) throws(InputError) {
+    var name = className(maker)
+    if let function = name, PickleClasses.reconstructors.contains(function) {
+      name = items(arguments, .tuple)?.first.flatMap(className)
     }
     guard let name, items(arguments, .tuple) != nil else { throw damaged("makes an object of what is not a class") }
-    guard let kind = PickleAllowList.kind(of: name) else {
-      throw PickleAllowList.refusal(of: name, isWhole: isBuilt && stack.isEmpty)
-    }
-    var node = PickleNode(kind: kind, maker: name, arguments: arguments)
+    var node = PickleNode(kind: PickleClasses.kind(of: name), maker: name, arguments: arguments)
     if name == "collections.OrderedDict" { node.items = try pairs(arguments) }
     try push(node)
   }
@@ -229,8 +226,11 @@ struct PickleMachine {
 
   private func className(_ maker: PickleValue) -> String? {
     if case .global(let name) = maker { return name }
+    guard case .node(let index) = maker else { return nil }
+    // What an object would give when it is called is known by the object's class.
+    if let name = nodes[index].maker { return name }
     // The older format of checkpoints keeps the classes of modules, with their source, outside the pickle.
-    guard case .node(let index) = maker, nodes[index].kind == .persistent,
+    guard nodes[index].kind == .persistent,
       let parts = items(nodes[index].arguments, .tuple), parts.count > 1, case .global(let name) = parts[1]
     else { return nil }
     return name

@@ -24,7 +24,7 @@ struct PickleNode: Sendable {
     case persistent
   }
 
-  let kind: Kind
+  var kind: Kind
   /// The class or function that would make this out of `arguments`; nil for the plain containers.
   var maker: String?
   var arguments = PickleValue.none
@@ -41,8 +41,7 @@ struct Pickle: Sendable {
 
   /// Reads one pickle; `reader` stands behind it afterwards.
   ///
-  /// - Throws: `InputError` without a subject: a damaged pickle, or one that asks for a class or function which is not
-  ///   on the list of those that mean no more than data (`PickleAllowList`).
+  /// - Throws: `InputError` without a subject: a damaged pickle.
   init(_ reader: inout ByteReader) throws(InputError) {
     var machine = PickleMachine(reader)
     root = try machine.run()
@@ -56,14 +55,24 @@ struct Pickle: Sendable {
     return nodes[index]
   }
 
-  /// The elements of a tuple or list.
+  /// The elements of a tuple or list of Python's own.
   func elements(_ value: PickleValue) -> [PickleValue]? {
     guard let node = node(value) else { return nil }
     // torch.Size is a tuple that was given another name.
     if node.maker == "torch.Size", let inner = self.node(node.arguments)?.items.first {
       return self.node(inner)?.items
     }
-    return node.kind == .tuple || node.kind == .list ? node.items : nil
+    return node.maker == nil && (node.kind == .tuple || node.kind == .list) ? node.items : nil
+  }
+
+  /// The texts in a set.
+  func texts(_ value: PickleValue) -> [String] {
+    guard let node = node(value), node.kind == .set else { return [] }
+    // Older protocols make a set of a list that they hand to its class.
+    let handed = elements(node.arguments)?.first.flatMap(elements)
+    return (handed ?? node.items).compactMap { item in
+      if case .string(let text) = item { text } else { nil }
+    }
   }
 
   /// The entries of a dictionary whose keys are strings, in order.

@@ -1,9 +1,11 @@
 /// The candidate with the fewest slips of typing from `typed`: for "did you mean".
 ///
 /// Letters' case counts less than a letter, and a candidate that merely goes on after `typed` is near.
-/// The first of several equally near ones; nil only where there are no candidates.
+/// The first of several equally near ones; nil where none is close: a guess that differs in most letters helps nobody.
 public func nearest(to typed: String, among candidates: some Sequence<String>) -> String? {
-  candidates.map { (name: $0, slips: slips(from: typed, to: $0)) }.min { $0.slips < $1.slips }?.name
+  let limit = 10 * max(1, typed.utf8.count / 2)
+  let ranked = candidates.lazy.map { (name: $0, slips: slips(from: typed, to: $0)) }
+  return ranked.filter { $0.slips <= limit }.min { $0.slips < $1.slips }?.name
 }
 
 /// Up to `count` candidates that somebody who typed `typed` may have meant, the nearest first; none that differs in most letters.

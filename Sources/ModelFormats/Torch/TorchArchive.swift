@@ -1,17 +1,10 @@
 /// A checkpoint as `torch.save` writes it since PyTorch 1.6: a zip archive of one folder with a pickle (`data.pkl`), the
 /// storages (`data/0`, `data/1`, …) and a few small files; see `torch/serialization.py`.
 enum TorchArchive {
-  static func read(_ file: FileBytes) throws(InputError) -> TorchContents {
-    let archive = try ZipArchive(file)
+  static func read(_ archive: ZipArchive) throws(InputError) -> TorchContents {
     let folder = try folder(of: archive)
-    let isScript = archive.entries.contains {
-      $0.name == "\(folder)/constants.pkl" || $0.name.hasPrefix("\(folder)/code/")
-    }
-    guard !isScript else {
-      throw InputError("", "is a TorchScript program, which is not read", remedy: .saveWeightsOrExport)
-    }
-    // Only now: TorchScript files have compressed code.
-    try archive.expectStored()
+    // TorchScript compresses its code, which is not read.
+    try archive.expectStored { !$0.hasPrefix("\(folder)/code/") }
     if let order = archive["\(folder)/byteorder"], !order.bytes.elementsEqual("little".utf8) {
       throw TorchContents.foreignByteOrder
     }

@@ -1,66 +1,73 @@
-/// The weights in a file that `torch.save` wrote, in either of its formats.
+/// The weights in a file that PyTorch wrote, in any of its formats.
 ///
 /// The file's pickle is read for its data; no code in it is run. The records point into the file.
 package struct TorchCheckpoint: Sendable {
+  /// What the weights were found in.
+  enum Source: Sendable, Hashable {
+    /// A dictionary of tensors, as `torch.save(model.state_dict())` writes it.
+    case stateDict
+    /// A whole pickled module.
+    case module
+    case torchScript
+    case exportedProgram
+  }
+
   /// The tensors of the state dict in its order.
   package let tensors: [TensorRecord]
   /// What the file's dictionary holds of plain data beside the weights: texts, numbers, lists and dictionaries of them.
   package let remarks: [String: PlainValue]
-
-  /// Keys under which training scripts keep the state dict, the likeliest first.
-  private static let usualKeys = ["state_dict", "model_state_dict", "model", "net"]
+  let source: Source
+  /// The key of what they are from; nil where it is the file's own dictionary or module.
+  let taken: String?
+  /// Keys of what may be a network as well, such as a running average of this one.
+  let others: [String]
+  /// Whether the file has what was asked for.
+  let isWanted: Bool
 
   /// Finds the state dict in `file`: under one of the usual keys, as the file's own dictionary, or as the only
-  /// dictionary of tensors in it. What else the file or the state dict holds is passed over.
+  /// dictionary of tensors in it. A whole module is read like its state dict where its class belongs to a library whose networks are
+  /// known. What else the file or the state dict holds is passed over.
   ///
-  /// - Throws: `InputError` without a subject: a damaged file, a file that asks for code to be run (a whole pickled
-  ///   module, a TorchScript program), no state dict or several, tensors that are not read.
-  package init(_ file: FileBytes) throws(InputError) {
-    let contents =
-      ZipArchive.looksLikeIt(file.bytes) ? try TorchArchive.read(file) : try TorchLegacyStream.read(file)
+  /// - Parameters:
+  ///   - wanted: the key to look under instead; one that the file has not is left to whoever knows the tensors' names.
+  ///   - takesAnyModule: whether the weights of a module or program of any class are taken, since the user says what they are.
+  /// - Throws: `InputError` without a subject: a damaged file, a module or program of a class that is not known, no state dict or
+  ///   several, tensors that are not read.
+  package init(_ file: FileBytes, wanted: String? = nil, takesAnyModule: Bool = false) throws(InputError) {
+    guard ZipArchive.looksLikeIt(file.bytes) else {
+      try self.init(try TorchLegacyStream.read(file), wanted, takesAnyModule: takesAnyModule)
+      return
+    }
+    let archive = try ZipArchive(file)
+    if ExportedProgram.looksLikeIt(archive) {
+      let entries = TorchWeights.Choice(entries: [], source: .exportedProgram)
+      self.init(tensors: try ExportedProgram.tensors(in: archive), remarks: [:], entries)
+    } else {
+      try self.init(try TorchArchive.read(archive), wanted, takesAnyModule: takesAnyModule)
+    }
+  }
+
+  private init(_ contents: TorchContents, _ wanted: String?, takesAnyModule: Bool) throws(InputError) {
+    let choice = try TorchWeights(contents, takesAnyModule: takesAnyModule).stateDict(wanted)
     var names: Set<String> = []
+    var seen: Set<Int> = []
     var tensors: [TensorRecord] = []
-    for (name, value) in try Self.stateDict(in: contents) where contents.isTensor(value) {
+    for (name, value) in choice.entries {
+      guard contents.isTensor(value) else {
+        // What wraps a tensor may change its numbers.
+        if let maker = contents.makerOfTensors(value, &seen) { throw PickleClasses.refusal(of: maker, isModule: false) }
+        continue
+      }
       guard names.insert(name).inserted else {
         throw InputError("", "is damaged: its state dict has \(name.printable) twice")
       }
       tensors.append(try contents.tensor(name, value))
     }
-    self.tensors = tensors
-    remarks = contents.pickle.plainEntries(contents.pickle.root)
+    self.init(tensors: tensors, remarks: contents.pickle.plainEntries(contents.pickle.root), choice)
   }
 
-  private typealias Entries = [(key: String, value: PickleValue)]
-
-  private static func stateDict(in contents: TorchContents) throws(InputError) -> Entries {
-    let root = contents.pickle.root
-    guard let entries = contents.pickle.entries(root) else {
-      let what = contents.isTensor(root) ? "a single tensor" : "no dictionary"
-      throw InputError("", "holds \(what), not a state dict", remedy: .saveWeights)
-    }
-    let nested = dictionariesOfTensors(among: entries, in: contents)
-    for key in usualKeys {
-      let found = nested.filter { $0.key == key }
-      guard found.count < 2 else { throw InputError("", "is damaged: it has \(key) twice") }
-      if let found = found.first { return contents.pickle.entries(found.value) ?? [] }
-    }
-    let tensorCount = entries.count { contents.isTensor($0.value) }
-    if tensorCount * 2 > entries.count { return entries }
-    if nested.count == 1 { return contents.pickle.entries(nested[0].value) ?? [] }
-    if nested.isEmpty, tensorCount > 0 { return entries }
-    let keys = (nested.isEmpty ? entries : nested).prefix(12).map(\.key.printable)
-    let list = keys.isEmpty ? "nothing" : keys.joined(separator: ", ")
-    throw InputError(
-      "", nested.isEmpty ? "holds no tensors; at its top level it has \(list)" : "holds several state dicts: \(list)",
-      remedy: .saveWeightsAlone)
-  }
-
-  private static func dictionariesOfTensors(among entries: Entries, in contents: TorchContents) -> Entries {
-    // Each dictionary is looked through once, however many names a hostile file gives it.
-    var seen: Set<Int> = []
-    return entries.filter { _, value in
-      guard case .node(let index) = value, seen.insert(index).inserted else { return false }
-      return contents.pickle.entries(value)?.contains { contents.isTensor($0.value) } ?? false
-    }
+  private init(tensors: [TensorRecord], remarks: [String: PlainValue], _ choice: TorchWeights.Choice) {
+    (self.tensors, self.remarks, source) = (tensors, remarks, choice.source)
+    (taken, others, isWanted) = (choice.taken, choice.others, choice.isWanted)
   }
 }

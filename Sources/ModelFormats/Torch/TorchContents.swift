@@ -10,6 +10,21 @@ struct TorchContents {
     return maker.hasPrefix("torch._utils._rebuild_") || maker == "torch._tensor._rebuild_from_type_v2"
   }
 
+  /// What would make `value` where it is no tensor and yet has the numbers of some in it; nil for other data.
+  ///
+  /// - Parameter seen: nodes that were looked at before.
+  func makerOfTensors(_ value: PickleValue, _ seen: inout Set<Int>) -> String? {
+    guard let maker = pickle.node(value)?.maker else { return nil }
+    var open = [value]
+    while let next = open.popLast() {
+      guard case .node(let index) = next, seen.insert(index).inserted else { continue }
+      let node = pickle.nodes[index]
+      if node.kind == .persistent { return maker }
+      open += node.items + [node.arguments, node.state]
+    }
+    return nil
+  }
+
   /// The tensor that `value` describes.
   ///
   /// - Throws: `InputError` without a subject: a sparse or quantised tensor, one of a type that is not read, or one that
@@ -69,12 +84,7 @@ struct TorchContents {
     let start = offset * type.size
     let region = ByteRegion(data.file, offset: data.offset + start, count: size - start)
     let record = try TensorRecord(name: name, type: type, shape: shape, strides: strides, region: region)
-    // A small expanded buffer is honest; a large one is a few bytes that claim gigabytes.
-    guard record.elementCount <= max(storage.elementCount, 1 << 16) else {
-      throw InputError(
-        "", "tensor \(name.printable) of shape \(shape) repeats the \(storage.elementCount) elements of its storage",
-        remedy: "save a contiguous copy of it")
-    }
+    try record.refuseExpansion(of: storage.elementCount)
     return record
   }
 
@@ -100,5 +110,16 @@ struct TorchContents {
     InputError(
       "", "tensor \(name.printable) is one \(what), which is not read",
       remedy: "make it a plain tensor of float32 before saving it")
+  }
+}
+
+extension TensorRecord {
+  /// Refuses a large tensor that repeats a few elements: a small expanded buffer is honest, and a large one is a few bytes that claim
+  /// gigabytes.
+  func refuseExpansion(of count: Int) throws(InputError) {
+    guard elementCount > max(count, 1 << 16) else { return }
+    throw InputError(
+      "", "tensor \(name.printable) of shape \(shape) repeats the \(count) elements of its storage",
+      remedy: "save a contiguous copy of it")
   }
 }

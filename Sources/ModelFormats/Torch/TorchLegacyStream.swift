@@ -7,7 +7,12 @@ enum TorchLegacyStream {
 
   static func read(_ file: FileBytes) throws(InputError) -> TorchContents {
     var reader = ByteReader(file.region)
-    guard case .bigInteger(magic) = try Pickle(&reader).root else {
+    let first = try Pickle(&reader)
+    guard case .bigInteger(magic) = first.root else {
+      let makers = first.nodes.lazy.compactMap(\.maker)
+      if let maker = makers.first(where: { $0 == PickleClasses.pickledStorage }) ?? first.node(first.root)?.maker {
+        throw PickleClasses.refusal(of: maker, isModule: false)
+      }
       throw InputError("", "is a pickle, but not one that torch.save wrote", remedy: .saveWeights)
     }
     guard case .int(1001) = try Pickle(&reader).root else {
@@ -22,11 +27,17 @@ enum TorchLegacyStream {
     return TorchContents(pickle: pickle, storages: try storages(keys, of: pickle, &reader))
   }
 
+  /// Whether something outside the pickle is the class of a module, with its source, and no storage.
+  private static func isModuleClass(_ node: PickleNode, _ pickle: Pickle) -> Bool {
+    guard case .string("module") = pickle.elements(node.arguments)?.first else { return false }
+    return true
+  }
+
   private static func storages(
     _ keys: Pickle, of pickle: Pickle, _ reader: inout ByteReader
   ) throws(InputError) -> [String: ByteRegion] {
     var named: [String: TorchStorage] = [:]
-    for node in pickle.nodes where node.kind == .persistent {
+    for node in pickle.nodes where node.kind == .persistent && !isModuleClass(node, pickle) {
       let storage = try TorchStorage(node, in: pickle)
       if let other = named.updateValue(storage, forKey: storage.key), other.elementSize != storage.elementSize {
         throw InputError("", "is damaged: the storage \(storage.key.printable) is of two types")

@@ -51,8 +51,10 @@ struct ZipArchive {
   subscript(name: String) -> ByteRegion? { indices[name].map { entries[$0].data } }
 
   /// Refuses an archive with compressed entries.
-  func expectStored() throws(InputError) {
-    guard let entry = entries.first(where: \.isCompressed) else { return }
+  ///
+  /// - Parameter isRead: whether an entry of that name counts.
+  func expectStored(_ isRead: (String) -> Bool = { _ in true }) throws(InputError) {
+    guard let entry = entries.first(where: { $0.isCompressed && isRead($0.name) }) else { return }
     throw InputError(
       "", "has a compressed entry, \(entry.name.printable), and only stored ones are read",
       remedy: "a checkpoint as torch.save writes it has no compressed entries")

@@ -176,7 +176,8 @@ extension ArgumentParser {
       return InputError("\(long)", "is not an option of \(command.name)", remedy: "\(owner.name) takes it")
     }
     let guess = nearest(to: name, among: flags.map(\.name))
-    return InputError("\(long)", "unknown option", remedy: guess.map { "did you mean --\($0)?" })
+    let remedy = guess.map { "did you mean --\($0)?" } ?? "gradcam \(command.name) --help lists them"
+    return InputError("\(long)", "unknown option", remedy: "\(remedy)")
   }
 
   private func unknown(short letter: UInt8) -> InputError {

@@ -16,6 +16,7 @@ enum CommandTable {
   static func named(_ word: String) throws(InputError) -> Command {
     if let command = all.first(where: { $0.name == word }) { return command }
     throw InputError(
-      "\(word)", "unknown command", remedy: nearest(to: word, among: names).map { "did you mean \($0)?" })
+      "\(word)", "unknown command",
+      remedy: nearest(to: word, among: names).map { "did you mean \($0)?" } ?? "gradcam --help lists them")
   }
 }

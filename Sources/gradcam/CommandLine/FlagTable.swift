@@ -26,7 +26,16 @@ extension Flag {
       "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,
       "the architecture, where the weights alone do not tell: timm's resnetaa and resnetblur, whose pools have none, look "
-        + "like plain ResNets (an export to ONNX tells them apart)")
+        + "like plain ResNets (an export to ONNX tells them apart); of a head with weights of its owner's also "
+        + "head-activation=relu|gelu|silu|elu|tanh|none, which stands between its linear layers, and "
+        + "head-pooling=avg|max|max-avg|avg-max")
+    Flag(
+      "state", .one("NAME", \.model.state, ValueReader.text), of: [.explain, .convert, .inspect, .bench], recipe: true,
+      "which network of a checkpoint with several: the key of its dictionary, as in state_dict_ema, or what its tensors' "
+        + "names begin with (default: the one that is no average of another)")
+    Flag(
+      "head", .one("NAME", \.model.head, ValueReader.text), of: [.explain, .convert, .inspect, .bench], recipe: true,
+      "which head of a state dict with several that fit, by its module's name (default: the only one)")
     Flag(
       "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
       of: [.explain, .convert, .inspect, .bench], recipe: true,
@@ -75,6 +84,13 @@ extension Flag {
       "fast-decode", .turnsOn(\.inputs.isDecodedFast), recipe: true,
       "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
         + "differ a little; without effect with --canvas original")
+    Flag(
+      "frame", .one("N", \.decoding.frame, ValueReader.wholeNumber(in: 1...1 << 31)), recipe: true,
+      "the frame of a DICOM file to explain, from 1; other formats have one (default: the first)")
+    Flag(
+      "window", .one("N", \.decoding.window, default: "1", ValueReader.window), recipe: true,
+      "which of a DICOM file's windows is black to white, from 1, its tables before its others; with none, the least and "
+        + "the most of its values are")
     Flag(
       "max-pixels", .one("N", \.decoding.maxPixels, default: "268435456", ValueReader.wholeNumber(in: 1...1 << 32)),
       "the most pixels that an image may have; larger ones are refused before memory is taken for them")

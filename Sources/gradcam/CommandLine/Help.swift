@@ -10,6 +10,7 @@ enum Help {
     + section("Commands", CommandTable.shown.map { ($0.name, $0.summary) }, column: 17)
     + section("Options", [Flag.help, Flag.version].map { (names(of: $0), $0.help) }, column: 17)
     + section("Examples", (Command.explain.examples.prefix(1) + Command.inspect.examples).map { ($0, "") })
+    + section("More", HelpTopic.all.map { ("help \($0.name)", $0.summary) }, column: 17)
     + ["", "gradcam help COMMAND (or gradcam COMMAND --help) tells what a command takes."]
 
   /// What is printed where nothing was typed.

@@ -94,6 +94,8 @@ private struct ModelCard: Encodable {
   var outputs: Int
   var layer: String
   var layerReason: String
+  /// What a user should know of what was made of the file.
+  var notes: [String]
   var modules: [Module]
 
   init(_ model: Model, at path: FilePath, _ modules: [Graph.ModuleSummary], _ memory: MemoryNeed) {
@@ -106,6 +108,7 @@ private struct ModelCard: Encodable {
     preprocessReason = model.preprocessingSource.withFlags
     (activation, activationSource) = (model.activation.kind.rawValue, model.activation.source.rawValue)
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
+    notes = model.notes.map(\.withFlags)
     self.modules = modules.map {
       Module(
         path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions,

@@ -66,8 +66,11 @@ struct HeatmapTemplate: Sendable {
       guard let end = rest[brace...].firstIndex(of: UInt8(ascii: "}")) else { break }
       let word = String(decoding: rest[(brace + 1)..<end], as: UTF8.self)
       guard let placeholder = Placeholder(rawValue: word) else {
-        let guess = nearest(to: word, among: Placeholder.allCases.map(\.rawValue)) ?? ""
-        throw InputError("", "'{\(word)}' is not replaced by anything", remedy: "did you mean {\(guess)}?")
+        let names = Placeholder.allCases.map(\.rawValue)
+        let guess = nearest(to: word, among: names).map { "did you mean {\($0)}?" }
+        throw InputError(
+          "", "'{\(word)}' is not replaced by anything",
+          remedy: "\(guess ?? "one of \(names.map { "{\($0)}" }.joined(separator: ", "))")")
       }
       pieces += [.text(Array(rest[..<brace])), .placeholder(placeholder)]
       rest = rest[(end + 1)...]

@@ -62,6 +62,14 @@ enum ValueReader {
     return { (bytes) throws(InputError) in Float(try read(bytes)) }
   }
 
+  /// A number from 1, or `none`.
+  static func window(_ bytes: [UInt8]) throws(InputError) -> ImageDecoder.WindowChoice {
+    if bytes.elementsEqual("none".utf8) { return .none }
+    do { return .number(try wholeNumber(in: 1...1 << 16)(bytes)) } catch {
+      throw InputError("", error.problem, remedy: "a whole number from 1, or none")
+    }
+  }
+
   static func wholeNumber(in range: ClosedRange<Int>) -> Reader<Int> {
     let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     return { (bytes) throws(InputError) in

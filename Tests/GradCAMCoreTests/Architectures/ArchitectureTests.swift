@@ -47,6 +47,9 @@ import Testing
     Network("squeezenet1_0", "squeezenet1_0:channels=3,classes=5", [1, 3, 70, 61], ["features.8", "classifier.2"], 2),
     Network("squeezenet1_1", "squeezenet1_1:channels=2,classes=3", [2, 2, 65, 80], ["features.7", "classifier.2"], 1),
     Network("mobilenet_v2", "mobilenet_v2:channels=3,classes=4", [1, 3, 64, 70], ["features.10", "features.18"], 3),
+    Network("head-mlp", "resnet:channels=3,classes=5", [1, 3, 64, 48], ["layer3", "layer4"], 2),
+    Network("head-fastai", "resnet:channels=3,classes=5", [2, 3, 70, 37], ["layer4"], 1),
+    Network("head-vgg", "vgg11:channels=3,classes=5", [1, 3, 64, 96], ["features.19"], 4),
   ]
 
   @Test(arguments: networks) func `Computes what PyTorch does`(_ network: Network) throws {

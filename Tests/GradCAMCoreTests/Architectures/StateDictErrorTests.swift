@@ -66,8 +66,8 @@ import Testing
 
   @Test func `Says when nothing is known`() throws {
     let error = try #require(throws: InputError.self) { try load([SyntheticWeights.record("encoder.weight", [3])]) }
-    #expect(error.problem.description.contains("encoder.weight"))
-    #expect(error.remedy?.description.contains("xray-classifier, resnet18") ?? false)
+    #expect(error.problem == "is of an architecture that its weights do not tell; its tensors are encoder.weight")
+    #expect(error.remedy == "export the model to ONNX: gradcam help export")
     #expect(throws: InputError.self) { try load([]) }
   }
 
@@ -96,6 +96,14 @@ import Testing
     #expect(
       other.problem.description.contains("missing conv1.weight")
         && other.problem.description.contains("unexpected classifier.0.weight"))
+  }
+
+  @Test func `Names no more than a line has room for`() throws {
+    let records = try Fixture("architectures/resnet152").parameters.map {
+      try SyntheticWeights.record($0.name.replacing("conv2", with: String(repeating: "x", count: 300)), [1])
+    }
+    let error = try #require(throws: InputError.self) { try load(records) }
+    #expect(error.description.utf8.count <= 300 && error.remedy == "export the model to ONNX: gradcam help export")
   }
 
   @Test func `Does not allocate what shapes claim`() throws {

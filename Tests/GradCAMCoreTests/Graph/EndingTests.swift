@@ -214,7 +214,8 @@ import Testing
       let model = try EndingModel(tail: tail, outputs: ["y", "p"]).load()
       #expect(model.activation == ScoreActivation(kind: kind, source: .file))
     }
-    let apart = try EndingModel(tail: "Identity z -> y;Neg z -> n;Softmax n -> p", outputs: ["y", "p"]).load()
+    let apart = try EndingModel(tail: "Identity z -> y;Neg z -> n;Softmax n -> p", outputs: ["y", "p"])
+      .load { $0.outputName = "y" }
     #expect(apart.activation.source == .assumed)
   }
 

@@ -33,6 +33,8 @@ import Testing
     Misfit(MaxPool2d(kernel: (3, 3)), [Shape(1, 1, 2, 3)], "window of 3×3, larger than"),
     Misfit(MaxPool2d(kernel: (2, 2), dilation: (1, 4)), [map], "larger than the feature map of 5×4"),
     Misfit(AvgPool2d(kernel: (6, 1)), [map], "larger than the feature map"),
+    // PyTorch refuses it, too: a step reaches no further than the map.
+    Misfit(AvgPool2d(kernel: (8, 1), stride: (2, 1), ceilMode: true), [map], "larger than the feature map"),
     Misfit(AvgPool2d(kernel: (1, 1)), [Shape(3)], "takes a batch of feature maps"),
     Misfit(AdaptiveAvgPool2d(), [Shape(2, 3, 0, 4)], "nothing to average"),
     Misfit(Linear(weight: Tensor(repeating: 1, Shape(2, 5))), [Shape(3, 4)], "takes vectors of 5 numbers"),

@@ -11,6 +11,10 @@ extension OpCase {
     maxPool(
       "ceil mode, window in the padding dropped", [1, 2, 4, 5], (2, 2), (3, 2), Padding(1), ceilMode: true,
       output: [1, 2, 2, 3]),
+    maxPool("ceil mode, larger than the map", [2, 3, 3, 4], (9, 9), ceilMode: true, output: [2, 3, 1, 1]),
+    maxPool(
+      "ceil mode, larger than the map by less than a step", [1, 2, 3, 8], (4, 3), (2, 2), ceilMode: true,
+      output: [1, 2, 1, 4]),
     maxPool("dilation", [2, 2, 9, 8], (3, 2), (2, 1), Padding(1), dilation: (2, 3), output: [2, 2, 4, 7]),
     maxPool(
       "dilation, ceil mode", [1, 2, 8, 9], (2, 3), (2, 3), dilation: (3, 2), ceilMode: true,
@@ -31,6 +35,13 @@ extension OpCase {
     averagePool(
       "ceil mode, padding does not count", [1, 2, 6, 5], (3, 3), (2, 3), Padding(1), ceilMode: true,
       counts: false, output: [1, 2, 4, 2]),
+    averagePool("ceil mode, larger than the map", [2, 3, 4, 3], (2560, 2560), ceilMode: true, output: [2, 3, 1, 1]),
+    averagePool(
+      "ceil mode, larger than the map, padding counts", [1, 2, 3, 3], (6, 8), (6, 8), Padding(2), ceilMode: true,
+      output: [1, 2, 1, 1]),
+    averagePool(
+      "ceil mode, larger than the map, padding does not count", [1, 2, 3, 3], (6, 8), (6, 8), Padding(2),
+      ceilMode: true, counts: false, output: [1, 2, 1, 1]),
     averagePool(
       "padding by side counts", [2, 2, 5, 6], (3, 2), (2, 2),
       Padding(top: 1, left: 0, bottom: 2, right: 1), output: [2, 2, 3, 3]),

@@ -17,7 +17,14 @@ import Testing
         Model:
               --arch NAME[:K=V,…]    the architecture, where the weights alone do not tell: timm's resnetaa
                                      and resnetblur, whose pools have none, look like plain ResNets (an
-                                     export to ONNX tells them apart)
+                                     export to ONNX tells them apart); of a head with weights of its owner's
+                                     also head-activation=relu|gelu|silu|elu|tanh|none, which stands between
+                                     its linear layers, and head-pooling=avg|max|max-avg|avg-max
+              --state NAME           which network of a checkpoint with several: the key of its dictionary,
+                                     as in state_dict_ema, or what its tensors' names begin with (default:
+                                     the one that is no average of another)
+              --head NAME            which head of a state dict with several that fit, by its module's name
+                                     (default: the only one)
               --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
                                      imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
                                      interpolation, antialias, channels, scale, mean, std, window, bits,
@@ -82,6 +89,9 @@ import Testing
           gradcam explain models/images/opacity-01.jpg --weights models/demo-xray.bin
           gradcam inspect models/demo-xray.bin
 
+        More:
+          help export    how to make an ONNX file of any model
+
         gradcam help COMMAND (or gradcam COMMAND --help) tells what a command takes.
 
         """)
@@ -124,7 +134,7 @@ import Testing
   @Test func `Exit statuses of the tool`() {
     #expect(outcome(of: "--version") == (0, "gradcam 0.1.0\n", ""))
     #expect(outcome() == (2, "", "Usage: gradcam COMMAND [OPTIONS] [OPERANDS]\ngradcam --help tells more.\n"))
-    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (did you mean man?)\n"))
+    #expect(outcome(of: "x") == (2, "", "gradcam: x: unknown command (gradcam --help lists them)\n"))
   }
 
   @Test func `Columns`() {

@@ -10,7 +10,8 @@ import Testing
     let lines = ["gradcam ", "gradcam help "] + CommandTable.shown.map { "gradcam \($0) --" }
     let offers = try shell.offers(lines)
     try #require(offers.count == lines.count)
-    #expect(offers[0] == CommandTable.names.sorted() && offers[1] == CommandTable.names.sorted())
+    let topics = HelpTopic.all.map(\.name)
+    #expect(offers[0] == CommandTable.names.sorted() && offers[1] == (CommandTable.names + topics).sorted())
     for (command, offered) in zip(CommandTable.shown, offers.dropFirst(2)) {
       #expect(offered == Flag.table(of: command).map(\.long).sorted(), "\(command)")
     }

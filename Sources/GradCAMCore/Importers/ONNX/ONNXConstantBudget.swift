@@ -1,20 +1,32 @@
 import ModelFormats
 
-/// How many numbers an import may read of constants, and make of them.
+/// What an import may spend on constants that it computes: memory, and time.
 ///
-/// A small file can ask for any amount of either: a constant expanded again and again, a large weight that each of many nodes
-/// takes. Every real network stays far below: it uses each of its weights once or a few times.
+/// Memory is what limits it: whatever finds room is computed. Beside that stands a bound on time, for a small file can ask for any
+/// amount of work: 2³⁴ numbers read and made, 16 multiply-adds counted as one number, and 64 more for every number of the file's
+/// weights; and 2²⁰ nodes, with loops rolled out. That is minutes. Networks in use stay far below: masks and tables of positions
+/// have millions of numbers, standardised weights (Brock et al., "High-Performance Large-Scale Image Recognition Without
+/// Normalization", 2021) take about ten steps over each.
 final class ONNXConstantBudget {
   /// Multiply-adds that count as one number.
-  private static let workPerNumber = 256
+  private static let workPerNumber = 16
+  /// Numbers that are made without a look at how much memory there is.
+  private static let unwatchedNumbers = 1 << 22
   private var left: Int
+  private var stepsLeft = 1 << 20
+  /// Numbers made since memory was looked at.
+  private var unwatched = 0
 
   init(weights: [TensorRecord]) {
     // Weights may share their bytes in the file.
     let known = weights.reduce(0) { min($0 + min($1.elementCount, 1 << 40), 1 << 40) }
-    // Standardised weights (Brock et al., "High-Performance Large-Scale Image Recognition Without Normalization", 2021) take about
-    // ten steps, each over all of them.
-    left = (1 << 28) + 16 * known
+    left = (1 << 34) + 64 * known
+  }
+
+  /// Takes a node off.
+  func step() throws(InputError) {
+    stepsLeft -= 1
+    guard stepsLeft >= 0 else { throw InputError("", "is one of more than 1048576 steps that loops are rolled out to") }
   }
 
   /// Takes `count` numbers off.
@@ -27,20 +39,24 @@ final class ONNXConstantBudget {
   func expect(_ shape: Shape, multiplyAdds: Int) throws(InputError) {
     try spend(multiplyAdds / Self.workPerNumber)
     try expect(shape.count)
-    try Self.expectMemory(shape.count)
+    unwatched = saturatingSum(unwatched, shape.count)
+    guard unwatched >= Self.unwatchedNumbers else { return }
+    unwatched = 0
+    try Self.expectMemory(max(shape.count, Self.unwatchedNumbers))
   }
 
   /// Checks that so many numbers find room. Few are not worth a look.
   static func expectMemory(_ count: Int) throws(InputError) {
-    guard count >= 1 << 22 else { return }
+    guard count >= unwatchedNumbers else { return }
     // They are there twice at times, in another order.
     let need = MemoryNeed(filled: saturatingProduct(count, 3 * MemoryLayout<Float>.stride))
-    try MemoryHeadroom.now().expect(need, "makes a constant that takes")
+    try MemoryHeadroom.now().expect(need, "makes a constant that takes", remedy: "more memory")
   }
 
   private func expect(_ count: Int) throws(InputError) {
     guard count <= left else {
-      throw InputError("", "computes too much of constants alone", remedy: "a simplified export")
+      throw InputError(
+        "", "computes more of constants alone than any network in use: over 2^34 numbers", remedy: "a simplified export")
     }
   }
 }

@@ -39,7 +39,8 @@ struct AvgPool2d: Operation, WritingOperation {
 
   func averagesPositions(of input: Shape) -> Bool {
     let window = window.resolved(for: input)
-    return window.kernel == (input.h, input.w) && window.padding == Padding(0)
+    // A window that reaches beyond the map is cut to it.
+    return window.kernel.h >= input.h && window.kernel.w >= input.w && window.padding == Padding(0)
   }
 
   private func cell(_ window: PoolingWindow, _ y: Int, _ x: Int, _ input: Shape) -> Averaging.Cell {

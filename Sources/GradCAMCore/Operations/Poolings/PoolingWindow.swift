@@ -40,9 +40,11 @@ struct PoolingWindow: Sendable {
   private func outputSize(
     _ size: Int, _ kernel: Int, _ stride: Int, _ before: Int, _ after: Int, _ dilation: Int
   ) -> Int {
-    let room = size + before + after - dilation * (kernel - 1) - 1
+    // A window larger than the map does not fit, but with `ceilMode` where a step would reach beyond it: then there is one, cut to the
+    // map. PyTorch and onnxruntime agree on it; transformers' EfficientNet pools so.
+    let room = size + before + after - dilation * (kernel - 1) - 1 + (ceilMode ? stride - 1 : 0)
     guard room >= 0 else { return 0 }
-    var count = (ceilMode ? room + stride - 1 : room) / stride + 1
+    var count = room / stride + 1
     // PyTorch drops a window that would begin in the trailing padding.
     if ceilMode && (count - 1) * stride >= size + before { count -= 1 }
     return count

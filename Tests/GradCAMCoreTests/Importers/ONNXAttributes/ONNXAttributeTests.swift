@@ -40,6 +40,7 @@ import Testing
     "split": .ints([1, 1]), "num_outputs": .int(2), "seed": .int(1), "end": .int(2), "value_float": .float(1),
     "value_floats": .floats([1]), "value_int": .int(1), "value_ints": .ints([1]), "scale": .float(0.5),
     "q_num_heads": .int(4), "kv_num_heads": .int(4), "softmax_precision": .int(1),
+    "axis": .int(0), "dtype": .int(1),
   ]
 
   /// Tensors of numbers that are no numbers, of nothing, or of text, which the reader refuses or another test has.
@@ -118,6 +119,40 @@ import Testing
     sample.operands.append(.ints([1]))
     let error = #expect(throws: InputError.self) { try sample.results() }
     #expect(error?.description == "has an input 2, which is not computed")
+  }
+
+  @Test func `Standardises weights by a batch norm in training mode`() throws {
+    var sample = ONNXSample("BatchNormalization", opset: 17, has: ["epsilon", "training_mode"])
+    sample.node.attributes = ["training_mode": .int(1), "epsilon": .float(0)]
+    // Two channels, of means 3 and deviations 2 and 1.
+    sample.operands = [.floats([1, 5, 2, 4], [1, 2, 2]), .floats([2, 3], [2]), .floats([0, 1], [2])]
+    sample.operands += [.floats([0, 0], [2]), .floats([1, 1], [2])]
+    #expect(try sample.results()[0].logical() == [-2, 2, -2, 4])
+    sample.operands[0] = .value([2, 4, 6, 6])
+    let error = #expect(throws: InputError.self) { try sample.results() }
+    #expect(error?.description == "is in training mode (an export in eval mode)")
+  }
+
+  @Test func `Lists places and makes tables of constants`() throws {
+    func results(
+      _ name: String, _ operands: [ONNXSample.Operand], _ attributes: [String: ONNXAttribute] = [:]
+    ) throws -> [[Float]] {
+      var sample = ONNXSample(name, opset: 18, has: [])
+      (sample.node.attributes, sample.operands) = (attributes, operands)
+      return try sample.results().map { $0.logical() }
+    }
+    #expect(try results("NonZero", [.floats([0, 1, 2, 0, 0, 3], [2, 3])]) == [[0, 0, 1, 1, 2, 2]])
+    #expect(try results("NonZero", [.floats([4], [])]) == [[0]])
+    #expect(try results("EyeLike", [.value([2, 3])], ["k": .int(1)]) == [[0, 1, 0, 0, 0, 1]])
+    #expect(try results("EyeLike", [.value([2, 2])], ["k": .int(.max)]) == [[0, 0, 0, 0]])
+    let classes = [ONNXSample.Operand.ints([2, -3, 9]), .ints([3]), .floats([-1, 4], [2])]
+    #expect(try results("OneHot", classes) == [[-1, -1, 4, 4, -1, -1, -1, -1, -1]])
+    #expect(try results("OneHot", classes, ["axis": .int(0)]) == [[-1, 4, -1, -1, -1, -1, 4, -1, -1]])
+    #expect(try results("Unique", [.ints([3, 1, 3])]) == [[1, 3], [1, 0], [1, 0, 1], [1, 2]])
+    #expect(try results("Unique", [.ints([3, 1, 3])], ["sorted": .int(0)]) == [[3, 1], [0, 1], [0, 1, 0], [2, 1]])
+    let picked = [ONNXSample.Operand.floats([1, 2, 3, 4, 5, 6], [2, 3]), .ints([0, 1])]
+    #expect(try results("Compress", picked, ["axis": .int(0)]) == [[4, 5, 6]])
+    #expect(try results("Compress", picked) == [[2]])
   }
 
   @Test func `Refuses a batch norm in training mode as older files have it`() throws {

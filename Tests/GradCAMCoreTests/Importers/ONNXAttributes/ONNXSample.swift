@@ -86,6 +86,10 @@ struct ONNXSample {
     case "Expand": return [map, .ints([2, 4, 6, 6])]
     case "Tile": return [map, .ints([1, 1, 1, 2])]
     case "Gather": return [map, .ints([0])]
+    case "Compress": return [map, .ints([1, 0])]
+    case "NonZero", "Unique": return [.ints([3, 0, 3])]
+    case "EyeLike": return [.value([3, 4])]
+    case "OneHot": return [.ints([2, 0]), .ints([3]), .floats([0, 1], [2])]
     case "BatchNormalization": return [map, channels, channels, channels, channels]
     case "InstanceNormalization": return [map, channels, channels]
     case "GroupNormalization":

@@ -17,14 +17,9 @@ extension ONNXConverters {
     }
   }
 
-  /// The most numbers that are made of nothing at load.
-  private static let mostNumbers = 1 << 24
-
   static func constantOfShape(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let sizes = try node.constant(0).integers
-    guard sizes.count <= 64, sizes.allSatisfy({ (0...mostNumbers).contains($0) }),
-      sizes.reduce(1.0, { $0 * Double($1) }) <= Double(mostNumbers)
-    else {
+    guard let shape = try? Shape(sizes).expectingMemory() else {
       let shown = sizes.prefix(8).map(String.init).joined(separator: ", ") + (sizes.count > 8 ? ", …" : "")
       throw InputError("", "makes a tensor of the absurd shape [\(shown)]")
     }
@@ -33,10 +28,8 @@ extension ONNXConverters {
     guard fill.shape.count == 1 else {
       throw InputError("", "fills a tensor with \(fill.shape.count) numbers, not one")
     }
-    try ONNXConstantBudget.expectMemory(Shape(sizes).count)
-    return [
-      .constant(ONNXConstant(Tensor(repeating: fill.floats.first ?? 0, Shape(sizes)), isInteger: fill.isInteger))
-    ]
+    try ONNXConstantBudget.expectMemory(shape.count)
+    return [.constant(ONNXConstant(Tensor(repeating: fill.floats.first ?? 0, shape), isInteger: fill.isInteger))]
   }
 
   static func range(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
@@ -44,7 +37,7 @@ extension ONNXConverters {
     node.passOver("stash_type")
     let ends = try (0..<3).map { (index) throws(InputError) in try node.constant(index) }
     guard let start = ends[0].floats.first, let limit = ends[1].floats.first, let step = ends[2].floats.first,
-      step != 0, case let count = max(0, ((limit - start) / step).rounded(.up)), count <= Float(mostNumbers)
+      step != 0, case let count = max(0, ((limit - start) / step).rounded(.up)), count <= Float(1 << 30)
     else { throw InputError("", "has ends that make no range") }
     try ONNXConstantBudget.expectMemory(Int(count))
     let numbers = (0..<Int(count)).map { start + Float($0) * step }

@@ -53,24 +53,23 @@ extension ONNXConverters {
     return LpNormalization(norm: p == 1 ? .l1 : .l2, axis: try node.int("axis", default: -1))
   }
 
-  static func batchNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
-    // Until operator set 14 it was in training mode where it gives the statistics, too.
-    let givesStatistics = node.opset < 14 && node.node.outputs.dropFirst().contains { !$0.isEmpty }
-    guard try node.int("training_mode", default: 0) == 0, !givesStatistics else {
-      throw InputError("", "is in training mode", remedy: "an export in eval mode")
-    }
+  static func batchNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     // Of training alone.
     node.passOver("momentum")
     let isSpatial = try node.int("spatial", default: 1)
     guard isSpatial != 0 else { throw node.notComputed("spatial", isSpatial) }
+    // Until operator set 14 it was in training mode where it gives the statistics, too.
+    let givesStatistics = node.opset < 14 && node.node.outputs.dropFirst().contains { !$0.isEmpty }
+    if try node.int("training_mode", default: 0) != 0 || givesStatistics { return [try standardization(node)] }
     var lists: [[Float]] = []
     for index in 1...4 { lists.append(try node.constant(index).floats) }
     guard lists.allSatisfy({ $0.count == lists[0].count }) else {
       throw InputError("", "has statistics of different lengths")
     }
-    return BatchNorm2d(
+    let operation = BatchNorm2d(
       weight: lists[0], bias: lists[1], runningMean: lists[2], runningVar: lists[3],
       eps: Double(try node.float("epsilon", default: 1e-5)))
+    return [try node.emit(operation, try node.operand(0))]
   }
 
   /// Until operator set 21 scale and bias were one a group; since then they are one a channel.

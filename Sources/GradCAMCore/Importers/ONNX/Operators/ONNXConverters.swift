@@ -104,6 +104,10 @@ enum ONNXConverters {
     "Size": size,
     "Cast": cast,
     "CastLike": castLike,
+    "NonZero": nonZero,
+    "EyeLike": eyeLike,
+    "OneHot": oneHot,
+    "Unique": unique,
     // Convolutions
     "Conv": convolution,
     "ConvTranspose": transposedConvolution,
@@ -134,10 +138,11 @@ enum ONNXConverters {
     "Scatter": scatterElements,
     "Trilu": triangle,
     "Col2Im": col2im,
+    "Compress": compress,
     "DepthToSpace": chosen(depthToSpace),
     "SpaceToDepth": chosen(spaceToDepth),
     // Normalizations
-    "BatchNormalization": chosen(batchNormalization),
+    "BatchNormalization": batchNormalization,
     "InstanceNormalization": chosen(instanceNormalization),
     "GroupNormalization": groupNormalization,
     "LayerNormalization": chosen(layerNormalization),

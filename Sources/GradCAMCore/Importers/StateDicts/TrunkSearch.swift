@@ -1,0 +1,93 @@
+import ModelFormats
+
+/// Looks for known networks in a file, under any prefix of its names.
+///
+/// Networks are attributes of other modules more often than not (`net.`, `backbone.`, `model.encoder.`), beside losses, heads and
+/// copies of themselves. Of every prefix that some tensors share, the rest of the names is held against all architectures, the
+/// prefix of the most tensors first.
+struct TrunkSearch {
+  let file: FileTensors
+  /// What may be found: all architectures as these shapes speak of them, or the one that the user chose.
+  let architectures: (ParameterShapes) -> [any Architecture]
+  /// Where networks may begin; nil for anywhere.
+  let within: String?
+
+  /// Networks whose trunk is whole, one a place, in the order of their sizes.
+  private(set) var found: [TrunkFit] = []
+  /// The network that fits best where none is whole.
+  private(set) var nearest: TrunkFit?
+
+  /// Parts of a name that a prefix may have, and its length.
+  private static let deepest = 6
+  private static let longest = 200
+  /// Tensors with two axes or more that a network has at least.
+  private static let fewest = 4
+  /// Prefixes that are tried, and tensors that are looked through in all: a file that claims more networks is no network's.
+  private static let mostPlaces = 32
+  private static let mostTensors = 1 << 21
+
+  init(_ file: FileTensors, within: String?, _ architectures: @escaping (ParameterShapes) -> [any Architecture]) {
+    (self.file, self.within, self.architectures) = (file, within, architectures)
+    // Most files hold one network and nothing else.
+    let whole = within == nil ? best(at: "") : nil
+    if let whole { found = [whole] }
+    if whole?.isPerfect ?? false { return }
+    var (left, most) = (Self.mostTensors, whole?.trunk.count ?? 0)
+    for place in places() where left > 0 && place.count * 2 >= most {
+      left -= file.names.count
+      guard let fit = best(at: place.prefix) else { continue }
+      guard !found.contains(where: { $0.firstIndex == fit.firstIndex }) else { continue }
+      found.append(fit)
+      most = max(most, fit.trunk.count)
+    }
+  }
+
+  /// Prefixes that enough tensors share, with their numbers, the most first.
+  private func places() -> [(prefix: String, count: Int)] {
+    var counts: [Substring: Int] = [:]
+    for (name, record) in zip(file.names, file.records) where record.shape.count > 1 {
+      let dots = name.utf8.indices.prefix(Self.longest).lazy.filter { name.utf8[$0] == UInt8(ascii: ".") }
+      for dot in dots.prefix(Self.deepest) { counts[name[...dot], default: 0] += 1 }
+    }
+    var places = counts.filter { $0.value >= Self.fewest }.map { (prefix: String($0.key), count: $0.value) }
+    if let within { places = places.filter { $0.prefix.hasPrefix(within + ".") } }
+    places.sort { ($1.count, $0.prefix.utf8.count, $0.prefix) < ($0.count, $1.prefix.utf8.count, $1.prefix) }
+    return Array(places.prefix(Self.mostPlaces))
+  }
+
+  /// The largest network whose trunk begins at a prefix, by our names or another library's.
+  private mutating func best(at prefix: String) -> TrunkFit? {
+    let view = TrunkView(file, prefix: prefix)
+    var best: TrunkFit?
+    func isBetter(_ fit: TrunkFit) -> Bool {
+      guard let best else { return true }
+      return (fit.intruders.isEmpty ? 1 : 0, fit.trunk.count) > (best.intruders.isEmpty ? 1 : 0, best.trunk.count)
+    }
+    for view in views(view) {
+      for architecture in architectures(ParameterShapes(shapes: view.shapes(file))) {
+        let fit = TrunkFit(architecture, view, file)
+        if fit.isPerfect { return fit }
+        if fit.isTrunkWhole {
+          if isBetter(fit) { best = fit }
+        } else {
+          consider(fit)
+        }
+      }
+    }
+    return best
+  }
+
+  private func views(_ view: TrunkView) -> [TrunkView] {
+    var views = [view]
+    if view.looksLikeFeatures { views.append(TrunkView(file, prefix: view.prefix, isMounted: true)) }
+    let shapes = ParameterShapes(shapes: view.shapes(file))
+    return views + ForeignNamesRegistry.all.compactMap { $0.names(shapes).map { TrunkView(view, named: $0) } }
+  }
+
+  /// Keeps a network that nearly fits.
+  private mutating func consider(_ fit: TrunkFit) {
+    // A network that shares no more than some names with the file is of no help to anybody.
+    guard fit.missing.count * 4 <= fit.expectedCount else { return }
+    if nearest.map({ fit.shortfalls < $0.shortfalls }) ?? true { nearest = fit }
+  }
+}

@@ -1,0 +1,29 @@
+import ModelFormats
+
+extension TrunkFit {
+  /// What keeps a state dict from being the architecture's, in one line.
+  ///
+  /// - Parameter isChosen: whether the user chose the architecture.
+  func error(isChosen: Bool) -> InputError {
+    let what = isChosen ? "is not the architecture \(architecture.spec)" : "fits no known architecture"
+    let nearest = isChosen ? "" : "; the nearest is \(architecture.spec)"
+    // As many names of each kind as a line of the usual length has room for.
+    let texts = [4, 3, 2, 1].map { "\(what)\(nearest): \(list(naming: $0))" }
+    let text = texts.first { $0.utf8.count <= 240 } ?? texts[3]
+    return InputError("", "\(text)", remedy: .exportInstead)
+  }
+
+  private func list(naming count: Int) -> String {
+    func name(_ name: String) -> String { name.printable.shortened(to: 50) }
+    let kinds = [
+      ("missing", missing.map { "\(name($0.name)) \($0.shape)" }),
+      ("mis-shaped", misshaped.map { "\(name($0.name)) \($0.found), not \($0.expected)" }),
+      ("unexpected", unexpected.map(name)),
+    ]
+    return kinds.filter { !$0.1.isEmpty }.map { kind, tensors in
+      let more = tensors.count > count ? ", … (\(tensors.count))" : ""
+      return "\(kind) \(tensors.prefix(count).joined(separator: ", "))\(more)"
+    }
+    .joined(separator: "; ")
+  }
+}

@@ -1,0 +1,109 @@
+/// The weights of a whole pickled module, as `torch.save(model)` writes it and TorchScript keeps it: an object for each module, whose
+/// state holds its tensors and the modules inside it.
+///
+/// What the module computes is code that the file may or may not bring and that is never run. Its weights are of use where somebody else
+/// tells what they are: a class of a library whose networks are known, or the user.
+struct PickledModule {
+  /// The class, as Python names it: `torchvision.models.resnet.ResNet`.
+  let className: String
+  /// Whether the module is TorchScript's, which keeps tensors and modules as plain attributes.
+  let isScript: Bool
+  private let root: PickleValue
+  private let contents: TorchContents
+
+  /// Modules nest no deeper in any real network.
+  private static let deepest = 64
+  /// Modules and tensors, each counted as often as it has names, and the bytes of these names.
+  private static let (mostNames, mostBytes) = (1 << 17, 1 << 26)
+  private static let scriptPrefix = "__torch__."
+
+  /// - Returns: nil where `value` is no module.
+  init?(_ value: PickleValue, in contents: TorchContents) {
+    guard let node = contents.pickle.node(value), let maker = node.maker,
+      let state = contents.pickle.entries(node.state)
+    else { return nil }
+    isScript = maker.hasPrefix(Self.scriptPrefix)
+    guard isScript || state.contains(where: { $0.key == "_modules" }) else { return nil }
+    className = Self.pythonName(maker)
+    (root, self.contents) = (value, contents)
+  }
+
+  /// The name without what TorchScript adds: its prefix, and the numbers by which it tells classes of one name apart.
+  private static func pythonName(_ maker: String) -> String {
+    guard maker.hasPrefix(scriptPrefix) else { return maker }
+    let parts = maker.dropFirst(scriptPrefix.count).split(separator: ".")
+    return parts.filter { !$0.hasPrefix("___torch_mangle_") }.joined(separator: ".")
+  }
+
+  /// Whether the class is one of a library whose networks are known by their weights, be it wrapped for training.
+  var isOfKnownLibrary: Bool {
+    var (module, depth) = (self, 0)
+    while Self.wrappers.contains(module.className), depth < 4 {
+      guard let inner = module.children(of: module.root).first(where: { ["module", "_orig_mod"].contains($0.key) }),
+        let next = PickledModule(inner.value, in: contents)
+      else { return false }
+      (module, depth) = (next, depth + 1)
+    }
+    return Self.libraries.contains(where: module.className.hasPrefix)
+  }
+
+  private static let libraries = [
+    "torchvision.models.", "timm.models.", "transformers.models.", "monai.networks.nets.",
+  ]
+  private static let wrappers: Set = [
+    "torch.nn.parallel.data_parallel.DataParallel", "torch.nn.parallel.distributed.DistributedDataParallel",
+    "torch._dynamo.eval_frame.OptimizedModule", "torch.optim.swa_utils.AveragedModel",
+  ]
+
+  /// The tensors under the names that `state_dict()` gives them.
+  ///
+  /// - Throws: `InputError` without a subject: modules without end.
+  func stateDict() throws(InputError) -> [(key: String, value: PickleValue)] {
+    var found: [(key: String, value: PickleValue)] = []
+    var open = [(prefix: "", module: root, depth: 0)]
+    var (names, bytes) = (0, 0)
+    while let (prefix, module, depth) = open.popLast() {
+      let tensors = tensors(of: module)
+      names += 1 + tensors.count
+      bytes += (1 + tensors.count) * prefix.utf8.count
+      guard depth < Self.deepest, names <= Self.mostNames, bytes <= Self.mostBytes else {
+        throw InputError("", "is damaged: its modules nest without end")
+      }
+      found += tensors.map { (prefix + $0.key, $0.value) }
+      let inside = children(of: module).map { ("\(prefix)\($0.key).", $0.value, depth + 1) }
+      open += inside.reversed()
+    }
+    return found
+  }
+
+  var source: TorchCheckpoint.Source { isScript ? .torchScript : .module }
+
+  /// What is said of a module whose class tells nothing.
+  var refusal: InputError {
+    guard isScript else { return PickleClasses.refusal(of: className, isModule: true) }
+    return InputError(
+      "", "is a TorchScript program (\(className.printable)), which is never run", remedy: .saveWeightsOrExport)
+  }
+
+  private func state(of module: PickleValue) -> [(key: String, value: PickleValue)] {
+    contents.pickle.node(module).flatMap { contents.pickle.entries($0.state) } ?? []
+  }
+
+  private func tensors(of module: PickleValue) -> [(key: String, value: PickleValue)] {
+    let state = state(of: module)
+    if isScript { return state.filter { contents.isTensor($0.value) } }
+    let left = Set(
+      state.first { $0.key == "_non_persistent_buffers_set" }.map { contents.pickle.texts($0.value) } ?? [])
+    let holders = state.filter { ["_parameters", "_buffers"].contains($0.key) }
+    return holders.flatMap { contents.pickle.entries($0.value) ?? [] }.filter {
+      contents.isTensor($0.value) && !left.contains($0.key)
+    }
+  }
+
+  private func children(of module: PickleValue) -> [(key: String, value: PickleValue)] {
+    let state = state(of: module)
+    let named =
+      isScript ? state : state.first { $0.key == "_modules" }.flatMap { contents.pickle.entries($0.value) } ?? []
+    return named.filter { contents.pickle.node($0.value)?.maker != nil && !contents.isTensor($0.value) }
+  }
+}

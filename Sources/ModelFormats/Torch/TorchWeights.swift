@@ -1,0 +1,125 @@
+/// Looks for the weights among all that a checkpoint holds.
+struct TorchWeights {
+  typealias Entries = [(key: String, value: PickleValue)]
+
+  private let contents: TorchContents
+  private let takesAnyModule: Bool
+
+  /// Keys under which training scripts keep the state dict, the likeliest first.
+  private static let usualKeys = ["state_dict", "model_state_dict", "model", "net"]
+
+  /// - Parameter takesAnyModule: whether the weights of a module of any class are taken.
+  init(_ contents: TorchContents, takesAnyModule: Bool) {
+    (self.contents, self.takesAnyModule) = (contents, takesAnyModule)
+  }
+
+  /// The weights that are taken.
+  struct Choice {
+    var entries: Entries
+    var source: TorchCheckpoint.Source
+    /// Their key; nil for the file's own dictionary or module.
+    var taken: String?
+    /// Keys of others that may be a network as well.
+    var others: [String] = []
+    /// Whether they are what was asked for.
+    var isWanted = false
+  }
+
+  /// The state dict under one of the usual keys, the file's own dictionary, or the only dictionary of tensors in it that is no average
+  /// of another.
+  ///
+  /// - Parameter wanted: the key that the user says; one that the file has not is left to whoever knows the tensors' names.
+  /// - Throws: `InputError` without a subject: no state dict or several, a module of a class that is not known.
+  func stateDict(_ wanted: String?) throws(InputError) -> Choice {
+    let root = contents.pickle.root
+    guard let entries = contents.pickle.entries(root) else { return try wholeModule(root) }
+    let nested = try weights(among: entries)
+    if let wanted {
+      if let found = nested.first(where: { $0.key == wanted }) { return choice(found, among: [], isWanted: true) }
+      let value = entries.first { $0.key == wanted }?.value
+      if let module = value.flatMap({ PickledModule($0, in: contents) }) { throw module.refusal }
+    }
+    for key in Self.usualKeys {
+      let found = nested.filter { $0.key == key }
+      guard found.count < 2 else { throw InputError("", "is damaged: it has \(key) twice") }
+      if let found = found.first { return choice(found, among: nested) }
+    }
+    let tensorCount = entries.count { contents.isTensor($0.value) }
+    if tensorCount * 2 > entries.count || nested.isEmpty && tensorCount > 0 {
+      let others = nested.filter { count($0) * 2 >= tensorCount }.map(\.key)
+      return Choice(entries: entries, source: .stateDict, others: others)
+    }
+    let plain = nested.count == 1 ? nested : nested.filter { !NetworkRole.isCopy($0.key) }
+    if plain.count == 1 { return choice(plain[0], among: nested) }
+    throw nested.isEmpty ? nothing(in: entries) : several(nested.map(\.key))
+  }
+
+  private func choice(_ taken: Found, among found: [Found], isWanted: Bool = false) -> Choice {
+    let others = found.filter { $0.key != taken.key && count($0) * 2 >= count(taken) }.map(\.key)
+    return Choice(
+      entries: taken.entries, source: taken.source, taken: taken.key, others: others, isWanted: isWanted)
+  }
+
+  private func count(_ found: Found) -> Int { found.entries.count { contents.isTensor($0.value) } }
+
+  private func wholeModule(_ root: PickleValue) throws(InputError) -> Choice {
+    guard let module = PickledModule(root, in: contents) else {
+      if let maker = contents.pickle.node(root)?.maker, !contents.isTensor(root) {
+        throw PickleClasses.refusal(of: maker, isModule: false)
+      }
+      let what = contents.isTensor(root) ? "a single tensor" : "no dictionary"
+      throw InputError("", "holds \(what), not a state dict", remedy: .saveWeights)
+    }
+    guard takesAnyModule || module.isOfKnownLibrary else { throw module.refusal }
+    return Choice(entries: try module.stateDict(), source: module.source)
+  }
+
+  private typealias Found = (key: String, entries: Entries, source: TorchCheckpoint.Source)
+
+  /// The dictionaries of tensors and the modules whose weights are taken, in the file's dictionary or in one of those: `ema.shadow`.
+  private func weights(among entries: Entries) throws(InputError) -> [Found] {
+    // Each is looked through once, however many names a hostile file gives it.
+    var seen: Set<Int> = []
+    var found: [Found] = []
+    func look(_ key: String, _ value: PickleValue, isInside: Bool) throws(InputError) {
+      guard case .node(let index) = value, seen.insert(index).inserted else { return }
+      if let inner = contents.pickle.entries(value) {
+        if inner.contains(where: { contents.isTensor($0.value) }) {
+          found.append((key, inner, .stateDict))
+        } else if !isInside {
+          for (name, value) in inner { try look("\(key).\(name)", value, isInside: true) }
+        }
+      } else if let module = PickledModule(value, in: contents), takesAnyModule || module.isOfKnownLibrary {
+        found.append((key, try module.stateDict(), module.source))
+      }
+    }
+    // What an optimizer keeps of each weight is no network.
+    for (key, value) in entries { try look(key, value, isInside: key.hasPrefix("optim")) }
+    return found
+  }
+
+  /// What stands in the way where no weights are found.
+  private func nothing(in entries: Entries) -> InputError {
+    let modules = entries.lazy.compactMap { PickledModule($0.value, in: contents) }
+    if let module = modules.first { return module.refusal }
+    for key in Self.usualKeys {
+      guard let value = entries.first(where: { $0.key == key })?.value, let maker = contents.pickle.node(value)?.maker
+      else { continue }
+      return PickleClasses.refusal(of: maker, isModule: false)
+    }
+    return InputError(
+      "", "holds no tensors; at its top level it has \(Self.list(entries.map(\.key)))", remedy: .saveWeightsAlone)
+  }
+
+  private func several(_ keys: [String]) -> InputError {
+    let first = keys.first?.printable.shortened(to: 30) ?? ""
+    return InputError(
+      "", "holds several state dicts: \(Self.list(keys))",
+      remedy: "\(parameter: "state") \(first), or another of them, chooses")
+  }
+
+  private static func list(_ keys: [String]) -> String {
+    let shown = keys.prefix(6).map { $0.printable.shortened(to: 30) }.joined(separator: ", ")
+    return keys.isEmpty ? "nothing" : keys.count > 6 ? "\(shown), …" : shown
+  }
+}
