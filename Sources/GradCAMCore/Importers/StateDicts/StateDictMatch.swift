@@ -46,6 +46,7 @@ struct StateDictMatch {
     let search = TrunkSearch(file, within: wishes.state, make)
     guard !search.found.isEmpty else { throw Self.refusal(search, file, wishes) }
     let (fit, copies) = try Self.choose(search.found, isChosen: wishes.state != nil)
+    if let problem = fit.architecture.problem { throw InputError("", problem) }
     let hinted = wishes.spec == nil ? wishes.hint.flatMap { Self.hinted($0, fit, file) } : nil
     choices = wishes.spec?.choices ?? [:]
     if fit.isPerfect, wishes.head == nil, choices.isEmpty {
@@ -60,7 +61,8 @@ struct StateDictMatch {
       chosen.trunk.compactMap { name in chosen.view.inside[name].map { ($0, name) } },
       uniquingKeysWith: { first, _ in first })
     names.merge(found.names) { first, _ in first }
-    let passedOver = PassedOver(file, taken: Set(names.keys), copies: copies.map(\.view.prefix))
+    let taken = Set(names.keys).union(chosen.passed.compactMap { chosen.view.inside[$0] })
+    let passedOver = PassedOver(file, taken: taken, copies: copies.map(\.view.prefix))
     try passedOver.refuseLayers(of: chosen)
     Self.addCounters(to: &names, file)
     tensors = try Self.renamed(file) { names[$0] }

@@ -10,6 +10,8 @@ struct TrunkFit {
   let trunk: Set<String>
   /// The names that the architecture's own head takes, and whether all of them are there.
   let ownHead: (names: Set<String>, isWhole: Bool)
+  /// Names of what follows from other tensors, which the file may keep.
+  let passed: Set<String>
   let missing: [(name: String, shape: [Int])]
   let misshaped: [(name: String, expected: [Int], found: [Int])]
   /// Names inside the part of the file that neither trunk nor head takes, in no order.
@@ -32,7 +34,8 @@ struct TrunkFit {
     ownHead = (head, isWhole)
     missing = source.missing.map { ($0.name, $0.shape) }
     misshaped = source.misshaped.map { ($0.name, $0.expected, $0.found) }
-    let asked = trunk.union(head)
+    passed = source.passed
+    let asked = trunk.union(head).union(passed)
     unexpected = view.inside.filter { !asked.contains($0.key) && !file.isCounter($0.value) }.map(\.key)
     expectedCount = source.expected.count
     let ownModules = Set(trunk.map(Self.firstPart))
