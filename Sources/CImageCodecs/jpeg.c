@@ -104,7 +104,23 @@ static void find_orientation(jpeg_decoder *decoder, gradcam_picture *picture) {
   }
 }
 
-static void read_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count) {
+static bool are_named(const struct jpeg_decompress_struct *info, const char names[3]) {
+  for (int c = 0; c < 3; c++) {
+    if (info->comp_info[c].component_id != names[c]) return false;
+  }
+  return true;
+}
+
+// Keeps three components as they are stored, and tells what they are.
+static void keep_colors(struct jpeg_decompress_struct *info, gradcam_picture *picture) {
+  const bool is_jfif = info->saw_JFIF_marker;
+  const bool is_named = are_named(info, "RGB") || are_named(info, "rgb");
+  picture->is_ybr = !is_named && (is_jfif || picture->colors == gradcam_colors_ybr);
+  info->jpeg_color_space = picture->is_ybr ? JCS_YCbCr : JCS_RGB;
+  info->out_color_space = info->jpeg_color_space;
+}
+
+static void read_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count, gradcam_picture *picture) {
   struct jpeg_decompress_struct *info = &decoder->info;
   jpeg_create_decompress(info);
   jpeg_save_markers(info, JPEG_APP0 + 1, 0xFFFF);
@@ -112,7 +128,10 @@ static void read_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t coun
   jpeg_read_header(info, TRUE);
   switch (info->num_components) {
     case 1: info->out_color_space = JCS_GRAYSCALE; break;
-    case 3: info->out_color_space = JCS_RGB; break;
+    case 3:
+      info->out_color_space = JCS_RGB;
+      if (picture->colors != gradcam_colors_guessed && !info->saw_Adobe_marker) keep_colors(info, picture);
+      break;
     case 4: info->out_color_space = JCS_CMYK; break;
     default: fail(decoder, "it has neither one, three nor four colour components");
   }
@@ -183,7 +202,7 @@ static uint64_t working_bytes(struct jpeg_decompress_struct *info) {
 
 static bool run_header(jpeg_decoder *decoder, const uint8_t *bytes, size_t count, gradcam_picture *picture) {
   if (setjmp(decoder->escape)) return false;
-  read_header(decoder, bytes, count);
+  read_header(decoder, bytes, count, picture);
   picture->width = decoder->info.image_width;
   picture->height = decoder->info.image_height;
   picture->channels = channels(decoder);
@@ -216,7 +235,7 @@ static bool run_decode(jpeg_decoder *decoder, const uint8_t *bytes, size_t count
                        uint8_t *samples) {
   if (setjmp(decoder->escape)) return decoder->complete;
   struct jpeg_decompress_struct *info = &decoder->info;
-  read_header(decoder, bytes, count);
+  read_header(decoder, bytes, count, picture);
   if (info->image_width != picture->width || info->image_height != picture->height ||
       channels(decoder) != picture->channels) {
     fail(decoder, "it changed while it was read");
@@ -252,7 +271,9 @@ static void prepare(jpeg_decoder *decoder, gradcam_picture *picture) {
 
 bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *picture) {
   jpeg_decoder decoder;
+  const int32_t colors = picture->colors;
   memset(picture, 0, sizeof *picture);
+  picture->colors = colors;
   prepare(&decoder, picture);
   const bool succeeded = run_header(&decoder, bytes, count, picture);
   picture->out_of_memory = decoder.out_of_memory;

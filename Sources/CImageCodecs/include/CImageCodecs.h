@@ -22,6 +22,11 @@ typedef struct {
   // How many eighths of its width and height a JPEG is to be decoded at, rounded up to whole pixels; the header
   // functions set 8, which alone gives what other decoders do. PNG is always decoded whole.
   int32_t eighths;
+  // Before the header functions: what three components of a JPEG are where neither its markers nor their names say it;
+  // then they stay as they are stored, but for those of an Adobe marker. 0 leaves it to libjpeg, and converts to RGB.
+  int32_t colors;
+  // Whether the samples of a JPEG read so are brightness and two colours.
+  bool is_ybr;
   // What decoding takes beside the samples, in bytes, where that grows with the picture.
   uint64_t working_bytes;
   // Whether memory was what a failure lacked, and the file may be sound.
@@ -31,6 +36,8 @@ typedef struct {
   // What is wrong after a failure, a warning after a success; empty without one.
   char message[256];
 } gradcam_picture;
+
+enum { gradcam_colors_guessed, gradcam_colors_rgb, gradcam_colors_ybr };
 
 // Reads the header alone; allocates nothing that grows with the picture.
 bool gradcam_jpeg_header(const uint8_t *bytes, size_t count, gradcam_picture *picture);

@@ -85,7 +85,7 @@ final class Collisions {
     return folders.lazy.map { $0.appending(relative) }.first { path in
       guard FileIdentity(path) != nil, !Folders.isFolder(path) else { return false }
       let start = FileStart(path)
-      return !start.isOverlay && start.isToBeExplained(named: path.lastComponent)
+      return !start.isOwnResult && start.isToBeExplained(named: path.lastComponent)
     }
   }
 }

@@ -24,6 +24,8 @@ struct OutputNames: Sendable {
   private let hasFixedTargets: Bool
   /// See `QuestionNames`.
   private let question: QuestionNames
+  /// The frame that was asked for.
+  private let frame: [String]
   /// Files other than images that the run reads.
   private let otherInputs: [FilePath]
 
@@ -33,13 +35,14 @@ struct OutputNames: Sendable {
   init(_ options: Options, weights: FilePath, _ question: QuestionNames? = nil) {
     self.question = question ?? QuestionNames(options.maps)
     (outputs, directory) = (options.outputs, options.outputDirectory)
+    frame = options.decoding.frame.map { [QuestionNames.name(frame: $0)] } ?? []
     methods = options.maps.methods.map(\.name)
     hasSeveralMethods = methods.count > 1
     hasSeveralLayers = options.maps.layers.count > 1 && !options.maps.joinsLayers
     hasSeveralTargets = options.maps.targets.count > 1 || options.maps.targets.contains { $0.isSeveral }
     let isAtLayer = options.maps.methods.contains { !$0.needs.contains(.input) }
     (namesLayers, namesTargets) = (isAtLayer && !options.maps.layers.isEmpty, options.maps.targets != [.top])
-    hasFixedTargets = options.maps.targets.allSatisfy { $0 != .top && $0 != .top5 } || self.question.asked.count == 1
+    hasFixedTargets = !options.maps.targets.contains(where: \.dependsOnImage) || self.question.asked.count == 1
     otherInputs = [
       weights, options.labels, options.inputs.filesFrom, options.records.kept,
       options.records.report?.appending(FilePath("index.html")),
@@ -50,7 +53,7 @@ struct OutputNames: Sendable {
   func overlay(of image: ImageSource, _ map: MapName) -> FilePath {
     if let file = outputs.file { return file }
     var head = image.name.bytes
-    let asked = (namesLayers ? [map.layer] : []) + (namesTargets ? [map.target] : []) + question.words
+    let asked = frame + (namesLayers ? [map.layer] : []) + (namesTargets ? [map.target] : []) + question.words
     for word in asked { head += [UInt8(ascii: ".")] + FileName.safe(word) }
     let tail = [UInt8(ascii: ".")] + FileName.safe(map.method) + Array(".png".utf8)
     return directory.appending(image.folder).appending(FilePath(bytes: FileName.fitted(head, tail)))

@@ -73,9 +73,15 @@ struct QuestionNames: Sendable {
   private static let (counterfactual, signed) = ("against", "signed")
   private static let (contrast, fused) = ("rather-than-", "fused-")
 
+  /// What a frame that was asked for is called.
+  static func name(frame: Int) -> String { "\(framed)\(frame)" }
+
+  private static let framed = "frame-"
+
   /// Whether a label or a path of this name would read as one of these words.
   private static func isWord(_ name: String) -> Bool {
     [counterfactual, signed].contains(name)
+      || name.hasPrefix(framed) && Int(name.dropFirst(framed.count)).map { name == self.name(frame: $0) } ?? false
       || [contrast, fused].contains { name.utf8.starts(with: $0.utf8) }
   }
 }

@@ -26,6 +26,9 @@ struct FileStart {
     }
   }
 
+  /// Whether the file is passed over in folders: made by this tool, or an array that has the form of its maps, which have no mark.
+  var isOwnResult: Bool { isOverlay || NumPyFile.isOwn(bytes, size: 0) }
+
   /// Whether the file holds an image.
   var isImage: Bool { !isSpecial && bytes.withUnsafeBytes(ImageFormat.isImageLike) }
 

@@ -112,7 +112,7 @@ struct ImageStream {
         return nil
       }
       let start = FileStart(source.path)
-      if start.isOverlay {
+      if start.isOwnResult {
         finds.overlays += 1
       } else if start.isToBeExplained(named: source.name) {
         imagesInFolder += 1

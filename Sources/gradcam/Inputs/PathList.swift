@@ -35,8 +35,8 @@ final class PathList {
   /// may be paths.
   private static func isImage(_ descriptor: Int32) -> Bool {
     switch fileBytes(descriptor, at: 0, count: 64).withUnsafeBytes({ ImageFormat($0) }) {
-    case .jpeg, .png: true
-    case .pnm, .otherImage, .otherFile, .unknown: false
+    case .jpeg, .png, .npy: true
+    case .pnm, .dicom, .bmp, .otherImage, .otherFile, .unknown: false
     }
   }
 

@@ -31,6 +31,9 @@ enum ValueReader {
     try list(bytes).map { name throws(InputError) in try CAMMethods.named(name) }
   }
 
+  /// One class, or several by their indexes: labels may hold commas.
+  static func targets(_ bytes: [UInt8]) throws(InputError) -> [Target] { Target.several(parsing: try text(bytes)) }
+
   /// One class, commas and all.
   static func target(_ bytes: [UInt8]) throws(InputError) -> Target { Target(parsing: try text(bytes)) }
 
@@ -60,6 +63,14 @@ enum ValueReader {
   static func float(_ wanted: String) -> Reader<Float> {
     let read = number(wanted) { Float($0) > 0 && Float($0).isFinite }
     return { (bytes) throws(InputError) in Float(try read(bytes)) }
+  }
+
+  /// A number from 1, or `none`.
+  static func window(_ bytes: [UInt8]) throws(InputError) -> ImageDecoder.WindowChoice {
+    if bytes.elementsEqual("none".utf8) { return .none }
+    do { return .number(try wholeNumber(in: 1...1 << 16)(bytes)) } catch {
+      throw InputError("", error.problem, remedy: "a whole number from 1, or none")
+    }
   }
 
   static func wholeNumber(in range: ClosedRange<Int>) -> Reader<Int> {

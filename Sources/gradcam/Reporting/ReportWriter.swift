@@ -126,7 +126,8 @@ private struct ReportItem: Encodable {
     switch found {
     case .explained(let record):
       original = try maker.picture(
-        of: record.path, showing: record.shownPart, readAs: try? Preprocessing(recorded: record.preprocess))
+        of: record.path, showing: record.shownPart, readAs: try? Preprocessing(recorded: record.preprocess),
+        options: record.options)
       overlays = try record.overlays.map { try maker.picture(of: $0) }
     case .failed(let record): (original, overlays) = (try maker.picture(of: record.path), [])
     }

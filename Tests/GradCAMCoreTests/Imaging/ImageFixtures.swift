@@ -27,6 +27,15 @@ enum ImageFixtures {
   static let resizings: [PillowRelease: [String: Answer]] = Dictionary(
     uniqueKeysWithValues: PillowRelease.allCases.map { ($0, read("resizing/pillow-\($0.rawValue).safetensors")) })
 
+  /// What pydicom makes of the files in Tests/Fixtures/dicom, and Pillow of those in Tests/Fixtures/bitmaps.
+  static let dicom: [String: Answer] = read("dicom/expected.safetensors")
+  static let bitmaps: [String: Answer] = read("bitmaps/expected.safetensors")
+
+  static func bytes(_ name: String, in folder: String) throws -> [UInt8] {
+    let file = try FileBytes(path: FilePath(path(name, in: "\(folder)/")))
+    return withExtendedLifetime(file) { Array(file.bytes) }
+  }
+
   /// The names of the answers that begin with `prefix`, without it.
   static func names(_ prefix: String) -> [String] {
     answers.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }.sorted()

@@ -44,6 +44,8 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("report", nil, ["r", "s"], [".", "r", "s"]) { "\($0.outputDirectory)" },
     FlagCase("max-errors", nil, ["1", "20"], ["-", "1", "20"]) { $0.records.maxErrors.map(String.init) ?? "-" },
     FlagCase("max-pixels", nil, ["1", "4294967296"], ["268435456", "1", "4294967296"]) { "\($0.decoding.maxPixels)" },
+    FlagCase("frame", nil, ["1", "30"], ["-", "1", "30"]) { $0.decoding.frame.map(String.init) ?? "-" },
+    FlagCase("window", nil, ["2", "none"], ["number(nil)", "number(Optional(2))", "none"]) { "\($0.decoding.window)" },
     FlagCase(
       "method", "m", ["fem,layercam", "layercam,rise"], ["gradcam", "fem layercam", "fem layercam rise"]
     ) {
@@ -157,7 +159,8 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     let deciding = Flag.table(of: .explain).filter { [.model, .maps, .look].contains($0.category) }.map(\.name)
     let recipe = Flag.table(of: .explain).filter(\.isPartOfRecipe).map(\.name)
     // The model has a digest of its own in the record.
-    #expect(Set(recipe) == Set(deciding).subtracting(["weights"]).union(["no-orient", "fast-decode", "engine"]))
+    let others = ["no-orient", "fast-decode", "frame", "window", "engine"]
+    #expect(Set(recipe) == Set(deciding).subtracting(["weights"]).union(others))
   }
 
   @Test func `Switches combine behind one dash`() throws {

@@ -13,10 +13,10 @@ import Testing
   }
 
   private static let contents: [(String, String)] = [
-    ("", "is empty"), ("hello\n", "is a text file (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
-    ("\u{0}\u{1}\u{2}", "is not an image (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
-    ("GIF89a\u{1}\u{0}", "is a GIF image (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
-    ("%PDF-1.7\n%", "is a PDF document (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
+    ("", "is empty"), ("hello\n", "is a text file (gradcam reads JPEG, PNG, PPM, PGM, PBM, BMP, DICOM and .npy)"),
+    ("\u{0}\u{1}\u{2}", "is not an image (gradcam reads JPEG, PNG, PPM, PGM, PBM, BMP, DICOM and .npy)"),
+    ("GIF89a\u{1}\u{0}", "is a GIF image (convert 'x.gif[0]' png:- | gradcam explain - …)"),
+    ("%PDF-1.7\n%", "is a PDF document (pdftoppm -r 150 -f 1 -singlefile -png x.pdf | gradcam explain - …)"),
   ]
 
   @Test(arguments: contents) func `No image that is read`(_ text: String, _ problem: String) throws {
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (1, "is not an image (gradcam reads JPEG, PNG, PPM, PGM and PBM)"),
+    (1, "is not an image (gradcam reads JPEG, PNG, PPM, PGM, PBM, BMP, DICOM and .npy)"),
     (2, "is a damaged JPEG: JPEG datastream contains no image"),
     (20, "is a damaged JPEG: JPEG datastream contains no image"),
     (300, "is a damaged JPEG: Invalid JPEG file structure: missing SOS marker"),
@@ -36,7 +36,8 @@ import Testing
   @Test(arguments: [1, 2, 8, 20, 33, 60, 1000]) func `A PNG that is cut`(_ count: Int) throws {
     let problem =
       count == 1
-      ? "is not an image (gradcam reads JPEG, PNG, PPM, PGM and PBM)" : "is a damaged PNG: the file is cut short"
+      ? "is not an image (gradcam reads JPEG, PNG, PPM, PGM, PBM, BMP, DICOM and .npy)"
+      : "is a damaged PNG: the file is cut short"
     #expect(try refusal(Workplace.fixture("tiny.png").prefix(count)) == "gradcam: bad.jpg: \(problem)")
   }
 

@@ -42,7 +42,7 @@ import Testing
     #expect(folder.made == ["by-content.gradcam.png"])
     #expect(
       outcome.errors.filter { $0.contains(".PGM") || $0.contains(".data") } == [
-        "gradcam: in/by-name.PGM: is a text file (gradcam reads JPEG, PNG, PPM, PGM and PBM)",
+        "gradcam: in/by-name.PGM: is a text file (gradcam reads JPEG, PNG, PPM, PGM, PBM, BMP, DICOM and .npy)",
         "gradcam: in/cut.data: is a damaged PGM: 78 of its 81 bytes of samples are missing",
       ])
     #expect(!outcome.errors.contains { $0.contains("notes") })

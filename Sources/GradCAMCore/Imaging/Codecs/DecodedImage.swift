@@ -14,6 +14,19 @@ public struct DecodedImage: Sendable {
   public let reduction: ImageReduction?
   /// The value that stands for white, or for all of a colour, in the file's own units: those of `Preprocessing.Window`.
   public let most: Int
+  /// The numbers of an array of floats, which may be a tensor that is prepared already.
+  struct Values: Sendable {
+    /// Row by row, the channels of a pixel side by side.
+    let numbers: [Float]
+    /// Whether the file has them as tensors are: channels before rows, or a batch of one.
+    let isTensor: Bool
+    let least, most: Float
+    /// Whether they are a picture's levels, too: in 0…1 or in 0…255.
+    let isPicture: Bool
+  }
+
+  /// Of an array of floats; `content` is then how it is drawn.
+  var values: Values?
   /// What is wrong with the file where the picture could be read all the same.
   public internal(set) var warning: String?
   /// Whether pixels were made up for data that are missing or make no sense.

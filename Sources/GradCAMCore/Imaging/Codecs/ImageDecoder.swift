@@ -2,18 +2,30 @@ import CImageCodecs
 import Glibc
 public import ModelFormats
 
-/// Reads JPEG, PNG, and Netpbm's PBM, PGM and PPM; the format is told from the content.
+/// Reads JPEG, PNG, Netpbm's PBM, PGM and PPM, BMP, DICOM and NumPy's arrays; the format is told from the content.
 ///
 /// Samples of 8 bits are those that Pillow's `convert("RGB")` gives, to the byte (gray stays one channel): the accurate
 /// integer DCT and fancy upsampling, CMYK by Pillow's formula, alpha dropped, colour profiles and gamma ignored. Samples
 /// of more stay as they are.
 public enum ImageDecoder {
+  /// Which of a DICOM file's windows is shown.
+  public enum WindowChoice: Sendable, Hashable {
+    /// One by its number, from 1; nil for the first, where there is one.
+    case number(Int?)
+    /// None: the picture's least and most values become black and white.
+    case none
+  }
+
   /// What is read, and how much of it.
   public struct Options: Sendable {
     /// The most pixels a picture may have; more are refused before memory is taken for them.
     public var maxPixels: Int
     /// Whether to turn the picture as its EXIF orientation says.
     public var applyOrientation: Bool
+    /// Which frame of a DICOM file is read, from 1; nil for the first, with a warning where there are several.
+    public var frame: Int?
+    /// Which window of a DICOM file is shown.
+    public var window = WindowChoice.number(nil)
     /// The least size that will do for a picture of a size, both turned as the result is; nil for the whole picture.
     ///
     /// A JPEG is decoded at a half, a quarter or an eighth where that is enough, for a part of the time. The samples
@@ -54,6 +66,9 @@ public enum ImageDecoder {
     case .jpeg: codec = .jpeg
     case .png: codec = .png
     case .pnm: return try PNMDecoder.decode(bytes, options: options)
+    case .dicom: return try DICOMDecoder.decode(bytes, options: options)
+    case .bmp: return try BMPDecoder.decode(bytes, options: options)
+    case .npy: return try NumPyReader.decode(bytes, options: options)
     case .otherImage, .otherFile, .unknown: preconditionFailure("a format that is read, but not here")
     }
     let (content, picture) = try decode(bytes, with: codec, options)

@@ -8,6 +8,12 @@ public enum ImageFormat: Hashable, Sendable {
   case png
   /// Netpbm's bitmap, graymap or pixmap.
   case pnm
+  /// DICOM, as radiographs come in.
+  case dicom
+  /// Windows' and OS/2's bitmap.
+  case bmp
+  /// NumPy's array: a picture, or a tensor that is prepared already.
+  case npy
   /// A picture in a format that is not read here, with its article: `a GIF image`.
   case otherImage(String)
   /// Something else that is easily taken for a picture: `a PDF document`.
@@ -27,7 +33,15 @@ public enum ImageFormat: Hashable, Sendable {
       self = .png
     } else if PNMDecoder.recognizes(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.prefixCount))) {
       self = .pnm
-    } else if let signature = Signature.all.first(where: { $0.matches(prefix) }) {
+    } else if BMPHeader.recognizes(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.prefixCount))) {
+      self = .bmp
+    } else if Self.begins(prefix, NumPyReader.magic) {
+      self = .npy
+    } else if DICOMFile.isDirectory(bytes) {
+      self = .otherFile(ImageConversion.dicomDirectory)
+    } else if DICOMFile.recognizes(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.prefixCount))) {
+      self = .dicom
+    } else if let signature = ImageSignature.all.first(where: { $0.matches(prefix) }) {
       self = signature.isImage ? .otherImage(signature.name) : .otherFile(signature.name)
     } else {
       self = Self.text(prefix)
@@ -37,20 +51,22 @@ public enum ImageFormat: Hashable, Sendable {
   /// Whether the bytes begin as an image does, of any format, readable here or not.
   package static func isImageLike(_ bytes: UnsafeRawBufferPointer) -> Bool {
     switch ImageFormat(bytes) {
-    case .jpeg, .png, .pnm, .otherImage: true
+    case .jpeg, .png, .pnm, .dicom, .bmp, .npy, .otherImage: true
     case .otherFile, .unknown: false
     }
   }
 
   /// The endings that pictures which are decoded here usually have, in lower case.
-  package static let endings = [".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pbm", ".pnm"]
+  package static let endings = [
+    ".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pbm", ".pnm", ".dcm", ".dicom", ".bmp", ".dib", ".npy",
+  ]
 
   /// The format as browsers' `data:` URLs name it; nil for those that browsers do not show.
   package var mediaType: String? {
     switch self {
     case .jpeg: "image/jpeg"
     case .png: "image/png"
-    case .pnm, .otherImage, .otherFile, .unknown: nil
+    case .pnm, .dicom, .bmp, .npy, .otherImage, .otherFile, .unknown: nil
     }
   }
 
@@ -59,14 +75,15 @@ public enum ImageFormat: Hashable, Sendable {
 
   /// What is wrong with a file of this format as an image; nil for those that are read.
   var error: InputError? {
-    let problem =
-      switch self {
-      case .jpeg, .png, .pnm: ""
-      case .otherImage(let name), .otherFile(let name): "is \(name)"
-      case .unknown: "is not an image"
-      }
-    return problem.isEmpty ? nil : InputError("", "\(problem)", remedy: "gradcam reads JPEG, PNG, PPM, PGM and PBM")
+    switch self {
+    case .jpeg, .png, .pnm, .dicom, .bmp, .npy: nil
+    case .otherImage(let name), .otherFile(let name):
+      InputError("", "is \(name)", remedy: ImageConversion.remedy(for: name) ?? Self.readable)
+    case .unknown: InputError("", "is not an image", remedy: Self.readable)
+    }
   }
+
+  private static var readable: Message { "gradcam reads JPEG, PNG, PPM, PGM, PBM, BMP, DICOM and .npy" }
 
   /// Whether a file begins so; one of two bytes or more may be cut short.
   private static func begins(_ prefix: [UInt8], _ signature: [UInt8]) -> Bool {
@@ -81,52 +98,8 @@ public enum ImageFormat: Hashable, Sendable {
     else {
       return .unknown
     }
-    if text.contains("<svg") { return .otherFile("an SVG drawing") }
+    if text.contains("<svg") { return .otherFile(ImageConversion.svg) }
     if text.contains("<!doctype html") || text.contains("<html") { return .otherFile("an HTML page") }
     return .otherFile("a text file")
   }
-}
-
-/// Bytes that tell a format: a beginning, and for some a second pattern further on.
-private struct Signature {
-  let name: String
-  let isImage: Bool
-  let beginning: [UInt8]
-  let pattern: [UInt8]
-  let offset: Int
-
-  init(_ name: String, isImage: Bool = true, _ beginning: String, also pattern: String = "", at offset: Int = 0) {
-    (self.name, self.isImage, self.offset) = (name, isImage, offset)
-    self.beginning = Self.bytes(beginning)
-    self.pattern = Self.bytes(pattern)
-  }
-
-  func matches(_ prefix: [UInt8]) -> Bool {
-    prefix.starts(with: beginning) && prefix.dropFirst(offset).starts(with: pattern)
-  }
-
-  private static func bytes(_ text: String) -> [UInt8] {
-    text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
-  }
-
-  static let all: [Signature] = [
-    Signature("a GIF image", "GIF8"),
-    Signature("a BMP image", "BM", also: "\0\0\0\0", at: 6),
-    Signature("a WebP image", "RIFF", also: "WEBP", at: 8),
-    Signature("a TIFF image", "II*\0"),
-    Signature("a TIFF image", "MM\0*"),
-    Signature("a TIFF image", "II+\0"),
-    Signature("an AVIF image", "", also: "ftypavi", at: 4),
-    Signature("a HEIC image", "", also: "ftyphei", at: 4),
-    Signature("a HEIC image", "", also: "ftyphev", at: 4),
-    Signature("a HEIC image", "", also: "ftypmif1", at: 4),
-    Signature("a HEIC image", "", also: "ftypmsf1", at: 4),
-    Signature("a JPEG 2000 image", "", also: "jP  \r\n", at: 4),
-    Signature("a JPEG XL image", "", also: "JXL \r\n", at: 4),
-    Signature("a JPEG XL image", "\u{FF}\u{0A}"),
-    Signature("a DICOM file", "", also: "DICM", at: 128),
-    Signature("a PAM image", "P7\n"),
-    Signature("a PDF document", isImage: false, "%PDF-"),
-    Signature("a ZIP archive", isImage: false, "PK\u{03}\u{04}"),
-  ]
 }

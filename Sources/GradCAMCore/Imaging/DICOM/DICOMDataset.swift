@@ -1,0 +1,45 @@
+import ModelFormats
+
+/// What a picture takes of a data set.
+struct DICOMDataset {
+  /// Where the pixels are.
+  struct Pixels {
+    /// Which kind: whole numbers, or not.
+    let tag: UInt32
+    let representation: String
+    /// Where the value begins, and how long it is; the length is nil where pixels are encapsulated.
+    let offset: Int
+    let length: Int?
+  }
+
+  let isBigEndian: Bool
+  var elements: [UInt32: DICOMElement] = [:]
+  var pixels: Pixels?
+  /// The tables that make what a sample measures of what is stored, and what is shown of that: by the elements of each.
+  private(set) var modalityTables: [[UInt32: DICOMElement]] = []
+  private(set) var windowTables: [[UInt32: DICOMElement]] = []
+
+  init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
+
+  mutating func addTable(_ sequence: UInt32, most: Int) {
+    if sequence == DICOMTag.modalityTables {
+      if modalityTables.count < most { modalityTables.append([:]) }
+    } else if windowTables.count < most {
+      windowTables.append([:])
+    }
+  }
+
+  mutating func setInTable(_ sequence: UInt32, _ tag: UInt32, _ element: DICOMElement) {
+    if sequence == DICOMTag.modalityTables {
+      if !modalityTables.isEmpty { modalityTables[modalityTables.count - 1][tag] = element }
+    } else if !windowTables.isEmpty {
+      windowTables[windowTables.count - 1][tag] = element
+    }
+  }
+
+  /// A number of 16 bits; nil where it is missing.
+  func word(_ tag: UInt32) -> Int? { elements[tag]?.words.first.map(Int.init) }
+
+  /// A number that a text names; nil where it is missing or names none.
+  func decimal(_ tag: UInt32) -> Double? { elements[tag]?.decimals[0] }
+}
