@@ -32,7 +32,8 @@ from shared.zoo import OTHERS, STATE_DICTS, TIMM, network
 LAYERS = {
     **{name: STATE_DICTS[name] for name in (
         "alexnet", "vgg11", "vgg16_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "densenet121",
-        "squeezenet1_0", "squeezenet1_1", "mobilenet_v2")},
+        "squeezenet1_0", "squeezenet1_1", "mobilenet_v2", "googlenet", "inception_v3", "shufflenet_v2_x0_5",
+        "shufflenet_v2_x1_0", "convnext_tiny")},
     **OTHERS,
 }
 

@@ -4,8 +4,9 @@
     Scripts/fuzzing/seeds.py TOOL FOLDER        a folder for each target that needs more than fixtures
 
 `models` holds every small model of the fixtures as `gradcam convert` writes it; `graph` the graphs inside those and one for
-each operator; `metadata` what they say beside; `records` lines that `gradcam explain` wrote; `words`, `names` and `lists` what
-somebody may type; `lossless` the JPEG streams and the deflated data inside DICOM files. It needs nothing but Python.
+each operator; `metadata` what they say beside; `records` lines that `gradcam explain` wrote; `settings` what lies beside
+models; `words`, `names` and `lists` what somebody may type; `lossless` the JPEG streams and the deflated data inside DICOM
+files. It needs nothing but Python.
 """
 
 import json
@@ -65,6 +66,11 @@ WORDS = [
 NAMES = [
     "{stem}.npy\nopacity\nlayer1", "out/{stem}-{method}-{layer}-{target}-{mode}.png\na/b\na_b\n..\n.", "{stem}{target}.svg\n\n-\nclass 1",
     "{target}.jpg\n" + "\n".join("é" * length for length in (100, 126, 127, 128, 200)), "x\nagainst\nsigned\nfused-mean\nrather-than-a",
+]
+INDEX = '{"metadata": {}, "weight_map": {"a.weight": "model-00001-of-00002.safetensors", "a.bias": "b.bin"}}'
+LABELS = [
+    "cat\r\ndog\r\n", '["cat", "dog"]', '{"0": "cat", "1": "dog"}', '{"cat": 0, "dog": 1}', '{"0": ["n01", "cat"]}',
+    "index,label\n0,cat\n1,\"dog, \"\"brown\"\"\"\n", "label;id\nfox;0\n", "0\tcat\n1\tdog\n", '{"id2label": {0: \'cat\'}}', "[x]\ny\n",
 ]
 LISTS = ["a.jpg\nb.jpg\n", "a\r\n\r\n/b//c/../d\n", "a\0b\0\0c", "-\n./-\n%2F/x", '{"image":"a"}\n\n{"image":"b"}', "x" * 70000]
 
@@ -150,6 +156,14 @@ def streams():
     return [file[file.index(b"\xFF\xD8"):] for file in files] + [deflated[144 + struct.unpack("<I", deflated[140:144])[0]:]]
 
 
+def settings():
+    """What FuzzSettings takes: settings of a processor and of a model, an index, and labels, with a NUL between them."""
+    cases, _ = tensors((FIXTURES / "folders" / "settings.safetensors").read_bytes())
+    found = [json.loads(case) for _, case in sorted(cases.items())]
+    texts = [[json.dumps(case["processor"] or ""), json.dumps(case["config"] or ""), INDEX] for case in found]
+    return ["\0".join([*text, LABELS[number % len(LABELS)]]) for number, text in enumerate(texts)]
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -173,7 +187,8 @@ def main():
             path.unlink()
     # FuzzWords takes a digit for the kind of what follows.
     words = [f"{kind}{word}" for word in WORDS for kind in range(6)]
-    for name, texts in (("words", words), ("names", NAMES), ("lists", LISTS), ("lossless", streams())):
+    own = (("words", words), ("names", NAMES), ("lists", LISTS), ("lossless", streams()), ("settings", settings()))
+    for name, texts in own:
         write(into / name, texts)
     for path in sorted(into.iterdir()):
         print(f"seeds: {path.name}: {len(list(path.iterdir()))}")

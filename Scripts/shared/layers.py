@@ -27,8 +27,18 @@ def pooled(model, middle):
     return [name for name, (_, next) in list(zip(names, children[1:]))[first:] if isinstance(next, nn.MaxPool2d)]
 
 
+def maps(values):
+    """A layer's values as N C H W: those of the picture's tokens, row by row, where special ones stand before them."""
+    if values.dim() == 4:
+        rows, columns, features = values.shape[1:]
+        return values.permute(0, 3, 1, 2) if rows == columns != features else values
+    side = int(values.shape[1] ** 0.5)
+    return values[:, values.shape[1] - side * side:].transpose(1, 2).reshape(values.shape[0], -1, side, side)
+
+
 def weighted(tensors):
     """Grad-CAM's map before its ReLU, beside what it is made of."""
+    tensors = {**tensors, **{key: maps(tensors[key]) for key in ("activations", "gradients")}}
     signed = (tensors["gradients"].mean((2, 3), keepdim=True) * tensors["activations"]).sum(1)[0]
     return {**tensors, "map": signed}
 

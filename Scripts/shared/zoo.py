@@ -1,4 +1,4 @@
-"""Seeded networks of torchvision and timm, by name, with two layers of each to look at."""
+"""Seeded networks of torchvision, timm (`timm.NAME`) and Hugging Face (`hf.KIND`), by name, with two layers of each to look at."""
 
 import torch
 
@@ -47,16 +47,33 @@ STATE_DICTS = {
         "x_002", "x_004", "x_008", "x_032", "y_002", "y_008", "y_016", "y_040")], ("s4", "s2")),
     **dict.fromkeys(["timm.regnetz_005", "timm.regnetz_040_h"], ("final_conv", "s2")),
     **{f"efficientnet_pytorch.efficientnet-b{size}": ("_swish", "_blocks.5") for size in range(5)},
+    **{f"timm.seres{kind}": ("layer4", "layer2") for kind in ("net18", "net50", "net152d", "next50_32x4d", "next26t_32x4d")},
+    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
+    "timm.inception_v3": ("Mixed_7c", "Mixed_6b"),
+    **dict.fromkeys([f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")], ("conv5", "stage3")),
+    **{f"convnext_{size}": features(7, 3) for size in ("tiny", "small")},
+    **{f"timm.{name}": ("stages.3", "stages.1") for name in (
+        "convnext_atto", "convnext_nano", "convnext_tiny", "convnextv2_atto", "convnextv2_tiny")},
+    "hf.ConvNext": ("convnext.encoder.stages.3", "convnext.encoder.stages.1"),
+    "hf.ConvNextV2": ("convnextv2.encoder.stages.3", "convnextv2.encoder.stages.1"),
+    **{f"vit_{kind}": tuple(f"encoder.layers.encoder_layer_{place}" for place in ("11.ln_1", "5"))
+       for kind in ("b_16", "b_32")},
+    **{f"timm.{name}": ("blocks.11.norm1", "blocks.5") for name in (
+        "vit_tiny_patch16_224", "vit_small_patch32_224", "vit_base_patch16_224", "deit_tiny_distilled_patch16_224")},
+    "timm.vit_base_patch16_gap_224": ("norm", "blocks.5"),
+    "timm.deit3_small_patch16_224": ("blocks.11.norm1", "blocks.5"),
+    **{f"hf.{name}": (f"{name.lower()}.layers.11.layernorm_before", f"{name.lower()}.layers.5")
+       for name in ("ViT", "DeiT")},
+    **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s")},
+    "timm.swin_tiny_patch4_window7_224": ("norm", "layers.1"),
+    "hf.Swin": ("swin.layernorm", "swin.encoder.layers.1.blocks.1.layernorm_after"),
 }
 # These are compared as ONNX, too.
 OTHERS = {
-    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
     "mobilenet_v3_small": features(12, 6), "mobilenet_v3_large": features(16, 8),
     **dict.fromkeys(["mnasnet0_5", "mnasnet1_0"], ("layers", "layers.10")),
-    **dict.fromkeys(["shufflenet_v2_x0_5", "shufflenet_v2_x1_0"], ("conv5", "stage3")),
     "efficientnet_b0": features(8, 4), "efficientnet_b1": features(8, 4), "efficientnet_v2_s": features(7, 4),
     **dict.fromkeys(["regnet_y_400mf", "regnet_x_400mf"], ("trunk_output", "trunk_output.block2")),
-    "convnext_tiny": features(7, 3),
 }
 # The names that choose networks whose weights are others' as well.
 NAMES = {
@@ -89,10 +106,21 @@ def network(name):
         import efficientnet_pytorch
 
         model = with_one_swish(efficientnet_pytorch.EfficientNet.from_name(name.split(".")[1]))
+    elif name.startswith("hf."):
+        import transformers
+
+        kind = name[3:]
+        model = getattr(transformers, f"{kind}ForImageClassification")(getattr(transformers, f"{kind}Config")())
+        model.forward = lambda x, forward=model.forward: forward(x).logits
     else:
         model = getattr(models, name)(**OPTIONS.get(name, {}))
     if name.startswith("densenet"):
         with_last_relu(model)
+    # Untrained, a token attends to all alike, and scales and tables are zero or nearly so.
+    generator = torch.Generator().manual_seed(5)
+    for key, value in model.named_parameters():
+        if any(word in key for word in ("token", "pos_embed", "position", "grn", "gamma", "layer_scale")):
+            value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.3)
     randomise_norms(model, generator=torch.Generator().manual_seed(3))
     if "efficientnet" in name:
         calm(model)

@@ -71,7 +71,7 @@ package struct StateDict: Sendable {
         remedy: "safetensors files are, and what torch.save(model.state_dict(), 'weights.pth') writes")
   }
 
-  private init(
+  init(
     _ tensors: [TensorRecord], metadata: [String: String] = [:], remarks: [String: PlainValue], format: Format,
     choice: (taken: String?, others: [String], isWanted: Bool) = (nil, [], false)
   ) throws(InputError) {

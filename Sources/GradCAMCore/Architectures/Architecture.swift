@@ -1,3 +1,5 @@
+import ModelFormats
+
 /// A network that is known by its state dict: how to recognise it, and how to build it.
 protocol Architecture: Sendable {
   /// The names that a user may choose it by.
@@ -22,12 +24,18 @@ protocol Architecture: Sendable {
   var defaultLayer: (path: String, reason: String) { get }
   /// Other networks that have the same weights; nil where there are none, or where the user said which it is.
   var lookAlikes: LookAlikes? { get }
+  /// What neither the weights nor the user tells of the network, and what is taken for it; nil where there is nothing of the kind.
+  var assumption: Message? { get }
+  /// What of the user's arguments cannot be; nil where all can.
+  var problem: Message? { get }
   /// Builds the network; returns its output.
   func build(_ network: NetworkBuilder) -> Value
 }
 
 extension Architecture {
   var lookAlikes: LookAlikes? { nil }
+  var assumption: Message? { nil }
+  var problem: Message? { nil }
 }
 
 /// Networks that a state dict may be as well as the one that it is taken for: what tells them apart has no weights.
@@ -60,5 +68,13 @@ public enum ArchitectureRegistry {
     MNASNet.self,
     RegNet.self,
     TimmRegNet.self,
+    Inception3.self,
+    GoogLeNet.self,
+    ShuffleNetV2.self,
+    HuggingFaceMobileNetV1.self,
+    HuggingFaceMobileNetV2.self,
+    ConvNeXt.self,
+    VisionTransformer.self,
+    SwinTransformer.self,
   ]
 }

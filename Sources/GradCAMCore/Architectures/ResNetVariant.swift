@@ -18,6 +18,8 @@ struct ResNetVariant {
   var groupWidth = 64
   /// Whether it is a "d" variant.
   var isDeep = false
+  /// Whether blocks end in a gate on their channels ("SE").
+  var isGated = false
   var pools = Pools.strides
 
   /// Channels inside the bottlenecks of the first stage.
@@ -39,6 +41,17 @@ struct ResNetVariant {
     ResNetVariant(name: "resnet50d", blocks: [3, 4, 6, 3], isBottleneck: true, isDeep: true),
     ResNetVariant(name: "resnet101d", blocks: [3, 4, 23, 3], isBottleneck: true, isDeep: true),
     ResNetVariant(name: "resnet152d", blocks: [3, 8, 36, 3], isBottleneck: true, isDeep: true),
+    ResNetVariant(name: "seresnet18", blocks: [2, 2, 2, 2], isBottleneck: false, isGated: true),
+    ResNetVariant(name: "seresnet34", blocks: [3, 4, 6, 3], isBottleneck: false, isGated: true),
+    ResNetVariant(name: "seresnet50", blocks: [3, 4, 6, 3], isBottleneck: true, isGated: true),
+    ResNetVariant(name: "seresnet101", blocks: [3, 4, 23, 3], isBottleneck: true, isGated: true),
+    ResNetVariant(name: "seresnet152", blocks: [3, 8, 36, 3], isBottleneck: true, isGated: true),
+    ResNetVariant(
+      name: "seresnext50_32x4d", blocks: [3, 4, 6, 3], isBottleneck: true, groups: 32, groupWidth: 4, isGated: true),
+    ResNetVariant(
+      name: "seresnext101_32x4d", blocks: [3, 4, 23, 3], isBottleneck: true, groups: 32, groupWidth: 4, isGated: true),
+    ResNetVariant(
+      name: "seresnext101_32x8d", blocks: [3, 4, 23, 3], isBottleneck: true, groups: 32, groupWidth: 8, isGated: true),
     ResNetVariant(name: "resnetaa34d", blocks: [3, 4, 6, 3], isBottleneck: false, isDeep: true, pools: .averages),
     ResNetVariant(name: "resnetaa50", blocks: [3, 4, 6, 3], isBottleneck: true, pools: .averages),
     ResNetVariant(name: "resnetaa50d", blocks: [3, 4, 6, 3], isBottleneck: true, isDeep: true, pools: .averages),

@@ -4,19 +4,39 @@ public import ModelFormats
 public enum Target: Sendable, Hashable {
   /// The class that the network is surest of; of a network with one output, that output.
   case top
-  case top5
+  /// So many classes that it is surest of, fewer where it has fewer.
+  case best(Int)
   case all
   case index(Int)
   case label(String)
 
-  /// Reads a target as users type it: `top`, `top5`, `all`, an index, else a label.
+  /// The five classes that the network is surest of.
+  public static let top5 = Target.best(5)
+
+  /// Reads a target as users type it: `top`, `top5` or any other number, `all`, an index, else a label.
   public init(parsing text: String) {
     switch text {
     case "top": self = .top
-    case "top5": self = .top5
     case "all": self = .all
-    default: self = Int(text).map(Target.index) ?? .label(text)
+    default: self = Self.count(text).map(Target.best) ?? Int(text).map(Target.index) ?? .label(text)
     }
+  }
+
+  /// Reads one target, or several indexes between commas: `3,5,7`.
+  public static func several(parsing text: String) -> [Target] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.map { part in Int(part.drop { $0 == " " }) }
+    guard parts.count > 1, numbers.allSatisfy({ $0.map { $0 >= 0 } ?? false }) else { return [Target(parsing: text)] }
+    return numbers.compactMap { $0.map(Target.index) }
+  }
+
+  /// How many classes `top5` and its like ask for; nil for other words.
+  private static func count(_ text: String) -> Int? {
+    let digits = text.utf8.dropFirst(3)
+    guard text.hasPrefix("top"), digits.allSatisfy({ (48...57).contains($0) }), let count = Int(text.dropFirst(3)),
+      count > 0
+    else { return nil }
+    return count
   }
 
   /// Checks the target against a model, before any image is read.
@@ -25,7 +45,7 @@ public enum Target: Sendable, Hashable {
   public func check(labels: [String], outputCount: Int) throws(InputError) {
     let count = outputCount == 1 ? 2 : outputCount
     switch self {
-    case .top, .top5, .all: return
+    case .top, .best, .all: return
     case .index(let index):
       guard !(0..<count).contains(index) else { return }
       // A label may look like a number.
@@ -34,8 +54,8 @@ public enum Target: Sendable, Hashable {
       throw InputError(.target, "\(index) is no class of this model", remedy: "0 to \(count - 1)")
     case .label(let label):
       try expectOne(label, labels)
-      if labels.contains(label) { return }
-      if outputCount == 1 && ["negative", "positive"].contains(label) { return }
+      if !Self.indices(of: label, in: labels).isEmpty { return }
+      if outputCount == 1 && ["negative", "positive"].contains(label.lowercased()) { return }
       let known = labels.isEmpty ? (outputCount == 1 ? ["negative", "positive"] : []) : labels
       let near = nearest(to: label, among: known, count: 3)
       let remedy: Message =
@@ -55,11 +75,14 @@ public enum Target: Sendable, Hashable {
       .target, "'\(label)' is the label of \(indices.count) classes", remedy: "one of the indices \(shown)")
   }
 
-  /// The classes of a label: those that are spelled like it to the byte, else those whose accents are composed otherwise.
+  /// The classes of a label: those that are spelled like it to the byte, else those whose accents are composed otherwise, else those
+  /// that differ in the case of letters alone.
   private static func indices(of label: String, in labels: [String]) -> [Int] {
     let alike = labels.indices.filter { labels[$0] == label }
     let same = alike.filter { labels[$0].utf8.elementsEqual(label.utf8) }
-    return same.isEmpty ? alike : same
+    if !alike.isEmpty { return same.isEmpty ? alike : same }
+    let small = label.lowercased()
+    return labels.indices.filter { labels[$0].lowercased() == small }
   }
 
   /// The classes that are meant, for an image with this prediction.
@@ -70,7 +93,7 @@ public enum Target: Sendable, Hashable {
     if let fixed { return [prediction.classes[fixed]] }
     switch self {
     case .top: return [prediction.ranking[0]]
-    case .top5: return Array(prediction.ranking.prefix(5))
+    case .best(let count): return Array(prediction.ranking.prefix(count))
     case .all: return prediction.classes
     case .index, .label: return []
     }
@@ -81,9 +104,10 @@ public enum Target: Sendable, Hashable {
     let count = outputCount == 1 ? 2 : outputCount
     switch self {
     case .top where outputCount == 1: return 1
-    case .top, .top5, .all: return nil
+    case .top, .best, .all: return nil
     case .index(let index): return (0..<count).contains(index) ? index : Self.indices(of: "\(index)", in: labels).first
-    case .label(let label): return Self.indices(of: label, in: labels).first ?? (label == "negative" ? 0 : 1)
+    case .label(let label):
+      return Self.indices(of: label, in: labels).first ?? (label.lowercased() == "negative" ? 0 : 1)
     }
   }
 }
@@ -93,7 +117,7 @@ extension Target: CustomStringConvertible {
   public var description: String {
     switch self {
     case .top: "top"
-    case .top5: "top5"
+    case .best(let count): "top\(count)"
     case .all: "all"
     case .index(let index): "\(index)"
     case .label(let label): label
@@ -101,5 +125,19 @@ extension Target: CustomStringConvertible {
   }
 
   /// Whether it may stand for several classes.
-  public var isSeveral: Bool { self == .top5 || self == .all }
+  public var isSeveral: Bool {
+    switch self {
+    case .best(let count): count > 1
+    case .all: true
+    case .top, .index, .label: false
+    }
+  }
+
+  /// Whether it is another class for another image.
+  public var dependsOnImage: Bool {
+    switch self {
+    case .top, .best: true
+    case .all, .index, .label: false
+    }
+  }
 }

@@ -49,7 +49,7 @@ extension Explainer.Options {
 
   // MARK: Targets
 
-  /// The classes to explain, each once; without the one that they are compared with, which `top5` and `all` bring along.
+  /// The classes to explain, each once; without the one that they are compared with, which `top5`, its like and `all` bring along.
   ///
   /// - Throws: `InputError` about `against` where the one class to explain is the one it is compared with.
   func resolveTargets(_ prediction: Prediction, labels: [String]) throws(InputError) -> [Prediction.Entry] {

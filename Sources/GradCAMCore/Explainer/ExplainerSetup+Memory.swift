@@ -81,7 +81,7 @@ extension Explainer.Setup {
     let counts = options.targets.map { target in
       switch target {
       case .all: max(model.outputCount, 1)
-      case .top5: 5
+      case .best(let count): min(count, max(model.outputCount, 2))
       case .top, .index, .label: 1
       }
     }

@@ -35,6 +35,10 @@ class GraphBuilder {
   ///
   /// - Parameter inPlace: whether PyTorch's code writes the output over the first input.
   func function(_ operation: any Operation, _ inputs: Value..., inPlace: Bool = false) -> Value {
+    function(operation, inputs, inPlace: inPlace)
+  }
+
+  func function(_ operation: any Operation, _ inputs: [Value], inPlace: Bool = false) -> Value {
     let base = path(of: operation.kind.lowercased())
     var name = base
     var count = 0

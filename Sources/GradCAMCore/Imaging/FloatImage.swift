@@ -10,11 +10,18 @@ struct FloatImage: Equatable {
     }
   }
 
-  /// The picture on a black one of another size.
-  func padded(left: Int, top: Int, width: Int, height: Int) -> FloatImage {
+  /// The picture on one of another size in a single colour, which makes three channels of one where it has three.
+  func padded(left: Int, top: Int, width: Int, height: Int, with colour: [Float]) -> FloatImage {
     if (width, height) == (self.width, self.height) { return self }
+    if colour.count > channels {
+      let samples = samples.flatMap { Array(repeating: $0, count: colour.count) }
+      return FloatImage(width: self.width, height: self.height, channels: colour.count, samples: samples).padded(
+        left: left, top: top, width: width, height: height, with: colour)
+    }
+    let colour = colour.count == channels ? colour : Array(repeating: colour[0], count: channels)
     var result = FloatImage(
-      width: width, height: height, channels: channels, samples: Array(repeating: 0, count: width * height * channels))
+      width: width, height: height, channels: channels,
+      samples: (0..<width * height * channels).map { colour[$0 % channels] })
     for row in 0..<self.height {
       let (from, to) = (row * self.width * channels, ((top + row) * width + left) * channels)
       let length = self.width * channels

@@ -27,7 +27,7 @@ struct ImportedNetwork {
   /// What a user should know of what was made of the file.
   var notes: [Message] = []
   /// What was assumed of the architecture, for the weights do not tell it.
-  var architectureAssumption: Message?
+  var architectureAssumptions: [Message] = []
   /// Other networks that have the same weights.
   var lookAlikes: LookAlikes?
   /// What makes probabilities of the scores, where the file says it beside the graph.
@@ -48,20 +48,22 @@ struct ImportedNetwork {
   /// - Parameter folder: where a model's external data lie.
   /// - Throws: `InputError` without a subject where the bytes are at fault.
   static func load(
-    _ file: FileBytes, folder: FilePath?, _ overrides: Model.Overrides, threads: Int
+    _ source: ModelSource, folder: FilePath?, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
+    let (file, configuration) = (source.file, source.configuration)
     if ONNXModel.looksLikeIt(file.bytes) {
       try refuseChoices(overrides)
-      return try load(try ONNXModel(file, folder: folder), nil, PackedWeights(), overrides, threads: threads)
+      let model = try ONNXModel(file, folder: folder)
+      return try load(model, nil, PackedWeights(), configuration, overrides, threads: threads)
     }
-    let state = try StateDict.load(file, wanted: overrides.state, takesAnyModule: overrides.architecture != nil)
+    let state = try source.stateDict(wanted: overrides.state, takesAnyModule: overrides.architecture != nil)
     let metadata = try ModelMetadata(state.metadata)
     // Only files of ours are taken at their word.
     let (tensors, packed) =
       metadata == nil
       ? (state.tensors, PackedWeights())
       : try PackedWeights.split(state.tensors, state.metadata, isUntouched: ModelDigest.kept(in: file) != nil)
-    var network = try load(state, metadata, tensors, packed, overrides, threads: threads)
+    var network = try load(state, metadata, tensors, packed, configuration, overrides, threads: threads)
     network.integrity = packed.integrity
     packed.integrity.check(threads: threads)
     try packed.integrity.requireWhole()
@@ -70,17 +72,18 @@ struct ImportedNetwork {
 
   private static func load(
     _ state: StateDict, _ metadata: ModelMetadata?, _ tensors: [TensorRecord], _ packed: PackedWeights,
-    _ overrides: Model.Overrides, threads: Int
+    _ configuration: ModelConfiguration, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
     if let graph = metadata?.graph {
       try refuseChoices(overrides)
-      return try load(try ONNXModel(json: graph, tensors: tensors), metadata, packed, overrides, threads: threads)
+      let model = try ONNXModel(json: graph, tensors: tensors)
+      return try load(model, metadata, packed, configuration, overrides, threads: threads)
     }
     var spec = metadata?.architecture
     if let text = overrides.architecture {
       do { spec = try ArchitectureSpec(parsing: text) } catch { throw error.about(.arch) }
     }
-    let remarks = metadata == nil ? Remarks(state.remarks) : Remarks()
+    var remarks = metadata == nil ? Remarks(state.remarks, configuration) : Remarks()
     let wishes = StateDictMatch.Wishes(
       spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state, head: overrides.head)
     let match: StateDictMatch
@@ -89,6 +92,7 @@ struct ImportedNetwork {
     let found = try StateDictImporter.build(match, packed: packed, notFinite: metadata?.notFinite, threads: threads)
     let architecture = found.architecture
     let lookAlikes = architecture.lookAlikes
+    if overrides.architecture == nil { remarks.compareArchitecture(with: architecture.spec.name) }
     return ImportedNetwork(
       graph: found.graph, architecture: match.spec,
       format: metadata == nil ? state.format.name : "gradcam model", input: metadata?.input ?? architecture.input,
@@ -96,14 +100,18 @@ struct ImportedNetwork {
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
       warnings: (lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? []) + match.warnings,
-      notes: (state.othersNote.map { [$0] } ?? []) + match.notes, architectureAssumption: match.assumption,
-      lookAlikes: lookAlikes, tensors: match.tensors, metadata: metadata, remarks: remarks)
+      notes: (state.othersNote.map { [$0] } ?? []) + match.notes,
+      architectureAssumptions: [architecture.assumption, match.assumption].compactMap { $0 },
+      lookAlikes: lookAlikes, activation: remarks.activation, tensors: match.tensors, metadata: metadata,
+      remarks: remarks)
   }
 
   private static func load(
-    _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ overrides: Model.Overrides, threads: Int
+    _ model: ONNXModel, _ metadata: ModelMetadata?, _ packed: PackedWeights, _ configuration: ModelConfiguration,
+    _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
-    let remarks = metadata == nil ? Remarks(model.metadata.mapValues(PlainValue.string)) : Remarks()
+    let remarks =
+      metadata == nil ? Remarks(model.metadata.mapValues(PlainValue.string), configuration) : Remarks()
     try expectMemory(for: model.graph.initializers)
     let preferred = try KnownPreprocessing.preferredSize(metadata, remarks, overrides)
     let found = try ONNXImporter.load(
@@ -122,8 +130,8 @@ struct ImportedNetwork {
       input: size, preprocessing: usual.text, preprocessingReason: usual.reason, takesIntegers: found.takesIntegers,
       normalization: normalization, definesPreprocessing: false, defaultLayer: (layer.path, layer.reason),
       defaultLayerDoubt: layer.doubt, notFinite: found.notFinite, warnings: found.warnings.map { "\($0)" },
-      notes: found.notes, activation: found.activation, tensors: found.weights, metadata: metadata,
-      remarks: remarks, records: records)
+      notes: found.notes, activation: found.activation ?? remarks.activation, tensors: found.weights,
+      metadata: metadata, remarks: remarks, records: records)
   }
 
   /// Checks that weights which are no float32 in order find room as such; others stay where the file has them.
@@ -171,8 +179,8 @@ extension StateDict {
     guard let first = others.first else { return nil }
     let names = PassedOver.list(others)
     return """
-      holds \(others.count + 1) networks: \(taken?.printable.shortened(to: 60) ?? "the file's own") is taken, \(names) left \
-      aside (\(.state) \(first.printable.shortened(to: 60)) takes it)
+      holds \(others.count + 1) networks: \(taken?.brief() ?? "the file's own") is taken, \(names) left \
+      aside (\(.state) \(first.brief()) takes it)
       """
   }
 }

@@ -76,7 +76,8 @@ struct KnownPreprocessing {
       notes.append("\(said.source) make \(made.height)×\(made.width) images, which is passed over")
       (full.resize, full.crop) = (nil, nil)
     }
-    let isSized = full.fixedSize != nil
+    // A picture that keeps its shape has a size of its own.
+    let isSized = full.fixedSize != nil || (full.resize != nil && full.crop == Preprocessing.Crop.none && size == nil)
     if !isSized { (full.resize, full.crop) = (specification.resize, specification.crop) }
     do { _ = try full.resolved(inputSize: size, channels: input.channels) } catch {
       notes.append("\(said.source): \(error.problem), which is passed over")

@@ -57,7 +57,11 @@ public struct Model: Sendable {
   /// Tells the SHA-256 of the model's file as it was opened. With it, a file of which only the times change passes for the same.
   public func expect(digest: String) { files.expect(digest) }
 
-  /// The SHA-256 of an ONNX model's external data; nil where it has none. All of them are read.
+  /// The files on disk that it was read from: the weights, and what lies beside them and was read, too.
+  public var filePaths: [FilePath] { files.paths }
+
+  /// The SHA-256 of the files beside the weights' first: other files of theirs, an ONNX model's external data, and what tells of labels and
+  /// preprocessing; nil where there are none. All of them are read.
   ///
   /// - Throws: `InputError` naming a file that cannot be read on.
   public func dataDigest() throws(InputError) -> String? { try files.dataDigest() }
@@ -105,6 +109,9 @@ public struct Model: Sendable {
 
   /// What the classes are called: the labels, or those that a network with one output has without any.
   public var classNames: [String] { labels.isEmpty && outputCount == 1 ? Prediction.binaryLabels : labels }
+
+  /// Whether values are rounded to those of a narrow type, whose gradients pass as if they were not.
+  public var isQuantized: Bool { graph.nodes.contains { $0.operation.passesGradientsStraight } }
 
   /// The number of trained parameters.
   public var parameterCount: Int { graph.nodes.reduce(0) { $0 + $1.operation.parameterCount } }

@@ -23,6 +23,9 @@ final class ModelFiles: Sendable {
     known = Mutex(self.files.compactMap(\.version).map { Known(open: $0, named: $0) })
   }
 
+  /// Where they were opened.
+  var paths: [FilePath] { files.compactMap(\.path) }
+
   /// What errors call the model; empty for one in memory.
   var name: Message { files.first?.path.map { "\($0)" } ?? "" }
 

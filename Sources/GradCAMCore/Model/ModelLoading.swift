@@ -26,14 +26,14 @@ extension Model {
     public init() {}
   }
 
-  /// Loads a model file of any kind that is read, recognised by its contents.
+  /// Loads a model file of any kind that is read, recognised by its contents, or the one model of a folder.
   ///
   /// - Parameter threads: cores for bringing the weights into the engine's order.
   /// - Throws: `InputError` naming the file or the option.
   public static func load(
     _ path: FilePath, _ overrides: Overrides = Overrides(), threads: Int = 1
   ) throws(InputError) -> Model {
-    try load(opened: try FileBytes(mapping: path), overrides, threads: threads)
+    try load(try ModelSource(path), overrides, threads: threads)
   }
 
   /// Loads a model from a file that is open already, and makes sure that it is still what it was when the weights were read.
@@ -42,9 +42,19 @@ extension Model {
   public static func load(
     opened file: FileBytes, _ overrides: Overrides = Overrides(), threads: Int = 1
   ) throws(InputError) -> Model {
+    try load(try ModelSource(opened: file), overrides, threads: threads)
+  }
+
+  /// Loads a model from files that are open already; see `load(opened:)`.
+  ///
+  /// - Throws: `InputError` naming the file or the option.
+  public static func load(
+    _ source: ModelSource, _ overrides: Overrides = Overrides(), threads: Int = 1
+  ) throws(InputError) -> Model {
+    let file = source.file
     let name: Message = file.path.map { "\($0)" } ?? ""
     do {
-      let model = try load(file, folder: file.path?.parent, overrides, threads: threads)
+      let model = try load(source, folder: file.path?.parent, overrides, threads: threads)
       try model.requireIntact()
       return model
     } catch {
@@ -61,22 +71,33 @@ extension Model {
   public static func load(
     _ file: FileBytes, folder: FilePath? = nil, _ overrides: Overrides = Overrides(), threads: Int = 1
   ) throws(InputError) -> Model {
-    let network = try ImportedNetwork.load(file, folder: folder, overrides, threads: threads)
+    try load(ModelSource(inMemory: file), folder: folder, overrides, threads: threads)
+  }
+
+  private static func load(
+    _ source: ModelSource, folder: FilePath?, _ overrides: Overrides, threads: Int
+  ) throws(InputError) -> Model {
+    let network = try ImportedNetwork.load(source, folder: folder, overrides, threads: threads)
     let metadata = network.metadata
     let input = try inputSize(network.input, overrides)
     let known = try KnownPreprocessing(network, input, overrides)
     var labels = overrides.labels ?? metadata?.labels ?? network.remarks.labels ?? []
-    var notes = network.notes + [network.architectureAssumption].compactMap { $0 } + network.remarks.complaints
+    var notes = network.notes + network.architectureAssumptions + network.remarks.complaints
     if overrides.labels == nil, let named = network.remarks.labels, let count = try classCount(network, input),
       count != named.count
     {
       // Names that somebody else wrote are passed over where they do not fit.
-      notes.append("the file names \(named.count) classes, and the model has \(count): the names are passed over")
+      let named: Message = "\(network.remarks.labelSource) names \(named.count) classes"
+      notes.append("\(named), and the model has \(count): the names are passed over")
       labels = []
+    } else if let said = network.remarks.classCount, let count = try classCount(network, input), max(said, 2) != count {
+      notes.append(
+        "\(ModelConfiguration.modelName) tells of \(said) classes, and the weights have \(count), which count")
     }
     let layer = try layer(network, overrides)
     let warnings =
-      network.warnings + known.warnings + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
+      network.warnings + known.warnings + (overrides.labels.flatMap(duplicateWarning).map { [$0] } ?? [])
+      + (network.notFinite.isEmpty ? [] : [notFiniteWarning(network.notFinite)])
     var model = Model(
       graph: network.graph, format: network.format, architecture: network.architecture, input: input,
       preprocessing: known.specification, labels: labels,
@@ -86,10 +107,15 @@ extension Model {
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
     (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
-    model.files = ModelFiles([file] + (network.records?.dataFiles ?? []))
+    if model.isQuantized {
+      model.notes.append("its values are quantised: gradients pass straight through their rounding")
+    }
+    // What a file of ours says beside its weights counts alone.
+    let told = metadata == nil ? source.configuration.files : []
+    model.files = ModelFiles([source.file] + source.otherWeights + told + (network.records?.dataFiles ?? []))
     model.integrity = network.integrity
     if known.assumption != nil { model.assumed.append(.preprocess) }
-    if network.architectureAssumption != nil { model.assumed.append(.arch) }
+    if !network.architectureAssumptions.isEmpty { model.assumed.append(.arch) }
     try model.fitInput()
     do { try model.checkLabels() } catch { throw overrides.labels == nil ? error : error.about(.labels) }
     model.activation = try ScoreActivation.resolve(
@@ -162,6 +188,16 @@ extension Model {
       return (layer, "the model file says so", false)
     }
     return (network.defaultLayer.path, "\(network.defaultLayer.reason)", true)
+  }
+
+  private static func duplicateWarning(_ labels: [String]) -> Message? {
+    var places: [String: [Int]] = [:]
+    for (index, label) in labels.enumerated() { places[label, default: []].append(index) }
+    let several = places.filter { $0.value.count > 1 }.sorted { $0.value[0] < $1.value[0] }
+    guard let (label, indices) = several.first else { return nil }
+    let more: Message = several.count > 1 ? ", and \(several.count - 1) other name(s) are given more than once" : ""
+    let shown = indices.prefix(5).map(String.init).joined(separator: ", ") + (indices.count > 5 ? ", …" : "")
+    return "\(.labels) calls the classes \(shown) all \(label.printable)\(more)"
   }
 
   private static func notFiniteWarning(_ names: [String]) -> Message {

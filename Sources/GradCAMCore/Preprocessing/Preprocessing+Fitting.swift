@@ -20,6 +20,12 @@ extension Preprocessing {
     case .size(let height, let width):
       fitted.resize = .size(
         height: scaled(height, size.height, made.height), width: scaled(width, size.width, made.width))
+    case .covering(let height, let width):
+      fitted.resize = .covering(
+        height: scaled(height, size.height, made.height), width: scaled(width, size.width, made.width))
+    case .within(let height, let width):
+      fitted.resize = .within(
+        height: scaled(height, size.height, made.height), width: scaled(width, size.width, made.width))
     case nil, .some(.none): break
     }
     return fitted

@@ -10,16 +10,27 @@ public struct Preprocessing: Sendable, Hashable {
     case shortSide(Int)
     /// Both sides get theirs, whatever that does to the picture's shape.
     case size(height: Int, width: Int)
+    /// The picture keeps its shape and covers these sides, or lies within them; one side is exact, the other rounded half to even.
+    case covering(height: Int, width: Int)
+    case within(height: Int, width: Int)
     /// It stays as it is.
     case none
   }
 
-  /// The middle of the resized picture, with black around it where the picture is smaller.
+  /// The middle of the resized picture, with a border around it where the picture is smaller.
   public enum Crop: Sendable, Hashable {
     /// So many pixels.
     case size(height: Int, width: Int)
     /// All of it.
     case none
+  }
+
+  /// Where the middle lies when a pixel more or fewer is left on one side.
+  public enum CropRounding: String, Sendable, Hashable, CaseIterable {
+    /// As torchvision and timm have it: half a pixel goes to the even side, and a border of odd width is wider behind the picture.
+    case even
+    /// As transformers has it: half a pixel is cut off, of a border, too.
+    case down
   }
 
   /// The tensor's channels, in their order.
@@ -53,6 +64,10 @@ public struct Preprocessing: Sendable, Hashable {
   public var bits = Bits.auto
   /// Whose resizing it is.
   public var pillow = PillowRelease.newest
+  /// Where the crop lies.
+  public var cropRounding = CropRounding.even
+  /// What lies around a picture that is smaller than its crop: samples from 0 to 255, one or red, green and blue.
+  public var border: [Double] = [0]
 
   /// The model's own sizes and channels, samples from 0 to 1, where nothing else is said.
   public init(
@@ -71,8 +86,8 @@ public struct Preprocessing: Sendable, Hashable {
   var problem: String? {
     switch resize {
     case .shortSide(let side) where !Self.isSide(side): return "resize=\(side) is no size"
-    case .size(let height, let width) where !Self.isSide(height) || !Self.isSide(width):
-      return "resize=\(height)x\(width) is no size"
+    case .size(let height, let width), .covering(let height, let width), .within(let height, let width):
+      if !Self.isSide(height) || !Self.isSide(width) { return "resize=\(height)x\(width) is no size" }
     default: break
     }
     if case .size(let height, let width) = crop, !Self.isSide(height) || !Self.isSide(width) {
@@ -83,6 +98,9 @@ public struct Preprocessing: Sendable, Hashable {
     if let bad = std.first(where: { !Self.isDivisor($0) }) { return "std=\(bad) divides nothing" }
     if let bad = mean.first(where: { !Float($0).isFinite }) { return "mean=\(bad) is no number" }
     if mean.isEmpty || std.isEmpty { return "mean and std need a value" }
+    if border.count != 1 && border.count != 3 || !border.allSatisfy({ (0...255).contains($0) }) {
+      return "border=\(Self.text(border)) is no colour"
+    }
     return window?.problem
   }
 

@@ -42,6 +42,8 @@ extension Preprocessing: CustomStringConvertible {
     if let window { items.append("window=\(window.text)") }
     if bits != .auto { items.append("bits=\(bits.text)") }
     if pillow != .newest { items.append("pillow=\(pillow.rawValue)") }
+    if cropRounding != .even { items.append("crop-rounding=\(cropRounding.rawValue)") }
+    if border != [0] { items.append("border=\(Self.text(Self.shared(border)))") }
     return items.joined(separator: ",")
   }
 
@@ -59,6 +61,8 @@ extension Preprocessing: CustomStringConvertible {
     case .window: window = try Window.parsed(text)
     case .bits: bits = try Bits(text)
     case .pillow: pillow = try PillowRelease(text)
+    case .cropRounding: cropRounding = try Self.choice(text, of: key)
+    case .border: border = try Self.numbers(text, of: key)
     }
   }
 }
@@ -68,6 +72,8 @@ extension Preprocessing: CustomStringConvertible {
 extension Preprocessing {
   enum Key: String, CaseIterable, CodingKey {
     case resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, pillow
+    case cropRounding = "crop-rounding"
+    case border
   }
 
   private enum Switch: String, CaseIterable { case on, off }
@@ -108,7 +114,16 @@ extension Preprocessing {
 // MARK: - Sizes
 
 extension Preprocessing.Resize {
+  private static let (cover, contain) = ("cover:", "contain:")
+
   init(_ text: Substring) throws(InputError) {
+    let prefix = [Self.cover, Self.contain].first(where: text.hasPrefix)
+    if let prefix {
+      let sides = try? sides(text.dropFirst(prefix.count), of: .resize)
+      guard let height = sides?.first, let width = sides?.last else { throw noSize(text, of: .resize) }
+      self = prefix == Self.cover ? .covering(height: height, width: width) : .within(height: height, width: width)
+      return
+    }
     let sides = try sides(text, of: .resize)
     switch sides.count {
     case 0: self = .none
@@ -121,6 +136,8 @@ extension Preprocessing.Resize {
     switch self {
     case .shortSide(let side): "\(side)"
     case .size(let height, let width): "\(height)x\(width)"
+    case .covering(let height, let width): "\(Self.cover)\(height)x\(width)"
+    case .within(let height, let width): "\(Self.contain)\(height)x\(width)"
     case .none: "none"
     }
   }
@@ -146,11 +163,15 @@ private func sides(_ text: Substring, of key: Preprocessing.Key) throws(InputErr
   let parts = text.split(separator: "x", omittingEmptySubsequences: false)
   let sides = parts.compactMap { $0.allSatisfy(\.isNumber) ? Int($0) : nil }
   guard sides.count == parts.count, sides.count <= 2, sides.allSatisfy((1...Preprocessing.longestSide).contains) else {
-    throw InputError(
-      "", "\(key.rawValue)=\(text) is no size",
-      remedy: "224, 256x320 (height × width) or none; at most \(Preprocessing.longestSide)")
+    throw noSize(text, of: key)
   }
   return sides
+}
+
+private func noSize(_ text: Substring, of key: Preprocessing.Key) -> InputError {
+  InputError(
+    "", "\(key.rawValue)=\(text) is no size",
+    remedy: "224, 256x320 (height × width) or none; at most \(Preprocessing.longestSide)")
 }
 
 // MARK: - JSON
@@ -176,6 +197,9 @@ extension Preprocessing: Codable {
     window = try values.decodeIfPresent(String.self, forKey: .window).flatMap { try Window.parsed(Substring($0)) }
     bits = try values.decodeIfPresent(String.self, forKey: .bits).map { try Bits(Substring($0)) } ?? bits
     pillow = try values.decodeIfPresent(Int.self, forKey: .pillow).map { try PillowRelease("\($0)") } ?? pillow
+    let rounding = try values.decodeIfPresent(String.self, forKey: .cropRounding)
+    cropRounding = try rounding.map { try Self.choice(Substring($0), of: .cropRounding) } ?? cropRounding
+    border = try values.decodeIfPresent([Double].self, forKey: .border) ?? border
     if let problem { throw InputError("", "\(problem)") }
   }
 
@@ -193,5 +217,8 @@ extension Preprocessing: Codable {
     try values.encodeIfPresent(window?.text, forKey: .window)
     try values.encode(bits.text, forKey: .bits)
     try values.encode(pillow.rawValue, forKey: .pillow)
+    // Files of most models stay as they were.
+    if cropRounding != .even { try values.encode(cropRounding.rawValue, forKey: .cropRounding) }
+    if border != [0] { try values.encode(border, forKey: .border) }
   }
 }

@@ -60,6 +60,15 @@ public struct Preprocessor: Sendable {
 
   var isGray: Bool { specification.channels == .gray }
 
+  /// The border's colour in whole samples, one where all channels have the same. A model of gray sees the colour as gray.
+  private var border: [Float] {
+    let colour = specification.border.map { Float($0.rounded(.toNearestOrEven)) }
+    guard colour.count == 3, colour != Array(repeating: colour[0], count: 3) else { return [colour[0]] }
+    if !isGray { return colour }
+    let samples = colour.map { UInt8($0) }
+    return [Float(Image(width: 1, height: 1, filledWith: samples).convertedToGray().samples[0])]
+  }
+
   private func bytes(_ decoded: DecodedImage, _ columns: CropAxis, _ rows: CropAxis) -> (Image, Tensor) {
     let image = decoded.shown(as: specification)
     let source = isGray ? image.convertedToGray() : image
@@ -67,7 +76,11 @@ public struct Preprocessor: Sendable {
       from: decoded.reduction.map { ($0.columns, $0.rows) }, width: columns.length, height: rows.length,
       columns: columns.inside, rows: rows.inside,
       specification.interpolation, antialias: specification.antialias, as: specification.pillow)
-    let padded = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
+    let border = self.border.map { UInt8($0) }
+    // A border in colour makes a coloured picture of a gray one.
+    let colored = border.count > inside.channels ? inside.convertedToRGB() : inside
+    let padded = colored.padded(
+      left: columns.padding, top: rows.padding, width: columns.count, height: rows.count, with: border)
     let crop = isGray ? padded : padded.convertedToRGB()
     return (crop, tensor(of: crop))
   }
@@ -89,7 +102,8 @@ public struct Preprocessor: Sendable {
     let inside = resampler.resize(width: size.width, channels: channels) { row, target in
       decoded.readRow(row, levels, toGray: isGray, into: target)
     }
-    let crop = inside.padded(left: columns.padding, top: rows.padding, width: columns.count, height: rows.count)
+    let crop = inside.padded(
+      left: columns.padding, top: rows.padding, width: columns.count, height: rows.count, with: border)
     let shown = isGray ? crop.rounded : crop.rounded.convertedToRGB()
     return (shown, tensor(of: crop))
   }
@@ -136,12 +150,22 @@ public struct Preprocessor: Sendable {
       let other = Int(Double(side * long) / Double(short))
       (height, width) = height < width ? (side, other) : (other, side)
     case .size(let newHeight, let newWidth): (height, width) = (newHeight, newWidth)
+    case .covering(let newHeight, let newWidth), .within(let newHeight, let newWidth):
+      // timm's `ResizeKeepRatio`, in its order of operations.
+      let ratios = (Double(height) / Double(newHeight), Double(width) / Double(newWidth))
+      var ratio = min(ratios.0, ratios.1)
+      if case .within = specification.resize { ratio = max(ratios.0, ratios.1) }
+      let sides = [height, width].map { max(1, Int((Double($0) / ratio).rounded(.toNearestOrEven))) }
+      (height, width) = (sides[0], sides[1])
     case nil, .some(.none): break
     }
     guard case .size(let cropHeight, let cropWidth) = specification.crop else {
       return (CropAxis(length: width, count: width), CropAxis(length: height, count: height))
     }
-    return (CropAxis(length: width, count: cropWidth), CropAxis(length: height, count: cropHeight))
+    let rounding = specification.cropRounding
+    return (
+      CropAxis(length: width, count: cropWidth, rounding), CropAxis(length: height, count: cropHeight, rounding)
+    )
   }
 
   /// Refuses what would take memory without bound: a strip a pixel wide becomes endless at any short side.
@@ -212,7 +236,7 @@ public struct Preprocessor: Sendable {
   }
 }
 
-/// One axis of torchvision's `CenterCrop`: where the crop lies on the resized picture.
+/// One axis of torchvision's `CenterCrop`, or of transformers' `center_crop`: where the crop lies on the resized picture.
 private struct CropAxis {
   /// The resized picture's length.
   let length: Int
@@ -221,8 +245,13 @@ private struct CropAxis {
   /// The crop's first pixel on the resized picture; negative where it is padded.
   let start: Int
 
-  init(length: Int, count: Int) {
+  init(length: Int, count: Int, _ rounding: Preprocessing.CropRounding = .even) {
     (self.length, self.count) = (length, count)
+    guard rounding == .even else {
+      // Down, also where it is negative.
+      start = (length - count) >> 1
+      return
+    }
     // The shorter half of the padding goes first; a half-pixel offset is rounded to even.
     let offset = Double(length - count) / 2
     start = length < count ? -((count - length) / 2) : Int(offset.rounded(.toNearestOrEven))
@@ -235,10 +264,11 @@ private struct CropAxis {
 }
 
 extension Image {
-  /// The picture on a black one of another size.
-  fileprivate func padded(left: Int, top: Int, width: Int, height: Int) -> Image {
+  /// The picture on one of another size in a single colour.
+  fileprivate func padded(left: Int, top: Int, width: Int, height: Int, with colour: [UInt8]) -> Image {
     if (width, height) == (self.width, self.height) { return self }
-    var result = Image(width: width, height: height, filledWith: Array(repeating: 0, count: channels))
+    let colour = colour.count == channels ? colour : Array(repeating: colour[0], count: channels)
+    var result = Image(width: width, height: height, filledWith: colour)
     result.place(self, x: left, y: top)
     return result
   }

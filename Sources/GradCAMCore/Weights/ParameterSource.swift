@@ -13,6 +13,8 @@ final class ParameterSource {
   private let isSurvey: Bool
   private let loader: WeightLoader
   private(set) var used: Set<String> = []
+  /// What follows from other tensors.
+  private(set) var passed: Set<String> = []
   /// Whether what is asked for belongs to the head.
   private var isInHead = false
 
@@ -40,7 +42,10 @@ final class ParameterSource {
   func has(_ name: String) -> Bool { records[name] != nil }
 
   /// The tensor called `name`.
-  func tensor(_ name: String, _ dimensions: Int...) -> Tensor {
+  func tensor(_ name: String, _ dimensions: Int...) -> Tensor { tensor(name, shape: dimensions) }
+
+  /// The tensor called `name`.
+  func tensor(_ name: String, shape dimensions: [Int]) -> Tensor {
     guard let record = find(name, dimensions), !isSurvey else { return Self.standIn(dimensions) }
     return WeightLoader.tensor(record)
   }
@@ -53,6 +58,24 @@ final class ParameterSource {
     return loader.convolutionWeight(record, groups: groups)
   }
 
+  /// A `Linear`'s weights called `name`, output × input, as those of a 1×1 convolution.
+  func pointwiseWeight(_ name: String, _ output: Int, _ input: Int) -> ConvolutionWeight {
+    let shape = [output, input, 1, 1]
+    guard let record = find(name, [output, input]), !isSurvey else {
+      return ConvolutionWeight(Self.standIn(shape), groups: 1)
+    }
+    return loader.convolutionWeight(record, groups: 1, shape: Shape(shape))
+  }
+
+  /// The numbers called `name` in logical order; nil where `tensor` would give a stand-in.
+  func numbers(_ name: String, _ dimensions: [Int]) -> [Float]? {
+    guard let record = find(name, dimensions), !isSurvey else { return nil }
+    return record.floats()
+  }
+
+  /// Takes note of a tensor that follows from others: it is nobody's to miss or to wonder at.
+  func pass(over name: String) { passed.insert(name) }
+
   /// The `count` numbers called `name`; nil where `tensor` would give a stand-in.
   func vector(_ name: String, _ count: Int) -> [Float]? {
     guard let record = find(name, [count]), !isSurvey else { return nil }
@@ -61,7 +84,7 @@ final class ParameterSource {
 
   /// Names that the file has and nobody asked for; batch norms' counters of batches do not count.
   var unexpected: [String] {
-    records.keys.filter { !used.contains($0) && !$0.hasSuffix("num_batches_tracked") }.sorted()
+    records.keys.filter { !used.contains($0) && !passed.contains($0) && !$0.hasSuffix("num_batches_tracked") }.sorted()
   }
 
   /// What a file claims to have a size costs no memory before the file is known to hold it.

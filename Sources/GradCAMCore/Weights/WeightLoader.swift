@@ -19,16 +19,17 @@ final class WeightLoader {
   init(packed: PackedWeights) { self.packed = packed }
 
   /// The weights that a record holds, which stay where they are until an algorithm asks for its order.
-  func convolutionWeight(_ record: TensorRecord, groups: Int) -> ConvolutionWeight {
+  ///
+  /// - Parameter shape: of as many elements, where the record's own is none of a convolution.
+  func convolutionWeight(_ record: TensorRecord, groups: Int, shape: Shape? = nil) -> ConvolutionWeight {
     let key = Key(tensor: record.identity, groups: groups)
     if let known = convolutionWeights[key] { return known.weight }
-    let weight = make(record, groups: groups)
+    let weight = make(record, groups: groups, shape ?? Shape(record.shape))
     convolutionWeights[key] = (record, weight)
     return weight
   }
 
-  private func make(_ record: TensorRecord, groups: Int) -> ConvolutionWeight {
-    let shape = Shape(record.shape)
+  private func make(_ record: TensorRecord, groups: Int, _ shape: Shape) -> ConvolutionWeight {
     let name = ownName(of: record)
     guard let base = record.contiguousFloat32 else {
       return ConvolutionWeight(Tensor(record.floats(), shape), groups: groups, name: name)

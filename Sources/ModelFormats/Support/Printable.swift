@@ -11,6 +11,12 @@ extension String {
     return unicodeScalars.count > 120 ? shown + "…" : shown
   }
 
+  /// The beginning of the string as a line can show it that has room for several names.
+  package func brief(_ limit: Int = 40) -> String {
+    let shown = printable
+    return shown.unicodeScalars.count > limit ? String(shown.unicodeScalars.prefix(limit - 1)) + "…" : shown
+  }
+
   /// The text, or its beginning and its end where it has more than `limit` characters: what stands in a file may be of any length.
   ///
   /// - Parameter limit: as many as a path may have, where nothing else is said.

@@ -112,14 +112,14 @@ struct TorchWeights {
   }
 
   private func several(_ keys: [String]) -> InputError {
-    let first = keys.first?.printable.shortened(to: 30) ?? ""
+    let first = keys.first?.brief(30) ?? ""
     return InputError(
       "", "holds several state dicts: \(Self.list(keys))",
       remedy: "\(parameter: "state") \(first), or another of them, chooses")
   }
 
   private static func list(_ keys: [String]) -> String {
-    let shown = keys.prefix(6).map { $0.printable.shortened(to: 30) }.joined(separator: ", ")
+    let shown = keys.prefix(6).map { $0.brief(30) }.joined(separator: ", ")
     return keys.isEmpty ? "nothing" : keys.count > 6 ? "\(shown), …" : shown
   }
 }

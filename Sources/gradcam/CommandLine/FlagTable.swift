@@ -18,7 +18,8 @@ extension Flag {
   private static let model = section(.model) {
     Flag(
       "weights", short: "w", .one("FILE", \.weights, ValueReader.path),
-      "the model: a gradcam model file, safetensors, PyTorch checkpoint or ONNX, told by its content; required")
+      "the model: a gradcam model file, safetensors, PyTorch checkpoint or ONNX, told by its content, or a folder as "
+        + "Hugging Face and timm publish it; required")
     Flag(
       "weights", short: "w", .one("FILE", \.weights, ValueReader.path), of: [.verify],
       "the model, where it lies elsewhere than the records say")
@@ -41,11 +42,12 @@ extension Flag {
       of: [.explain, .convert, .inspect, .bench], recipe: true,
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
         + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, "
-        + "pillow), or a preset and pairs that change it, between commas; pairs alone change what the model file says, "
+        + "pillow, crop-rounding, border), or a preset and pairs that change it, between commas; pairs alone change what the model file says, "
         + "and a preset replaces it (default: what the model file says)")
     Flag(
       "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .convert, .inspect], recipe: true,
-      "the classes' names, a label a line (default: what the model file says)")
+      "the classes' names: a label a line, JSON, CSV with a heading, or imagenet for the 1,000 names of its classes, which "
+        + "are built in (default: what the model file says)")
     Flag(
       "input-shape", .one("CxHxW", \.model.inputShape, ValueReader.shape),
       of: [.explain, .convert, .inspect, .bench],
@@ -114,9 +116,10 @@ extension Flag {
     Flag(
       "target", short: "t",
       .several(
-        "CLASS", \.maps.targets, default: "top", offering: .targets, ValueReader.only(ValueReader.target), isSame: ==),
+        "CLASS", \.maps.targets, default: "top", offering: .targets, ValueReader.targets, isSame: ==),
       recipe: true,
-      "the class to explain: an index, a label, top, top5 or all; of a model with one output also positive or "
+      "the class to explain: an index, or several between commas; a label, whatever its case; top, top5 or any other "
+        + "number, or all; of a model with one output also positive or "
         + "negative, and top is positive there, whatever the image shows; may be repeated")
     Flag(
       "score", .choice("KIND", \.maps.score), recipe: true,

@@ -6,7 +6,8 @@ extension Command {
     name: "convert", summary: "make a self-contained model file from a checkpoint or an ONNX model",
     operands: "[OPTIONS] MODEL --output FILE", operandOffer: { .files },
     notes: [
-      "MODEL is a safetensors file, a PyTorch checkpoint, an ONNX model or a gradcam model file.",
+      "MODEL is a safetensors file, a PyTorch checkpoint, an ONNX model, a gradcam model file, or a folder with one of them as "
+        + "Hugging Face and timm publish it.",
       "Of an option given twice the last counts.",
     ], examples: ["gradcam convert models/demo-xray.bin -o w.bin --preprocess half"],
     exitStatuses: ExitStatus.ofModelCommands, action: ConvertCommand.self)

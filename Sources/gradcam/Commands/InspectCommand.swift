@@ -6,7 +6,8 @@ extension Command {
     name: "inspect", summary: "print a model's card and its modules, to pick a --layer from",
     operands: "[OPTIONS] MODEL", operandOffer: { .files },
     notes: [
-      "MODEL is a gradcam model file, a safetensors file, a PyTorch checkpoint or an ONNX model.",
+      "MODEL is a gradcam model file, a safetensors file, a PyTorch checkpoint, an ONNX model, or a folder with one of them as "
+        + "Hugging Face and timm publish it.",
       "Of an option given twice the last counts.",
     ], examples: ["gradcam inspect models/demo-xray.bin"], exitStatuses: ExitStatus.ofModelCommands,
     action: InspectCommand.self)

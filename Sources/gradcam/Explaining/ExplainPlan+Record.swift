@@ -23,6 +23,7 @@ extension ExplainPlan {
     record.canvas = options.look.canvas.rawValue
     let activation = explanation.prediction.activation
     (record.activation, record.activationSource) = (activation.kind.rawValue, activation.source.rawValue)
+    if setup.model.isQuantized { record.gradients = "straight-through" }
     (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
     return record
   }

@@ -44,9 +44,9 @@ struct ExplainPlan: Sendable {
     var maps = options.maps
     maps.keepsGradients = options.outputs.dump != nil
     let overrides = try options.modelOverrides()
-    let file = try FileBytes(mapping: weights)
-    let digest = DigestTask(file)
-    let model = try Model.load(opened: file, overrides, threads: Cores.count)
+    let source = try ModelSource(weights)
+    let digest = DigestTask(source.file)
+    let model = try Model.load(source, overrides, threads: Cores.count)
     let setup = try Explainer.Setup(model, maps)
     let names = OutputNames(options, weights: weights, QuestionNames(setup))
     let layers = maps.joinsLayers ? [setup.layerNames.joined(separator: "+")] : setup.layerNames
@@ -78,7 +78,7 @@ struct ExplainPlan: Sendable {
     memory = ImageMemory(needs, setup, drawing: options, budget: MemoryBudget(headroom))
     try OpenFiles.require(jobs: jobs, hasBegun: true)
     let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
-    try Self.check(options, against: ProtectedFiles(read))
+    try Self.check(options, against: ProtectedFiles(read + model.filePaths))
     let (dataDigest, modelDigest) = (try model.dataDigest(), try digest.value())
     // The digest is that of the weights if the file did not change meanwhile.
     try model.requireIntact()
@@ -94,7 +94,7 @@ struct ExplainPlan: Sendable {
       try Self.checkReadable(path, options)
       return try RecordLog(path, isRenewed: isRenewed, pipes: stop.pipes)
     }
-    inputs = ProtectedFiles(read + [options.records.kept].compactMap { $0 })
+    inputs = ProtectedFiles(read + model.filePaths + [options.records.kept].compactMap { $0 })
     if let log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     let kept = try log.flatMap { log throws(InputError) in try KeptRecords(log) }
     finished = try Self.finished(options, kept, provenance)

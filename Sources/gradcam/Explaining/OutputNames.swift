@@ -42,7 +42,7 @@ struct OutputNames: Sendable {
     hasSeveralTargets = options.maps.targets.count > 1 || options.maps.targets.contains { $0.isSeveral }
     let isAtLayer = options.maps.methods.contains { !$0.needs.contains(.input) }
     (namesLayers, namesTargets) = (isAtLayer && !options.maps.layers.isEmpty, options.maps.targets != [.top])
-    hasFixedTargets = options.maps.targets.allSatisfy { $0 != .top && $0 != .top5 } || self.question.asked.count == 1
+    hasFixedTargets = !options.maps.targets.contains(where: \.dependsOnImage) || self.question.asked.count == 1
     otherInputs = [
       weights, options.labels, options.inputs.filesFrom, options.records.kept,
       options.records.report?.appending(FilePath("index.html")),

@@ -9,7 +9,7 @@ struct Options: Sendable {
   var weights: FilePath?
   /// What a model file does not say, or says wrongly; see `modelOverrides` for its labels.
   var model = Model.Overrides()
-  /// A file with a label a line.
+  /// A file of labels, or the word for those that are built in: see `LabelFile`.
   var labels: FilePath?
   var inputs = InputOptions()
   var decoding = ImageDecoder.Options()

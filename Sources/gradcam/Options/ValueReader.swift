@@ -31,6 +31,9 @@ enum ValueReader {
     try list(bytes).map { name throws(InputError) in try CAMMethods.named(name) }
   }
 
+  /// One class, or several by their indexes: labels may hold commas.
+  static func targets(_ bytes: [UInt8]) throws(InputError) -> [Target] { Target.several(parsing: try text(bytes)) }
+
   /// One class, commas and all.
   static func target(_ bytes: [UInt8]) throws(InputError) -> Target { Target(parsing: try text(bytes)) }
 

@@ -24,6 +24,8 @@ struct ExplanationRecord: Encodable, Sendable {
   /// records.
   var activation: String?
   var activationSource: String?
+  /// `straight-through` where the model rounds values to those of a narrow type; absent otherwise.
+  var gradients: String?
   var maps: [MapRecord]
   var milliseconds: Float
   /// Of the image's file.
@@ -55,7 +57,7 @@ struct ExplanationRecord: Encodable, Sendable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case image, width, height, seen, canvas, model, prediction, maps, milliseconds
     case version, preprocess, processor, options, assumed, recipe, warning, damaged
-    case activation
+    case activation, gradients
     case activationSource = "activation_source"
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
@@ -126,6 +128,7 @@ extension ExplanationRecord {
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
     modelDataDigest = fields[.modelDataDigest]
     (activation, activationSource) = (fields[.activation], fields[.activationSource])
+    gradients = fields[.gradients]
     missing = fields.missing + maps.flatMap(\.missing)
     shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))
   }

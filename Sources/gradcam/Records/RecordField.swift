@@ -19,6 +19,7 @@ struct RecordField: Sendable {
     "image": path, "image_base64": path, "model": path, "error": other, "kind": word, "warning": other,
     "width": side, "height": side, "seen": RecordField(most: 16), "canvas": word,
     "prediction": RecordField(most: 1 << 10, fields: ["index": index]), "activation": word, "activation_source": word,
+    "gradients": word,
     "milliseconds": RecordField(range: 0...1e12), "maps": maps, "image_bytes": RecordField(range: 0...0x1p63),
     "image_sha256": word, "model_sha256": word, "model_data_sha256": word, "recipe": word, "version": word,
     "processor": word, "preprocess": RecordField(longest: 1 << 14),

@@ -9,7 +9,7 @@ extension Console {
     for message in model.assumptions + model.notes { note("gradcam: \(path): \(message.withFlags)") }
     if let assumption = model.activationAssumption { note("gradcam: \(path): \(assumption.withFlags)") }
     if model.labels.isEmpty && model.outputCount == 1000 {
-      note("gradcam: \(path): has no labels; if its classes are ImageNet's: --labels models/labels/imagenet-1k.txt")
+      note("gradcam: \(path): has no labels; if its classes are ImageNet's: --labels imagenet")
     }
   }
 }

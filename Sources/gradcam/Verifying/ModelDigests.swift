@@ -16,8 +16,8 @@ final class ModelDigests: Sendable {
   func digest(of path: FilePath) throws(InputError) -> Entry {
     try digests.withLock { (digests) throws(InputError) in
       if let digest = digests[path] { return digest }
-      try RecordedFile.check(path)
-      let file = try FileBytes(mapping: path)
+      if !Folders.isFolder(path) { try RecordedFile.check(path) }
+      let file = try ModelSource(path).file
       let digest = Entry(sha256: try ModelDigest.sha256(of: file, isTrusting: false), version: file.version)
       try file.requireUnchanged()
       digests[path] = digest

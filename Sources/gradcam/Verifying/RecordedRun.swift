@@ -24,21 +24,21 @@ struct RecordedRun {
     (self.path, words, preprocess) = (path, record.options, record.preprocess)
     options = try readRecipe(record.options)
     try Self.check(options.maps.methods.map(\.name), record)
-    if let labels = options.labels { try RecordedFile.check(labels) }
+    if let labels = options.labels, labels != LabelFile.imagenet { try RecordedFile.check(labels) }
     // Images are prepared as the record says: what a model file leaves open may mean something else by now.
     let overrides = try options.modelOverrides()
-    let file = try FileBytes(mapping: path)
-    if let version = file.version, let hashed = digest.version, !version.hasContent(of: hashed) {
+    let source = try ModelSource(path)
+    if let version = source.file.version, let hashed = digest.version, !version.hasContent(of: hashed) {
       throw InputError("\(path)", "changed while it was in use")
     }
-    model = try Model.load(opened: file, overrides, threads: 1).preparing(
+    model = try Model.load(source, overrides, threads: 1).preparing(
       as: try Preprocessing(recorded: record.preprocess))
     model.expect(digest: digest.sha256)
     // Records of earlier versions lack it.
     let data = try model.dataDigest()
     if let recorded = record.modelDataDigest, recorded != data {
       let remedy: Message = "sha256 \(recorded.printable)"
-      throw InputError("\(path)", "its external data are not those that explained it", remedy: remedy)
+      throw InputError("\(path)", "the files beside it are not those that explained it", remedy: remedy)
     }
     dataDigest = data
   }
@@ -95,7 +95,7 @@ struct RecordedRun {
     if record.has(["milliseconds"]), Float(samples) > samplesPerMillisecond * (record.milliseconds + 1) {
       throw InputError("", "\(samples) samples cannot have been drawn in the record's \(record.milliseconds) ms")
     }
-    let dependsOnImage = options.targets.contains { $0 == .top || $0 == .top5 }
+    let dependsOnImage = options.targets.contains(where: \.dependsOnImage)
     let classes = dependsOnImage ? 1 : Set(setup.targetIndices).count - (setup.againstIndex == nil ? 0 : 1)
     let least = options.methods.count * max(classes, 1)
     guard record.maps.count >= least else {

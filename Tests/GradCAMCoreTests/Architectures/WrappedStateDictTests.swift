@@ -218,7 +218,7 @@ import Testing
     #expect(error?.problem == "holds 2 networks: a, b" && error?.remedy == "\(.state) a, or another of them, chooses")
     #expect(try match(whole, prefix: "a.", beside: equals, .init(state: "b")).tensors.count == whole.count)
     let nothing = #expect(throws: InputError.self) { try self.match(whole, .init(state: "c")) }
-    #expect(nothing?.subject == "\(.state)" && nothing?.remedy == "bn1, conv1, fc, layer1, layer2, … (6)")
+    #expect(nothing?.subject == "\(.state)" && nothing?.remedy == "bn1, conv1, fc, layer1, layer2, … (7)")
   }
 
   @Test func `Names without end come to one`() throws {

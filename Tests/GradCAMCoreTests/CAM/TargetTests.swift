@@ -21,6 +21,28 @@ import Testing
     #expect(refusal("", labels) == "'' is the label of 2 classes (one of the indices 3, 4)")
     #expect(refusal("dog", labels) == nil && refusal("2", labels) == nil)
   }
+
+  @Test func `A label is found whatever its case, where that is one class`() {
+    let labels = ["Cat", "dog", "DOG", "Straße", "fox"]
+    #expect(refusal("cat", labels) == nil && refusal("STRASSE", labels) != nil && refusal("straßE", labels) == nil)
+    #expect(Target(parsing: "FOX").fixedIndex(labels: labels, outputCount: 5) == 4)
+    #expect(Target(parsing: "dog").fixedIndex(labels: labels, outputCount: 5) == 1)
+    #expect(Target(parsing: "DOG").fixedIndex(labels: labels, outputCount: 5) == 2)
+    #expect(refusal("Dog", labels) == "'Dog' is the label of 2 classes (one of the indices 1, 2)")
+    #expect(Target(parsing: "Negative").fixedIndex(labels: [], outputCount: 1) == 0)
+  }
+
+  @Test func `Any number of the surest classes, and indexes between commas`() {
+    #expect(Target(parsing: "top3") == .best(3) && Target(parsing: "top5") == .top5 && "\(Target.best(12))" == "top12")
+    for text in ["top0", "top-1", "top1.5", "topmost", "Top3", "top99999999999999999999"] {
+      #expect(Target(parsing: text) == .label(text))
+    }
+    #expect(!Target.best(1).isSeveral && Target.best(2).isSeveral && Target.best(1).dependsOnImage)
+    #expect(Target.several(parsing: "3,5, 7") == [.index(3), .index(5), .index(7)])
+    for text in ["3", "cat, tabby", "1,", "1,x", ",", "-1,2"] {
+      #expect(Target.several(parsing: text) == [Target(parsing: text)])
+    }
+  }
 }
 
 extension InputError {

@@ -233,4 +233,24 @@ import Testing
     }
     #expect((map.rows, map.columns, map.channels) == (4, 6, 2))
   }
+
+  @Test func `Follows windows of places that indices name`() throws {
+    try Self.expectPlaces(step: 2) { net in
+      let rows = net.function(Gather(axis: 2, indices: [0, 1, 2, 3], shape: Shape(2, 2)), net.input)
+      let columns = net.function(Gather(axis: 4, indices: Array(0..<6), shape: Shape(3, 2)), rows)
+      return net.function(ReduceMax(reduced: ReducedAxes([3, 5], keepsDimensions: false)), columns)
+    }
+    let larger = try Self.standing { $0.function(Gather(axis: 2, indices: [0, 0, 1, 1, 2, 2, 3, 3]), $0.input) }
+    guard case .map(let view) = larger else {
+      Issue.record("\(larger)")
+      return
+    }
+    #expect((view.rows, view.columns) == (8, 6))
+    // Rows that do not lie evenly are no grid.
+    let uneven = try Self.standing { $0.function(Gather(axis: 2, indices: [0, 0, 0, 3, 3, 3]), $0.input) }
+    guard case .lost = uneven else {
+      Issue.record("\(uneven)")
+      return
+    }
+  }
 }

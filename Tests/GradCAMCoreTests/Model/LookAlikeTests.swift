@@ -36,4 +36,29 @@ import Testing
     }
     #expect(try model("cifar").lookAlikes == [])
   }
+
+  /// What no weights tell: strides and pools of a stem, and whether a network transforms its input.
+  private static let doubts = [
+    ("namings/cifar.liu-basic", "resnet:pool=2", "pools after its first convolution"),
+    ("namings/monai.resnet", "resnet:stride=2", "MONAI's network with a stride of 2"),
+    ("googlenet", "googlenet:transform=1", "which transforms its input"),
+    ("inception_v3", "inception_v3:transform=1", "which transforms its input"),
+  ]
+
+  @Test(arguments: doubts) func `Says what it assumes`(_ fixture: String, _ choice: String, _ what: String) throws {
+    let doubtful = try model(fixture)
+    #expect(doubtful.warnings.count == 1 && doubtful.lookAlikes == [choice])
+    #expect(doubtful.warnings.first?.description.contains(what) ?? false, "\(doubtful.warnings)")
+    let chosen = try model(fixture, choice)
+    #expect(chosen.warnings == [] && chosen.lookAlikes == [])
+    #expect(try model(fixture, doubtful.architecture.name).warnings == [])
+    let key = try #require(choice.split(separator: ":").last)
+    #expect("\(chosen.architecture)".contains(key), "\(chosen.architecture)")
+  }
+
+  @Test func `Small images have a stem that keeps their size`() throws {
+    let small = try model("namings/cifar.liu-basic")
+    #expect(small.input.height == 32 && small.input.width == 32)
+    #expect(try model("namings/cifar.liu-basic", "resnet:pool=2").input.height == 224)
+  }
 }

@@ -32,7 +32,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
 
   static let all: [OpCase] = [
     convolutions, poolings, pointwise, activations, arithmetic, normalizations, reductions, linears, rearrangements,
-    shapes, gatherings, products, resizings,
+    shapes, gatherings, products, resizings, indexed, functions,
   ].flatMap { $0 }
 }
 

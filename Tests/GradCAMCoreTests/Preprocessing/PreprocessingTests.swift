@@ -179,7 +179,8 @@ import Testing
       "imagenet", "half", "imagenet-squash", "unit", "tf", "caffe", "raw", "imagenet,crop=256",
       "resize=256x320,crop=none,interpolation=bicubic,antialias=off,channels=bgr,scale=127.5,mean=1,std=0.5/0.25/1",
       "resize=none,crop=30x20", "half,window=0/4095", "half,window=-0.5/1e3,bits=8,pillow=12", "half,bits=9",
-      "half,window=none,bits=auto,pillow=13",
+      "half,window=none,bits=auto,pillow=13", "half,crop-rounding=down", "resize=cover:20x30,crop=20x30",
+      "resize=contain:30x30,crop=32,border=1/2/3,interpolation=lanczos",
     ])
   func `Specifications are read back as written`(text: String) throws {
     let specification = try Preprocessing(parsing: text)
@@ -205,7 +206,14 @@ import Testing
         "resize=99999999999999999999 is no size "
           + "(224, 256x320 (height × width) or none; at most 65536)"
       ),
-      ("interpolation=cubic", "interpolation=cubic is unknown (one of nearest, bilinear, bicubic)"),
+      (
+        "interpolation=cubic",
+        "interpolation=cubic is unknown (one of nearest, bilinear, bicubic, box, hamming, lanczos)"
+      ),
+      ("resize=cover:", "resize=cover: is no size (224, 256x320 (height × width) or none; at most 65536)"),
+      ("resize=contain:none", "resize=contain:none is no size (224, 256x320 (height × width) or none; at most 65536)"),
+      ("border=256", "border=256 is no colour"), ("border=1/2", "border=1/2 is no colour"),
+      ("crop-rounding=up", "crop-rounding=up is unknown (one of even, down)"),
       ("antialias=yes", "antialias=yes is unknown (one of on, off)"),
       ("scale=0", "scale=0.0 divides nothing"),
       ("std=1/0/1", "std=0.0 divides nothing"),
@@ -227,7 +235,8 @@ import Testing
   @Test(
     arguments: [
       #"{"resize": 0}"#, #"{"crop": "3x"}"#, #"{"std": [0]}"#, #"{"mean": []}"#, #"{"scale": -1}"#,
-      #"{"interpolation": "box"}"#, #"{"mean": "x"}"#, #"{"window": "3/3"}"#, #"{"bits": "7"}"#, #"{"pillow": 11}"#,
+      #"{"interpolation": "cubic"}"#, #"{"mean": "x"}"#, #"{"window": "3/3"}"#, #"{"bits": "7"}"#, #"{"pillow": 11}"#,
+      #"{"crop-rounding": "up"}"#, #"{"border": [300]}"#, #"{"resize": "cover:0x3"}"#,
     ])
   func `Bad JSON is refused`(text: String) {
     #expect(throws: (any Error).self) { try JSONDecoder().decode(Preprocessing.self, from: Data(text.utf8)) }

@@ -10,7 +10,8 @@ import Testing
 
         Usage: gradcam convert [OPTIONS] MODEL --output FILE
 
-        MODEL is a safetensors file, a PyTorch checkpoint, an ONNX model or a gradcam model file.
+        MODEL is a safetensors file, a PyTorch checkpoint, an ONNX model, a gradcam model file, or a folder
+        with one of them as Hugging Face and timm publish it.
 
         Of an option given twice the last counts.
 
@@ -28,10 +29,12 @@ import Testing
               --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
                                      imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
                                      interpolation, antialias, channels, scale, mean, std, window, bits,
-                                     pillow), or a preset and pairs that change it, between commas; pairs
-                                     alone change what the model file says, and a preset replaces it
+                                     pillow, crop-rounding, border), or a preset and pairs that change it,
+                                     between commas; pairs alone change what the model file says, and a
+                                     preset replaces it (default: what the model file says)
+              --labels FILE          the classes' names: a label a line, JSON, CSV with a heading, or
+                                     imagenet for the 1,000 names of its classes, which are built in
                                      (default: what the model file says)
-              --labels FILE          the classes' names, a label a line (default: what the model file says)
               --input-shape CxHxW    the model's input, as in 3x224x224; preprocessing keeps its proportions
                                      (default: what the model file says)
               --activation KIND      what makes probabilities of the model's scores, where it does not tell;

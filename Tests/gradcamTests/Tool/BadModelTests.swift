@@ -32,7 +32,10 @@ import Testing
     #expect(try refusal(in: Workplace("photo.jpg")) == "gradcam: bad.bin: no such file")
     let folder = Workplace("photo.jpg")
     folder.makeFolder("bad.bin")
-    #expect(try refusal(in: folder) == "gradcam: bad.bin: is a folder (name a file)")
+    #expect(
+      try refusal(in: folder) == """
+        gradcam: bad.bin: is a folder that holds no model (a file, or a folder with model.safetensors or model.onnx)
+        """)
   }
 
   @Test(arguments: [4, 100, 50_000, 114_000]) func `A checkpoint that is cut short`(_ count: Int) throws {

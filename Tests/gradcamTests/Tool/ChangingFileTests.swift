@@ -173,7 +173,7 @@ import Testing
     putWeights(2)
     #expect(try run().count == 1)
     let outcome = try folder.run("verify", "r", "--verbose")
-    #expect(outcome.status == 1 && outcome.lines[0].contains("its external data are not those that explained it"))
+    #expect(outcome.status == 1 && outcome.lines[0].contains("the files beside it are not those that explained it"))
     #expect(outcome.lines.last == "1 same, 0 agrees, 0 differs, 1 not verified, 0 failed before")
   }
 }

@@ -1,4 +1,5 @@
 import ModelFormats
+import TestSupport
 import Testing
 
 /// Networks as their owners save them: under names of their own, beside what only training needs.
@@ -36,7 +37,7 @@ import Testing
       let outcome = try Tool.run(command, in: folder)
       #expect(outcome.status == 0 && outcome.errors.contains("gradcam: net: \(Self.loss)"))
     }
-    let card = try JSON(try folder.run("inspect", "net", "--json").output)
+    let card = try JSON(String(decoding: try folder.run("inspect", "net", "--json").output, as: UTF8.self))
     #expect(card["notes"][0].text == Self.loss)
     // What convert writes holds the network alone.
     #expect(try map("-w", "w.bin") == plain)

@@ -8,6 +8,14 @@ protocol ForeignNames: Sendable {
 /// All libraries whose names are known.
 enum ForeignNamesRegistry {
   static let all: [any ForeignNames.Type] = [
-    TransformersEfficientNet.self
+    HuggingFaceNames.self,
+    MMPretrainNames.self,
+    MMPretrainVGGNames.self,
+    MONAINames.self,
+    XResNetNames.self,
+    ChildrenNames.self,
+    CIFARNames.self,
+    CadeneNames.self,
+    TransformersEfficientNet.self,
   ]
 }

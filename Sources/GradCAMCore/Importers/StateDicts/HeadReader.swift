@@ -16,6 +16,9 @@ struct HeadReader {
     var indices: [Int] { parts.flatMap { $0.tensors.values } }
   }
 
+  /// Attributes that are looked at: no network has a tenth of them beside its trunk.
+  private static let mostUnits = 256
+
   let candidates: [Candidate]
   /// Linear layers that fit nowhere: what is missing may be among them.
   let unfitting: [HeadUnit]
@@ -80,7 +83,7 @@ struct HeadReader {
       if units[unit] == nil { names.append(unit) }
       units[unit, default: HeadUnit(name: unit, parent: parent)].add(module, tensors, file)
     }
-    return names.compactMap { units[$0] }
+    return names.lazy.compactMap { units[$0] }.filter { !$0.parts.isEmpty }.prefix(mostUnits).map { $0 }
   }
 
   /// Units that differ in a number and are one chain, as `fc1`, `fc2` and `bn1` are; and what is left.
@@ -104,10 +107,10 @@ struct HeadReader {
 
   /// The head with what goes on behind it, once for each way that it may.
   private static func extended(_ head: Candidate, by tails: [HeadUnit], depth: Int = 0) -> [Candidate] {
-    guard depth < 8 else { return [head] }
+    guard depth < 3 else { return [head] }
     let next = tails.compactMap { unit in unit.chain(from: head.classes).map { (unit, $0) } }
       .filter { unit, _ in !head.parts.contains { $0.tensors.values.contains { unit.indices.contains($0) } } }
-    guard !next.isEmpty, next.count <= 8 else { return [head] }
+    guard !next.isEmpty, next.count <= 4 else { return [head] }
     return next.flatMap { unit, parts in
       extended(
         Candidate(name: unit.name, parts: head.parts + parts, pooling: head.pooling), by: tails, depth: depth + 1)

@@ -21,7 +21,7 @@ struct PassedOver {
     guard let first = indices.first else { return nil }
     let names = Self.list(indices.map { file.names[$0] })
     return indices.count == 1
-      ? "\(file.names[first].printable.shortened(to: 60)) takes no part and is passed over"
+      ? "\(file.names[first].brief()) takes no part and is passed over"
       : "\(indices.count) tensors take no part and are passed over: \(names)"
   }
 
@@ -32,7 +32,7 @@ struct PassedOver {
   ///
   /// - Throws: `InputError` without a subject.
   func refuseLayers(of fit: TrunkFit) throws(InputError) {
-    let own = fit.intruders + doubtful.map { file.names[$0] }.filter { $0.hasPrefix(fit.view.prefix) }
+    let own = fit.intruders.sorted() + doubtful.map { file.names[$0] }.filter { $0.hasPrefix(fit.view.prefix) }
     guard own.isEmpty else {
       throw InputError(
         "", "is \(fit.architecture.spec.name) with layers that it does not have: \(Self.list(own))",
@@ -52,7 +52,7 @@ struct PassedOver {
 
   /// The first names, and how many there are.
   static func list(_ names: [String], _ count: Int = 3) -> String {
-    let shown = names.prefix(count).map { $0.printable.shortened(to: 60) }.joined(separator: ", ")
+    let shown = names.prefix(count).map { $0.brief() }.joined(separator: ", ")
     return names.count > count ? "\(shown), … (\(names.count))" : shown
   }
 }

@@ -44,11 +44,13 @@ struct StateDictMatch {
     let search = TrunkSearch(file, within: wishes.state, make)
     guard !search.found.isEmpty else { throw Self.refusal(search, file, wishes) }
     let (fit, copies) = try Self.choose(search.found, isChosen: wishes.state != nil)
+    if let problem = fit.architecture.problem { throw InputError("", problem) }
     let hinted = wishes.spec == nil ? wishes.hint.flatMap { Self.hinted($0, fit, file) } : nil
     choices = wishes.spec?.choices ?? [:]
     if fit.isPerfect, wishes.head == nil, choices.isEmpty {
       (architecture, head) = ((hinted ?? fit).architecture, nil)
-      tensors = try Self.renamed(file) { file.names[$0] }
+      let names = Dictionary(fit.view.inside.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+      tensors = try Self.renamed(file) { names[$0] }
       return
     }
     let chosen = hinted ?? fit
@@ -57,7 +59,8 @@ struct StateDictMatch {
       chosen.trunk.compactMap { name in chosen.view.inside[name].map { ($0, name) } },
       uniquingKeysWith: { first, _ in first })
     names.merge(found.names) { first, _ in first }
-    let passedOver = PassedOver(file, taken: Set(names.keys), copies: copies.map(\.view.prefix))
+    let taken = Set(names.keys).union(chosen.passed.compactMap { chosen.view.inside[$0] })
+    let passedOver = PassedOver(file, taken: taken, copies: copies.map(\.view.prefix))
     try passedOver.refuseLayers(of: chosen)
     Self.addCounters(to: &names, file)
     tensors = try Self.renamed(file) { names[$0] }
@@ -72,7 +75,8 @@ struct StateDictMatch {
         remedy: "leave classes out")
     }
     notes = [Self.copiesNote(chosen, copies), found.note, passedOver.note].compactMap { $0 }
-    warnings = [passedOver.warning].compactMap { $0 }
+    // Who chooses a network has said that the others are none of it.
+    warnings = wishes.state == nil ? [passedOver.warning].compactMap { $0 } : []
     assumption = found.plan.flatMap { Self.assumption($0, found.name, architecture.spec.name, choices) }
   }
 
@@ -87,12 +91,12 @@ struct StateDictMatch {
     guard let type = ArchitectureRegistry.all.first(where: { $0.names.contains(spec.name) }) else {
       let near = ModelFormats.nearest(to: spec.name, among: ArchitectureRegistry.names, count: 3)
       throw InputError(
-        "", "there is no architecture '\(spec.name.shortened(to: 60))'",
+        "", "there is no architecture '\(spec.name.brief())'",
         remedy: near.isEmpty ? .exportInstead : "nearest: \(near.joined(separator: ", "))")
     }
     if let key = spec.arguments.keys.sorted().first(where: { !type.keys.contains($0) }) {
       throw InputError(
-        "", "\(spec.name) has no argument '\(key.shortened(to: 60))'",
+        "", "\(spec.name) has no argument '\(key.brief())'",
         remedy: "one of \(type.keys.joined(separator: ", "))")
     }
     return { shapes in [type.init(name: spec.name, arguments: spec.arguments, shapes: shapes)] }
@@ -104,7 +108,7 @@ struct StateDictMatch {
     guard let make = try? architectures(ArchitectureSpec(name: name)), let architecture = make(shapes).first else {
       return nil
     }
-    let named = TrunkFit(architecture, fit.view, file)
+    let named = TrunkFit(architecture, fit.view, fit.view.records(file), file)
     return named.isTrunkWhole && named.intruders.isEmpty && named.trunk.count >= fit.trunk.count ? named : nil
   }
 
@@ -126,13 +130,13 @@ struct StateDictMatch {
       let view = TrunkView(file, prefix: "")
       if let make = try? architectures(spec), let architecture = make(ParameterShapes(shapes: view.shapes(file))).first
       {
-        return (search.nearest ?? TrunkFit(architecture, view, file)).error(isChosen: true)
+        return (search.nearest ?? TrunkFit(architecture, view, view.records(file), file)).error(isChosen: true)
       }
     }
     if let state = wishes.state, !file.names.contains(where: { $0.hasPrefix("\(state).") }) {
       let parts = Set(file.names.map { String(TrunkFit.firstPart($0)) }).sorted()
       return InputError(
-        .state, "'\(state.printable.shortened(to: 60))' is nothing that the file has",
+        .state, "'\(state.brief())' is nothing that the file has",
         remedy: "\(PassedOver.list(parts, 5))")
     }
     if let nearest = search.nearest { return nearest.error(isChosen: false) }
@@ -208,7 +212,7 @@ struct StateDictMatch {
       guard let taken = candidates.first(where: { $0.name == name }) else {
         let known = PassedOver.list(candidates.map(\.name), 5)
         throw InputError(
-          .head, "'\(name.printable.shortened(to: 60))' is no head that fits",
+          .head, "'\(name.brief())' is no head that fits",
           remedy: candidates.isEmpty ? .exportInstead : "\(known)")
       }
       return (taken, candidates.filter { $0.name != name })
@@ -220,7 +224,7 @@ struct StateDictMatch {
   }
 
   private static func ambiguous(_ heads: [HeadReader.Candidate], _ fit: TrunkFit) -> InputError {
-    let list = PassedOver.list(heads.map { "\($0.name) (\($0.classes) outputs)" }, 4)
+    let list = PassedOver.list(heads.map { "\($0.name.brief(24)) (\($0.classes) outputs)" })
     let what = "holds the trunk of \(fit.architecture.spec.name) and \(heads.count) heads that fit it: \(list)"
     // What gives as many numbers as it takes may also stand before the other.
     let isUnordered = heads.contains { $0.classes == $0.parts.first?.input }
@@ -242,7 +246,7 @@ struct StateDictMatch {
       "",
       """
       holds the trunk of \(fit.architecture.spec.name), whose head takes \(slot.channels ?? slot.width) numbers, and \
-      \(part.module.printable.shortened(to: 60)) takes \(part.input)
+      \(part.module.brief()) takes \(part.input)
       """, remedy: .exportInstead)
   }
 
@@ -261,7 +265,7 @@ struct StateDictMatch {
     }
     guard !parts.isEmpty else { return nil }
     return """
-      the file does not tell all of the head \(head.printable.shortened(to: 60)); assumed \(parts.joined(separator: " and ")) \
+      the file does not tell all of the head \(head.brief()); assumed \(parts.joined(separator: " and ")) \
       (\(.arch) \(architecture):\(ways.joined(separator: ",")) or the like says otherwise)
       """
   }
@@ -294,6 +298,6 @@ struct StateDictMatch {
 extension TrunkFit {
   /// What a user calls the network by.
   var stateName: String {
-    view.prefix.isEmpty ? "the file's own" : String(view.prefix.dropLast()).printable.shortened(to: 60)
+    view.prefix.isEmpty ? "the file's own" : String(view.prefix.dropLast()).brief()
   }
 }

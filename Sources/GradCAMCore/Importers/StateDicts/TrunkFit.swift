@@ -10,18 +10,21 @@ struct TrunkFit {
   let trunk: Set<String>
   /// The names that the architecture's own head takes, and whether all of them are there.
   let ownHead: (names: Set<String>, isWhole: Bool)
+  /// Names of what follows from other tensors, which the file may keep.
+  let passed: Set<String>
   let missing: [(name: String, shape: [Int])]
   let misshaped: [(name: String, expected: [Int], found: [Int])]
-  /// Names inside the part of the file that neither trunk nor head takes.
+  /// Names inside the part of the file that neither trunk nor head takes, in no order.
   let unexpected: [String]
   /// Those of them that stand inside the trunk's modules, so that the network is another one.
   let intruders: [String]
   /// How many tensors the architecture has.
   let expectedCount: Int
 
-  init(_ architecture: any Architecture, _ view: TrunkView, _ file: FileTensors) {
+  /// - Parameter records: the view's tensors by their names.
+  init(_ architecture: any Architecture, _ view: TrunkView, _ records: [String: TensorRecord], _ file: FileTensors) {
     (self.architecture, self.view) = (architecture, view)
-    let source = ParameterSource(view.records(file), isSurvey: true)
+    let source = ParameterSource(records, isSurvey: true)
     let network = NetworkBuilder(kind: "", source)
     _ = architecture.build(network)
     slot = network.headSlot
@@ -31,8 +34,9 @@ struct TrunkFit {
     ownHead = (head, isWhole)
     missing = source.missing.map { ($0.name, $0.shape) }
     misshaped = source.misshaped.map { ($0.name, $0.expected, $0.found) }
-    let asked = trunk.union(head)
-    unexpected = view.inside.filter { !asked.contains($0.key) && !file.isCounter($0.value) }.keys.sorted()
+    passed = source.passed
+    let asked = trunk.union(head).union(passed)
+    unexpected = view.inside.filter { !asked.contains($0.key) && !file.isCounter($0.value) }.map(\.key)
     expectedCount = source.expected.count
     let ownModules = Set(trunk.map(Self.firstPart))
     let headModule = slot.map { Self.firstPart($0.path + ".") }

@@ -24,7 +24,9 @@ struct TrunkSearch {
   private static let fewest = 4
   /// Prefixes that are tried, and tensors that are looked through in all: a file that claims more networks is no network's.
   private static let mostPlaces = 32
-  private static let mostTensors = 1 << 21
+  /// Tensors that a network has at most, ten times what the deepest have.
+  private static let mostInOne = 1 << 15
+  private static let mostTensors = 1 << 18
 
   init(_ file: FileTensors, within: String?, _ architectures: @escaping (ParameterShapes) -> [any Architecture]) {
     (self.file, self.within, self.architectures) = (file, within, architectures)
@@ -44,12 +46,15 @@ struct TrunkSearch {
 
   /// Prefixes that enough tensors share, with their numbers, the most first.
   private func places() -> [(prefix: String, count: Int)] {
-    var counts: [Substring: Int] = [:]
-    for (name, record) in zip(file.names, file.records) where record.shape.count > 1 {
+    var counts: [Substring: (all: Int, weights: Int)] = [:]
+    for (name, record) in zip(file.names, file.records) {
       let dots = name.utf8.indices.prefix(Self.longest).lazy.filter { name.utf8[$0] == UInt8(ascii: ".") }
-      for dot in dots.prefix(Self.deepest) { counts[name[...dot], default: 0] += 1 }
+      for dot in dots.prefix(Self.deepest) {
+        counts[name[...dot], default: (0, 0)].all += 1
+        if record.shape.count > 1 { counts[name[...dot], default: (0, 0)].weights += 1 }
+      }
     }
-    var places = counts.filter { $0.value >= Self.fewest }.map { (prefix: String($0.key), count: $0.value) }
+    var places = counts.filter { $0.value.weights >= Self.fewest }.map { (prefix: String($0.key), count: $0.value.all) }
     if let within { places = places.filter { $0.prefix.hasPrefix(within + ".") } }
     places.sort { ($1.count, $0.prefix.utf8.count, $0.prefix) < ($0.count, $1.prefix.utf8.count, $1.prefix) }
     return Array(places.prefix(Self.mostPlaces))
@@ -58,14 +63,16 @@ struct TrunkSearch {
   /// The largest network whose trunk begins at a prefix, by our names or another library's.
   private mutating func best(at prefix: String) -> TrunkFit? {
     let view = TrunkView(file, prefix: prefix)
+    guard view.inside.count <= Self.mostInOne else { return nil }
     var best: TrunkFit?
     func isBetter(_ fit: TrunkFit) -> Bool {
       guard let best else { return true }
       return (fit.intruders.isEmpty ? 1 : 0, fit.trunk.count) > (best.intruders.isEmpty ? 1 : 0, best.trunk.count)
     }
     for view in views(view) {
-      for architecture in architectures(ParameterShapes(shapes: view.shapes(file))) {
-        let fit = TrunkFit(architecture, view, file)
+      let records = view.records(file)
+      for architecture in architectures(ParameterShapes(shapes: records.mapValues(\.shape))) {
+        let fit = TrunkFit(architecture, view, records, file)
         if fit.isPerfect { return fit }
         if fit.isTrunkWhole {
           if isBetter(fit) { best = fit }

@@ -14,11 +14,11 @@ extension TrunkFit {
   }
 
   private func list(naming count: Int) -> String {
-    func name(_ name: String) -> String { name.printable.shortened(to: 50) }
+    func name(_ name: String) -> String { name.brief(50) }
     let kinds = [
       ("missing", missing.map { "\(name($0.name)) \($0.shape)" }),
       ("mis-shaped", misshaped.map { "\(name($0.name)) \($0.found), not \($0.expected)" }),
-      ("unexpected", unexpected.map(name)),
+      ("unexpected", unexpected.sorted().map(name)),
     ]
     return kinds.filter { !$0.1.isEmpty }.map { kind, tensors in
       let more = tensors.count > count ? ", … (\(tensors.count))" : ""

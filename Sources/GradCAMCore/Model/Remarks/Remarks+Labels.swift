@@ -3,7 +3,10 @@ import ModelFormats
 extension Remarks {
   /// The keys under which class names stand: Ultralytics' `names`, `class_names` (<https://qgis-plugin-deepness.readthedocs.io>), the
   /// `classes`, `labels` and `id2label` of many scripts, torchvision's `class_to_idx`, and OpenMMLab's `meta`.
-  private static let keys = ["names", "class_names", "classes", "labels", "id2label", "class_to_idx"]
+  private static let keys = [
+    "names", "class_names", "classes", "labels", "id2label", "class_to_idx", "label_names", "class_labels", "label2id",
+    "idx_to_class", "idx2label", "categories",
+  ]
 
   /// The classes' names by index.
   ///
@@ -22,8 +25,14 @@ extension Remarks {
     return nil
   }
 
-  /// `["cat", "dog"]`, `{0: "cat", 1: "dog"}` or `{"cat": 0, "dog": 1}`; nil for anything else.
-  private static func names(_ value: PlainValue) -> [String]? {
+  /// `["cat", "dog"]`, `{0: "cat", 1: "dog"}` or `{"cat": 0, "dog": 1}`, or text with names a line or between commas; nil for anything
+  /// else.
+  static func names(_ value: PlainValue) -> [String]? {
+    if let text = value.text {
+      guard let first = text.first, !"[{(".contains(first) else { return nil }
+      let names = text.split(separator: text.contains("\n") ? "\n" : ",", omittingEmptySubsequences: false)
+      return names.count > 1 ? names.map { String($0.drop { $0 == " " }) } : nil
+    }
     if let elements = value.elements {
       let names = elements.compactMap(\.text)
       return names.count == elements.count ? names : nil
@@ -41,7 +50,7 @@ extension Remarks {
     return names.compactMap { $0 }
   }
 
-  private static func checked(_ names: [String]?, _ key: String) throws(InputError) -> [String] {
+  static func checked(_ names: [String]?, _ key: String) throws(InputError) -> [String] {
     guard let names, !names.isEmpty else { throw wrong(key, "list of names") }
     let controls = names.contains { name in name.unicodeScalars.contains { $0.properties.generalCategory == .control } }
     guard !controls, !names.contains("") else { throw wrong(key, "list of names that can be printed") }

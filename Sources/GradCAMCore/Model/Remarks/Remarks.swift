@@ -14,10 +14,19 @@ struct Remarks {
 
   private(set) var said: Said?
   private(set) var labels: [String]?
+  /// Who says what classes are called.
+  private(set) var labelSource = "the file"
   /// What the architecture is called.
   private(set) var architecture: String?
+  /// What files beside the weights call the architecture, and Hugging Face's name of its family.
+  private(set) var nameBeside: String?
+  private(set) var family: String?
+  /// How many classes there are, where that is said beside their names.
+  private(set) var classCount: Int?
+  /// What makes probabilities of the scores.
+  private(set) var activation: FinalActivation?
   /// What cannot be read, and is passed over.
-  private(set) var complaints: [Message] = []
+  var complaints: [Message] = []
 
   /// Ways to say how images are prepared, the most explicit first. Each gives nil where the file does not use it.
   private static let readers: [@Sendable ([String: PlainValue]) throws -> Said?] = [
@@ -28,14 +37,32 @@ struct Remarks {
   /// Nothing is said.
   init() {}
 
-  /// - Parameter entries: by key; text that holds JSON or a Python literal, or what a pickle holds.
-  init(_ entries: [String: PlainValue]) {
+  /// - Parameters:
+  ///   - entries: by key; text that holds JSON or a Python literal, or what a pickle holds.
+  ///   - files: what lies beside the model's file; it comes first.
+  init(_ entries: [String: PlainValue], _ files: ModelConfiguration = ModelConfiguration()) {
+    complaints = files.complaints
+    do { said = try Self.configuration(files) } catch { complaints.append(Self.told(error, by: files)) }
     for reader in Self.readers where said == nil {
       do { said = try reader(entries) } catch { complaints.append("\(error), and is passed over") }
     }
     if let complaint = said?.complaint { complaints.append("\(complaint), and is passed over") }
-    do { labels = try Self.labels(entries) } catch { complaints.append("\(error), and is passed over") }
-    architecture = entries["arch"]?.text
+    do { labels = try Self.labels(files) } catch { complaints.append(Self.told(error, by: files)) }
+    if labels != nil {
+      labelSource = ModelConfiguration.modelName
+    } else {
+      do { labels = try Self.labels(entries) } catch { complaints.append("\(error), and is passed over") }
+    }
+    architecture = files.architecture ?? entries["arch"]?.text
+    nameBeside = files.architecture
+    (family, classCount, activation) = (files.family, files.classCount, files.activation)
+  }
+
+  /// What readers say of the model's file is said of a file beside it.
+  private static func told(_ error: InputError, by files: ModelConfiguration) -> Message {
+    let file = "the file's "
+    let text = error.problem.description
+    return "\(text.hasPrefix(file) ? "the folder's \(text.dropFirst(file.count))" : text), and is passed over"
   }
 
   /// A complaint about a key's value.

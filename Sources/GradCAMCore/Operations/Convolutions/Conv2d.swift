@@ -4,7 +4,8 @@ import ModelFormats
 ///
 /// Weight K C/groups R S; input N C H W; output N K OH OW with OH = ⌊(H + padding − dilation·(R−1) − 1) / stride⌋ + 1.
 struct Conv2d: Operation, WritingOperation {
-  let kind = "Conv2d"
+  /// Another where a module of another kind multiplies feature maps: a `Linear` along their channels.
+  var kind = "Conv2d"
   let weight: ConvolutionWeight
   let bias: Tensor?
   let stride: (h: Int, w: Int)

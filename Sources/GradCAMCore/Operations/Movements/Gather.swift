@@ -42,12 +42,36 @@ struct Gather: Operation {
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
     guard let layout = inputs[0] else { return nil }
     let axis = shapes[0].axis(axis)
+    if let windows = windows(axis, layout) { return windows }
     guard let kept = along(axis, layout, shapes[0][axis]), kept.axes.count == shapes[0].rank else { return nil }
     if shape.rank == 1 { return kept }
     let own = kept.axes[axis]
     guard own.size == 1 || !own.holdsPositions && !own.isUnknown else { return nil }
     var result = kept
     result.axes.replaceSubrange(axis...axis, with: shape.dimensions.map { Layout.Axis(.channel, $0) })
+    return result.settled()
+  }
+
+  /// The layout where the first axis of the indices counts places that lie evenly over all rows (or columns), and those behind it what
+  /// belongs to each place: resizing to the nearest, or the windows of a pooling. Else nil.
+  private func windows(_ axis: Int, _ layout: Layout) -> Layout? {
+    guard shape.rank >= 1, shape[0] > 0, let role = layout.soleRole(axis), !layout[lines: role].isRolled,
+      !layout[lines: role].isPart, !layout.isUnknown
+    else { return nil }
+    let (size, count, width) = (layout.axes[axis].size, shape[0], shape.count / shape[0])
+    let isSame = shape.rank == 1 && count == size
+    guard width > 0, !isSame else { return nil }
+    for place in 0..<count {
+      let window = indices[place * width..<(place + 1) * width].map { $0 < 0 ? $0 + size : $0 }
+      let isOrdered = zip(window, window.dropFirst()).allSatisfy { $1 == $0 || $1 == $0 + 1 }
+      let middle = Double(window.reduce(0, +)) / Double(width)
+      let even = (Double(place) + 0.5) * Double(size) / Double(count) - 0.5
+      guard isOrdered, abs(middle - even) <= 1 else { return nil }
+    }
+    var result = layout
+    let rest = shape.dimensions.dropFirst().map { Layout.Axis(.channel, $0) }
+    result.axes.replaceSubrange(axis...axis, with: [Layout.Axis([AxisFactor(role: role, size: count)])] + rest)
+    result[lines: role] = Lines(count)
     return result.settled()
   }
 

@@ -7,6 +7,8 @@ struct Resize: Operation {
     /// ⌊size · scale⌋; places are computed with the scale as given.
     case scales(h: Float, w: Float)
     case sizes(h: Int, w: Int)
+    /// Sizes that were rounded from one scale for both; places are computed with that scale.
+    case kept(h: Int, w: Int, scale: Float)
   }
 
   /// What an output is made of.
@@ -25,6 +27,20 @@ struct Resize: Operation {
   let size: Size
   let mode: Mode
   let coordinates: ResizeCoordinates
+  /// Whether kernels are widened as far as the output is smaller.
+  var antialiases = false
+  /// Whether widened kernels end at the border, beyond which they see what it holds otherwise.
+  var endsAtBorder = false
+  /// The part that is resized, where places are those of a crop: from 0 to 1, and beyond.
+  var crop = (rows: Part(), columns: Part())
+  /// What an output is whose place in a crop lies outside.
+  var extrapolation: Float = 0
+
+  /// A part of an axis, from 0 to 1 where it is all of it.
+  struct Part: Sendable, Hashable {
+    var start: Float = 0
+    var end: Float = 1
+  }
 
   init(_ size: Size, mode: Mode = .nearest(.roundPreferFloor), coordinates: ResizeCoordinates = .halfPixel) {
     (self.size, self.mode, self.coordinates) = (size, mode, coordinates)
@@ -34,7 +50,7 @@ struct Resize: Operation {
     let x = try expectFeatureMap(inputs)
     guard x.h >= 1, x.w >= 1 else { throw InputError("", "has nothing to resize in \(x)") }
     if case .scales(let h, let w) = size {
-      let (height, width) = (Float(x.h) * h, Float(x.w) * w)
+      let (height, width) = (share(crop.rows) * Float(x.h) * h, share(crop.columns) * Float(x.w) * w)
       guard height >= 1, width >= 1, height < 0x1p30, width < 0x1p30 else {
         throw InputError("", "scales \(x) by \(h) and \(w)")
       }
@@ -53,9 +69,22 @@ struct Resize: Operation {
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let axes = axes(inputs[0].shape)
-    return SeparableResampling.apply(
-      inputs[0], rows: taps(axes.rows), columns: taps(axes.columns), threads: context.threads)
+    let (rows, columns) = (taps(axes.rows), taps(axes.columns))
+    let resized = SeparableResampling.apply(inputs[0], rows: rows, columns: columns, threads: context.threads)
+    guard coordinates == .cropAndResize, extrapolation != 0 else { return resized }
+    return Tensor(resized.shape) { target in
+      let shape = resized.shape
+      for position in 0..<shape.n * shape.h * shape.w {
+        let isOutside = rows[position / shape.w % shape.h].isEmpty || columns[position % shape.w].isEmpty
+        for i in position * shape.c..<(position + 1) * shape.c {
+          target[i] = isOutside ? extrapolation : resized.elements[i]
+        }
+      }
+    }
   }
+
+  /// How much of an axis is resized.
+  private func share(_ part: Part) -> Float { coordinates == .cropAndResize ? part.end - part.start : 1 }
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let input = saved.inputShapes[0]
@@ -67,16 +96,20 @@ struct Resize: Operation {
   }
 
   private func axes(_ x: Shape) -> (rows: ResizeCoordinates.Axis, columns: ResizeCoordinates.Axis) {
+    func scaled(_ input: Int, _ scale: Float, _ part: Part) -> ResizeCoordinates.Axis {
+      let output = Int(share(part) * Float(input) * scale)
+      return ResizeCoordinates.Axis(input: input, output: output, scale: scale, part: part)
+    }
+    func sized(_ input: Int, _ output: Int, _ part: Part) -> ResizeCoordinates.Axis {
+      ResizeCoordinates.Axis(input: input, output: output, scale: Float(output) / Float(input), part: part)
+    }
     switch size {
-    case .scales(let h, let w):
-      (
-        ResizeCoordinates.Axis(input: x.h, output: Int(Float(x.h) * h), scale: h),
-        ResizeCoordinates.Axis(input: x.w, output: Int(Float(x.w) * w), scale: w)
-      )
-    case .sizes(let h, let w):
-      (
-        ResizeCoordinates.Axis(input: x.h, output: h, scale: Float(h) / Float(x.h)),
-        ResizeCoordinates.Axis(input: x.w, output: w, scale: Float(w) / Float(x.w))
+    case .scales(let h, let w): return (scaled(x.h, h, crop.rows), scaled(x.w, w, crop.columns))
+    case .sizes(let h, let w): return (sized(x.h, h, crop.rows), sized(x.w, w, crop.columns))
+    case .kept(let h, let w, let scale):
+      return (
+        ResizeCoordinates.Axis(input: x.h, output: h, scale: scale, part: crop.rows),
+        ResizeCoordinates.Axis(input: x.w, output: w, scale: scale, part: crop.columns)
       )
     }
   }
@@ -86,8 +119,11 @@ struct Resize: Operation {
     let last = axis.input - 1
     return AxisTaps(count: axis.output) { index in
       // Where nothing changes, nothing is rounded.
-      if axis.input == axis.output && axis.scale == 1 { return [AxisTaps.Tap(place: index, weight: 1)] }
+      let isWhole = coordinates != .cropAndResize || axis.part == Part()
+      if axis.input == axis.output && axis.scale == 1 && isWhole { return [AxisTaps.Tap(place: index, weight: 1)] }
       let place = coordinates.place(index, axis)
+      if coordinates == .cropAndResize, !(place >= 0 && place <= Float(last)) { return [] }
+      if antialiases, axis.scale < 1, let taps = widened(place, axis) { return taps }
       let weighted: [(place: Int, weight: Float)]
       switch mode {
       case .nearest(let rounding): weighted = [(rounding.place(place), 1)]
@@ -103,19 +139,43 @@ struct Resize: Operation {
     }
   }
 
-  /// Keys' kernel: a polynomial for neighbours nearer than one, another for those nearer than two.
+  /// Keys' kernel around a place.
   private func cubic(_ place: Float, _ a: Float, _ excludesOutside: Bool, _ last: Int) -> [(place: Int, weight: Float)]
   {
     let floor = place.rounded(.down)
     let share = place - floor
-    func near(_ t: Float) -> Float { ((a + 2) * t - (a + 3)) * t * t + 1 }
-    func far(_ t: Float) -> Float { ((a * t - 5 * a) * t + 8 * a) * t - 4 * a }
-    let weights = [far(share + 1), near(share), near(1 - share), far(2 - share)]
+    let weights = [share + 1, share, 1 - share, 2 - share].map { Self.keys($0, a) }
     let all = weights.enumerated().map { (place: Int(floor) - 1 + $0, weight: $1) }
     guard excludesOutside else { return all }
     let inside = all.filter { $0.place >= 0 && $0.place <= last }
     let sum = inside.reduce(0) { $0 + $1.weight }
     return inside.map { ($0.place, $0.weight / sum) }
+  }
+
+  /// Keys' kernel: a polynomial for neighbours nearer than one, another for those nearer than two.
+  private static func keys(_ t: Float, _ a: Float) -> Float {
+    if t < 1 { return ((a + 2) * t - (a + 3)) * t * t + 1 }
+    return t < 2 ? ((a * t - 5 * a) * t + 8 * a) * t - 4 * a : 0
+  }
+
+  /// The kernel made as wide as an output is, as onnxruntime has it; nil for the nearest element.
+  private func widened(_ place: Float, _ axis: ResizeCoordinates.Axis) -> [AxisTaps<Float>.Tap]? {
+    let (reach, kernel): (Float, (Float) -> Float)
+    switch mode {
+    case .nearest: return nil
+    case .linear: (reach, kernel) = (1, { max(1 - $0, 0) })
+    case .cubic(let a, _): (reach, kernel) = (2, { Self.keys($0, a) })
+    }
+    let (centre, width, last) = (place + 0.5, 1 / axis.scale, axis.input - 1)
+    let first = Int((centre - reach * width + 0.5).rounded(.down))
+    let end = Int((centre + reach * width + 0.5).rounded(.down))
+    let taps = (first..<max(end, first)).compactMap { index -> AxisTaps<Float>.Tap? in
+      if endsAtBorder, index < 0 || index > last { return nil }
+      let weight = kernel(abs((Float(index) + 0.5 - centre) / width))
+      return AxisTaps.Tap(place: min(max(index, 0), last), weight: weight)
+    }
+    let sum = taps.reduce(0) { $0 + $1.weight }
+    return taps.map { AxisTaps.Tap(place: $0.place, weight: $0.weight / sum) }
   }
 }
 
@@ -126,12 +186,15 @@ enum ResizeCoordinates: String, Sendable, CaseIterable {
   case pytorchHalfPixel = "pytorch_half_pixel"
   case alignCorners = "align_corners"
   case asymmetric
+  case cropAndResize = "tf_crop_and_resize"
 
   /// One axis of a resizing.
   struct Axis {
     var input: Int
     var output: Int
     var scale: Float
+    /// What of the input is resized, where places are those of a crop.
+    var part = Resize.Part()
   }
 
   /// The place in the input, in float32 like ONNX's runtimes: rounding to the nearest element depends on it.
@@ -146,6 +209,10 @@ enum ResizeCoordinates: String, Sendable, CaseIterable {
     case .pytorchHalfPixel: return axis.output > 1 ? (x + 0.5) / axis.scale - 0.5 : 0
     case .alignCorners: return axis.output > 1 ? x * Float(axis.input - 1) / Float(axis.output - 1) : 0
     case .asymmetric: return x / axis.scale
+    case .cropAndResize:
+      let (part, last) = (axis.part, Float(axis.input - 1))
+      guard axis.output > 1 else { return 0.5 * (part.start + part.end) * last }
+      return part.start * last + x * (part.end - part.start) * last / Float(axis.output - 1)
     }
   }
 }

@@ -20,11 +20,13 @@ struct LayerNorm: AxisKeepingOperation {
 
   /// The norm over axis 1, channels, of every position.
   ///
-  /// - Parameters: one weight and one bias a channel; nil for 1 and 0.
-  init(overChannels weight: [Float]?, bias: [Float]?, eps: Double = 1e-6) {
+  /// - Parameters:
+  ///   - weight, bias: one a channel; nil for 1 and 0.
+  ///   - kind: the module's, which is another where PyTorch puts the channels last before it.
+  init(overChannels weight: [Float]?, bias: [Float]?, eps: Double = 1e-6, kind: String = "LayerNorm2d") {
     self.weight = weight.map { Tensor($0, Shape($0.count)) }
     self.bias = bias.map { Tensor($0, Shape($0.count)) }
-    (axes, self.eps, kind) = (.channels, eps, "LayerNorm2d")
+    (axes, self.eps, self.kind) = (.channels, eps, kind)
   }
 
   var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }

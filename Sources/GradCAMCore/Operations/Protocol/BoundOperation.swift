@@ -20,6 +20,7 @@ struct BoundOperation: Operation {
   var keeps: Kept { operation.keeps }
   var parameterCount: Int { operation.parameterCount + trainedCount }
   var term: ElementaryTerm? { operation.term }
+  var passesGradientsStraight: Bool { operation.passesGradientsStraight }
 
   /// Whether the output is affine in the one input that is no constant.
   var isAffine: Bool {

@@ -52,6 +52,9 @@ protocol Operation: Sendable {
   /// Whether the output is each channel's mean over all positions of an input of this shape, a feature map.
   func averagesPositions(of input: Shape) -> Bool
 
+  /// Whether gradients pass as if this were not there, for it has none of its own: rounding to the numbers of a narrow type.
+  var passesGradientsStraight: Bool { get }
+
   /// Whether this is a ReLU, with or without a bound above: guided backpropagation passes other gradients through it.
   var isRectifier: Bool { get }
 
@@ -89,8 +92,8 @@ protocol Operation: Sendable {
   /// - Parameter input: the shape of one image's logits; nil where it is not known.
   func finalActivation(of input: Shape?) -> FinalActivation
 
-  /// Whether an image's shares, from 0 to 1, come through in their logical order, moved or held between bounds and no more: a final
-  /// activation is looked for before it.
+  /// Whether an image's shares, from 0 to 1, come through in their logical order, moved, held between bounds or quantised and no more: a
+  /// final activation is looked for before it.
   ///
   /// - Parameters:
   ///   - input: the shape of one image's values; nil where it is not known.
@@ -130,6 +133,7 @@ extension Operation {
   var hasKinks: Bool { isPiecewiseAffine && !isAffine }
   var keepsPositions: Bool { false }
   func averagesPositions(of input: Shape) -> Bool { false }
+  var passesGradientsStraight: Bool { false }
   var isRectifier: Bool { false }
   var channelBias: Tensor? { nil }
 

@@ -1,13 +1,14 @@
 import ModelFormats
 
-/// The index of the largest element along one logical axis, the first of equal ones or the last; NaN is the largest. No gradient
-/// passes.
+/// The index of the largest element along one logical axis, or of the smallest, the first of equal ones or the last; NaN is the best.
+/// No gradient passes.
 struct ArgMax: FlatOperation {
-  let kind = "argmax"
+  var kind: String { findsLeast ? "argmin" : "argmax" }
   /// Counted from the end where it is negative.
   let axis: Int
   var keepsDimensions = true
   var takesLast = false
+  var findsLeast = false
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     var shape = try expectInput(inputs)
@@ -36,8 +37,9 @@ struct ArgMax: FlatOperation {
         var best = 0
         for i in 1..<max(lanes.size, 1) where !lane[best * lanes.step].isNaN {
           let value = lane[i * lanes.step]
-          let largest = lane[best * lanes.step]
-          if value > largest || takesLast && value == largest || value.isNaN { best = i }
+          let known = lane[best * lanes.step]
+          let isBetter = findsLeast ? value < known : value > known
+          if isBetter || takesLast && value == known || value.isNaN { best = i }
         }
         next.pointee = Float(best)
         next += 1

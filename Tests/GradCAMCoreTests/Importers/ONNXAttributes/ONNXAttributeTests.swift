@@ -39,6 +39,7 @@ import Testing
     "output_padding": .ints([0, 0]), "output_shape": .ints([7, 7]), "axes": .ints([1]), "perm": .ints([0, 2, 3, 1]),
     "split": .ints([1, 1]), "num_outputs": .int(2), "seed": .int(1), "end": .int(2), "value_float": .float(1),
     "value_floats": .floats([1]), "value_int": .int(1), "value_ints": .ints([1]), "axis": .int(0), "dtype": .int(1),
+    "scale": .float(0.5), "q_num_heads": .int(4), "kv_num_heads": .int(4), "softmax_precision": .int(1),
   ]
 
   /// Tensors of numbers that are no numbers, of nothing, or of text, which the reader refuses or another test has.
@@ -90,13 +91,13 @@ import Testing
     Refusal("Conv", 11, ["pads": .ints([1, 1])], "has the pads [1, 1], where four were expected"),
     Refusal("DepthToSpace", 13, ["mode": .string("DRC")], "has mode = DRC, which is not computed"),
     Refusal("Gelu", 20, ["approximate": .string("erf")], "has approximate = erf, which is not computed"),
+    Refusal("GridSample", 20, ["mode": .string("cubic")], "has mode = cubic, which is not computed"),
+    Refusal(
+      "ScatterND", 18, ["reduction": .string("mean")], "has reduction = mean, which is not computed"),
+    Refusal(
+      "Attention", 23, ["qk_matmul_output_mode": .int(4)], "has qk_matmul_output_mode = 4, which is not computed"),
     Refusal("LpNormalization", 22, ["p": .int(3)], "has p = 3, which is not computed"),
     Refusal("Pad", 19, ["mode": .string("mirror")], "has mode = mirror, which is not computed"),
-    Refusal(
-      "Resize", 18, ["antialias": .int(1), "mode": .string("linear")], "has antialias = 1, which is not computed"),
-    Refusal(
-      "Resize", 18, ["coordinate_transformation_mode": .string("tf_crop_and_resize")],
-      "has coordinate_transformation_mode = tf_crop_and_resize, which is not computed"),
     Refusal("Resize", 18, ["mode": .string("area")], "has mode = area, which is not computed"),
     Refusal("Split", 18, ["num_outputs": .int(3)], "has 2 outputs and num_outputs = 3"),
     Refusal("Constant", 13, ["value_string": .string("a")], "holds several values"),

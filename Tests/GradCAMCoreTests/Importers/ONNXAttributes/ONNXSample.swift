@@ -55,6 +55,9 @@ struct ONNXSample {
     "SpaceToDepth": ["blocksize": .int(2)], "GroupNormalization": ["num_groups": .int(2)], "LRN": ["size": .int(3)],
     "MaxPool": ["kernel_shape": .ints([3, 3])], "AveragePool": ["kernel_shape": .ints([3, 3])],
     "LpPool": ["kernel_shape": .ints([3, 3])], "Upsample": ["scales": .floats([1, 1, 2, 2])],
+    "TopK": ["k": .int(2)],
+    "Col2Im": ["strides": .ints([1, 1]), "dilations": .ints([1, 1]), "pads": .ints([0, 0, 0, 0])],
+    "Einsum": ["equation": .string("nchw,wk->nchk")], "RotaryEmbedding": ["num_heads": .int(2)],
   ]
 
   /// nil for one feature map.
@@ -92,6 +95,24 @@ struct ONNXSample {
     case "GroupNormalization":
       return opset < 21 ? [map, .floats([1, 2], [2]), .floats([0, 1], [2])] : [map, channels, channels]
     case "LayerNormalization": return [map, .floats([1, 2, 3, 4, 5, 6], [6])]
+    case "Mod": return [map, .floats([2, 3, 5, 7, 11, 13], [6])]
+    case "SwiGLU": return [map, map]
+    case "GatherND": return [map, .ints([0, 1, 2])]
+    case "GatherElements": return [map, .floats([0, 1, 0, 1], [2, 2, 1, 1])]
+    case "ScatterND": return [map, .ints([0]), .value([4, 6, 6])]
+    case "ScatterElements", "Scatter": return [map, .floats([0, 1, 0, 1], [1, 2, 2, 1]), .value([1, 2, 2, 1])]
+    case "Einsum": return [map, .floats((0..<12).map(Float.init), [6, 2])]
+    case "TopK": return attributes.contains("k") ? [map] : [map, .ints([2])]
+    case "Col2Im": return [.value([2, 8, 9]), .ints([4, 4]), .ints([2, 2])]
+    case "GridSample": return [map, .value([2, 3, 5, 2])]
+    case "AffineGrid": return [.value([2, 2, 3]), .ints([2, 4, 5, 6])]
+    case "CumSum": return [map, .ints([2])]
+    case "RMSNormalization": return [map, .floats([1, 2, 3, 4, 5, 6], [6])]
+    case "Attention": return [map, map, map]
+    case "RotaryEmbedding":
+      let angles = Operand.floats([Float](repeating: 0.5, count: 36), [2, 6, 3])
+      return [map, angles, angles]
+    case "QuantizeLinear", "DequantizeLinear": return [map, .floats([0.01, 0.02, 0.03, 0.04], [4])]
     case "Resize":
       return opset < 11 ? [map, .floats([1, 1, 2, 2], [4])] : [map, .missing, .floats([1, 1, 2, 2], [4])]
     case "Upsample": return attributes.contains("scales") ? [map] : [map, .floats([1, 1, 2, 2], [4])]

@@ -25,6 +25,18 @@ extension ONNXConverters {
     return low == 0 && high == 6 ? Clip.relu6 : Clip(min: low, max: high)
   }
 
+  static func swish(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
+    let alpha = try node.float("alpha", default: 1)
+    return alpha == 1 ? SiLU() : Swish(alpha: alpha)
+  }
+
+  /// Swish of the first input, times the second.
+  static func swishGate(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let (gate, value) = (try node.operand(0), try node.operand(1))
+    guard gate.shape == value.shape else { throw InputError("", "gates \(value.shape) by \(gate.shape)") }
+    return [try node.emit(Mul(), try node.emit(try swish(node), gate), value)]
+  }
+
   /// Until operator set 13 the axes from `axis` on were one; that is the same where the others are of size one.
   static func softmax(_ make: @escaping @Sendable (_ axis: Int) -> any Operation) -> Converter {
     { (node) throws(InputError) in

@@ -8,6 +8,28 @@ extension ONNXConverters {
     return [.constant(quotient.cut)]
   }
 
+  /// What is left of a division; `fmod` says whose sign it has.
+  static func modulus(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let takesFirstSign = try node.int("fmod", default: 0) != 0
+    return [try node.emit(takesFirstSign ? FMod() as any Operation : Remainder(), node.present)]
+  }
+
+  /// Truth values, which are whole numbers where they are known.
+  static func truth(_ operation: any Operation) -> Converter {
+    { (node) throws(InputError) in
+      let result = try node.emit(operation, node.present)
+      guard case .constant(let constant) = result else { return [result] }
+      return [.constant(ONNXConstant(constant.tensor, isInteger: true))]
+    }
+  }
+
+  static func isInfinite(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let operation = IsInf(
+      findsPositive: try node.int("detect_positive", default: 1) != 0,
+      findsNegative: try node.int("detect_negative", default: 1) != 0)
+    return try truth(operation)(node)
+  }
+
   /// A whole number's power is one, whatever the exponent is.
   static func power(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let result = try node.emit(Pow(), node.present)

@@ -39,6 +39,7 @@ extension ONNXConverters {
   }
 
   static func convolution(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    if try node.constant(1).shape.rank == 5 { return try volumeConvolution(node) }
     let parts = try Parts(node) { shape, _ in shape[0] }
     let window = parts.window
     let operation = Conv2d(

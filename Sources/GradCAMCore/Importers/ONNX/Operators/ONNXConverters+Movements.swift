@@ -28,12 +28,6 @@ extension ONNXConverters {
     [try node.emit(Concat(axis: try node.requiredInt("axis")), node.present)]
   }
 
-  static func gather(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
-    let indices = try node.constant(1)
-    return Gather(
-      axis: try node.int("axis", default: 0), indices: indices.integers, shape: indices.shape)
-  }
-
   static func depthToSpace(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     DepthToSpace(block: try node.requiredInt("blocksize"), order: try node.choice("mode", default: .dcr))
   }

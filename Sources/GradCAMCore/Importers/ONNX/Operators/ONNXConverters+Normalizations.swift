@@ -15,6 +15,30 @@ extension ONNXConverters {
       bias: try node.optionalConstant(2)?.tensor, eps: Double(try node.float("epsilon", default: 1e-5)))
   }
 
+  /// Operator set 23 and later. A scale that depends on the image is a factor of its own.
+  static func rmsNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    // The kind of float that the mean is taken in; here it is float64.
+    node.passOver("stash_type")
+    let (operand, scale) = (try node.operand(0), try node.operand(1))
+    var norm = RMSNorm(
+      start: try node.int("axis", default: -1), eps: Double(try node.float("epsilon", default: 1e-5)))
+    guard case .constant(let weight) = scale else {
+      return [try node.emit(Mul(), try node.emit(norm, operand), scale)]
+    }
+    norm.weight = weight.tensor
+    return [try node.emit(norm, operand)]
+  }
+
+  /// (x − mean)/(deviation + 1e-9) over some axes.
+  static func meanVarianceNormalization(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let operand = try node.operand(0)
+    let mean = ReduceMean(reduced: ReducedAxes(try node.ints("axes") ?? [0, 2, 3]))
+    let centred = try node.emit(Sub(), operand, try node.emit(mean, operand))
+    let variance = try node.emit(mean, try node.emit(Mul(), centred, centred))
+    let deviation = try node.emit(Add(), try node.emit(Sqrt(), variance), .scalar(1e-9))
+    return [try node.emit(Div(), centred, deviation)]
+  }
+
   static func localResponseNormalization(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
     let size = try node.requiredInt("size")
     guard (1...1 << 16).contains(size) else { throw InputError("", "has a size of \(size) channels") }

@@ -15,10 +15,20 @@ extension ONNXConverters {
     }
   }
 
-  static func argMax(_ node: ONNXNodeContext) throws(InputError) -> any Operation {
-    ArgMax(
-      axis: try node.int("axis", default: 0), keepsDimensions: try node.int("keepdims", default: 1) != 0,
-      takesLast: try node.int("select_last_index", default: 0) != 0)
+  static func argExtremum(
+    findsLeast: Bool
+  ) -> @Sendable (ONNXNodeContext) throws(InputError) -> any Operation {
+    { (node) throws(InputError) in
+      ArgMax(
+        axis: try node.int("axis", default: 0), keepsDimensions: try node.int("keepdims", default: 1) != 0,
+        takesLast: try node.int("select_last_index", default: 0) != 0, findsLeast: findsLeast)
+    }
+  }
+
+  /// ln Σ x.
+  static func logarithmOfSum(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let sum = try node.emit(ReduceSum(reduced: try reducedAxes(node)), try node.operand(0))
+    return [try node.emit(Log(), sum)]
   }
 
   /// No axes are all, or none where the node says so: what the operator does to single elements is done even then.

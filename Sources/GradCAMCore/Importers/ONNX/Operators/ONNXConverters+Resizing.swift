@@ -10,19 +10,32 @@ extension ONNXConverters {
       "coordinate_transformation_mode", default: isOld ? .asymmetric : .halfPixel)
     let rounding: NearestRounding = try node.choice("nearest_mode", default: isOld ? .floor : .roundPreferFloor)
     let cubic = try node.float("cubic_coeff_a", default: -0.75)
-    let mode = try mode(node, rounding, cubic, try node.int("exclude_outside", default: 0) != 0)
-    // The region of interest and what lies outside it are tf_crop_and_resize's, which is refused.
-    node.passOver("extrapolation_value")
-    if !isOld { node.passOver(input: 1) }
-    let smooths = try node.int("antialias", default: 0)
-    if smooths != 0, case .linear = mode { throw node.notComputed("antialias", smooths) }
-    if smooths != 0, case .cubic = mode { throw node.notComputed("antialias", smooths) }
-    let policy = try node.string("keep_aspect_ratio_policy", default: "stretch")
-    guard policy == "stretch" || sizes?.isEmpty ?? true else {
-      throw node.notComputed("keep_aspect_ratio_policy", policy)
-    }
+    var options = Options()
+    options.excludesOutside = try node.int("exclude_outside", default: 0) != 0
+    let mode = try mode(node, rounding, cubic, options.excludesOutside)
+    options.extrapolation = try node.float("extrapolation_value", default: 0)
+    options.antialiases = try node.int("antialias", default: 0) != 0
+    options.policy = try node.choice("keep_aspect_ratio_policy", default: .stretch)
+    // The region of interest is of crops alone.
+    if coordinates != .cropAndResize { node.passOver(input: 1) } else { options.region = try optionalNumbers(node, 1) }
     return try resize(
-      node, scales: scales, sizes: sizes, axes: try node.ints("axes"), mode: mode, coordinates: coordinates)
+      node, scales: scales, sizes: sizes, axes: try node.ints("axes"), mode: mode, coordinates: coordinates, options)
+  }
+
+  /// What newer versions have beside.
+  private struct Options {
+    enum Policy: String {
+      case stretch
+      case notLarger = "not_larger"
+      case notSmaller = "not_smaller"
+    }
+
+    var extrapolation: Float = 0
+    var antialiases = false
+    var excludesOutside = false
+    var policy = Policy.stretch
+    /// Where a crop begins along each axis, then where it ends.
+    var region: [Float]?
   }
 
   /// The older operator: scales as an attribute or the second input, places without the half pixel.
@@ -61,7 +74,7 @@ extension ONNXConverters {
 
   private static func resize(
     _ node: ONNXNodeContext, scales: [Float]?, sizes: [Int]?, axes: [Int]?, mode: Resize.Mode,
-    coordinates: ResizeCoordinates
+    coordinates: ResizeCoordinates, _ options: Options = Options()
   ) throws(InputError) -> [ONNXOperand] {
     let operand = try node.operand(0)
     guard operand.shape.isFeatureMap else { throw InputError("", "resizes \(operand.shape)", remedy: "feature maps") }
@@ -82,7 +95,7 @@ extension ONNXConverters {
     var mode = mode
     if let sizes, !sizes.isEmpty {
       let (h, w) = try spatial(sizes) { operand.shape[$0] }
-      size = .sizes(h: h, w: w)
+      size = try kept(options.policy, (h, w), operand.shape, node)
     } else if let scales {
       let (h, w) = try spatial(scales) { _ in 1 }
       size = .scales(h: h, w: w)
@@ -90,6 +103,29 @@ extension ONNXConverters {
     } else {
       throw InputError("", "has neither scales nor sizes")
     }
-    return [try node.emit(Resize(size, mode: mode, coordinates: coordinates), operand)]
+    var resize = Resize(size, mode: mode, coordinates: coordinates)
+    (resize.antialiases, resize.endsAtBorder) = (options.antialiases, options.excludesOutside)
+    resize.extrapolation = options.extrapolation
+    if let region = options.region {
+      guard region.count % 2 == 0 else { throw InputError("", "has a region of \(region.count) numbers") }
+      let (starts, ends) = (
+        try spatial(Array(region.prefix(region.count / 2))) { _ in 0 },
+        try spatial(Array(region.suffix(region.count / 2))) { _ in 1 }
+      )
+      resize.crop = (Resize.Part(start: starts.h, end: ends.h), Resize.Part(start: starts.w, end: ends.w))
+    }
+    return [try node.emit(resize, operand)]
+  }
+
+  /// The size that keeps the proportions of height and width, where the node says so.
+  private static func kept(
+    _ policy: Options.Policy, _ size: (h: Int, w: Int), _ shape: Shape, _ node: ONNXNodeContext
+  ) throws(InputError) -> Resize.Size {
+    guard policy != .stretch else { return .sizes(h: size.h, w: size.w) }
+    guard shape.h >= 1, shape.w >= 1 else { throw InputError("", "has nothing to resize in \(shape)") }
+    let scales = [Float(size.h) / Float(shape.h), Float(size.w) / Float(shape.w)]
+    let scale = (policy == .notLarger ? scales.min() : scales.max()) ?? 1
+    guard scale > 0, scale < 0x1p20 else { throw InputError("", "scales \(shape) by \(scale)") }
+    return .kept(h: Int(scale * Float(shape.h) + 0.5), w: Int(scale * Float(shape.w) + 0.5), scale: scale)
   }
 }
