@@ -33,6 +33,10 @@ extension ArchitectureTests {
     Network(
       "efficientnet-pytorch", "efficientnet-pytorch:channels=3,classes=3", [1, 3, 70, 61], ["_blocks.5", "_swish"], 2),
   ]
+
+  @Test(arguments: mobileNetworks) func `Computes what PyTorch does with mobile networks`(_ network: Network) throws {
+    try Self.check(network)
+  }
 }
 
 /// What is known of networks with names by their weights' shapes alone.
