@@ -151,7 +151,7 @@ import Testing
     ]
     let tail = SmallNetwork.nodes("GlobalAveragePool c -> p; Flatten p -> y")
     let graph = Wire.graph(SmallNetwork.nodes(start) + tail, inputs: [input], initializers: weights)
-    let file = FileBytes(copying: Wire.model(graph).bytes)
+    let file = ModelSource(inMemory: FileBytes(copying: Wire.model(graph).bytes))
     #expect(try ImportedNetwork.load(file, folder: nil, Model.Overrides(), threads: 1).input.channels == 4)
   }
 
