@@ -7,14 +7,15 @@ extension TrunkFit {
   func error(isChosen: Bool) -> InputError {
     let what = isChosen ? "is not the architecture \(architecture.spec)" : "fits no known architecture"
     let nearest = isChosen ? "" : "; the nearest is \(architecture.spec)"
-    // As many names of each kind as a line of the usual length has room for.
-    let texts = [4, 3, 2, 1].map { "\(what)\(nearest): \(list(naming: $0))" }
-    let text = texts.first { $0.utf8.count <= 240 } ?? texts[3]
+    // As many names of each kind as a line of the usual length has room for, and as much of them.
+    let sizes = [(4, 50), (3, 50), (2, 50), (1, 50), (1, 20)]
+    let texts = sizes.lazy.map { "\(what)\(nearest): \(self.list(naming: $0, inScalars: $1))" }
+    let text = texts.first { $0.utf8.count <= 240 } ?? "\(what)\(nearest)"
     return InputError("", "\(text)", remedy: .exportInstead)
   }
 
-  private func list(naming count: Int) -> String {
-    func name(_ name: String) -> String { name.brief(50) }
+  private func list(naming count: Int, inScalars limit: Int) -> String {
+    func name(_ name: String) -> String { name.brief(limit) }
     let kinds = [
       ("missing", missing.map { "\(name($0.name)) \($0.shape)" }),
       ("mis-shaped", misshaped.map { "\(name($0.name)) \($0.found), not \($0.expected)" }),
