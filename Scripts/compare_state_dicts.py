@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Compares a built gradcam with PyTorch on the state dicts of torchvision's and timm's networks, and on small ones as other
-libraries name them.
+"""Compares a built gradcam with PyTorch on the state dicts of torchvision's, timm's and Hugging Face's networks, and on
+small ones as other libraries name them.
 
-    pip install -c Scripts/constraints.txt torch torchvision timm transformers monai safetensors numpy pillow
+    pip install -c Scripts/constraints.txt torch torchvision timm transformers monai efficientnet_pytorch safetensors numpy pillow
     Scripts/compare_state_dicts.py PATH/TO/gradcam [MODEL ...]
 
 Every network gets seeded weights and randomised batch-norm statistics, and is explained at the default layer (from a
@@ -19,7 +19,7 @@ from shared.namings import NAMINGS
 from shared.networks import randomise_norms, without_inplace
 from shared.pictures import photo
 from shared.wrapped import WRAPPED, wrapped
-from shared.zoo import STATE_DICTS, network
+from shared.zoo import NAMES, STATE_DICTS, network
 
 
 def compared(tool, folder, name):
@@ -27,9 +27,10 @@ def compared(tool, folder, name):
     state = {key: value.contiguous() for key, value in model.state_dict().items()}
     torch.save(state, folder / "model.pth")
     save_file(state, folder / "model.safetensors")
+    options = ["--arch", NAMES[name]] if name in NAMES else []
     return compare(
-        model, STATE_DICTS[name], explain(tool, folder, folder / "model.pth"),
-        lambda layer: explain(tool, folder, folder / "model.safetensors", "--layer", layer))
+        model, STATE_DICTS[name], explain(tool, folder, folder / "model.pth", *options),
+        lambda layer: explain(tool, folder, folder / "model.safetensors", "--layer", layer, *options))
 
 
 def compared_wrapped(tool, folder, name):

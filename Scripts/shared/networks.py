@@ -83,6 +83,20 @@ def with_last_relu(densenet):
     return densenet
 
 
+def with_one_swish(efficientnet):
+    """An EfficientNet of efficientnet_pytorch whose module `_swish` is called once, before pooling, so that it can be replaced."""
+
+    def extract_features(self, x):
+        x = F.silu(self._bn0(self._conv_stem(x)))
+        for block in self._blocks:
+            x = block(x)
+        return self._swish(self._bn1(self._conv_head(x)))
+
+    efficientnet.set_swish(memory_efficient=False)
+    efficientnet.extract_features = types.MethodType(extract_features, efficientnet)
+    return efficientnet
+
+
 def without_inplace(model):
     """The model with no layer that overwrites its input: what is overwritten cannot be hooked or differentiated by."""
     for module in model.modules():

@@ -2,7 +2,7 @@
 
 import torch
 
-from shared.networks import randomise_norms, with_last_relu, without_inplace
+from shared.networks import randomise_norms, with_last_relu, with_one_swish, without_inplace
 from shared.vision import models
 
 
@@ -42,14 +42,45 @@ STATE_DICTS = {
     **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s")},
     "timm.swin_tiny_patch4_window7_224": ("norm", "layers.1"),
     "hf.Swin": ("swin.layernorm", "swin.encoder.layers.1.blocks.1.layernorm_after"),
+    **{f"efficientnet_b{size}": features(8, 4) for size in range(8)},
+    "efficientnet_v2_s": features(7, 4), "efficientnet_v2_m": features(8, 4), "efficientnet_v2_l": features(8, 4),
+    "mobilenet_v3_small": features(12, 6), "mobilenet_v3_large": features(16, 8),
+    **dict.fromkeys([f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3")], ("layers", "layers.10")),
+    **dict.fromkeys([f"regnet_{kind}" for kind in (
+        "x_400mf", "x_800mf", "x_1_6gf", "x_3_2gf", "x_8gf", "x_16gf", "y_400mf", "y_800mf", "y_1_6gf", "y_3_2gf",
+        "y_8gf", "y_16gf")], ("trunk_output", "trunk_output.block2")),
+    **{f"timm.{name}": ("bn2", "blocks.2") for name in """
+        efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_es efficientnet_lite0
+        efficientnetv2_rw_t efficientnetv2_rw_s efficientnetv2_rw_m tf_efficientnet_b0 tf_efficientnet_b1 tf_efficientnet_b5
+        tf_efficientnet_es tf_efficientnet_lite0 tf_efficientnet_lite3 tf_efficientnetv2_b0 tf_efficientnetv2_b3
+        tf_efficientnetv2_s efficientnet_b1_pruned tinynet_a tinynet_e test_efficientnet mnasnet_100 mnasnet_small
+        semnasnet_100 spnasnet_100 fbnetc_100 mobilenetv1_100h mobilenetv2_100 mobilenetv2_120d mobilenet_edgetpu_100
+        mobilenet_edgetpu_v2_m
+    """.split()},
+    **{f"timm.{name}": ("blocks", "blocks.2") for name in """
+        mobilenetv1_100 mobilenetv3_large_100 mobilenetv3_large_150d mobilenetv3_rw mobilenetv3_small_050
+        mobilenetv3_small_100 tf_mobilenetv3_large_100 tf_mobilenetv3_small_100 tf_mobilenetv3_large_minimal_100
+        tf_mobilenetv3_small_minimal_100 fbnetv3_b fbnetv3_d lcnet_050 lcnet_100 mobilenetv4_conv_small
+        mobilenetv4_conv_medium mobilenetv4_conv_blur_medium mobilenetv4_conv_aa_large
+    """.split()},
+    **dict.fromkeys([f"timm.regnet{kind}" for kind in (
+        "x_002", "x_004", "x_008", "x_032", "y_002", "y_008", "y_016", "y_040")], ("s4", "s2")),
+    **dict.fromkeys(["timm.regnetz_005", "timm.regnetz_040_h"], ("final_conv", "s2")),
+    **{f"efficientnet_pytorch.efficientnet-b{size}": ("_swish", "_blocks.5") for size in range(5)},
 }
-# These it takes as ONNX alone.
+# These are compared as ONNX, too.
 OTHERS = {
     "mobilenet_v3_small": features(12, 6), "mobilenet_v3_large": features(16, 8),
     **dict.fromkeys(["mnasnet0_5", "mnasnet1_0"], ("layers", "layers.10")),
     "efficientnet_b0": features(8, 4), "efficientnet_b1": features(8, 4), "efficientnet_v2_s": features(7, 4),
     **dict.fromkeys(["regnet_y_400mf", "regnet_x_400mf"], ("trunk_output", "trunk_output.block2")),
 }
+# The names that choose networks whose weights are others' as well.
+NAMES = {
+    f"timm.{name}": name for name in """
+        tf_efficientnet_b0 tf_efficientnet_b1 tf_efficientnet_b5 tf_efficientnet_es tf_efficientnet_lite0
+        tf_mobilenetv3_large_100 tf_mobilenetv3_small_100 mobilenetv4_conv_blur_medium mobilenetv4_conv_aa_large
+    """.split()}
 # Sixty convolutional classifiers of timm's, of as many kinds as there are.
 TIMM = [f"timm.{name}" for name in """
     dpn68 convnext_atto convnextv2_atto cs3darknet_s cspresnet50 cspresnext50 darknet53 densenetblur121d
@@ -77,6 +108,10 @@ def network(name):
         kind = name[3:]
         model = getattr(transformers, f"{kind}ForImageClassification")(getattr(transformers, f"{kind}Config")())
         model.forward = lambda x, forward=model.forward: forward(x).logits
+    elif name.startswith("efficientnet_pytorch."):
+        import efficientnet_pytorch
+
+        model = with_one_swish(efficientnet_pytorch.EfficientNet.from_name(name.split(".")[1]))
     else:
         model = getattr(models, name)(**OPTIONS.get(name, {}))
     if name.startswith("densenet"):
@@ -86,4 +121,15 @@ def network(name):
     for key, value in model.named_parameters():
         if any(word in key for word in ("token", "pos_embed", "position", "grn", "gamma", "layer_scale")):
             value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.3)
-    return without_inplace(randomise_norms(model, generator=torch.Generator().manual_seed(3))).eval()
+    randomise_norms(model, generator=torch.Generator().manual_seed(3))
+    if "efficientnet" in name:
+        calm(model)
+    return without_inplace(model).eval()
+
+
+def calm(model):
+    """The model with small residuals: made-up weights in a hundred layers would let rounding errors grow as fast as values do."""
+    for block in model.modules():
+        if type(block).__name__ in ("InvertedResidual", "EdgeResidual", "MBConv", "FusedMBConv", "MBConvBlock"):
+            norms = [module for module in block.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+            norms[-1].weight.data *= 0.3

@@ -70,5 +70,11 @@ public enum ArchitectureRegistry {
     ConvNeXt.self,
     VisionTransformer.self,
     SwinTransformer.self,
+    EfficientNet.self,
+    EfficientNetPyTorch.self,
+    MobileNetV3.self,
+    MNASNet.self,
+    RegNet.self,
+    TimmRegNet.self,
   ]
 }

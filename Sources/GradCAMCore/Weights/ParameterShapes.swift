@@ -13,6 +13,20 @@ struct ParameterShapes {
     return shape[axis]
   }
 
+  /// The size of a square kernel of odd sides; nil when there is no such tensor, or its kernel is another.
+  ///
+  /// No network has a larger one than the limit, which keeps products of sizes in range whatever a file claims.
+  func kernel(_ name: String) -> Int? {
+    guard let side = size(name, 2), side == size(name, 3), side <= 31, side % 2 == 1 else { return nil }
+    return side
+  }
+
+  /// In how many groups a convolution called `name` takes `channels` channels; 1 where its shape does not fit them.
+  func groups(_ name: String, of channels: Int) -> Int {
+    guard let width = size(name, 1), channels.isMultiple(of: width) else { return 1 }
+    return channels / width
+  }
+
   /// The number of classes that the head tells apart, which the architecture calls `name`; nil where there is no such head.
   func classes(_ name: String) -> Int? { head?.classes ?? size("\(name).weight", 0) }
 

@@ -22,7 +22,14 @@ import Testing
 
   static let names = ArchitectureRegistry.all.flatMap { $0.names }
 
-  @Test(arguments: names) func `Recognises what it builds`(_ name: String) throws {
+  /// Architectures whose names do not tell all widths: these are read from the file.
+  private static let partial: [any Architecture.Type] = [
+    EfficientNet.self, EfficientNetPyTorch.self, MobileNetV3.self, MNASNet.self, RegNet.self, TimmRegNet.self,
+  ]
+  static let wholeNames = ArchitectureRegistry.all.filter { type in !partial.contains { $0 == type } }
+    .flatMap { $0.names }
+
+  @Test(arguments: wholeNames) func `Recognises what it builds`(_ name: String) throws {
     let shapes = asked(try named(name))
     let fitting = ArchitectureRegistry.all.map {
       $0.init(name: nil, arguments: [:], shapes: ParameterShapes(shapes: shapes))
@@ -70,7 +77,8 @@ import Testing
     let graph = network.graph(output: architecture.build(network))
     let call = try #require(graph.lastCall(architecture.defaultLayer.path))
     #expect(graph.producer(call.output).map { !($0.operation is MaxPool2d) } ?? false)
-    // Whatever comes behind is pooling, flattening and a classifier.
+    // Whatever comes behind is pooling, flattening and a classifier, which has a batch norm in MobileNet v4.
+    guard !name.hasPrefix("mobilenetv4") else { return }
     let behind = graph.nodes[call.nodes.upperBound...].map(\.operation)
     #expect(!behind.contains { ($0 as? Conv2d).map { $0.weight.shape.h == 3 } ?? $0 is BatchNorm2d })
   }
