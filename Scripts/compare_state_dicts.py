@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Compares a built gradcam with PyTorch on the state dicts of torchvision's and timm's networks, and on small ones as other
-libraries name them.
+"""Compares a built gradcam with PyTorch on the state dicts of torchvision's, timm's and Hugging Face's networks, and on
+small ones as other libraries name them.
 
-    pip install -c Scripts/constraints.txt torch torchvision timm transformers monai efficientnet_pytorch safetensors \\
-        numpy pillow
+    pip install -c Scripts/constraints.txt torch torchvision timm transformers monai efficientnet_pytorch safetensors numpy pillow
     Scripts/compare_state_dicts.py PATH/TO/gradcam [MODEL ...]
 
 Every network gets seeded weights and randomised batch-norm statistics, and is explained at the default layer (from a

@@ -22,6 +22,26 @@ STATE_DICTS = {
     "squeezenet1_0": ("classifier.2", "features.7"), "squeezenet1_1": ("classifier.2", "features.6"),
     "mobilenet_v2": features(18, 10),
     **{f"timm.resnet{kind}": ("layer4", "layer2") for kind in ("18", "34", "50", "18d", "34d", "50d", "101d", "10t", "50t")},
+    **{f"timm.seres{kind}": ("layer4", "layer2") for kind in ("net18", "net50", "net152d", "next50_32x4d", "next26t_32x4d")},
+    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
+    "timm.inception_v3": ("Mixed_7c", "Mixed_6b"),
+    **dict.fromkeys([f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")], ("conv5", "stage3")),
+    **{f"convnext_{size}": features(7, 3) for size in ("tiny", "small")},
+    **{f"timm.{name}": ("stages.3", "stages.1") for name in (
+        "convnext_atto", "convnext_nano", "convnext_tiny", "convnextv2_atto", "convnextv2_tiny")},
+    "hf.ConvNext": ("convnext.encoder.stages.3", "convnext.encoder.stages.1"),
+    "hf.ConvNextV2": ("convnextv2.encoder.stages.3", "convnextv2.encoder.stages.1"),
+    **{f"vit_{kind}": tuple(f"encoder.layers.encoder_layer_{place}" for place in ("11.ln_1", "5"))
+       for kind in ("b_16", "b_32")},
+    **{f"timm.{name}": ("blocks.11.norm1", "blocks.5") for name in (
+        "vit_tiny_patch16_224", "vit_small_patch32_224", "vit_base_patch16_224", "deit_tiny_distilled_patch16_224")},
+    "timm.vit_base_patch16_gap_224": ("norm", "blocks.5"),
+    "timm.deit3_small_patch16_224": ("blocks.11.norm1", "blocks.5"),
+    **{f"hf.{name}": (f"{name.lower()}.layers.11.layernorm_before", f"{name.lower()}.layers.5")
+       for name in ("ViT", "DeiT")},
+    **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s")},
+    "timm.swin_tiny_patch4_window7_224": ("norm", "layers.1"),
+    "hf.Swin": ("swin.layernorm", "swin.encoder.layers.1.blocks.1.layernorm_after"),
     **{f"efficientnet_b{size}": features(8, 4) for size in range(8)},
     "efficientnet_v2_s": features(7, 4), "efficientnet_v2_m": features(8, 4), "efficientnet_v2_l": features(8, 4),
     "mobilenet_v3_small": features(12, 6), "mobilenet_v3_large": features(16, 8),
@@ -47,26 +67,6 @@ STATE_DICTS = {
         "x_002", "x_004", "x_008", "x_032", "y_002", "y_008", "y_016", "y_040")], ("s4", "s2")),
     **dict.fromkeys(["timm.regnetz_005", "timm.regnetz_040_h"], ("final_conv", "s2")),
     **{f"efficientnet_pytorch.efficientnet-b{size}": ("_swish", "_blocks.5") for size in range(5)},
-    **{f"timm.seres{kind}": ("layer4", "layer2") for kind in ("net18", "net50", "net152d", "next50_32x4d", "next26t_32x4d")},
-    "googlenet": ("inception5b", "inception4c"), "inception_v3": ("Mixed_7c", "Mixed_6b"),
-    "timm.inception_v3": ("Mixed_7c", "Mixed_6b"),
-    **dict.fromkeys([f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")], ("conv5", "stage3")),
-    **{f"convnext_{size}": features(7, 3) for size in ("tiny", "small")},
-    **{f"timm.{name}": ("stages.3", "stages.1") for name in (
-        "convnext_atto", "convnext_nano", "convnext_tiny", "convnextv2_atto", "convnextv2_tiny")},
-    "hf.ConvNext": ("convnext.encoder.stages.3", "convnext.encoder.stages.1"),
-    "hf.ConvNextV2": ("convnextv2.encoder.stages.3", "convnextv2.encoder.stages.1"),
-    **{f"vit_{kind}": tuple(f"encoder.layers.encoder_layer_{place}" for place in ("11.ln_1", "5"))
-       for kind in ("b_16", "b_32")},
-    **{f"timm.{name}": ("blocks.11.norm1", "blocks.5") for name in (
-        "vit_tiny_patch16_224", "vit_small_patch32_224", "vit_base_patch16_224", "deit_tiny_distilled_patch16_224")},
-    "timm.vit_base_patch16_gap_224": ("norm", "blocks.5"),
-    "timm.deit3_small_patch16_224": ("blocks.11.norm1", "blocks.5"),
-    **{f"hf.{name}": (f"{name.lower()}.layers.11.layernorm_before", f"{name.lower()}.layers.5")
-       for name in ("ViT", "DeiT")},
-    **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s")},
-    "timm.swin_tiny_patch4_window7_224": ("norm", "layers.1"),
-    "hf.Swin": ("swin.layernorm", "swin.encoder.layers.1.blocks.1.layernorm_after"),
 }
 # These are compared as ONNX, too.
 OTHERS = {
@@ -102,16 +102,16 @@ def network(name):
         import timm
 
         model = timm.create_model(name[5:])
-    elif name.startswith("efficientnet_pytorch."):
-        import efficientnet_pytorch
-
-        model = with_one_swish(efficientnet_pytorch.EfficientNet.from_name(name.split(".")[1]))
     elif name.startswith("hf."):
         import transformers
 
         kind = name[3:]
         model = getattr(transformers, f"{kind}ForImageClassification")(getattr(transformers, f"{kind}Config")())
         model.forward = lambda x, forward=model.forward: forward(x).logits
+    elif name.startswith("efficientnet_pytorch."):
+        import efficientnet_pytorch
+
+        model = with_one_swish(efficientnet_pytorch.EfficientNet.from_name(name.split(".")[1]))
     else:
         model = getattr(models, name)(**OPTIONS.get(name, {}))
     if name.startswith("densenet"):

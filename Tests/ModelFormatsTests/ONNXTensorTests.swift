@@ -103,7 +103,7 @@ import Testing
   @Test func `Refuses what is not a whole tensor`() {
     #expect(
       error(.tensor("w", [1], raw: [0, 0, 0, 0]).message(3, Wire()))
-        == "tensor w is one in segments, which is not read (export the model in float32)")
+        == "w is one in segments")
     #expect(
       error(.tensor("w", [1]).int(4, 1)) == "is damaged: a tensor's numbers are not of its type F32")
     #expect(

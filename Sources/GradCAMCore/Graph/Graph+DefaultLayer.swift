@@ -12,8 +12,10 @@ extension Graph {
       if case .lost(let cause) = positions.standing(of: node.output), positions.isLost(node.output) { lost = cause }
       guard let view = positions.view(of: node.output), let own = capturedPath(node.output) else { continue }
       let path = turned(node, positions).map(canonicalPath) ?? own
-      // Tokens beside the way of all others, as the weights of a pooling, say little.
-      guard positions.isWhole(node.output), view.isPlain || positions.isOnlyWay(node.output) else {
+      // Tokens beside the way of all others, as the weights of a pooling, say little. A sum of tokens that is no module's output is
+      // nothing that a hook in PyTorch could reach.
+      let isKnown = view.isPlain || positions.isOnlyWay(node.output) && !isBareSum(node, path)
+      guard positions.isWhole(node.output), isKnown else {
         besides = besides ?? path
         continue
       }
@@ -26,6 +28,11 @@ extension Graph {
     }
     let doubt: Message = "patches reach the output on several ways beside each other"
     return besides.map { ($0, "the last feature map", doubt) }
+  }
+
+  /// Whether a node is a sum or product by a function of the network itself, outside all of its modules.
+  private func isBareSum(_ node: Node, _ path: String) -> Bool {
+    node.operation.parameterCount == 0 && node.inputs.count > 1 && !path.contains(".")
   }
 
   /// The module around a node, where all that it does behind it is to turn its output to N C H W.

@@ -85,7 +85,8 @@ struct ImportedNetwork {
     }
     var remarks = metadata == nil ? Remarks(state.remarks, configuration) : Remarks()
     let wishes = StateDictMatch.Wishes(
-      spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state, head: overrides.head)
+      spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state,
+      keys: state.others.isEmpty ? [] : [state.taken].compactMap { $0 } + state.others, head: overrides.head)
     let match: StateDictMatch
     do { match = try StateDictMatch(tensors, wishes) } catch { throw spec == nil ? state.format.told(error) : error }
     try expectMemory(for: match.tensors)

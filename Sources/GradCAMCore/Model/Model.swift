@@ -99,13 +99,7 @@ public struct Model: Sendable {
   }
 
   /// How many numbers a network whose output for one image has this shape gives; nil where they are no list.
-  static func classCount(_ output: Shape) -> Int? {
-    // A batch in front, unless there are no other axes: then it is the batch, of one score an image, or one image's list.
-    guard output.rank < 2 || output[0] == 1, output.count >= 1, output.dimensions.count(where: { $0 > 1 }) <= 1 else {
-      return nil
-    }
-    return output.count
-  }
+  static func classCount(_ output: Shape) -> Int? { output.scoreCount }
 
   /// What the classes are called: the labels, or those that a network with one output has without any.
   public var classNames: [String] { labels.isEmpty && outputCount == 1 ? Prediction.binaryLabels : labels }

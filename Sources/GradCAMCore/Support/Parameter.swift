@@ -2,8 +2,8 @@ public import ModelFormats
 
 /// What a user chooses, as far as errors and assumptions of the library name it. A command line spells `layer` as `layer`.
 public enum Parameter: String, Sendable, CaseIterable {
-  case activation, against, alpha, arch, batch, budget, colormap, counterfactual, frame, fuse, gamma, head, labels, layer
-  case method, normalize, preprocess, samples, scale, state, target, window
+  case activation, against, alpha, arch, batch, budget, colormap, counterfactual, frame, fuse, gamma, head, labels
+  case layer, method, normalize, preprocess, samples, scale, state, target, window
   case inputShape = "input-shape"
   case maxPixels = "max-pixels"
   case outputName = "output-name"

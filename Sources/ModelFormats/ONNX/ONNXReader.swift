@@ -215,7 +215,8 @@ extension InputError {
 
   /// The refusal of graphs in graphs in graphs.
   static var tooDeep: InputError {
-    InputError("", "has graphs in nodes more than \(ONNXReader.depthLimit) levels deep", remedy: "networks in use have two")
+    InputError(
+      "", "has graphs in nodes more than \(ONNXReader.depthLimit) levels deep", remedy: "networks in use have two")
   }
 
   /// The same error, saying at which node it is.

@@ -12,7 +12,8 @@ extension ONNXReader {
         var types = try field.message("type")
         // Sequences, maps and optional values are the other types; no classifier's input is one.
         while let type = try types.next() {
-          if type.number == 1 { tensor = try tensorType(type) } else { isOther = isOther || (4...9).contains(type.number) }
+          if type.number == 1 { tensor = try tensorType(type) }
+          if (4...9).contains(type.number) { isOther = true }
         }
       default: break
       }

@@ -58,7 +58,9 @@ import Testing
     Network("shufflenet_v2", "shufflenet_v2:channels=3,classes=4", [1, 3, 64, 70], ["stage3", "conv5"], 3),
   ]
 
-  @Test(arguments: networks) func `Computes what PyTorch does`(_ network: Network) throws { try Self.check(network) }
+  @Test(arguments: networks + mobileNetworks) func `Computes what PyTorch does`(_ network: Network) throws {
+    try Self.check(network)
+  }
 
   /// Compares scores, and activations and gradients at layers, with those of a fixture.
   static func check(_ network: Network) throws {

@@ -221,6 +221,11 @@ import Testing
     #expect(nothing?.subject == "\(.state)" && nothing?.remedy == "bn1, conv1, fc, layer1, layer2, … (7)")
   }
 
+  @Test func `Keys of the file are offered before its tensors' names`() {
+    let error = refusal(beside: [], .init(state: "ema", keys: ["model", "model_ema"]))
+    #expect(error?.remedy?.description.hasPrefix("model, model_ema, bn1, ") ?? false)
+  }
+
   @Test func `Names without end come to one`() throws {
     let deep = String(repeating: "a.", count: 3000)
     let records = try (0..<3000).map {

@@ -90,9 +90,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("ReduceMax c -> m keepdims=0; Greater m,half -> b; If b -> f then_branch=@same else_branch=@same", "chooses between"),
-    ("ReduceMax c -> m keepdims=0; Cast m -> n to=7; Loop n,_,c -> f body=@body", "runs as often as"),
-    ("ReduceMax c -> m keepdims=0; Greater m,half -> b; Loop i3,b,c -> f body=@body", "runs as often as"),
+    (
+      "ReduceMax c -> top keepdims=0; Greater top,half -> b; If b -> f then_branch=@same else_branch=@same",
+      "chooses between"
+    ),
+    ("ReduceMax c -> top keepdims=0; Cast top -> n to=7; Loop n,_,c -> f body=@body", "runs as often as"),
+    ("ReduceMax c -> top keepdims=0; Greater top,half -> b; Loop i3,b,c -> f body=@body", "runs as often as"),
     ("Loop i3,yes,c -> f body=@seen", "runs as often as"), ("Loop _,_,c -> f body=@body", "never ends"),
     ("Loop i3,_ -> f body=@body", "of different numbers"), ("If yes -> f then_branch=@same", "lacks its"),
     ("Scan c -> f body=@body", "not supported"), ("If x -> f then_branch=@same else_branch=@same", "chooses between"),
@@ -102,7 +105,7 @@ import Testing
       "same": SmallNetwork.graph("Identity c -> t", outputs: ["t"]),
       "body": SmallNetwork.graph("Add v,c -> next", inputs: ["i", "on", "v"], outputs: ["on", "next"]),
       "seen": SmallNetwork.graph(
-        "ReduceMax v -> m keepdims=0; Greater m,half -> b; Add v,c -> next", inputs: ["i", "on", "v"],
+        "ReduceMax v -> top keepdims=0; Greater top,half -> b; Add v,c -> next", inputs: ["i", "on", "v"],
         outputs: ["b", "next"]),
     ]
     let middle = problem == "lacks its" ? middle.replacing("yes", with: "no") : middle
@@ -122,19 +125,19 @@ import Testing
     try expectSame(
       SmallNetwork(
         """
-        SplitToSequence c,i3 -> q axis=1; SequenceAt q,i0 -> a; SequenceConstruct a,c -> r; SequenceErase r,i1 -> t;\
+        SplitToSequence c,i3 -> d axis=1; SequenceAt d,i0 -> a; SequenceConstruct a,c -> r; SequenceErase r,i1 -> t;\
         SequenceInsert t,c,i0 -> u; Identity u -> n; SequenceLength n -> l; Mul c,l -> two_c;\
         SequenceAt n,i0 -> whole; Add whole,two_c -> f
         """), "Mul c,two -> b; Add c,b -> f")
     // Three, three and two channels, the first from behind.
     try expectSame(
-      SmallNetwork("SplitToSequence c,i3 -> q axis=1; ConcatFromSequence q -> f axis=1"), "Identity c -> f")
+      SmallNetwork("SplitToSequence c,i3 -> d axis=1; ConcatFromSequence d -> f axis=1"), "Identity c -> f")
     try expectSame(
-      SmallNetwork("SplitToSequence c -> q axis=1 keepdims=0; ConcatFromSequence q -> f axis=1 new_axis=1"),
+      SmallNetwork("SplitToSequence c -> d axis=1 keepdims=0; ConcatFromSequence d -> f axis=1 new_axis=1"),
       "Identity c -> f")
-    let beyond = try #require(SmallNetwork("SequenceConstruct c -> q; SequenceAt q,i3 -> f").refusal())
+    let beyond = try #require(SmallNetwork("SequenceConstruct c -> d; SequenceAt d,i3 -> f").refusal())
     #expect(beyond.contains("takes entry 3 of 1"))
-    let list = try #require(SmallNetwork("SequenceConstruct c,c -> q; Relu q -> f").refusal())
+    let list = try #require(SmallNetwork("SequenceConstruct c,c -> d; Relu d -> f").refusal())
     #expect(list.contains("which is a list of tensors"))
   }
 }

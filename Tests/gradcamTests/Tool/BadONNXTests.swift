@@ -108,9 +108,12 @@ import Testing
   }
 
   @Test func `Operators with a way out of their own`() throws {
-    let quantised = [Wire.node("q", "QLinearConv", ["a"], ["b"]), Wire.node("own", "Special", ["b"], ["y"], domain: "com.example")]
+    let quantised = [
+      Wire.node("q", "QLinearConv", ["a"], ["b"]), Wire.node("own", "Special", ["b"], ["y"], domain: "com.example"),
+    ]
     let line = try refusal(Self.network(quantised))
-    #expect(line.contains("whole numbers: node q (QLinearConv) (the float32 model, or one quantised in the QDQ format)"), "\(line)")
+    let family = "whole numbers: node q (QLinearConv) (the float32 model, or one quantised in the QDQ format)"
+    #expect(line.contains(family), "\(line)")
     let fused = [Wire.node(String(repeating: "long", count: 99), "FusedConv", ["a"], ["y"], domain: "com.microsoft")]
     let other = try refusal(Self.network(fused))
     #expect(other.hasSuffix("(an export without offline optimisation)") && other.utf8.count < 250, "\(other)")
@@ -161,7 +164,8 @@ import Testing
     #expect(try refusal(Self.network(masked, inputs: two)).contains("has several inputs (x, mask)"))
     let number = [Self.image, Wire.value("size", [2])]
     let added = [Wire.node("add", "Add", ["a", "size"], ["y"])]
-    #expect(try refusal(Self.network(added, inputs: number)).contains("node add (Add) takes the input size, which is no image"))
+    let refused = try refusal(Self.network(added, inputs: number))
+    #expect(refused.contains("node add (Add) takes the input size, which is no image"))
     #expect(try refusal(Self.network(relu, inputs: [])).contains("x"))
     #expect(try refusal(Self.network(relu, inputs: [Wire.value("x", [1, 8])])).contains("an input x of 2 axes"))
     let shape = Wire().messages(1, [1, 3, 8, 8].map { Wire().int(1, $0) })

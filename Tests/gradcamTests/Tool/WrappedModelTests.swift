@@ -52,15 +52,15 @@ import Testing
       refused.status == 2
         && refused.errors == [
           """
-          gradcam: heads: holds the trunk of cifar-resnet and 2 heads that fit it: linear (10 outputs), head (3 outputs) \
-          (--head linear, or another of them, chooses)
+          gradcam: heads: holds the trunk of cifar-resnet and 2 heads that fit it: head (3 outputs), linear (10 outputs) \
+          (--head head, or another of them, chooses)
           """
         ])
     #expect(try map("-w", "heads", "--head", "linear", "--records", "records") == map("-w", "cifar.th"))
     #expect(folder.text("records")?.contains("--head=linear") ?? false)
     #expect(try folder.run("verify", "records").status == 0)
     let wrong = try folder.run("explain", "tiny.png", "-w", "heads", "-o", "o.png", "--head", "tail")
-    #expect(wrong.errors == ["gradcam: --head: 'tail' is no head that fits (linear, head)"])
+    #expect(wrong.errors == ["gradcam: --head: 'tail' is no head that fits (head, linear)"])
     let graph = try folder.run("explain", "tiny.png", "-w", "cifar.th", "-o", "o.png", "--state", "ema")
     #expect(
       graph.status == 2 && graph.errors[0].hasPrefix("gradcam: --state: 'ema' is nothing that the file has (bn1, "))

@@ -78,12 +78,12 @@ extension Operation {
   /// The operation for one image of `batch`, in the ways that it may be meant.
   fileprivate func dividing(_ batch: Int) -> [any Operation] {
     if let reshape = self as? Reshape {
-      return reshape.dimensions.indices.filter { reshape.dimensions[$0] >= batch && reshape.dimensions[$0] % batch == 0 }
-        .map { axis in
-          var sizes = reshape.dimensions
-          sizes[axis] /= batch
-          return Reshape(sizes)
-        }
+      let sizes = reshape.dimensions
+      return sizes.indices.filter { sizes[$0] >= batch && sizes[$0] % batch == 0 }.map { axis in
+        var sizes = sizes
+        sizes[axis] /= batch
+        return Reshape(sizes)
+      }
     }
     if let expand = self as? Expand, let first = expand.target.dimensions.first, first == batch {
       return [Expand([1] + expand.target.dimensions.dropFirst())]

@@ -56,7 +56,8 @@ final class ONNXConstantBudget {
   private func expect(_ count: Int) throws(InputError) {
     guard count <= left else {
       throw InputError(
-        "", "computes more of constants alone than any network in use: over 2^34 numbers", remedy: "a simplified export")
+        "", "computes more of constants alone than any network in use: over 2^34 numbers",
+        remedy: "a simplified export")
     }
   }
 }

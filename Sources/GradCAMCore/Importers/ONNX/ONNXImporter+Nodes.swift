@@ -71,10 +71,10 @@ extension ONNXImporter {
   /// computed.
   func missing(_ name: String) -> InputError {
     if let what = unread[name] {
-      let remedy: Message = what == "sparse" ? "an export with dense weights" : "an export in float32"
+      let isSparse = what == "sparse"
       return InputError(
-        "", "takes tensor \(name.printable.clipped(to: 60)), which is \(what == "sparse" ? what : "one \(what)") and not read",
-        remedy: remedy)
+        "", "takes tensor \(name.printable.clipped(to: 60)), which is \(isSparse ? what : "one \(what)") and not read",
+        remedy: isSparse ? "an export with dense weights" : "an export in float32")
     }
     if model.graph.inputs.contains(where: { $0.name == name }) {
       return InputError(

@@ -13,8 +13,9 @@ extension ONNXImporter {
 
   /// Operators that leave an image's axes where they are.
   private static let transparent: Set<String> = [
-    "Identity", "Cast", "CastLike", "Mul", "Sub", "Add", "Div", "Neg", "Pow", "Sqrt", "Clip", "Pad", "Resize", "Upsample",
-    "QuantizeLinear", "DequantizeLinear", "Dropout", "Relu", "LeakyRelu", "PRelu", "Sigmoid", "Tanh", "Where", "Min",
+    "Identity", "Cast", "CastLike", "Mul", "Sub", "Add", "Div", "Neg", "Pow", "Sqrt", "Clip", "Pad", "Resize",
+    "Upsample", "QuantizeLinear", "DequantizeLinear", "Dropout", "Relu", "LeakyRelu", "PRelu", "Sigmoid", "Tanh",
+    "Where", "Min",
     "Max", "BatchNormalization", "InstanceNormalization", "Abs", "Round", "Floor", "Sum", "Reciprocal",
   ]
   /// Those that may change how many channels there are.

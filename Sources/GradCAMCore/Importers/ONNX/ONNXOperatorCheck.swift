@@ -36,8 +36,10 @@ enum ONNXOperatorCheck {
       holds: { $0.domain.contains("training") }),
     Family(
       what: "draws random numbers", remedy: "an export of the model in eval mode",
-      holds: { $0.domain.isEmpty && ($0.opType.hasPrefix("Random") || ["Bernoulli", "Multinomial"].contains($0.opType)) }
-    ),
+      holds: { node in
+        let kind = node.opType
+        return node.domain.isEmpty && (kind.hasPrefix("Random") || ["Bernoulli", "Multinomial"].contains(kind))
+      }),
     Family(
       what: "has operators that are not ONNX's own", remedy: "an export with standard operators alone",
       holds: { !$0.domain.isEmpty }),

@@ -101,7 +101,7 @@ struct ONNXOutputs {
       do throws(InputError) {
         var result = try load(candidate.name)
         let shape = try result.outputShape()
-        if Model.classCount(shape) == nil {
+        if shape.scoreCount == nil {
           shapes.append("\(candidate.name.printable.clipped(to: 24)) \(shape)")
           continue
         }

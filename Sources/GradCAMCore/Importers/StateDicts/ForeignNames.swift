@@ -9,6 +9,7 @@ protocol ForeignNames: Sendable {
 enum ForeignNamesRegistry {
   static let all: [any ForeignNames.Type] = [
     HuggingFaceNames.self,
+    TransformersEfficientNet.self,
     MMPretrainNames.self,
     MMPretrainVGGNames.self,
     MONAINames.self,
@@ -16,6 +17,5 @@ enum ForeignNamesRegistry {
     ChildrenNames.self,
     CIFARNames.self,
     CadeneNames.self,
-    TransformersEfficientNet.self,
   ]
 }

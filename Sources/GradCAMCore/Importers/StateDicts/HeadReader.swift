@@ -121,18 +121,21 @@ struct HeadReader {
   private static func completed(_ head: Candidate, by norms: [HeadUnit]) -> Candidate {
     var parts = head.parts
     for norm in norms where norm.parts.count == 1 {
-      let (part, number) = (norm.parts[0], HeadUnit.stem(norm.name).number)
-      let linear = parts.indices.dropLast().filter { index in
-        parts[index].output == part.input && parts[index + 1].output != nil
-      }
-      let same = linear.first { number != nil && HeadUnit.stem(parts[$0].module).number == number }
-      if let place = same ?? linear.first {
-        parts.insert(part, at: place + 1)
-      } else if let first = parts.first, first.output != nil, first.input == part.input {
-        parts.insert(part, at: 0)
-      }
+      if let place = place(of: norm, in: parts) { parts.insert(contentsOf: norm.parts, at: place) }
     }
     return Candidate(name: head.name, parts: parts, pooling: head.pooling)
+  }
+
+  /// Where a norm belongs in a head: behind the layer of its number, else behind the first of its width, else in front; nil where it
+  /// fits nowhere.
+  private static func place(of norm: HeadUnit, in parts: [HeadUnit.Part]) -> Int? {
+    let width = norm.parts[0].input
+    let number = HeadUnit.stem(norm.name).number
+    let fitting = parts.indices.dropLast().filter { parts[$0].output == width && parts[$0 + 1].output != nil }
+    let same = number == nil ? nil : fitting.first { HeadUnit.stem(parts[$0].module).number == number }
+    if let before = same ?? fitting.first { return before + 1 }
+    guard let first = parts.first, first.output != nil, first.input == width else { return nil }
+    return 0
   }
 }
 

@@ -30,6 +30,8 @@ struct StateDictMatch {
     var hint: String?
     /// The network to take, where the file holds several: what its names begin with.
     var state: String?
+    /// Keys of the dictionaries in the file that may be networks.
+    var keys: [String] = []
     /// The head to take, where several fit.
     var head: String?
   }
@@ -134,7 +136,7 @@ struct StateDictMatch {
       }
     }
     if let state = wishes.state, !file.names.contains(where: { $0.hasPrefix("\(state).") }) {
-      let parts = Set(file.names.map { String(TrunkFit.firstPart($0)) }).sorted()
+      let parts = wishes.keys + Set(file.names.map { String(TrunkFit.firstPart($0)) }).sorted()
       return InputError(
         .state, "'\(state.brief())' is nothing that the file has",
         remedy: "\(PassedOver.list(parts, 5))")

@@ -29,7 +29,10 @@ extension ONNXConverters {
       let mean = sum / count
       var squares = 0.0
       for start in starts {
-        for place in start..<start + plane { squares += (Double(values[place]) - mean) * (Double(values[place]) - mean) }
+        for place in start..<start + plane {
+          let distance = Double(values[place]) - mean
+          squares += distance * distance
+        }
       }
       let factor = Double(scale[channel]) / (squares / count + eps).squareRoot()
       for start in starts {
