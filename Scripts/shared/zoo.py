@@ -122,7 +122,7 @@ def network(name):
         if any(word in key for word in ("token", "pos_embed", "position", "grn", "gamma", "layer_scale")):
             value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.3)
     randomise_norms(model, generator=torch.Generator().manual_seed(3))
-    if "efficientnet" in name:
+    if "efficientnet" in name or "fbnetv3" in name:
         calm(model)
     return without_inplace(model).eval()
 

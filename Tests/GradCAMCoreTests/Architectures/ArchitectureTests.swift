@@ -72,7 +72,7 @@ import Testing
     #expect(network.layers.last == loaded.architecture.defaultLayer.path)
     let session = Session(loaded.graph, threads: 2)
     let recorder = Recorder()
-    for layer in network.layers { try session.capture(layer, in: recorder) }
+    for layer in network.layers { try session.captureLastCall(layer, in: recorder) }
     let input = Tensor(SyntheticWeights.values("input", network.input), Shape(network.input))
     let logits = try #require(try session.forward(input).logits)
     expectClose(logits.logical(), try fixture.tensor("logits").logical(), "logits")

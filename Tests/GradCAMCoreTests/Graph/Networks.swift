@@ -106,4 +106,16 @@ extension Session {
       return nil
     }
   }
+
+  /// The same for one pass; of a module that is called several times its last call, whose gradient comes first.
+  func captureLastCall(_ path: String, in recorder: Recorder) throws {
+    _ = try registerForwardHook(path) { _, _, output in
+      recorder.tensors["\(path).activations"] = output
+      return nil
+    }
+    _ = try registerFullBackwardHook(path) { _, _, gradOutputs in
+      if recorder.tensors["\(path).gradients"] == nil { recorder.tensors["\(path).gradients"] = gradOutputs[0] }
+      return nil
+    }
+  }
 }

@@ -151,8 +151,10 @@ import Testing
     ]
     let tail = SmallNetwork.nodes("GlobalAveragePool c -> p; Flatten p -> y")
     let graph = Wire.graph(SmallNetwork.nodes(start) + tail, inputs: [input], initializers: weights)
-    let file = ModelSource(inMemory: FileBytes(copying: Wire.model(graph).bytes))
-    #expect(try ImportedNetwork.load(file, folder: nil, Model.Overrides(), threads: 1).input.channels == 4)
+    let file = FileBytes(copying: Wire.model(graph).bytes)
+    let source = ModelSource(inMemory: file)
+    let network = try ImportedNetwork.load(source, folder: nil, Model.Overrides(), threads: 1)
+    #expect(network.input.channels == 4)
   }
 
   /// As Keras' Rescaling and Normalization are exported; the numbers of channels and of rows may be open.
