@@ -183,7 +183,7 @@ import Testing
     #expect(
       complaint("inspect", "a", "b") == "gradcam: b: is one operand too many (gradcam inspect [OPTIONS] MODEL)")
     #expect(complaint("methods", "x") == "gradcam: x: is one operand too many (gradcam methods)")
-    #expect(complaint("help", "a", "b") == "gradcam: b: is one operand too many (gradcam help [COMMAND])")
+    #expect(complaint("help", "a", "b") == "gradcam: b: is one operand too many (gradcam help [COMMAND|TOPIC])")
     #expect(
       complaint("convert", "m") == "gradcam: --output: is required (--output FILE names the model file to write)")
     #expect(

@@ -33,6 +33,7 @@ import Testing
     case "gradcam completions fish > gradcam.fish": ["gradcam.fish"]
     case "gradcam man > gradcam.1": ["gradcam.1"]
     case "gradcam inspect models/demo-xray.bin", "gradcam methods", "gradcam colormaps", "gradcam help explain",
+      "gradcam help export",
       "gradcam bench models/demo-xray.bin --threads 2 --json":
       []
     default: nil
