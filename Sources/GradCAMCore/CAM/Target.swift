@@ -61,7 +61,8 @@ public enum Target: Sendable, Hashable {
       let remedy: Message =
         known.isEmpty
         ? "the model has no labels: an index from 0 to \(count - 1), or \(.labels) FILE"
-        : "nearest: \((near.isEmpty ? Array(known.prefix(3)) : near).joined(separator: ", "))"
+        : near.isEmpty
+          ? "such as \(known.prefix(3).joined(separator: ", "))" : "nearest: \(near.joined(separator: ", "))"
       throw InputError(.target, "'\(label)' is no class of this model", remedy: remedy)
     }
   }

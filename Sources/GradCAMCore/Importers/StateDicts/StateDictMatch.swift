@@ -42,8 +42,8 @@ struct StateDictMatch {
       throw InputError("", "holds no tensors", remedy: "what torch.save(model.state_dict(), 'weights.pth') writes")
     }
     let file = FileTensors(records)
-    let make = try Self.architectures(wishes.spec)
-    let search = TrunkSearch(file, within: wishes.state, make)
+    let makers = try Self.architectures(wishes.spec)
+    let search = TrunkSearch(file, within: wishes.state, makers)
     guard !search.found.isEmpty else { throw Self.refusal(search, file, wishes) }
     let (fit, copies) = try Self.choose(search.found, isChosen: wishes.state != nil)
     if let problem = fit.architecture.problem { throw InputError("", problem) }
@@ -68,9 +68,9 @@ struct StateDictMatch {
     tensors = try Self.renamed(file) { names[$0] }
     let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
     head = found.plan
-    let again = make(ParameterShapes(shapes: shapes, head: found.plan))
-    architecture = Self.same(
-      chosen.architecture, among: again, shapes, found.plan, hint: hinted == nil ? nil : wishes.hint)
+    architecture = Self.again(
+      chosen.architecture, by: makers, ParameterShapes(shapes: shapes, head: found.plan),
+      hint: hinted == nil ? nil : wishes.hint)
     if let plan = found.plan, architecture.spec.arguments["classes"].map({ $0 != plan.classes }) ?? false {
       throw InputError(
         "", "is not the architecture \(architecture.spec): its head has \(plan.classes) outputs",
@@ -86,9 +86,9 @@ struct StateDictMatch {
 
   private static func architectures(
     _ spec: ArchitectureSpec?
-  ) throws(InputError) -> (ParameterShapes) -> [any Architecture] {
+  ) throws(InputError) -> [TrunkSearch.Maker] {
     guard let spec else {
-      return { shapes in ArchitectureRegistry.all.map { $0.init(name: nil, arguments: [:], shapes: shapes) } }
+      return ArchitectureRegistry.all.map { type in { type.init(name: nil, arguments: [:], shapes: $0) } }
     }
     guard let type = ArchitectureRegistry.all.first(where: { $0.names.contains(spec.name) }) else {
       let near = ModelFormats.nearest(to: spec.name, among: ArchitectureRegistry.names, count: 3)
@@ -101,37 +101,32 @@ struct StateDictMatch {
         "", "\(spec.name) has no argument '\(key.brief())'",
         remedy: "one of \(type.keys.joined(separator: ", "))")
     }
-    return { shapes in [type.init(name: spec.name, arguments: spec.arguments, shapes: shapes)] }
+    return [{ type.init(name: spec.name, arguments: spec.arguments, shapes: $0) }]
   }
 
   /// The fit of the architecture of a name, if the weights are its.
   private static func hinted(_ name: String, _ fit: TrunkFit, _ file: FileTensors) -> TrunkFit? {
     let shapes = ParameterShapes(shapes: fit.view.shapes(file))
-    guard let make = try? architectures(ArchitectureSpec(name: name)), let architecture = make(shapes).first else {
-      return nil
-    }
-    let named = TrunkFit(architecture, fit.view, fit.view.records(file), file)
+    guard let make = try? architectures(ArchitectureSpec(name: name)).first else { return nil }
+    let named = TrunkFit(make(shapes), fit.view, fit.view.records(file), file)
     return named.isTrunkWhole && named.intruders.isEmpty && named.trunk.count >= fit.trunk.count ? named : nil
   }
 
   /// The architecture again, as it is with the file's head.
-  private static func same(
-    _ architecture: any Architecture, among all: [any Architecture], _ shapes: [String: [Int]], _ plan: HeadPlan?,
-    hint: String?
+  private static func again(
+    _ architecture: any Architecture, by makers: [TrunkSearch.Maker], _ shapes: ParameterShapes, hint: String?
   ) -> any Architecture {
     let type = type(of: architecture)
-    if let hint, type.names.contains(hint) {
-      return type.init(name: hint, arguments: [:], shapes: ParameterShapes(shapes: shapes, head: plan))
-    }
-    return all.first { Swift.type(of: $0) == type } ?? architecture
+    if let hint, type.names.contains(hint) { return type.init(name: hint, arguments: [:], shapes: shapes) }
+    return makers.lazy.map { $0(shapes) }.first { Swift.type(of: $0) == type } ?? architecture
   }
 
   /// The error where no trunk is whole.
   private static func refusal(_ search: TrunkSearch, _ file: FileTensors, _ wishes: Wishes) -> InputError {
     if let spec = wishes.spec {
       let view = TrunkView(file, prefix: "")
-      if let make = try? architectures(spec), let architecture = make(ParameterShapes(shapes: view.shapes(file))).first
-      {
+      if let make = try? architectures(spec).first {
+        let architecture = make(ParameterShapes(shapes: view.shapes(file)))
         return (search.nearest ?? TrunkFit(architecture, view, view.records(file), file)).error(isChosen: true)
       }
     }

@@ -7,10 +7,13 @@ import ModelFormats
 /// prefix of the most tensors first.
 struct TrunkSearch {
   let file: FileTensors
-  /// What may be found: all architectures as these shapes speak of them, or the one that the user chose.
-  let architectures: (ParameterShapes) -> [any Architecture]
+  /// What may be found: all architectures as some shapes speak of them, or the one that the user chose. Each is made when it is its turn.
+  let architectures: [Maker]
   /// Where networks may begin; nil for anywhere.
   let within: String?
+
+  /// Makes the architecture that these shapes speak of.
+  typealias Maker = (ParameterShapes) -> any Architecture
 
   /// Networks whose trunk is whole, one a place, in the order of their sizes.
   private(set) var found: [TrunkFit] = []
@@ -28,7 +31,7 @@ struct TrunkSearch {
   private static let mostInOne = 1 << 15
   private static let mostTensors = 1 << 18
 
-  init(_ file: FileTensors, within: String?, _ architectures: @escaping (ParameterShapes) -> [any Architecture]) {
+  init(_ file: FileTensors, within: String?, _ architectures: [Maker]) {
     (self.file, self.within, self.architectures) = (file, within, architectures)
     // Most files hold one network and nothing else.
     let whole = within == nil ? best(at: "") : nil
@@ -61,34 +64,39 @@ struct TrunkSearch {
   }
 
   /// The largest network whose trunk begins at a prefix, by our names or another library's.
+  ///
+  /// Other libraries' names are only asked for where our own do not fit: most files need none of their tables.
   private mutating func best(at prefix: String) -> TrunkFit? {
     let view = TrunkView(file, prefix: prefix)
     guard view.inside.count <= Self.mostInOne else { return nil }
     var best: TrunkFit?
-    func isBetter(_ fit: TrunkFit) -> Bool {
-      guard let best else { return true }
-      return (fit.intruders.isEmpty ? 1 : 0, fit.trunk.count) > (best.intruders.isEmpty ? 1 : 0, best.trunk.count)
-    }
-    for view in views(view) {
-      let records = view.records(file)
-      for architecture in architectures(ParameterShapes(shapes: records.mapValues(\.shape))) {
-        let fit = TrunkFit(architecture, view, records, file)
-        if fit.isPerfect { return fit }
-        if fit.isTrunkWhole {
-          if isBetter(fit) { best = fit }
-        } else {
-          consider(fit)
-        }
-      }
+    look(through: view, for: &best)
+    if best?.isPerfect ?? false { return best }
+    if view.looksLikeFeatures { look(through: TrunkView(file, prefix: prefix, isMounted: true), for: &best) }
+    let shapes = ParameterShapes(shapes: view.shapes(file))
+    for library in ForeignNamesRegistry.all where !(best?.isPerfect ?? false) {
+      if let names = library.names(shapes) { look(through: TrunkView(view, named: names), for: &best) }
     }
     return best
   }
 
-  private func views(_ view: TrunkView) -> [TrunkView] {
-    var views = [view]
-    if view.looksLikeFeatures { views.append(TrunkView(file, prefix: view.prefix, isMounted: true)) }
-    let shapes = ParameterShapes(shapes: view.shapes(file))
-    return views + ForeignNamesRegistry.all.compactMap { $0.names(shapes).map { TrunkView(view, named: $0) } }
+  /// Holds the names of a view against all architectures, up to one that fits perfectly.
+  private mutating func look(through view: TrunkView, for best: inout TrunkFit?) {
+    func rank(_ fit: TrunkFit) -> (Int, Int) { (fit.intruders.isEmpty ? 1 : 0, fit.trunk.count) }
+    let records = view.records(file)
+    let shapes = ParameterShapes(shapes: records.mapValues(\.shape))
+    for make in architectures {
+      let fit = TrunkFit(make(shapes), view, records, file)
+      if fit.isPerfect {
+        best = fit
+        return
+      }
+      if !fit.isTrunkWhole {
+        consider(fit)
+      } else if best.map({ rank(fit) > rank($0) }) ?? true {
+        best = fit
+      }
+    }
   }
 
   /// Keeps a network that nearly fits.
