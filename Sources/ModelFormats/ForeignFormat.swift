@@ -16,7 +16,7 @@ enum ForeignFormat {
     if !archive.entries.isEmpty, names.allSatisfy({ $0.hasSuffix(".npy") }) {
       return InputError(
         "", "is a NumPy archive (npz), whose arrays tell no network",
-        remedy: "export the model to ONNX: gradcam help export")
+        remedy: .exportByHelp)
     }
     if names.contains(where: { $0.hasSuffix("saved_model.pb") }) { return exporting("a TensorFlow SavedModel, zipped") }
     if names.contains(where: { $0.hasSuffix("model.mlmodel") }) { return exporting("a Core ML package, zipped") }
@@ -24,7 +24,7 @@ enum ForeignFormat {
   }
 
   private static func exporting(_ name: String) -> InputError {
-    InputError("", "is \(name), which is not read", remedy: "export the model to ONNX: gradcam help export")
+    InputError("", "is \(name), which is not read", remedy: .exportByHelp)
   }
 
   // MARK: - What a file came in

@@ -87,8 +87,9 @@ struct ImportedNetwork {
     let wishes = StateDictMatch.Wishes(
       spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state,
       keys: state.others.isEmpty ? [] : [state.taken].compactMap { $0 } + state.others, head: overrides.head)
-    let match: StateDictMatch
+    var match: StateDictMatch
     do { match = try StateDictMatch(tensors, wishes) } catch { throw spec == nil ? state.format.told(error) : error }
+    if spec == nil { match = try configuration.fitted(match, tensors, wishes) }
     try expectMemory(for: match.tensors)
     let found = try StateDictImporter.build(match, packed: packed, notFinite: metadata?.notFinite, threads: threads)
     let architecture = found.architecture
@@ -100,7 +101,8 @@ struct ImportedNetwork {
       preprocessing: architecture.preprocessing, preprocessingReason: "as usual for \(architecture.spec.name)",
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
-      warnings: (lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? []) + match.warnings,
+      warnings: (lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? []) + match.warnings
+        + (state.format.warning.map { [$0] } ?? []),
       notes: (state.othersNote.map { [$0] } ?? []) + match.notes,
       architectureAssumptions: [architecture.assumption, match.assumption].compactMap { $0 },
       lookAlikes: lookAlikes, activation: remarks.activation, tensors: match.tensors, metadata: metadata,

@@ -213,7 +213,19 @@ extension StateDict.Format {
     let kind = self == .torchScript ? "a TorchScript" : "a torch.export"
     return InputError(
       error.subject, "is \(kind) program, of which only the weights are read, and they fit no known architecture",
-      remedy: "export the model to ONNX: gradcam help export")
+      remedy: .exportInstead)
+  }
+
+  /// What may make the results of its weights worthless; nil for weights alone.
+  var warning: Message? {
+    let kind: Message
+    switch self {
+    case .safetensors, .torchZip, .torchLegacy: return nil
+    case .torchModule: kind = "a whole module"
+    case .torchScript: kind = "a TorchScript program"
+    case .exportedProgram: kind = "a torch.export program"
+    }
+    return "only the weights of \(kind) are read: another activation, pooling or normalisation in it is not seen"
   }
 
   /// The format for people.

@@ -42,9 +42,8 @@ package struct ModelFolder {
     var found = Self.candidates(in: folder, names)
     // MLflow keeps a model's files below its description; exports for the web stand beside the weights that they were made of.
     let below = (names.contains("MLmodel") ? ["data", "model"] : []) + ["onnx"]
-    for name in below where found.isEmpty && names.contains(name) {
-      let inner = folder.appending(FilePath(name))
-      found = Self.candidates(in: inner, (try? Self.names(in: inner)) ?? [])
+    for inner in below.map({ folder.appending(FilePath($0)) }) where found.isEmpty && inner.isFolder {
+      found = Self.candidates(in: inner, try Self.names(in: inner))
     }
     guard let first = found.min(by: { $0.rank < $1.rank }) else { throw Self.holdsNone(folder, names) }
     let rivals = found.filter { $0.stem != first.stem || ($0.rank == first.rank && $0.path != first.path) }

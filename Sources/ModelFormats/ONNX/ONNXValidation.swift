@@ -84,13 +84,14 @@ extension ONNXGraph {
     var states = [State](repeating: .waiting, count: nodes.count)
     var order: [ONNXNode] = []
     order.reserveCapacity(nodes.count)
+    let uses = nodes.map { $0.captures.isEmpty ? $0.inputs : $0.inputs + $0.captures }
     // A stack of our own: a chain of nodes in reverse order is as deep as it is long.
     var path: [(node: Int, input: Int)] = []
     for root in nodes.indices where states[root] == .waiting {
       states[root] = .open
       path.append((root, 0))
       while let (index, place) = path.last {
-        let inputs = nodes[index].captures.isEmpty ? nodes[index].inputs : nodes[index].inputs + nodes[index].captures
+        let inputs = uses[index]
         guard place < inputs.count else {
           states[index] = .done
           order.append(nodes[index])

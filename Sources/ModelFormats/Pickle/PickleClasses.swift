@@ -47,9 +47,6 @@ extension Message {
   // What to do with a checkpoint that is none, or more than weights.
   static let saveWeights: Message = "save the weights with torch.save(model.state_dict(), 'weights.pth')"
   static let saveWeightsAlone: Message = "save the weights alone: torch.save(model.state_dict(), 'weights.pth')"
-  static let saveWeightsOrExport: Message =
-    """
-    export it to ONNX, save model.state_dict() alone, or name the network that its weights are by \(parameter: "arch"); \
-    gradcam help export
-    """
+  static let saveWeightsOrExport: Message = "export it to ONNX, or save model.state_dict() alone: gradcam help export"
+  static let exportByHelp: Message = "export the model to ONNX: gradcam help export"
 }

@@ -18,7 +18,7 @@ enum ExportedProgram {
   static func tensors(in archive: ZipArchive) throws(InputError) -> [TensorRecord] {
     if let inner = archive[firstWeights] {
       try archive.expectStored()
-      return try TorchCheckpoint(FileBytes(copying: Array(inner.bytes))).tensors
+      return try TorchCheckpoint(saved: ZipArchive(FileBytes(copying: Array(inner.bytes)))).tensors
     }
     guard let table = table(in: archive) else {
       throw InputError("", "is a torch.export program without weights that are read", remedy: .saveWeightsOrExport)

@@ -13,8 +13,6 @@ struct PickledModule {
 
   /// Modules nest no deeper in any real network.
   private static let deepest = 64
-  /// Modules and tensors, each counted as often as it has names, and the bytes of these names.
-  private static let (mostNames, mostBytes) = (1 << 17, 1 << 26)
   private static let scriptPrefix = "__torch__."
 
   /// - Returns: nil where `value` is no module.
@@ -39,7 +37,7 @@ struct PickledModule {
   var isOfKnownLibrary: Bool {
     var (module, depth) = (self, 0)
     while Self.wrappers.contains(module.className), depth < 4 {
-      guard let inner = module.children(of: module.root).first(where: { ["module", "_orig_mod"].contains($0.key) }),
+      guard let inner = module.children(in: module.state(of: module.root)).first(where: { ["module", "_orig_mod"].contains($0.key) }),
         let next = PickledModule(inner.value, in: contents)
       else { return false }
       (module, depth) = (next, depth + 1)
@@ -55,23 +53,36 @@ struct PickledModule {
     "torch._dynamo.eval_frame.OptimizedModule", "torch.optim.swa_utils.AveragedModel",
   ]
 
+  /// What the modules of a file may cost in all: a module that many others hold is looked through, and named, as often.
+  final class Budget {
+    private var entriesLeft = 1 << 21
+    private var bytesLeft = 1 << 26
+
+    /// Takes off what was looked at, and the bytes of names that are about to be made.
+    fileprivate func spend(entries: Int, bytes: Int) throws(InputError) {
+      entriesLeft -= entries
+      bytesLeft -= bytes
+      guard entriesLeft >= 0, bytesLeft >= 0 else { throw PickledModule.endless }
+    }
+  }
+
+  private static let endless = InputError("", "is damaged: its modules nest without end")
+
   /// The tensors under the names that `state_dict()` gives them.
   ///
   /// - Throws: `InputError` without a subject: modules without end.
-  func stateDict() throws(InputError) -> [(key: String, value: PickleValue)] {
+  func stateDict(_ budget: Budget) throws(InputError) -> [(key: String, value: PickleValue)] {
     var found: [(key: String, value: PickleValue)] = []
     var open = [(prefix: "", module: root, depth: 0)]
-    var (names, bytes) = (0, 0)
     while let (prefix, module, depth) = open.popLast() {
-      let tensors = tensors(of: module)
-      names += 1 + tensors.count
-      bytes += (1 + tensors.count) * prefix.utf8.count
-      guard depth < Self.deepest, names <= Self.mostNames, bytes <= Self.mostBytes else {
-        throw InputError("", "is damaged: its modules nest without end")
-      }
+      guard depth < Self.deepest else { throw Self.endless }
+      let state = state(of: module)
+      let (tensors, inside) = (tensors(in: state), children(in: state))
+      let named = tensors.count + inside.count
+      let bytes = (tensors + inside).reduce(named * prefix.utf8.count) { $0 + $1.key.utf8.count }
+      try budget.spend(entries: 1 + state.count + named, bytes: bytes)
       found += tensors.map { (prefix + $0.key, $0.value) }
-      let inside = children(of: module).map { ("\(prefix)\($0.key).", $0.value, depth + 1) }
-      open += inside.reversed()
+      open += inside.reversed().map { ("\(prefix)\($0.key).", $0.value, depth + 1) }
     }
     return found
   }
@@ -89,8 +100,7 @@ struct PickledModule {
     contents.pickle.node(module).flatMap { contents.pickle.entries($0.state) } ?? []
   }
 
-  private func tensors(of module: PickleValue) -> [(key: String, value: PickleValue)] {
-    let state = state(of: module)
+  private func tensors(in state: [(key: String, value: PickleValue)]) -> [(key: String, value: PickleValue)] {
     if isScript { return state.filter { contents.isTensor($0.value) } }
     let left = Set(
       state.first { $0.key == "_non_persistent_buffers_set" }.map { contents.pickle.texts($0.value) } ?? [])
@@ -100,8 +110,7 @@ struct PickledModule {
     }
   }
 
-  private func children(of module: PickleValue) -> [(key: String, value: PickleValue)] {
-    let state = state(of: module)
+  private func children(in state: [(key: String, value: PickleValue)]) -> [(key: String, value: PickleValue)] {
     let named =
       isScript ? state : state.first { $0.key == "_modules" }.flatMap { contents.pickle.entries($0.value) } ?? []
     return named.filter { contents.pickle.node($0.value)?.maker != nil && !contents.isTensor($0.value) }

@@ -47,6 +47,11 @@ package struct TorchCheckpoint: Sendable {
     }
   }
 
+  /// The state dict that `torch.save` wrote into an archive; whatever else the archive may be, it is not looked for.
+  init(saved archive: ZipArchive) throws(InputError) {
+    try self.init(try TorchArchive.read(archive), nil, takesAnyModule: false)
+  }
+
   private init(_ contents: TorchContents, _ wanted: String?, takesAnyModule: Bool) throws(InputError) {
     let choice = try TorchWeights(contents, takesAnyModule: takesAnyModule).stateDict(wanted)
     var names: Set<String> = []

@@ -4,6 +4,7 @@ struct TorchWeights {
 
   private let contents: TorchContents
   private let takesAnyModule: Bool
+  private let budget = PickledModule.Budget()
 
   /// Keys under which training scripts keep the state dict, the likeliest first.
   private static let usualKeys = ["state_dict", "model_state_dict", "model", "net"]
@@ -35,7 +36,10 @@ struct TorchWeights {
     guard let entries = contents.pickle.entries(root) else { return try wholeModule(root) }
     let nested = try weights(among: entries)
     if let wanted {
-      if let found = nested.first(where: { $0.key == wanted }) { return choice(found, among: [], isWanted: true) }
+      let inside = nested.filter { $0.key.hasPrefix("\(wanted).") }
+      if let found = nested.first(where: { $0.key == wanted }) ?? (inside.count == 1 ? inside.first : nil) {
+        return choice(found, among: [], isWanted: true)
+      }
       let value = entries.first { $0.key == wanted }?.value
       if let module = value.flatMap({ PickledModule($0, in: contents) }) { throw module.refusal }
     }
@@ -55,7 +59,8 @@ struct TorchWeights {
   }
 
   private func choice(_ taken: Found, among found: [Found], isWanted: Bool = false) -> Choice {
-    let others = found.filter { $0.key != taken.key && count($0) * 2 >= count(taken) }.map(\.key)
+    let own = count(taken)
+    let others = found.filter { $0.key != taken.key && count($0) * 2 >= own }.map(\.key)
     return Choice(
       entries: taken.entries, source: taken.source, taken: taken.key, others: others, isWanted: isWanted)
   }
@@ -71,7 +76,12 @@ struct TorchWeights {
       throw InputError("", "holds \(what), not a state dict", remedy: .saveWeights)
     }
     guard takesAnyModule || module.isOfKnownLibrary else { throw module.refusal }
-    return Choice(entries: try module.stateDict(), source: module.source)
+    let entries = try module.stateDict(budget)
+    if module.isScript, entries.isEmpty {
+      throw InputError(
+        "", "is a frozen TorchScript program, whose weights are a part of its code", remedy: .exportByHelp)
+    }
+    return Choice(entries: entries, source: module.source)
   }
 
   private typealias Found = (key: String, entries: Entries, source: TorchCheckpoint.Source)
@@ -90,7 +100,7 @@ struct TorchWeights {
           for (name, value) in inner { try look("\(key).\(name)", value, isInside: true) }
         }
       } else if let module = PickledModule(value, in: contents), takesAnyModule || module.isOfKnownLibrary {
-        found.append((key, try module.stateDict(), module.source))
+        found.append((key, try module.stateDict(budget), module.source))
       }
     }
     // What an optimizer keeps of each weight is no network.

@@ -61,6 +61,9 @@ public enum ImageDecoder {
     let bytes = file.bytes
     let format = ImageFormat(bytes)
     if let error = format.error { throw error }
+    if let frame = options.frame, frame > 1, format != .dicom {
+      throw InputError("", "has one frame, and \(.frame) is \(frame)", remedy: "1, or a DICOM file of several")
+    }
     let codec: Codec
     switch format {
     case .jpeg: codec = .jpeg

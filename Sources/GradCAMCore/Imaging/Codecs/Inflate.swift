@@ -25,10 +25,8 @@ enum Inflate {
 
   static var damaged: InputError { InputError("", "its deflated data make no sense") }
 
-  private static var fixedLiterals: InflateCodes {
-    InflateCodes((0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 })
-  }
-  private static var fixedDistances: InflateCodes { InflateCodes([Int](repeating: 5, count: 30)) }
+  private static let fixedLiterals = InflateCodes((0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 })
+  private static let fixedDistances = InflateCodes([Int](repeating: 5, count: 30))
 }
 
 /// A canonical code: how many codes there are of each length, and what they stand for, in their order.

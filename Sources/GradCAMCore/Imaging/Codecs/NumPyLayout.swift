@@ -10,7 +10,8 @@ struct NumPyLayout {
 
   init(_ header: NumPyHeader) throws(InputError) {
     let shape = header.shape
-    let shown = shape.map(String.init).joined(separator: "×")
+    let sizes = shape.prefix(6).map(String.init).joined(separator: "×") + (shape.count > 6 ? "×…" : "")
+    let shown = shape.isEmpty ? "no axes" : sizes
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in header.isFortran ? Array(shape.indices.dropFirst()) : Array(shape.indices.dropLast().reversed()) {
       let next = header.isFortran ? axis - 1 : axis + 1

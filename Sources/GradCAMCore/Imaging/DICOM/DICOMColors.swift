@@ -78,6 +78,8 @@ enum DICOMPalette {
     while position + 1 < data.count, entries.count < count {
       let (kind, length) = (data[position], Int(data[position + 1]))
       position += 2
+      // A segment of nothing could be repeated for ever.
+      guard length > 0 else { throw damaged }
       switch kind {
       case 0:
         guard position + length <= data.count else { throw damaged }
@@ -87,7 +89,7 @@ enum DICOMPalette {
         guard position < data.count, let last = entries.last else { throw damaged }
         entries += slope(from: last, to: data[position], length)
         position += 1
-      case 2 where left == 0 && length > 0:
+      case 2 where left == 0:
         guard position + (bits == 8 ? 4 : 2) <= data.count, !entries.isEmpty else { throw damaged }
         let parts = data[position..<position + (bits == 8 ? 4 : 2)].map(Int.init)
         let offset = parts.reversed().reduce(0) { $0 << (bits == 8 ? 8 : 16) | $1 }

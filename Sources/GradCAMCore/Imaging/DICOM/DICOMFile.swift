@@ -85,9 +85,13 @@ struct DICOMFile {
   /// Whether a file is an index of others: its meta information says so near its beginning.
   static func isDirectory(_ prefix: UnsafeRawBufferPointer) -> Bool {
     guard hasPreamble(prefix) else { return false }
-    let storage = Array("1.2.840.10008.1.3.10\0".utf8)
+    let storage = Array("1.2.840.10008.1.3.10".utf8)
     let meta = prefix.prefix(384)
-    return meta.indices.contains { meta[$0] == storage[0] && meta[$0...].starts(with: storage) }
+    // Of an even length, it ends where the next element begins: a longer identifier would go on with a digit or a dot.
+    return meta.indices.contains { start in
+      guard meta[start] == storage[0], meta[start...].starts(with: storage) else { return false }
+      return meta.dropFirst(start + storage.count).first.map { !"0123456789.".utf8.contains($0) } ?? true
+    }
   }
 
   private static func hasPreamble(_ bytes: UnsafeRawBufferPointer) -> Bool {

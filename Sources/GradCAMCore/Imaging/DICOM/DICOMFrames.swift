@@ -31,7 +31,7 @@ struct DICOMFrames {
     let there = min(pixels.length ?? 0, max(data.count - pixels.offset, 0))
     guard end <= there else {
       throw DICOMReader.damaged(
-        "\(end - max(there, min(start, there))) of the \(end - start) bytes of its pixels are missing")
+        "\(end - max(there, start)) of the \(end - start) bytes of its pixels are missing")
     }
     return (UnsafeRawBufferPointer(rebasing: data[pixels.offset..<pixels.offset + there]), bits.lowerBound)
   }

@@ -48,7 +48,13 @@ struct DICOMPictureInfo {
       throw DICOMReader.damaged("it is \(kind.rawValue) with \(channels) samples a pixel")
     }
     guard kind.isMonochrome || bitsAllocated > 1 else { throw DICOMReader.damaged("it is \(kind.rawValue) of 1 bit") }
-    isPlanar = channels > 1 && dataset.word(DICOMTag.planarConfiguration) == 1
+    guard kind != .ybr && kind != .ybr422 || bitsAllocated == 8 && bitsStored == 8 else {
+      throw InputError(
+        "", "is a DICOM file of \(kind.rawValue) with \(bitsStored) bits a sample, which is not read",
+        remedy: "\(kind.rawValue) of 8 bits, or RGB")
+    }
+    // Pixels that share colours have their samples by pairs, whatever the file says (PS3.3, section C.7.6.3.1.3).
+    isPlanar = channels > 1 && kind != .ybr422 && dataset.word(DICOMTag.planarConfiguration) == 1
     frameCount = try Self.frameCount(dataset)
     pixelHeight = Self.pixelHeight(dataset)
   }

@@ -26,7 +26,7 @@ enum DICOMSamples {
 
   private static func ordered(_ info: DICOMPictureInfo, _ sample: (Int) -> UInt16) -> [UInt16] {
     let pixels = info.size.width * info.size.height
-    if info.kind == .ybr422 && !info.isPlanar { return shared(info, sample) }
+    if info.kind == .ybr422 { return shared(info, sample) }
     guard info.isPlanar else { return (0..<info.sampleCount).map(sample) }
     var samples = [UInt16](repeating: 0, count: info.sampleCount)
     for channel in 0..<info.channels {

@@ -64,17 +64,24 @@ extension ONNXImporter {
   ) throws(InputError) -> [ONNXItem] {
     var frame = frame
     let own = graph.inputs.map(\.name) + graph.initializers.map(\.name) + graph.nodes.flatMap(\.outputs)
+    // Names cost time each round of a loop, whether anything is computed under them or not.
+    try emitter.budget.spend(own.count * Self.workPerName)
     let hidden = own.map { (name: $0, operand: operands[$0], list: sequences[$0]) }
+    let unreadOutside = unread
     for record in graph.initializers { operands[record.name] = .constant(ONNXConstant(record)) }
-    unread.merge(graph.unread) { $1 }
+    if !graph.unread.isEmpty { unread.merge(graph.unread) { $1 } }
     set(graph.inputs.map(\.name), to: inputs)
     let outputs = graph.outputs.map(\.name)
     try convert(&frame, frame.require(outputs), keeping: outputs)
     var results: [ONNXItem] = []
     for name in outputs { results.append(try item(name)) }
     for (name, operand, list) in hidden { (operands[name], sequences[name]) = (operand, list) }
+    unread = unreadOutside
     return results
   }
+
+  /// How many numbers a name counts for that is kept and brought back.
+  static let workPerName = 64
 
   /// A loop of a known count, rolled out: the values that it hands on, then what its rounds give, one behind the other.
   private mutating func loop(_ node: ONNXNode, at place: ModulePlace) throws(InputError) -> [ONNXItem] {

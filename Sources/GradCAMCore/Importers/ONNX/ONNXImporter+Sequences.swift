@@ -52,6 +52,8 @@ extension ONNXImporter {
     guard let name = node.inputs.first, let list = sequences[name] else {
       throw InputError("", "takes a list of tensors, and its input is none")
     }
+    // Whoever changes the list copies it.
+    try emitter.budget.spend(list.count * Self.workPerName)
     return list
   }
 

@@ -75,18 +75,18 @@ extension ONNXImporter {
 
   /// How many channels a node says that the value `name` has.
   private mutating func channels(of node: ONNXNode, taking name: String, isLast: Bool) -> Int? {
-    guard let position = node.inputs.firstIndex(of: name) else { return nil }
+    let isFirst = node.inputs.first == name
     switch node.opType {
-    case "Conv" where position == 0 && node.inputs.count > 1:
+    case "Conv" where isFirst && node.inputs.count > 1:
       guard let shape = constantShape(node.inputs[1]), shape.rank >= 3 else { return nil }
       var groups = 1
       if case .int(let count) = node.attributes["group"] { groups = count }
       return bounded(shape[1].multipliedReportingOverflow(by: groups))
-    case "ConvTranspose" where position == 0 && node.inputs.count > 1:
+    case "ConvTranspose" where isFirst && node.inputs.count > 1:
       guard let shape = constantShape(node.inputs[1]), shape.rank >= 3 else { return nil }
       return bounded((shape[0], false))
-    case "BatchNormalization" where position == 0 && node.inputs.count > 1,
-      "InstanceNormalization" where position == 0 && node.inputs.count > 1:
+    case "BatchNormalization" where isFirst && node.inputs.count > 1,
+      "InstanceNormalization" where isFirst && node.inputs.count > 1:
       return constantShape(node.inputs[1]).flatMap { bounded(($0.count, false)) }
     case "Mul", "Sub", "Add", "Div":
       for other in node.inputs where other != name {

@@ -122,25 +122,26 @@ struct ONNXOutputs {
   /// What is said of a choice that nobody made.
   private func note(on chosen: Candidate) -> [Message] {
     let isFirst = chosen.name == graph.outputs.first?.name
-    let rivals = candidates.filter { $0.name != chosen.name && $0.likeness == chosen.likeness }
-      .filter { !isSameScores($0.name, chosen.name) }
+    let producers = graph.producers
+    var known: [String: String] = [:]
+    let scores = beforeActivation(chosen.name, producers, &known)
+    let rivals = candidates.filter {
+      $0.name != chosen.name && $0.likeness == chosen.likeness && beforeActivation($0.name, producers, &known) != scores
+    }
     if isFirst && rivals.isEmpty { return [] }
     let (name, all) = (chosen.name.printable.clipped(to: 60), ONNXImporter.list(graph.outputs.map(\.name)))
     return ["explains the output \(name) of \(all) (\(.outputName) chooses another)"]
   }
 
-  /// Whether one of two outputs is an activation of the other.
-  private func isSameScores(_ first: String, _ second: String) -> Bool {
-    let producers = graph.producers
-    var known: [String: String] = [:]
-    func before(_ name: String) -> String {
-      let origin = origins[name] ?? name
-      guard let node = producers[origin].map({ graph.nodes[$0] }),
-        Self.activations.contains(node.opType), let input = node.inputs.first
-      else { return origin }
-      return graph.unmoved(input, producers, &known)
-    }
-    return before(first) == before(second)
+  /// What an output was before it was moved, cast or put through an activation: two that agree in it are the same scores.
+  private func beforeActivation(
+    _ name: String, _ producers: [String: Int], _ known: inout [String: String]
+  ) -> String {
+    let origin = origins[name] ?? name
+    guard let node = producers[origin].map({ graph.nodes[$0] }),
+      Self.activations.contains(node.opType), let input = node.inputs.first
+    else { return origin }
+    return graph.unmoved(input, producers, &known)
   }
 }
 

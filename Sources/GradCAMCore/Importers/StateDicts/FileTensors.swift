@@ -23,7 +23,7 @@ struct FileTensors {
     return (parts.dropLast().filter { !wrappers.contains($0) } + [last]).joined(separator: ".")
   }
 
-  /// Counters of batches, which networks do not compute with, and buffers of one number, such as those that profilers leave.
+  /// Whether a tensor counts batches, which networks do not compute with.
   func isCounter(_ index: Int) -> Bool { names[index].hasSuffix("num_batches_tracked") }
 
   /// Whether a tensor inside a network may be there without changing what it computes: indexes, masks, counters.

@@ -15,7 +15,7 @@ extension Remarks {
     let named: String
     if let nameBeside, ArchitectureRegistry.names.contains(nameBeside), nameBeside != name {
       named = nameBeside
-    } else if let family, let beginnings = Self.families[family], !beginnings.contains(where: name.hasPrefix) {
+    } else if let family, let beginnings = Self.families[family], !beginnings.contains(where: name.lowercased().hasPrefix) {
       named = family
     } else {
       return

@@ -24,6 +24,8 @@ struct Resize: Operation {
   var isAffine: Bool { true }
   /// The most rows or columns that an output may have; places are listed for each of them.
   private static let largestSide = 1 << 20
+  /// The most elements that the widened kernels of an axis see in all.
+  private static let mostTaps: Float = 0x1p24
   let size: Size
   let mode: Mode
   let coordinates: ResizeCoordinates
@@ -59,6 +61,10 @@ struct Resize: Operation {
     let sizes = [axes.rows.output, axes.columns.output]
     guard sizes.allSatisfy({ (1...Self.largestSide).contains($0) }) else {
       throw InputError("", "resizes \(x) to \(sizes[0])×\(sizes[1])")
+    }
+    // Only a crop beyond the border can make kernels wider than the input.
+    guard !antialiases || [axes.rows, axes.columns].allSatisfy({ Float($0.output) / $0.scale <= Self.mostTaps }) else {
+      throw InputError("", "widens its kernels far beyond \(x)")
     }
     return try Shape(x.n, x.c, axes.rows.output, axes.columns.output).expectingMemory()
   }

@@ -66,16 +66,24 @@ extension ONNXConverters {
     }
     let isSorted = try node.int("sorted", default: 1) != 0
     let numbers = constant.floats
-    var firsts: [Float: Int] = [:]
-    for (place, number) in numbers.enumerated() where firsts[number] == nil { firsts[number] = place }
-    let order = firsts.sorted { isSorted ? $0.key < $1.key : $0.value < $1.value }
-    let ranks = Dictionary(order.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    // By bits: a number that is none equals nothing, not even itself.
+    var firsts: [UInt32: Int] = [:]
+    for (place, number) in numbers.enumerated() where firsts[bits(number)] == nil { firsts[bits(number)] = place }
+    let order = firsts.values.sorted {
+      isSorted ? (numbers[$0].isNaN ? 1 : 0, numbers[$0]) < (numbers[$1].isNaN ? 1 : 0, numbers[$1]) : $0 < $1
+    }
+    let ranks = Dictionary(
+      order.enumerated().map { (bits(numbers[$1]), $0) }, uniquingKeysWith: { first, _ in first })
     var counts = [Int](repeating: 0, count: order.count)
-    let inverse = numbers.map { ranks[$0] ?? 0 }
+    let inverse = numbers.map { ranks[bits($0)] ?? 0 }
     for rank in inverse where rank < counts.count { counts[rank] += 1 }
-    let values = ONNXConstant(Tensor(order.map(\.key), Shape(order.count)), isInteger: constant.isInteger)
-    return [.constant(values)]
-      + [order.map(\.value), inverse, counts].map { .constant(ONNXConstant(integers: $0)) }
+    let values = ONNXConstant(Tensor(order.map { numbers[$0] }, Shape(order.count)), isInteger: constant.isInteger)
+    return [.constant(values)] + [order, inverse, counts].map { .constant(ONNXConstant(integers: $0)) }
+  }
+
+  /// The same bits for all numbers that count as one: both zeros, and all that are no numbers.
+  private static func bits(_ number: Float) -> UInt32 {
+    number == 0 ? 0 : number.isNaN ? Float.nan.bitPattern : number.bitPattern
   }
 
   /// The entries along an axis that a known list of truth values names.
