@@ -177,6 +177,29 @@ import Testing
     }
   }
 
+  /// The state dict in a program's archive is one that torch.save wrote, and no other program.
+  @Test func `Programs do not nest`() throws {
+    var archive = FileBytes(copying: [])
+    for _ in 0..<3 {
+      var builder = ZipBuilder()
+      builder.entries = [.init(name: "serialized_state_dict.pt", data: archive.array)]
+      archive = builder.build()
+    }
+    let error = inputError { _ = try StateDict.load(archive) }
+    #expect(error?.problem.description.hasPrefix("is a zip archive of serialized_state_dict.pt") == true)
+  }
+
+  @Test func `A key above the only network takes it`() throws {
+    let pickle = "}(S'model'\n}S'a'\n\(tensor())sS'ema'\n}S'module'\n}S'b'\n\(tensor())ssu."
+    var builder = ZipBuilder()
+    builder.entries = [
+      .init(name: "x/data.pkl", data: Array(pickle.utf8)), .init(name: "x/data/0", data: [0, 0, 128, 63, 0, 0, 0, 64]),
+    ]
+    let archive = builder.build()
+    #expect(try TorchCheckpoint(archive, wanted: "ema").tensors.map(\.name) == ["b"])
+    #expect(try TorchCheckpoint(archive).tensors.map(\.name) == ["a"])
+  }
+
   @Test func `Refuses names that occur twice`() {
     let error = inputError { _ = try load("}S'a'\n\(tensor())sS'a'\n\(tensor())s.") }
     #expect(error?.problem == "is damaged: its state dict has a twice")

@@ -253,6 +253,22 @@ import Testing
     #expect(refusal.hasSuffix("takes no single image (an export for a batch of one)"), "\(refusal)")
   }
 
+  /// Shapes are the same for any number of images; what an image gives is not.
+  @Test(arguments: [
+    "Softmax c -> f axis=0", "LogSoftmax c -> f axis=0",
+    "Transpose c -> a perm=[2,1,0,3]; Softmax a -> b axis=2;"
+      + "Transpose b -> f perm=[2,1,0,3]", "CumSum c,first -> f", "CumSum c,first -> f reverse=1",
+    "Transpose c -> a perm=[2,1,0,3]; AveragePool a -> b kernel_shape=[3,1] pads=[1,0,1,0]; Transpose b -> f perm=[2,1,0,3]",
+  ])
+  func `Refuses a network that looks along the images of a batch`(_ middle: String) throws {
+    var network = SmallNetwork(middle)
+    network.inputs = [.value("x", [4, 3, 6, 6])]
+    network.weights = [SmallNetwork.integers("first", [], [0])]
+    let expected =
+      "was exported for a batch of 4, whose images change each other's scores (an export for a batch of one)"
+    #expect(network.refusal() == expected)
+  }
+
   // MARK: Families of operators
 
   @Test(arguments: [
@@ -268,7 +284,7 @@ import Testing
     ("com.example.Own c -> f", "not ONNX's own: the node that makes f (Own) of com.example"),
     (
       "One c -> a; Two a -> b; Three b -> d; One d -> e; Four e -> g; Five g -> h; Six h -> f",
-      "the node that makes a (One), Two, Three, Four and 2 more kinds"
+      "the node that makes a (One), Two, Three and 3 more kinds"
     ),
   ])
   func `Refuses operators by family, in a line with one way out`(_ middle: String, _ words: String) throws {

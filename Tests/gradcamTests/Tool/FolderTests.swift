@@ -173,6 +173,29 @@ import Testing
       ])
   }
 
+  @Test func `Settings that ask for another network are refused by their names`() throws {
+    let folder = Workplace("photo.jpg", "cifar.th")
+    folder.makeFolder("m")
+    _ = try Tool.shell("mv cifar.th m/model.pth", in: folder)
+    func line(_ config: String) throws -> String? {
+      folder.put(config, as: "m/config.json")
+      let outcome = try folder.run("explain", "photo.jpg", "-w", "m", "-o", "a.png", "--quiet")
+      #expect(outcome.status == (outcome.errors.isEmpty ? 0 : 2))
+      return outcome.errors.first
+    }
+    #expect(try line(#"{"model_type": "resnet", "hidden_act": "relu"}"#) == nil)
+    let way = "which gradcam does not build (export the model to ONNX: gradcam help export)"
+    #expect(
+      try line(#"{"model_type": "resnet", "hidden_act": "gelu"}"#)
+        == "gradcam: m/config.json: says hidden_act = gelu, \(way)")
+    #expect(
+      try line(#"{"architecture": "x", "pretrained_cfg": {}, "global_pool": "max"}"#)
+        == "gradcam: m/config.json: says global_pool = max, \(way)")
+    #expect(
+      try line(#"{"architecture": "x", "pretrained_cfg": {}, "model_args": {"act_layer": "silu"}}"#)
+        == "gradcam: m/config.json: says act_layer = silu, \(way)")
+  }
+
   @Test func `Settings that cannot be read are refused in a folder, and passed over beside a file`() throws {
     let folder = try folder()
     for name in ["config.json", "preprocessor_config.json"] {

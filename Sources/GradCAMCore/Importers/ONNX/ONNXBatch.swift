@@ -26,7 +26,48 @@ extension Graph {
       values[node.output] = value
       changed.append(Node(operation: operation, inputs: node.inputs, output: node.output, call: node.call))
     }
+    // Scores of one image have to follow one another.
+    if let scores = values[output], scores.full.dimensions[..<scores.axis].contains(where: { $0 > 1 }),
+      let last = nodes.last(where: { $0.output == output })
+    {
+      throw mixesImages(last, batch)
+    }
     return Graph(nodes: changed, calls: calls, modules: modules, input: input, output: output)
+  }
+
+  /// Makes sure that a batch gives each image what the network for one image gives it. Shapes do not tell whether an operation looks
+  /// along the images, as a softmax may: random images do, the first of a batch and the last.
+  ///
+  /// - Throws: `InputError` where they differ, or where a pass over the batch finds no memory.
+  func expectSame(by one: Graph, asOn full: Shape, threads: Int) throws(InputError) {
+    let (batch, size) = (full[0], full.count / full[0])
+    let session = Session(self, threads: threads)
+    let pass = try session.memory(for: full)
+    let need = MemoryNeed(filled: saturatingSum(pass.weights, saturatingSum(pass.arena, pass.values)))
+    try MemoryHeadroom.now().expect(need, "was exported for a batch of \(batch), which takes", remedy: "a batch of one")
+    var random = SplitMix64(state: 1)
+    let images = (0..<full.count).map { _ in random.next().unitFloat }
+    let all = try outcome(of: session, Tensor(full) { $0.update(from: images, count: full.count) })
+    var alone = full
+    alone[0] = 1
+    let single = Session(one, threads: threads)
+    for image in [0, batch - 1] {
+      let part = images[image * size..<(image + 1) * size]
+      let scores = try outcome(of: single, Tensor(alone) { $0.update(from: Array(part), count: size) })
+      let expected = all[image * scores.count..<(image + 1) * scores.count]
+      let largest = zip(scores, expected).reduce(1e-6) { max($0, abs($1.0), abs($1.1)) }
+      guard zip(scores, expected).allSatisfy({ abs($0 - $1) <= 1e-3 * largest }) else {
+        throw InputError(
+          "", "was exported for a batch of \(batch), whose images change each other's scores",
+          remedy: "an export for a batch of one")
+      }
+    }
+  }
+
+  private func outcome(of session: Session, _ input: Tensor) throws(InputError) -> [Float] {
+    do { return try session.forward(input).output.logical() } catch let error as InputError { throw error } catch {
+      throw InputError("", "\(error)")
+    }
   }
 
   private func mixesImages(_ node: Node, _ batch: Int) -> InputError {

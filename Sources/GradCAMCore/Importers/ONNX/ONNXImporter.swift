@@ -54,10 +54,10 @@ struct ONNXImporter {
   ) throws(InputError) -> Result {
     var result: Result
     if let output = output ?? model.explainedOutput {
-      result = try load(model, packed, size: size, preferred: preferred, output: output)
+      result = try load(model, packed, size: size, preferred: preferred, output: output, threads: threads)
     } else {
       result = try ONNXOutputs(model).best { (name) throws(InputError) in
-        try load(model, packed, size: size, preferred: preferred, output: name)
+        try load(model, packed, size: size, preferred: preferred, output: name, threads: threads)
       }
     }
     result.notFinite = notFinite ?? StateDictImporter.notFinite(result.weights, threads: threads)
@@ -66,10 +66,10 @@ struct ONNXImporter {
 
   private static func load(
     _ model: ONNXModel, _ packed: PackedWeights, size: (channels: Int, height: Int, width: Int)?,
-    preferred: (height: Int, width: Int), output: String
+    preferred: (height: Int, width: Int), output: String, threads: Int
   ) throws(InputError) -> Result {
     var importer = ONNXImporter(model, packed)
-    return try importer.run(size: size, preferred: preferred, output: output)
+    return try importer.run(size: size, preferred: preferred, output: output, threads: threads)
   }
 
   private init(_ model: ONNXModel, _ packed: PackedWeights) {
@@ -81,7 +81,7 @@ struct ONNXImporter {
   }
 
   private mutating func run(
-    size: (channels: Int, height: Int, width: Int)?, preferred: (height: Int, width: Int), output: String
+    size: (channels: Int, height: Int, width: Int)?, preferred: (height: Int, width: Int), output: String, threads: Int
   ) throws(InputError) -> Result {
     let name = beforeChoice(try outputName(output))
     var frame = ONNXFrame(model.graph.nodes, places: model.graph.modulePlaces(), producers: producers, forgets: true)
@@ -106,7 +106,11 @@ struct ONNXImporter {
       throw InputError("", "has an output \(name.printable) that does not depend on the image")
     }
     var graph = emitter.tree.graph(output: value)
-    if input.batch > 1 { graph = try graph.takingOneImage(of: shape) }
+    if input.batch > 1 {
+      let whole = graph
+      graph = try whole.takingOneImage(of: shape)
+      try whole.expectSame(by: graph, asOn: shape, threads: threads)
+    }
     return Result(
       graph: graph, input: input.size, takesIntegers: input.isInteger, output: output,
       weights: model.graph.initializers.filter { reached.contains($0.name) }, notFinite: [], warnings: warnings,

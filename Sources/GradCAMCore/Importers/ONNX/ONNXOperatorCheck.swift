@@ -64,16 +64,17 @@ enum ONNXOperatorCheck {
       let members = nodes.filter(family.holds)
       if !members.isEmpty { return InputError("", "\(family.what): \(list(members))", remedy: family.remedy) }
     }
+    let isControlFlow = nodes.contains { $0.opType == "Scan" }
     return InputError(
       "", "has operators that are not supported: \(list(nodes))",
-      remedy: "a float32 export of the network, without control flow")
+      remedy: isControlFlow ? "an export without control flow" : "a network without them")
   }
 
   /// The first node, the kinds of others, and how many more there are.
   private static func list(_ nodes: [ONNXNode]) -> String {
     var kinds: Set<String> = []
     let firsts = nodes.filter { kinds.insert("\($0.domain) \($0.opType)").inserted }
-    let shown = firsts.prefix(4).enumerated().map { place, node in
+    let shown = firsts.prefix(3).enumerated().map { place, node in
       let kind = node.opType.printable.clipped(to: 24)
       let domain = node.domain.isEmpty ? "" : " of \(node.domain.printable.clipped(to: 24))"
       return place == 0 ? "\(node.label)\(domain)" : "\(kind)\(domain)"

@@ -10,7 +10,7 @@ extension TrunkFit {
     // As many names of each kind as a line of the usual length has room for, and as much of them.
     let sizes = [(4, 50), (3, 50), (2, 50), (1, 50), (1, 20)]
     let texts = sizes.lazy.map { "\(what)\(nearest): \(self.list(naming: $0, inScalars: $1))" }
-    let text = texts.first { $0.utf8.count <= 200 } ?? "\(what)\(nearest)"
+    let text = texts.first { $0.utf8.count <= 225 } ?? "\(what)\(nearest)"
     return InputError("", "\(text)", remedy: .exportInstead)
   }
 

@@ -57,6 +57,10 @@ import Testing
     #expect(try problem(array("|O", "2, 2")).hasPrefix("is a .npy array of a type that is not read"))
     #expect(try problem(array("<f4", "8, 3, 2, 2")) == "is a .npy array of 8×3×2×2: a batch of 8 (one image a file)")
     #expect(try problem(array("<f4", "4")) == "is a .npy array of 4 (H W, H W C, C H W or N C H W)")
+    #expect(
+      try problem(array("<f4", [String](repeating: "1", count: 31).joined(separator: ", ")))
+        == "is a .npy array of 1×1×1×1×1×1×… (H W, H W C, C H W or N C H W)")
+    #expect(try problem(array("<f4", "")) == "is a .npy array of no axes (H W, H W C, C H W or N C H W)")
     #expect(try problem(array("<f4", "0, 4")) == "is a .npy array of 0×4, which is empty")
     #expect(try problem(array("|u1", "2, 5, 2")).contains("without an axis of 1 or 3 channels"))
     #expect(try problem(array("|u1", "100000, 100000")).contains("over the limit of 268435456 pixels"))

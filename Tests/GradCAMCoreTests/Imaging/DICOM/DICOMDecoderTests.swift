@@ -81,13 +81,54 @@ import Testing
     var floats = DICOMWriter.picture()
     floats.add(0x7FE0_0008, "OF", [UInt8](repeating: 0, count: 16))
     #expect(try problem(floats).hasPrefix("is a DICOM file with pixels of floating point"))
+    for kind in ["YBR_FULL", "YBR_FULL_422 "] {
+      for bits in [7, 16] as [UInt16] {
+        var colors = DICOMWriter.picture(bits: bits > 8 ? 16 : 8)
+        colors.add(0x0028_0002, "US", word: 3)
+        colors.add(0x0028_0004, "CS", text: kind)
+        colors.add(0x0028_0101, "US", word: bits)
+        colors.add(0x0028_0102, "US", word: bits - 1)
+        colors.add(0x7FE0_0010, "OW", [UInt8](repeating: 128, count: 24))
+        #expect(
+          try problem(colors).hasSuffix(
+            "with \(bits) bits a sample, which is not read (\(kind.hasSuffix(" ") ? "YBR_FULL_422" : kind) of 8 bits, or RGB)"
+          ))
+      }
+    }
     #expect(try inputError { _ = try decode(Self.directory) }.description.hasPrefix("is a DICOMDIR, an index"))
   }
 
   private static var directory: [UInt8] {
     var writer = DICOMWriter()
-    writer.add(0x0002_0002, "UI", text: "1.2.840.10008.1.3.10\0\0")
+    writer.add(0x0002_0002, "UI", text: "1.2.840.10008.1.3.10")
+    writer.add(0x0002_0003, "UI", text: "1.2")
     return [UInt8](repeating: 0, count: 128) + Array("DICM".utf8) + writer.body
+  }
+
+  /// Pixels by pairs share their colours, whatever a file says of planes: read as planes there would be too few of them.
+  @Test func `Colours of pairs are no planes`() throws {
+    func picture(planes: UInt16) throws -> [UInt8] {
+      var writer = DICOMWriter.picture()
+      writer.add(0x0028_0002, "US", word: 3)
+      writer.add(0x0028_0004, "CS", text: "YBR_FULL_422")
+      writer.add(0x0028_0006, "US", word: planes)
+      writer.add(0x7FE0_0010, "OB", [10, 200, 128, 128, 90, 40, 100, 150])
+      return try decode(writer.file).image.samples
+    }
+    #expect(try picture(planes: 1) == picture(planes: 0))
+    #expect(try picture(planes: 0).prefix(6) == [10, 10, 10, 200, 200, 200])
+  }
+
+  @Test func `Empty segments of a palette are damage`() throws {
+    var writer = DICOMWriter.picture()
+    writer.add(0x0028_0004, "CS", text: "PALETTE COLOR ")
+    let segments: [UInt16] = [0, 1, 5] + [UInt16](repeating: 0, count: 40) + [2, 20, 3, 0]
+    for channel in 0..<3 as Range<UInt32> {
+      writer.add(0x0028_1101 + channel, "US", [0, 1, 0, 0, 16, 0])
+      writer.add(0x0028_1221 + channel, "OW", segments.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })
+    }
+    writer.add(0x7FE0_0010, "OB", [0, 1, 2, 3])
+    #expect(try problem(writer).hasPrefix("is a damaged DICOM file"))
   }
 
   @Test func `Windows without a width are refused with the ways out`() throws {
