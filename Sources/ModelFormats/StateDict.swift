@@ -26,6 +26,8 @@ package struct StateDict: Sendable {
   package let others: [String]
   /// Whether the file has a dictionary of the name that was asked for.
   package let isWanted: Bool
+  /// What a pickled module says of layers without weights; other files say nothing of them.
+  package let layers: [PlainLayer]
   private let indices: [String: Int]
 
   /// The tensor called `name`.
@@ -62,7 +64,7 @@ package struct StateDict: Sendable {
         case .exportedProgram: .exportedProgram
         }
       return try StateDict(
-        checkpoint.tensors, remarks: checkpoint.remarks, format: format,
+        checkpoint.tensors, remarks: checkpoint.remarks, format: format, layers: checkpoint.layers,
         choice: (checkpoint.taken, checkpoint.others, checkpoint.isWanted))
     }
     throw ForeignFormat.refusal(of: bytes)
@@ -73,6 +75,7 @@ package struct StateDict: Sendable {
 
   init(
     _ tensors: [TensorRecord], metadata: [String: String] = [:], remarks: [String: PlainValue], format: Format,
+    layers: [PlainLayer] = [],
     choice: (taken: String?, others: [String], isWanted: Bool) = (nil, [], false)
   ) throws(InputError) {
     (taken, others, isWanted) = choice
@@ -83,7 +86,7 @@ package struct StateDict: Sendable {
       : try tensors.map { (tensor) throws(InputError) in
         try tensor.named(String(decoding: tensor.name.utf8.dropFirst(count), as: UTF8.self))
       }
-    (self.metadata, self.remarks, self.format) = (metadata, remarks, format)
+    (self.metadata, self.remarks, self.format, self.layers) = (metadata, remarks, format, layers)
     indices = Dictionary(zip(self.tensors.map(\.name), self.tensors.indices)) { first, _ in first }
   }
 

@@ -16,6 +16,15 @@ import Testing
   ])
   func `Other names tell nothing`(_ name: String) { #expect(!NetworkRole.isCopy(name)) }
 
+  @Test func `Heads of cosines are told by their names`() {
+    for name in ["arcface.weight", "model.ArcMarginProduct.weight", "loss.W", "metric_fc.weight", "cosFace.fc.kernel"] {
+      #expect(NetworkRole.isMarginHead(name), "\(name)")
+    }
+    for name in ["fc.weight", "arcface.bias", "weight", "metrics.weight", "search.weight", "surface.weight", "W"] {
+      #expect(!NetworkRole.isMarginHead(name), "\(name)")
+    }
+  }
+
   @Test func `What stands beside a network is no copy`() {
     for name in ["aux_head", "projector", "criterion.vgg", "decoder.block", "SegmentationHead", "lossFn"] {
       #expect(NetworkRole.isBeside(name) && !NetworkRole.isCopy(name), "\(name)")

@@ -248,6 +248,33 @@ import Testing
         && error?.remedy?.description == "state a, or another of them, chooses")
   }
 
+  @Test func `Takes the weights out of a tuple or list`() throws {
+    let tensors = "}S'w'\n\(tensor())s"
+    for pickle in ["(\(tensors)I3\nt.", "(I3\n\(tensors)l.", "(}S'state_dict'\n\(tensors)sN}t."] {
+      #expect(try load(pickle).tensors.map(\.name) == ["w"], "\(pickle)")
+    }
+    let error = inputError { _ = try load("(\(tensors)\(tensors)t.") }
+    #expect(
+      error?.problem == "holds several state dicts: 1, 2"
+        && error?.remedy?.description == "state 1, or another of them, chooses")
+    let chosen = try load("(\(tensors)}S'v'\n\(tensor())st.", wanted: "2")
+    #expect(chosen.tensors.map(\.name) == ["v"] && chosen.taken == "2" && chosen.isWanted)
+    // A loss that is a tensor is no network.
+    let four = "}" + (0..<4).map { "S'\($0)'\n\(tensor())s" }.joined()
+    #expect(try load("(\(four)}S'loss'\n\(tensor())st.").tensors.count == 4)
+    #expect(inputError { _ = try load("(I1\nI2\nt.") }?.problem == "holds no dictionary, not a state dict")
+  }
+
+  @Test func `Keeps the classes of a module's layers that have no weights`() throws {
+    func module(_ kind: String, _ children: String = "") -> String {
+      "ctorch.nn.modules.\(kind)\n)\u{81}}(S'_modules'\n}\(children)S'_parameters'\n}S'w'\n\(tensor())sub"
+    }
+    let inside = "S'a'\n\(module("container\nSequential", "S'0'\n\(module("activation\nSiLU"))s"))s"
+    let pickle = module("container\nNet", inside + "S'pool'\n\(module("pooling\nMaxPool2d"))s")
+    let layers = try load(pickle + ".", takesAnyModule: true).layers
+    #expect(Set(layers) == [PlainLayer(path: "a.0", kind: "SiLU"), PlainLayer(path: "pool", kind: "MaxPool2d")])
+  }
+
   @Test func `One dictionary under many names is looked through once`() throws {
     let pickle = "}p0\n" + (0..<20_000).map { "S'\($0)'\nI1\ns" }.joined() + "S'w'\n\(tensor())s0"
     let root = "}" + (0..<20_000).map { "S'\($0)'\ng0\ns" }.joined() + "."

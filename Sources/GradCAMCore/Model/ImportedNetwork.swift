@@ -86,12 +86,13 @@ struct ImportedNetwork {
     var remarks = metadata == nil ? Remarks(state.remarks, configuration) : Remarks()
     let wishes = StateDictMatch.Wishes(
       spec: spec, hint: remarks.architecture, state: state.isWanted ? nil : overrides.state,
-      keys: state.others.isEmpty ? [] : [state.taken].compactMap { $0 } + state.others, head: overrides.head)
-    var match: StateDictMatch
-    do { match = try StateDictMatch(tensors, wishes) } catch { throw spec == nil ? state.format.told(error) : error }
+      keys: state.others.isEmpty ? [] : [state.taken].compactMap { $0 } + state.others, head: overrides.head,
+      program: state.format.program)
+    var match = try StateDictMatch(tensors, wishes)
     if spec == nil { match = try configuration.fitted(match, tensors, wishes) }
     try expectMemory(for: match.tensors)
     let found = try StateDictImporter.build(match, packed: packed, notFinite: metadata?.notFinite, threads: threads)
+    try PlainLayers.compare(state.layers, with: found.graph, of: found.architecture.spec.name, match.tensors)
     let architecture = found.architecture
     let lookAlikes = architecture.lookAlikes
     if overrides.architecture == nil { remarks.compareArchitecture(with: architecture.spec.name) }
@@ -102,7 +103,7 @@ struct ImportedNetwork {
       definesPreprocessing: architecture.definesPreprocessing,
       defaultLayer: architecture.defaultLayer, notFinite: found.notFinite,
       warnings: (lookAlikes.flatMap { $0.warning(for: architecture.spec.name) }.map { [$0] } ?? []) + match.warnings
-        + (state.format.warning.map { [$0] } ?? []),
+        + [state.format.warning, overrides.preprocessing == nil ? match.normalization : nil].compactMap { $0 },
       notes: (state.othersNote.map { [$0] } ?? []) + match.notes,
       architectureAssumptions: [architecture.assumption, match.assumption].compactMap { $0 },
       lookAlikes: lookAlikes, activation: remarks.activation, tensors: match.tensors, metadata: metadata,

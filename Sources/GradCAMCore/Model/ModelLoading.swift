@@ -207,13 +207,13 @@ extension Model {
 }
 
 extension StateDict.Format {
-  /// What is said of weights that fit no known architecture, where the file has a program of its own beside them.
-  func told(_ error: InputError) -> InputError {
-    guard self == .torchScript || self == .exportedProgram, error.remedy == .exportInstead else { return error }
-    let kind = self == .torchScript ? "a TorchScript" : "a torch.export"
-    return InputError(
-      error.subject, "is \(kind) program, of which only the weights are read, and they fit no known architecture",
-      remedy: .exportInstead)
+  /// What the file holds beside its weights that computes with them; nil where it holds no program.
+  var program: String? {
+    switch self {
+    case .torchScript: "a TorchScript program"
+    case .exportedProgram: "a torch.export program"
+    case .safetensors, .torchZip, .torchLegacy, .torchModule: nil
+    }
   }
 
   /// What may make the results of its weights worthless; nil for weights alone.

@@ -66,13 +66,19 @@ package struct ModelFolder {
     }
   }
 
-  /// The index of a model that this file is a part of; nil where it is none, or its index is not beside it.
-  package static func index(of part: FilePath) -> FilePath? {
+  /// The index of a model that this file is a part of; nil where it is none.
+  ///
+  /// - Throws: `InputError` naming a part whose index is not beside it.
+  package static func index(of part: FilePath) throws(InputError) -> FilePath? {
     let name = part.lastComponent.description
     guard isShard(name.lowercased()), let dot = name.lastIndex(of: ".") else { return nil }
     let stem = name[..<dot].dropLast("-00001-of-00002".utf8.count)
     let index = part.parent.appending(FilePath("\(stem)\(name[dot...]).index.json"))
-    return FileVersion(index) == nil ? nil : index
+    guard FileVersion(index) == nil, FileVersion(part) != nil else { return index }
+    let count = Int(name[..<dot].suffix(5)) ?? 0
+    throw InputError(
+      "\(part)", "is one of the \(count) shards of a model, and their index is not beside it",
+      remedy: "give the folder with all of them and \(index.lastComponent.description.brief())")
   }
 
   /// Whether this is one of several files of a model: `model-00001-of-00003.safetensors`.

@@ -20,6 +20,29 @@ package enum NetworkRole {
     isCopy(name) || words(name).contains { word in helpers.contains { word.hasPrefix($0) } }
   }
 
+  /// Beginnings of words for heads whose scores are cosines with a margin, as face recognition trains them.
+  private static let margins = [
+    "arcface", "arcmargin", "cosface", "cosine", "sphereface", "adacos", "adaface", "magface", "curricular", "margin",
+  ]
+
+  /// Whether a tensor's name says that it is the weight of a head whose scores are cosines: `arcface.weight`, `metric_fc.weight`.
+  package static func isMarginHead(_ name: String) -> Bool {
+    let path = name.split(separator: ".")
+    guard let last = path.last, path.count > 1 else { return false }
+    // pytorch-metric-learning's losses keep theirs as `W`.
+    if last == "W" { return true }
+    guard ["weight", "kernel"].contains(last) else { return false }
+    let words = words(path.dropLast().joined(separator: "."))
+    let isFace = words.contains("face") && ["arc", "cos", "sphere"].contains { words.contains($0) }
+    return isFace || words.contains("arc") || words.contains("metric") && words.contains("fc")
+      || words.contains { word in margins.contains { word.hasPrefix($0) } }
+  }
+
+  /// Whether the name is that of a pooling: `global_pool`, `gem`.
+  package static func isPooling(_ name: String) -> Bool {
+    words(name).contains { ["pool", "pooling", "avgpool", "gem", "gempool"].contains($0) }
+  }
+
   private static func words(_ name: String) -> [String] {
     // Names out of a file may be of any length.
     var (words, word, wasLower) = ([String](), "", false)

@@ -1,3 +1,24 @@
+/// A layer of a pickled module by its class, where it has no weights that tell it: an activation, a pooling, an identity.
+package struct PlainLayer: Sendable, Hashable {
+  /// As `named_modules()` has it.
+  package let path: String
+  /// The class in `torch.nn`: `ReLU`.
+  package let kind: String
+
+  package init(path: String, kind: String) { (self.path, self.kind) = (path, kind) }
+
+  private static let modules = [
+    "torch.nn.modules.activation.", "torch.nn.modules.pooling.", "torch.nn.modules.linear.Identity",
+  ]
+
+  init?(_ path: String, className: String) {
+    guard Self.modules.contains(where: className.hasPrefix), let kind = className.split(separator: ".").last else {
+      return nil
+    }
+    self.init(path: path, kind: String(kind))
+  }
+}
+
 /// The weights of a whole pickled module, as `torch.save(model)` writes it and TorchScript keeps it: an object for each module, whose
 /// state holds its tensors and the modules inside it.
 ///
@@ -37,7 +58,10 @@ struct PickledModule {
   var isOfKnownLibrary: Bool {
     var (module, depth) = (self, 0)
     while Self.wrappers.contains(module.className), depth < 4 {
-      guard let inner = module.children(in: module.state(of: module.root)).first(where: { ["module", "_orig_mod"].contains($0.key) }),
+      guard
+        let inner = module.children(in: module.state(of: module.root)).first(where: {
+          ["module", "_orig_mod"].contains($0.key)
+        }),
         let next = PickledModule(inner.value, in: contents)
       else { return false }
       (module, depth) = (next, depth + 1)
@@ -68,11 +92,14 @@ struct PickledModule {
 
   private static let endless = InputError("", "is damaged: its modules nest without end")
 
-  /// The tensors under the names that `state_dict()` gives them.
+  /// The tensors under the names that `state_dict()` gives them, and the layers that have none.
   ///
   /// - Throws: `InputError` without a subject: modules without end.
-  func stateDict(_ budget: Budget) throws(InputError) -> [(key: String, value: PickleValue)] {
+  func stateDict(_ budget: Budget) throws(InputError) -> (
+    tensors: [(key: String, value: PickleValue)], layers: [PlainLayer]
+  ) {
     var found: [(key: String, value: PickleValue)] = []
+    var layers: [PlainLayer] = []
     var open = [(prefix: "", module: root, depth: 0)]
     while let (prefix, module, depth) = open.popLast() {
       guard depth < Self.deepest else { throw Self.endless }
@@ -82,9 +109,13 @@ struct PickledModule {
       let bytes = (tensors + inside).reduce(named * prefix.utf8.count) { $0 + $1.key.utf8.count }
       try budget.spend(entries: 1 + state.count + named, bytes: bytes)
       found += tensors.map { (prefix + $0.key, $0.value) }
+      layers += inside.compactMap { name, child in
+        let maker = contents.pickle.node(child)?.maker ?? ""
+        return PlainLayer(prefix + name, className: Self.pythonName(maker))
+      }
       open += inside.reversed().map { ("\(prefix)\($0.key).", $0.value, depth + 1) }
     }
-    return found
+    return (found, layers)
   }
 
   var source: TorchCheckpoint.Source { isScript ? .torchScript : .module }

@@ -17,6 +17,8 @@ package struct TorchCheckpoint: Sendable {
   /// What the file's dictionary holds of plain data beside the weights: texts, numbers, lists and dictionaries of them.
   package let remarks: [String: PlainValue]
   let source: Source
+  /// What a pickled module says of layers without weights.
+  let layers: [PlainLayer]
   /// The key of what they are from; nil where it is the file's own dictionary or module.
   let taken: String?
   /// Keys of what may be a network as well, such as a running average of this one.
@@ -25,7 +27,7 @@ package struct TorchCheckpoint: Sendable {
   let isWanted: Bool
 
   /// Finds the state dict in `file`: under one of the usual keys, as the file's own dictionary, or as the only
-  /// dictionary of tensors in it. A whole module is read like its state dict where its class belongs to a library whose networks are
+  /// dictionary of tensors in it, which may be a tuple or list as well. A whole module is read like its state dict where its class belongs to a library whose networks are
   /// known. What else the file or the state dict holds is passed over.
   ///
   /// - Parameters:
@@ -73,6 +75,6 @@ package struct TorchCheckpoint: Sendable {
 
   private init(tensors: [TensorRecord], remarks: [String: PlainValue], _ choice: TorchWeights.Choice) {
     (self.tensors, self.remarks, source) = (tensors, remarks, choice.source)
-    (taken, others, isWanted) = (choice.taken, choice.others, choice.isWanted)
+    (taken, others, isWanted, layers) = (choice.taken, choice.others, choice.isWanted, choice.layers)
   }
 }

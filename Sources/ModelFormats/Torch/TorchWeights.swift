@@ -9,6 +9,9 @@ struct TorchWeights {
   /// Keys under which training scripts keep the state dict, the likeliest first.
   private static let usualKeys = ["state_dict", "model_state_dict", "model", "net"]
 
+  /// Tensors that a network has at least, and those that the smallest known ones have.
+  private static let (fewest, usualFewest) = (4, 16)
+
   /// - Parameter takesAnyModule: whether the weights of a module of any class are taken.
   init(_ contents: TorchContents, takesAnyModule: Bool) {
     (self.contents, self.takesAnyModule) = (contents, takesAnyModule)
@@ -18,6 +21,8 @@ struct TorchWeights {
   struct Choice {
     var entries: Entries
     var source: TorchCheckpoint.Source
+    /// What a pickled module says of layers without weights.
+    var layers: [PlainLayer] = []
     /// Their key; nil for the file's own dictionary or module.
     var taken: String?
     /// Keys of others that may be a network as well.
@@ -33,8 +38,14 @@ struct TorchWeights {
   /// - Throws: `InputError` without a subject: no state dict or several, a module of a class that is not known.
   func stateDict(_ wanted: String?) throws(InputError) -> Choice {
     let root = contents.pickle.root
-    guard let entries = contents.pickle.entries(root) else { return try wholeModule(root) }
-    let nested = try weights(among: entries)
+    let own = contents.pickle.entries(root)
+    guard let entries = own ?? numbered(root) else { return try wholeModule(root) }
+    var nested = try weights(among: entries)
+    if own == nil {
+      // Such as losses and accuracies, which may be tensors.
+      let most = nested.map(count).max() ?? 0
+      nested = nested.filter { count($0) >= min(most, Self.fewest) }
+    }
     if let wanted {
       let inside = nested.filter { $0.key.hasPrefix("\(wanted).") }
       if let found = nested.first(where: { $0.key == wanted }) ?? (inside.count == 1 ? inside.first : nil) {
@@ -49,8 +60,8 @@ struct TorchWeights {
       if let found = found.first { return choice(found, among: nested) }
     }
     let tensorCount = entries.count { contents.isTensor($0.value) }
-    if tensorCount * 2 > entries.count || nested.isEmpty && tensorCount > 0 {
-      let others = nested.filter { count($0) * 2 >= tensorCount }.map(\.key)
+    if own != nil, tensorCount * 2 > entries.count || nested.isEmpty && tensorCount > 0 {
+      let others = nested.filter { mayBeNetwork($0, beside: tensorCount) }.map(\.key)
       return Choice(entries: entries, source: .stateDict, others: others)
     }
     let plain = nested.count == 1 ? nested : nested.filter { !NetworkRole.isCopy($0.key) }
@@ -60,9 +71,24 @@ struct TorchWeights {
 
   private func choice(_ taken: Found, among found: [Found], isWanted: Bool = false) -> Choice {
     let own = count(taken)
-    let others = found.filter { $0.key != taken.key && count($0) * 2 >= own }.map(\.key)
+    let others = found.filter { $0.key != taken.key && mayBeNetwork($0, beside: own) }.map(\.key)
     return Choice(
-      entries: taken.entries, source: taken.source, taken: taken.key, others: others, isWanted: isWanted)
+      entries: taken.entries, source: taken.source, layers: taken.layers, taken: taken.key, others: others,
+      isWanted: isWanted)
+  }
+
+  /// Whether a dictionary has enough tensors for a network, or half of those of the one that is taken.
+  private func mayBeNetwork(_ found: Found, beside count: Int) -> Bool {
+    self.count(found) >= min(Self.usualFewest, (count + 1) / 2)
+  }
+
+  /// What stands in a tuple or list beside others, as in `torch.save((model.state_dict(), epoch))`, by its place from 1 on; nil where
+  /// nothing in it may be a network.
+  private func numbered(_ root: PickleValue) -> Entries? {
+    guard let elements = contents.pickle.elements(root), elements.count <= 64,
+      elements.contains(where: { contents.pickle.entries($0) != nil || PickledModule($0, in: contents) != nil })
+    else { return nil }
+    return elements.enumerated().map { ("\($0.offset + 1)", $0.element) }
   }
 
   private func count(_ found: Found) -> Int { found.entries.count { contents.isTensor($0.value) } }
@@ -76,15 +102,15 @@ struct TorchWeights {
       throw InputError("", "holds \(what), not a state dict", remedy: .saveWeights)
     }
     guard takesAnyModule || module.isOfKnownLibrary else { throw module.refusal }
-    let entries = try module.stateDict(budget)
+    let (entries, layers) = try module.stateDict(budget)
     if module.isScript, entries.isEmpty {
       throw InputError(
         "", "is a frozen TorchScript program, whose weights are a part of its code", remedy: .exportByHelp)
     }
-    return Choice(entries: entries, source: module.source)
+    return Choice(entries: entries, source: module.source, layers: layers)
   }
 
-  private typealias Found = (key: String, entries: Entries, source: TorchCheckpoint.Source)
+  private typealias Found = (key: String, entries: Entries, layers: [PlainLayer], source: TorchCheckpoint.Source)
 
   /// The dictionaries of tensors and the modules whose weights are taken, in the file's dictionary or in one of those: `ema.shadow`.
   private func weights(among entries: Entries) throws(InputError) -> [Found] {
@@ -95,12 +121,13 @@ struct TorchWeights {
       guard case .node(let index) = value, seen.insert(index).inserted else { return }
       if let inner = contents.pickle.entries(value) {
         if inner.contains(where: { contents.isTensor($0.value) }) {
-          found.append((key, inner, .stateDict))
+          found.append((key, inner, [], .stateDict))
         } else if !isInside {
           for (name, value) in inner { try look("\(key).\(name)", value, isInside: true) }
         }
       } else if let module = PickledModule(value, in: contents), takesAnyModule || module.isOfKnownLibrary {
-        found.append((key, try module.stateDict(budget), module.source))
+        let (entries, layers) = try module.stateDict(budget)
+        found.append((key, entries, layers, module.source))
       }
     }
     // What an optimizer keeps of each weight is no network.

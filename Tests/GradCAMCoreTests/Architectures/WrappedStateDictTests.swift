@@ -203,6 +203,112 @@ import Testing
     for error in [wide, unread] { #expect(error?.remedy == "export the model to ONNX: gradcam help export") }
   }
 
+  // MARK: - Between trunk and head
+
+  @Test func `Refuses layers that may stand between trunk and head`() throws {
+    let head = Self.linear("fc", Self.width, 5)
+    for (name, others) in [
+      ("neck.0.weight", [("neck.0.weight", [32, 32, 1, 1])] + Self.norm("neck.1", 32)),
+      ("attention.q.weight", [("attention.q.weight", [4, 32, 1, 1]), ("attention.k.weight", [4, 32, 1, 1])]),
+      ("fuse.weight", [("fuse.weight", [64, 32, 3, 3])]), ("mix.in_proj_weight", [("mix.in_proj_weight", [96, 32])]),
+      ("bn_out.weight", Self.norm("bn_out", 5)),
+    ] as [(String, Shapes)] {
+      let error = refusal(prefix: "net.", beside: head + others)
+      let problem = error?.problem.description ?? ""
+      let expected = "holds layers that may stand between the trunk of resnet and its head: \(name)"
+      #expect(problem.hasPrefix(expected), "\(problem)")
+      #expect(
+        error?.remedy == "\(.arch) resnet passes them over, and gradcam help export keeps them")
+      let chosen = StateDictMatch.Wishes(spec: ArchitectureSpec(name: "resnet"))
+      #expect(try match(Self.trunk, prefix: "net.", beside: head + others, chosen).notes.count == 1)
+      // Others say by their names that they stand beside it.
+      let beside = (head + others.map { ("aux_\($0.name)", $0.shape) })
+      #expect(try match(Self.trunk, prefix: "net.", beside: beside).notes.count == 1)
+    }
+    // The map is pooled before or behind the activation that follows.
+    let narrow = refusal(
+      beside: [("reduce.weight", [16, 32, 1, 1])] + Self.linear("fc", 16, 5),
+      .init(spec: ArchitectureSpec(name: "resnet")))
+    #expect(narrow?.problem == "holds layers that may stand between the trunk of resnet and its head: reduce")
+    let square = refusal(beside: head + [("reduce.weight", [16, 32, 1, 1])])
+    #expect(square?.remedy == "export the model to ONNX: gradcam help export")
+  }
+
+  @Test func `Refuses poolings with weights`() throws {
+    let head = Self.linear("fc", Self.width, 5)
+    for name in ["pool.p", "global_pool.p", "p", "gem.power", "head.pool.0.p"] {
+      let error = refusal(prefix: "net.", beside: head + [(name, [1])])
+      #expect(error?.problem == "is resnet with a pooling that has weights, as GeM's power is one: \(name)")
+      #expect(error?.remedy == "export the model to ONNX: gradcam help export")
+    }
+    let spec = try ArchitectureSpec(parsing: "resnet:head-pooling=avg")
+    #expect(try match(Self.trunk, beside: head + [("pool.p", [1])], .init(spec: spec)).notes.count == 1)
+    #expect(try match(Self.trunk, beside: head + [("criterion.p", [1])]).notes.count == 1)
+  }
+
+  @Test func `Says that a network normalises by itself`() throws {
+    var records = try (Self.trunk + Self.linear("fc", Self.width, 5)).map { (name, shape) in
+      try SyntheticWeights.record("net.\(name)", shape)
+    }
+    func add(_ name: String, _ values: [Float]) throws {
+      let bytes = FileBytes(copying: values.withUnsafeBytes { [UInt8]($0) })
+      records.append(try TensorRecord(name: name, type: .float32, shape: [1, 3, 1, 1], region: bytes.region))
+    }
+    try add("normalize.mean", [0.485, 0.456, 0.406])
+    #expect(try StateDictMatch(records, .init()).normalization == nil)
+    try add("normalize.std", [0.229, 0.224, 0.225])
+    #expect(
+      try StateDictMatch(records, .init()).normalization == """
+        normalize.mean and normalize.std tell that the network normalises by itself, which is not done (\(.preprocess) \
+        scale=255,mean=0.485/0.456/0.406,std=0.229/0.224/0.225 does it, if the network takes samples from 0 to 1)
+        """)
+    records.removeLast(2)
+    try add("pixel_mean", [123, 116, 103])
+    try add("pixel_std", [58, 57, 57])
+    let whole = try StateDictMatch(records, .init()).normalization
+    #expect(whole?.description.contains("scale=1,mean=123.0/116.0/103.0,") ?? false)
+  }
+
+  @Test func `A head of cosines is not read as a linear layer in silence`() throws {
+    let embedding = Self.linear("embedding", Self.width, 16)
+    for name in [
+      "arcface.weight", "arc_margin.weight", "metric_fc.weight", "head.ArcFace.kernel", "cosine_head.weight",
+    ] {
+      for found in [refusal(beside: embedding + [(name, [5, 16])]), refusal(beside: [(name, [5, 32])])] {
+        #expect(found?.problem.description.hasPrefix("is resnet with a head of cosines, \(name): ") ?? false, "\(name)")
+        #expect(found?.remedy == "export the model to ONNX: gradcam help export")
+      }
+    }
+    #expect(
+      refusal(beside: embedding + [("loss.W", [16, 5])])?.problem.description.contains("cosines, loss.W") ?? false)
+    // Another head answers.
+    let beside = try match(Self.trunk, beside: Self.linear("fc", 32, 5) + [("arcface.weight", [9, 24])])
+    #expect(beside.spec.arguments["classes"] == 5 && beside.notes.count == 1)
+    let unnamed = try match(Self.trunk, beside: embedding + [("head.weight", [5, 16])])
+    #expect(unnamed.notes.first?.description.hasPrefix("head has no bias, and is read as a linear layer") ?? false)
+  }
+
+  @Test func `A module with other layers than the network's is refused`() throws {
+    let found = try match(Self.trunk + Self.linear("fc", Self.width, 5))
+    let graph = try StateDictImporter.build(found, packed: PackedWeights(), notFinite: [], threads: 1).graph
+    func compare(_ layers: (String, String)...) throws {
+      let layers = layers.map { PlainLayer(path: $0.0, kind: $0.1) }
+      try PlainLayers.compare(layers, with: graph, of: "resnet", found.tensors)
+    }
+    for (path, kind) in [
+      ("relu", "SiLU"), ("module.layer1.0.act", "LeakyReLU"), ("layer1.0.relu", "Sigmoid"), ("maxpool", "AvgPool2d"),
+      ("net.maxpool", "Identity"),
+    ] {
+      let error = #expect(throws: InputError.self) { try compare(("relu", "ReLU"), (path, kind)) }
+      let problem = error?.problem.description ?? ""
+      #expect(
+        problem == "is a module with the weights of resnet, and with \(kind) as \(path), which resnet does not have")
+    }
+    try compare(
+      ("relu", "ReLU"), ("maxpool", "MaxPool2d"), ("avgpool", "AdaptiveAvgPool2d"), ("fc.1", "Sigmoid"),
+      ("sigmoid", "Sigmoid"), ("fc", "Identity"), ("softmax", "Softmax"))
+  }
+
   // MARK: - Several networks
 
   @Test func `Takes the network that is no copy`() throws {
@@ -221,9 +327,62 @@ import Testing
     #expect(nothing?.subject == "\(.state)" && nothing?.remedy == "bn1, conv1, fc, layer1, layer2, … (7)")
   }
 
+  @Test func `Networks of other sizes are not chosen among in silence`() throws {
+    let small = Self.trunk + Self.linear("fc", Self.width, 5)
+    // Three times as many tensors.
+    let deep = (1...4).flatMap { stage in
+      (1...4).flatMap { block in
+        (1...2).flatMap { number in
+          [("layer\(stage).\(block).conv\(number).weight", [2 << stage, 2 << stage, 3, 3])]
+            + Self.norm("layer\(stage).\(block).bn\(number)", 2 << stage)
+        }
+      }
+    }
+    let large = Self.trunk + deep + Self.linear("fc", Self.width, 7)
+    func both(_ first: String, _ second: String, state: String? = nil) throws -> StateDictMatch {
+      try match(
+        small, prefix: first, beside: large.map { (name: second + $0.name, shape: $0.shape) }, .init(state: state))
+    }
+    for (first, second, names, state) in [
+      ("a.", "b.", "b, a", "b"), ("net.a.", "net.b.", "net.b, net.a", "net.b"),
+      ("", "b.", "b, own (without a prefix)", "b"),
+      ("discriminator.", "generator.", "generator, discriminator", "generator"),
+    ] {
+      let error = #expect(throws: InputError.self) { _ = try both(first, second) }
+      #expect(
+        error?.problem == "holds 2 networks: \(names)"
+          && error?.remedy == "\(.state) \(state), or another of them, chooses", "\(error?.description ?? "")")
+      let chosen = try both(first, second, state: String(second.dropLast()))
+      #expect(chosen.spec.arguments["classes"] == 7 && chosen.tensors.count == large.count)
+      let other = try both(first, second, state: first.isEmpty ? "own" : String(first.dropLast()))
+      #expect(other.spec.arguments["classes"] == 5 && other.tensors.count == small.count && other.warnings == [])
+    }
+    let above = #expect(throws: InputError.self) { _ = try both("net.a.", "net.b.", state: "net") }
+    #expect(above?.problem == "holds 2 networks: net.b, net.a")
+    // A larger network that only training needs is none to choose.
+    for helper in ["perceptual.", "ema."] {
+      let found = try both("net.", helper)
+      #expect(found.spec.arguments["classes"] == 5)
+      #expect(
+        found.notes.first?.description.hasPrefix("holds 2 networks: net is taken, \(helper.dropLast()) left") ?? false)
+    }
+  }
+
   @Test func `Keys of the file are offered before its tensors' names`() {
     let error = refusal(beside: [], .init(state: "ema", keys: ["model", "model_ema"]))
     #expect(error?.remedy?.description.hasPrefix("model, model_ema, bn1, ") ?? false)
+  }
+
+  @Test func `Refusals of long names are one line`() throws {
+    let long = String(repeating: "é", count: 300)
+    let head = Self.linear("fc", Self.width, 5)
+    for others in [
+      (1...4).map { ("\(long).\($0).weight", [32, 32, 1, 1]) }, (1...4).map { ("\(long).pool.\($0).p", [1]) },
+      [("\(long).arcface.weight", [9, 5])],
+    ] {
+      let error = refusal(prefix: "net.", beside: head + others)
+      #expect(error.map { $0.description.unicodeScalars.count <= 270 } ?? false, "\(error?.description ?? "")")
+    }
   }
 
   @Test func `Names without end come to one`() throws {

@@ -75,6 +75,18 @@ import Testing
     }
   }
 
+  @Test func `A part of a model without its index is refused`() throws {
+    let folder = Workplace()
+    folder.put("", as: "part-00001-of-00003.safetensors")
+    #expect(
+      try folder.run("inspect", "part-00001-of-00003.safetensors").errors == [
+        """
+        gradcam: part-00001-of-00003.safetensors: is one of the 3 shards of a model, and their index is not beside it \
+        (give the folder with all of them and part.safetensors.index.json)
+        """
+      ])
+  }
+
   @Test func `An index that lies is refused`() throws {
     func line(_ change: (inout [String: String]) -> Void) throws -> String {
       let folder = try folder()

@@ -26,6 +26,14 @@ struct FileTensors {
   /// Whether a tensor counts batches, which networks do not compute with.
   func isCounter(_ index: Int) -> Bool { names[index].hasSuffix("num_batches_tracked") }
 
+  /// Whether a tensor's module is by its name one that stands beside a network. The tensor's own name tells nothing: attention has an
+  /// `in_proj_weight`, and is no projection head.
+  func isBeside(_ index: Int) -> Bool {
+    let name = names[index]
+    let module = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
+    return NetworkRole.isBeside(String(module))
+  }
+
   /// Whether a tensor inside a network may be there without changing what it computes: indexes, masks, counters.
   func isBuffer(_ index: Int) -> Bool {
     let record = records[index]

@@ -67,7 +67,7 @@ struct HeadReader {
     let ownModules = Set(fit.trunk.map(TrunkFit.firstPart))
     for (index, name) in file.names.enumerated() where !taken.contains(index) && name.utf8.count < 1024 {
       var parts = name.split(separator: ".", omittingEmptySubsequences: false)
-      guard let last = parts.popLast() else { continue }
+      guard let last = parts.popLast(), !NetworkRole.isMarginHead(name) else { continue }
       let shared = zip(parts, place).prefix { $0 == $1 }.count
       guard parts.count > shared else { continue }
       let parent = parts.prefix(shared).map { "\($0)." }.joined()
@@ -107,7 +107,8 @@ struct HeadReader {
 
   /// The head with what goes on behind it, once for each way that it may.
   private static func extended(_ head: Candidate, by tails: [HeadUnit], depth: Int = 0) -> [Candidate] {
-    guard depth < 3 else { return [head] }
+    // Whether the map is pooled before what stands behind a convolution, or behind it, cannot be told.
+    guard depth < 3, !head.parts.contains(where: \.isConvolution) else { return [head] }
     let next = tails.compactMap { unit in unit.chain(from: head.classes).map { (unit, $0) } }
       .filter { unit, _ in !head.parts.contains { $0.tensors.values.contains { unit.indices.contains($0) } } }
     guard !next.isEmpty, next.count <= 4 else { return [head] }

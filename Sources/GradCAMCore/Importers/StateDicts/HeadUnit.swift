@@ -23,6 +23,10 @@ struct HeadUnit {
     }
 
     var module: String { layer.module ?? "" }
+
+    var isConvolution: Bool { if case .linear(_, _, _, true, _) = layer { true } else { false } }
+
+    var isLinearWithoutBias: Bool { if case .linear(_, _, _, _, false) = layer { true } else { false } }
   }
 
   /// What the file calls it.
@@ -95,8 +99,7 @@ struct HeadUnit {
   func chain(from width: Int) -> [Part]? {
     guard isReadable, parts.contains(where: { $0.output != nil }) else { return nil }
     // Convolutions behind one another may have pooled between them, or behind them.
-    let hasConvolution = parts.contains { if case .linear(_, _, _, true, _) = $0.layer { true } else { false } }
-    guard !hasConvolution || parts.count == 1 else { return nil }
+    guard !parts.contains(where: \.isConvolution) || parts.count == 1 else { return nil }
     let ordered = parts.sorted { Self.isBefore($0.module, $1.module) }
     return Self.flows(ordered, width) ? ordered : Self.flows(parts, width) ? parts : matched(width)
   }

@@ -3,7 +3,7 @@ import ModelFormats
 /// Tensors of a file that take no part in the network.
 struct PassedOver {
   /// Their places in the file, without counters.
-  private let indices: [Int]
+  let indices: [Int]
   private let file: FileTensors
 
   /// - Parameters:
@@ -26,7 +26,7 @@ struct PassedOver {
   }
 
   /// Convolutions and their like whose names do not say that they stand beside the network.
-  private var doubtful: [Int] { indices.filter { file.isForeignLayer($0) && !NetworkRole.isBeside(file.names[$0]) } }
+  private var doubtful: [Int] { indices.filter { file.isForeignLayer($0) && !file.isBeside($0) } }
 
   /// Refuses layers beside the trunk's own: whether they stand between it and the head cannot be told.
   ///

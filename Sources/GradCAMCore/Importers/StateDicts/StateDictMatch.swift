@@ -11,6 +11,8 @@ struct StateDictMatch {
   private(set) var notes: [Message] = []
   /// What may make results worthless.
   private(set) var warnings: [Message] = []
+  /// What is said of an image's normalisation that the network does itself; nil where the file holds none.
+  private(set) var normalization: Message?
   /// What was assumed of the head.
   private(set) var assumption: Message?
   private let choices: [String: String]
@@ -34,6 +36,8 @@ struct StateDictMatch {
     var keys: [String] = []
     /// The head to take, where several fit.
     var head: String?
+    /// What computes with the weights in the file, where that is a program.
+    var program: String?
   }
 
   /// - Throws: `InputError` without a subject: no network, several of which the user has to choose, or one that is nearly known.
@@ -45,7 +49,7 @@ struct StateDictMatch {
     let makers = try Self.architectures(wishes.spec)
     let search = TrunkSearch(file, within: wishes.state, makers)
     guard !search.found.isEmpty else { throw Self.refusal(search, file, wishes) }
-    let (fit, copies) = try Self.choose(search.found, isChosen: wishes.state != nil)
+    let (fit, copies) = try Self.choose(search.found, state: wishes.state)
     if let problem = fit.architecture.problem { throw InputError("", problem) }
     let hinted = wishes.spec == nil ? wishes.hint.flatMap { Self.hinted($0, fit, file) } : nil
     choices = wishes.spec?.choices ?? [:]
@@ -64,6 +68,11 @@ struct StateDictMatch {
     let taken = Set(names.keys).union(chosen.passed.compactMap { chosen.view.inside[$0] })
     let passedOver = PassedOver(file, taken: taken, copies: copies.map(\.view.prefix))
     try passedOver.refuseLayers(of: chosen)
+    let between = BetweenLayers(
+      file, left: passedOver.indices.filter { !found.aside.contains($0) }, chosen, found.candidate,
+      isOwnAlone: wishes.state != nil)
+    if wishes.spec?.headPooling == nil { try between.refusePooling() }
+    if wishes.spec == nil { try between.refuseLayers() }
     Self.addCounters(to: &names, file)
     tensors = try Self.renamed(file) { names[$0] }
     let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
@@ -76,7 +85,10 @@ struct StateDictMatch {
         "", "is not the architecture \(architecture.spec): its head has \(plan.classes) outputs",
         remedy: "leave classes out")
     }
-    notes = [Self.copiesNote(chosen, copies), found.note, passedOver.note].compactMap { $0 }
+    notes = [
+      Self.copiesNote(chosen, copies), found.note, passedOver.note, found.candidate.flatMap(BetweenLayers.cosineNote),
+    ].compactMap { $0 }
+    normalization = between.normalization
     // Who chooses a network has said that the others are none of it.
     warnings = wishes.state == nil ? [passedOver.warning].compactMap { $0 } : []
     assumption = found.plan.flatMap { Self.assumption($0, found.name, architecture.spec.name, choices) }
@@ -136,6 +148,10 @@ struct StateDictMatch {
         .state, "'\(state.brief())' is nothing that the file has",
         remedy: "\(PassedOver.list(parts, 5))")
     }
+    if let program = wishes.program {
+      let problem: Message = "is \(program), of which only the weights are read, and they fit no known architecture"
+      return InputError("", problem, remedy: .exportInstead)
+    }
     if let nearest = search.nearest { return nearest.error(isChosen: false) }
     return InputError(
       "", "is of an architecture that its weights do not tell; its tensors are \(PassedOver.list(file.names))",
@@ -145,60 +161,80 @@ struct StateDictMatch {
   // MARK: - Several networks
 
   /// The network to take, and others that are left aside.
+  ///
+  /// - Parameter state: what the user says that its names begin with.
   private static func choose(
-    _ found: [TrunkFit], isChosen: Bool
+    _ found: [TrunkFit], state: String?
   ) throws(InputError) -> (taken: TrunkFit, copies: [TrunkFit]) {
     let clean = found.filter(\.intruders.isEmpty)
     let all = clean.isEmpty ? found : clean
-    let plain = all.filter { !NetworkRole.isCopy($0.view.prefix) }
-    let ranked = (plain.isEmpty ? all : plain).sorted { $0.trunk.count > $1.trunk.count }
-    let taken = ranked[0]
-    let rivals = ranked.dropFirst().filter {
-      $0.trunk.count * 2 >= taken.trunk.count && !NetworkRole.isBeside($0.view.prefix)
-    }
-    guard rivals.isEmpty || isChosen else {
-      let names = ([taken] + rivals).map(\.stateName)
+    // A network of no such name is likelier than a helper of training, and that likelier than a copy.
+    let roles: [(TrunkFit) -> Bool] = [
+      { !NetworkRole.isBeside($0.view.prefix) }, { !NetworkRole.isCopy($0.view.prefix) }, { _ in true },
+    ]
+    let isLikely = roles.first { all.contains(where: $0) } ?? roles[2]
+    let ranked = all.filter(isLikely).sorted { $0.trunk.count > $1.trunk.count }
+    let exact = state.flatMap { state in found.first { $0.stateKey == state } }
+    let taken = exact ?? ranked[0]
+    let others = found.filter { $0.indices.isDisjoint(with: taken.indices) }
+    let rivals = others.filter(isLikely)
+    guard rivals.isEmpty || exact != nil else {
+      let all = [taken] + rivals
       throw InputError(
-        "", "holds \(names.count) networks: \(PassedOver.list(names, 4))",
-        remedy: "\(.state) \(names[0]), or another of them, chooses")
+        "", "holds \(all.count) networks: \(PassedOver.list(all.map(\.stateName), 4))",
+        remedy: "\(.state) \(taken.stateKey.brief()), or another of them, chooses")
     }
-    return (taken, all.filter { $0.firstIndex != taken.firstIndex })
+    return (taken, others)
   }
 
   private static func copiesNote(_ taken: TrunkFit, _ copies: [TrunkFit]) -> Message? {
     guard let first = copies.first else { return nil }
     let names = PassedOver.list(copies.map(\.stateName))
     return
-      "holds \(copies.count + 1) networks: \(taken.stateName) is taken, \(names) left aside (\(.state) \(first.stateName) takes it)"
+      "holds \(copies.count + 1) networks: \(taken.stateName) is taken, \(names) left aside (\(.state) \(first.stateKey.brief()) takes it)"
   }
 
   // MARK: - Heads
 
+  /// A head, and what is known of it.
+  private struct FoundHead {
+    /// Nil for the architecture's own.
+    var plan: HeadPlan?
+    var name = ""
+    /// The names that the network asks for, by their places in the file.
+    var names: [Int: String]
+    var note: Message?
+    /// Nil where the architecture's head is like no other's.
+    var candidate: HeadReader.Candidate?
+    /// The places of other heads.
+    var aside: Set<Int> = []
+  }
+
   private static func head(
     of fit: TrunkFit, _ file: FileTensors, _ wishes: Wishes
-  ) throws(InputError) -> (plan: HeadPlan?, name: String, names: [Int: String], note: Message?) {
+  ) throws(InputError) -> FoundHead {
     let own = Dictionary(
       fit.ownHead.names.compactMap { name in fit.view.inside[name].map { ($0, name) } },
       uniquingKeysWith: { first, _ in first })
     guard let slot = fit.slot else {
       guard fit.isWhole else { throw fit.error(isChosen: wishes.spec != nil) }
-      return (nil, "", own, nil)
+      return FoundHead(names: own)
     }
     let reader = HeadReader(fit, slot, file, pooling: wishes.spec?.headPooling)
+    try BetweenLayers.refuseMarginHead(file, fit, reader.candidates)
     let (taken, left) = try choose(reader, fit, slot, wishes)
     let note: Message? =
       left.isEmpty
       ? nil
       : "takes \(taken.name) for the head, and leaves \(PassedOver.list(left.map(\.name))) aside (\(.head) chooses)"
+    var found = FoundHead(
+      name: taken.name, names: own, note: note, candidate: taken, aside: Set(left.flatMap(\.indices)))
     // The architecture's own head has modules for what stands between its layers.
-    if fit.ownHead.isWhole, Set(taken.indices) == Set(own.keys), wishes.spec?.choices.isEmpty ?? true {
-      return (nil, taken.name, own, note)
-    }
-    let names = taken.parts.flatMap { $0.tensors.map { ($0.value, $0.key) } }
-    return (
-      taken.plan(wishes.spec?.headActivation), taken.name, Dictionary(names, uniquingKeysWith: { first, _ in first }),
-      note
-    )
+    if fit.ownHead.isWhole, Set(taken.indices) == Set(own.keys), wishes.spec?.choices.isEmpty ?? true { return found }
+    found.plan = taken.plan(wishes.spec?.headActivation)
+    found.names = Dictionary(
+      taken.parts.flatMap { $0.tensors.map { ($0.value, $0.key) } }, uniquingKeysWith: { first, _ in first })
+    return found
   }
 
   private static func choose(
@@ -217,6 +253,10 @@ struct StateDictMatch {
     let likely = candidates.filter { !NetworkRole.isBeside($0.name) }
     guard let taken = likely.first ?? candidates.first else { throw missing(reader, fit, slot, wishes) }
     guard likely.count < 2 else { throw ambiguous(likely, fit) }
+    let next = reader.unfitting.first { $0.parts.first?.input == taken.classes && !NetworkRole.isBeside($0.name) }
+    guard next == nil || !taken.parts.contains(where: \.isConvolution) else {
+      throw BetweenLayers.error(fit, taken.parts.map(\.module), remedy: .exportInstead)
+    }
     return (taken, candidates.filter { $0.name != taken.name })
   }
 
@@ -224,7 +264,10 @@ struct StateDictMatch {
     let list = PassedOver.list(heads.map { "\($0.name.brief(24)) (\($0.classes) outputs)" })
     let what = "holds the trunk of \(fit.architecture.spec.name) and \(heads.count) heads that fit it: \(list)"
     // What gives as many numbers as it takes may also stand before the other.
-    let isUnordered = heads.contains { $0.classes == $0.parts.first?.input }
+    // So may a convolution that makes a narrower map.
+    let convolutions = heads.count { $0.parts.contains(where: \.isConvolution) }
+    let isUnordered =
+      heads.contains { $0.classes == $0.parts.first?.input } || (1..<heads.count).contains(convolutions)
     return InputError(
       "", "\(what)", remedy: isUnordered ? .exportInstead : "\(.head) \(heads[0].name), or another of them, chooses")
   }
@@ -238,6 +281,9 @@ struct StateDictMatch {
       return InputError(
         "", "holds the trunk of \(fit.architecture.spec.name), and no head that gradcam knows behind it",
         remedy: .exportInstead)
+    }
+    guard part.input != slot.width, part.input != slot.channels else {
+      return BetweenLayers.error(fit, [part.module], remedy: .exportInstead)
     }
     return InputError(
       "",
@@ -293,8 +339,9 @@ struct StateDictMatch {
 }
 
 extension TrunkFit {
-  /// What a user calls the network by.
-  var stateName: String {
-    view.prefix.isEmpty ? "the file's own" : String(view.prefix.dropLast()).brief()
-  }
+  /// What the network is called in a line.
+  var stateName: String { view.prefix.isEmpty ? "\(stateKey) (without a prefix)" : stateKey.brief() }
+
+  /// What a user chooses the network by.
+  var stateKey: String { view.prefix.isEmpty ? Self.ownState : String(view.prefix.dropLast()) }
 }

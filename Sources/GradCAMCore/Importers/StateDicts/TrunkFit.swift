@@ -64,6 +64,12 @@ struct TrunkFit {
   /// The place in the file of the trunk's first tensor, by which one network is told from another.
   var firstIndex: Int { trunk.lazy.compactMap { view.inside[$0] }.min() ?? 0 }
 
+  /// The places in the file of what the trunk takes and what it passes over.
+  var indices: Set<Int> { Set(trunk.union(passed).lazy.compactMap { view.inside[$0] }) }
+
+  /// What chooses the network whose tensors have no prefix.
+  static let ownState = "own"
+
   /// The first part of a dotted name: of a module, where there is one.
   static func firstPart(_ name: String) -> Substring { name.prefix { $0 != "." } }
 }

@@ -32,25 +32,33 @@ struct TrunkSearch {
   private static let mostTensors = 1 << 18
 
   init(_ file: FileTensors, within: String?, _ architectures: [Maker]) {
-    (self.file, self.within, self.architectures) = (file, within, architectures)
+    let isOwn = within == TrunkFit.ownState && !file.names.contains { $0.hasPrefix("\(TrunkFit.ownState).") }
+    (self.file, self.within, self.architectures) = (file, isOwn ? nil : within, architectures)
     // Most files hold one network and nothing else.
-    let whole = within == nil ? best(at: "") : nil
+    let whole = self.within == nil ? best(at: "") : nil
     if let whole { found = [whole] }
     if whole?.isPerfect ?? false { return }
-    var (left, most) = (Self.mostTensors, whole?.trunk.count ?? 0)
-    for place in places() where left > 0 && place.count * 2 >= most {
+    // What a network that was found has taken is no other's.
+    var taken = whole?.indices ?? []
+    var (left, tried) = (Self.mostTensors, Set<String>())
+    var places = places(without: taken)
+    while let place = places.first, left > 0, tried.count < Self.mostPlaces {
+      places.removeFirst()
       left -= file.names.count
-      guard let fit = best(at: place.prefix) else { continue }
-      guard !found.contains(where: { $0.firstIndex == fit.firstIndex }) else { continue }
+      tried.insert(place)
+      guard let fit = best(at: place), !found.contains(where: { $0.firstIndex == fit.firstIndex }) else { continue }
       found.append(fit)
-      most = max(most, fit.trunk.count)
+      taken.formUnion(fit.indices)
+      places = self.places(without: taken).filter { !tried.contains($0) }
     }
   }
 
-  /// Prefixes that enough tensors share, with their numbers, the most first.
-  private func places() -> [(prefix: String, count: Int)] {
+  /// Prefixes that enough tensors share, those of the most first.
+  ///
+  /// - Parameter taken: tensors that do not count.
+  private func places(without taken: Set<Int>) -> [String] {
     var counts: [Substring: (all: Int, weights: Int)] = [:]
-    for (name, record) in zip(file.names, file.records) {
+    for (index, (name, record)) in zip(file.names, file.records).enumerated() where !taken.contains(index) {
       let dots = name.utf8.indices.prefix(Self.longest).lazy.filter { name.utf8[$0] == UInt8(ascii: ".") }
       for dot in dots.prefix(Self.deepest) {
         counts[name[...dot], default: (0, 0)].all += 1
@@ -60,7 +68,7 @@ struct TrunkSearch {
     var places = counts.filter { $0.value.weights >= Self.fewest }.map { (prefix: String($0.key), count: $0.value.all) }
     if let within { places = places.filter { $0.prefix.hasPrefix(within + ".") } }
     places.sort { ($1.count, $0.prefix.utf8.count, $0.prefix) < ($0.count, $1.prefix.utf8.count, $1.prefix) }
-    return Array(places.prefix(Self.mostPlaces))
+    return places.prefix(Self.mostPlaces).map(\.prefix)
   }
 
   /// The largest network whose trunk begins at a prefix, by our names or another library's.

@@ -13,10 +13,10 @@ public struct ModelSource: Sendable {
 
   /// Opens a file, or the one model of a folder, and what says more about it beside it. One of several files of a model stands for all.
   ///
-  /// - Throws: `InputError` naming the file, or the folder that holds no model or several.
+  /// - Throws: `InputError` naming the file, the part of a model whose index is lost, or the folder that holds no model or several.
   public init(_ path: FilePath) throws(InputError) {
     guard path.isFolder else {
-      try self.init(opened: try FileBytes(mapping: ModelFolder.index(of: path) ?? path))
+      try self.init(opened: try FileBytes(mapping: try ModelFolder.index(of: path) ?? path))
       return
     }
     let weights = try ModelFolder(path).weights
