@@ -378,7 +378,7 @@ import Testing
     let head = Self.linear("fc", Self.width, 5)
     for others in [
       (1...4).map { ("\(long).\($0).weight", [32, 32, 1, 1]) }, (1...4).map { ("\(long).pool.\($0).p", [1]) },
-      [("\(long).arcface.weight", [9, 5])],
+      [("arcface.\(long).weight", [9, 5])],
     ] {
       let error = refusal(prefix: "net.", beside: head + others)
       #expect(error.map { $0.description.unicodeScalars.count <= 270 } ?? false, "\(error?.description ?? "")")
