@@ -52,6 +52,7 @@ struct ExplainPlan: Sendable {
     var options = options
     options.maps.targets = setup.options.targets
     let names = OutputNames(options, weights: weights, QuestionNames(setup))
+    try names.check(imageCount: options.operands.count)
     let layers = maps.joinsLayers ? [setup.layerNames.joined(separator: "+")] : setup.layerNames
     try names.checkMaps(layers)
     let collisions = try Collisions(names, options, layers: layers)
