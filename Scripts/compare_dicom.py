@@ -31,7 +31,7 @@ MODEL = pathlib.Path(__file__).resolve().parents[1] / "Tests" / "Fixtures" / "cl
 REFUSALS = {
     "bits a sample": "refused: 32 bits", "which is not read": "refused: a transfer syntax or kind of samples",
     "which are not read": "refused: floating point", "without pixels": "refused: no pixels",
-    "index of DICOM files": "refused: no pixels",
+    "before its pixels": "refused: pixels described, and none there", "index of DICOM files": "refused: DICOMDIR",
 }
 
 

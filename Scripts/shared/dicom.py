@@ -29,7 +29,9 @@ def gray(dataset, pixels, window=0):
         shown, (low, high) = apply_voi_lut(values, dataset, window), stored_range(dataset)
     else:
         shown, low, high = values.astype(np.float64), values.min(), values.max()
-        is_plain = "RescaleSlope" not in dataset and not dataset.get("ModalityLUTSequence")
+        slope, intercept = dataset.get("RescaleSlope"), dataset.get("RescaleIntercept")
+        is_rescaled = None not in (slope, intercept) and (slope, intercept) != (1, 0)
+        is_plain = not is_rescaled and not dataset.get("ModalityLUTSequence")
         if dataset.BitsStored <= 8 and dataset.PixelRepresentation == 0 and is_plain:
             low, high = 0, 2 ** dataset.BitsStored - 1
     share = (shown - low) / (high - low) if high != low else np.zeros_like(shown)

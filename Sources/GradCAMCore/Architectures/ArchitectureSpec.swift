@@ -11,6 +11,7 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
 
   private enum CodingKeys: CodingKey { case name, arguments, choices }
 
+  /// An architecture by its name; what is not said is read from the weights.
   public init(name: String, arguments: [String: Int] = [:], choices: [String: String] = [:]) {
     (self.name, self.arguments, self.choices) = (name, arguments, choices)
   }
@@ -55,6 +56,9 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
     choices[key] = word
   }
 
+  /// Reads what `encode` writes.
+  ///
+  /// - Throws: `InputError` without a subject for an argument out of range or a choice that does not exist.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -68,6 +72,7 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
     }
   }
 
+  /// Writes name and arguments, and choices where there are any.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
@@ -78,6 +83,7 @@ public struct ArchitectureSpec: Codable, Sendable, Hashable, CustomStringConvert
   /// What an argument may be: larger networks do not exist, and their sizes would not fit an integer.
   private static let range = 1...1 << 16
 
+  /// `NAME[:key=value,…]`, in the order of keys, as `init(parsing:)` reads it.
   public var description: String {
     let pairs = arguments.mapValues(String.init).merging(choices) { first, _ in first }
     if pairs.isEmpty { return name }

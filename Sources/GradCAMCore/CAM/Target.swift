@@ -22,12 +22,36 @@ public enum Target: Sendable, Hashable {
     }
   }
 
-  /// Reads one target, or several indexes between commas: `3,5,7`.
+  /// Reads one target, or several indexes between commas: `3,5,7`. Whether a comma separates labels is told by a model's.
   public static func several(parsing text: String) -> [Target] {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.map { part in Int(part.drop { $0 == " " }) }
     guard parts.count > 1, numbers.allSatisfy({ $0.map { $0 >= 0 } ?? false }) else { return [Target(parsing: text)] }
     return numbers.compactMap { $0.map(Target.index) }
+  }
+
+  /// The classes of labels between commas, `cat,fox`, where each is one of the model's and the whole is none; else the target itself.
+  func separated(labels: [String], outputCount: Int) -> [Target] {
+    guard case .label(let text) = self, Self.indices(of: text, in: labels).isEmpty else { return [self] }
+    let parts = Self.parts(of: text)
+    guard parts.count > 1, parts.allSatisfy({ $0.isClass(of: labels, outputCount) }) else { return [self] }
+    return parts
+  }
+
+  private static func parts(of text: String) -> [Target] {
+    text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let inner = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+      return Target(parsing: String(inner))
+    }
+  }
+
+  private func isClass(of labels: [String], _ outputCount: Int) -> Bool {
+    switch self {
+    case .index(let index):
+      0 <= index && index < max(outputCount, 2) || Self.indices(of: "\(index)", in: labels).count == 1
+    case .label(let label): Self.indices(of: label, in: labels).count == 1
+    case .top, .best, .all: false
+    }
   }
 
   /// How many classes `top5` and its like ask for; nil for other words.
@@ -56,6 +80,11 @@ public enum Target: Sendable, Hashable {
       try expectOne(label, labels)
       if !Self.indices(of: label, in: labels).isEmpty { return }
       if outputCount == 1 && ["negative", "positive"].contains(label.lowercased()) { return }
+      // Of several labels, the one that is none is at fault.
+      let parts = Self.parts(of: label)
+      if parts.count > 1, parts.contains(where: { $0.isClass(of: labels, outputCount) }) {
+        for part in parts { try part.check(labels: labels, outputCount: outputCount) }
+      }
       let known = labels.isEmpty ? (outputCount == 1 ? ["negative", "positive"] : []) : labels
       let near = nearest(to: label, among: known, count: 3)
       let remedy: Message =
@@ -71,7 +100,7 @@ public enum Target: Sendable, Hashable {
   private func expectOne(_ label: String, _ labels: [String]) throws(InputError) {
     let indices = Self.indices(of: label, in: labels)
     guard indices.count > 1 else { return }
-    let shown = indices.prefix(5).map(String.init).joined(separator: ", ") + (indices.count > 5 ? ", …" : "")
+    let shown = indices.lazy.map { "\($0)" }.listed(5)
     throw InputError(
       .target, "'\(label)' is the label of \(indices.count) classes", remedy: "one of the indices \(shown)")
   }

@@ -39,7 +39,8 @@ public final class Explainer {
 
   /// Explains one image as a file holds it, with all bits of its samples; errors are those of `prepare`.
   public func explain(_ decoded: DecodedImage) throws -> Explanation {
-    var explanation = try explain(try prepare(decoded), of: setup.preprocessor.shown(decoded))
+    let (prepared, shown) = try setup.preprocessor.applyAndShow(decoded)
+    var explanation = try explain(prepared, of: shown)
     explanation.isDamaged = decoded.isDamaged
     return explanation
   }

@@ -5,7 +5,7 @@ extension Explainer {
   public struct Setup: Sendable {
     /// The model that is explained.
     public let model: Model
-    /// What is explained of each image, and how.
+    /// What is explained of each image, and how; targets are one class each, or words.
     public let options: Options
     /// What is done to images first.
     public let preprocessor: Preprocessor
@@ -17,6 +17,8 @@ extension Explainer {
     /// - Throws: `InputError` about the layer, the target, the method or another option: whatever can be wrong before an image is
     ///   there.
     public init(_ model: Model, _ options: Options = Options()) throws(InputError) {
+      var options = options
+      options.targets = options.targets.flatMap { $0.separated(labels: model.labels, outputCount: model.outputCount) }
       (self.model, self.options) = (model, options)
       preprocessor = try model.preprocessor()
       var layers: [String] = []

@@ -196,12 +196,12 @@ extension Model {
     let several = places.filter { $0.value.count > 1 }.sorted { $0.value[0] < $1.value[0] }
     guard let (label, indices) = several.first else { return nil }
     let more: Message = several.count > 1 ? ", and \(several.count - 1) other name(s) are given more than once" : ""
-    let shown = indices.prefix(5).map(String.init).joined(separator: ", ") + (indices.count > 5 ? ", …" : "")
+    let shown = indices.lazy.map { "\($0)" }.listed(5)
     return "\(.labels) calls the classes \(shown) all \(label.printable)\(more)"
   }
 
   private static func notFiniteWarning(_ names: [String]) -> Message {
-    let shown = names.prefix(3).map(\.printable).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+    let shown = names.lazy.map(\.printable).listed(3)
     return "\(names.count) weight tensor(s) hold NaN or infinite values: \(shown)"
   }
 }

@@ -39,11 +39,24 @@ public struct Preprocessor: Sendable {
   /// Prepares one image, turned upright; errors are those of the other form.
   public func apply(to decoded: DecodedImage) throws(InputError) -> PreprocessedImage {
     if let prepared = try prepared(decoded) { return prepared }
+    return try resized(decoded)
+  }
+
+  /// Prepares an image, and makes it what overlays are drawn on, where each takes the other's work; errors are those of `apply`.
+  func applyAndShow(_ decoded: DecodedImage) throws(InputError) -> (prepared: PreprocessedImage, shown: Image) {
+    if let prepared = try prepared(decoded) { return (prepared, prepared.crop) }
+    let image = decoded.shown(as: specification)
+    return (try resized(decoded, shown: image), image)
+  }
+
+  /// - Parameter shown: the image in 8 bits, where it was made before.
+  private func resized(_ decoded: DecodedImage, shown: Image? = nil) throws(InputError) -> PreprocessedImage {
     let original = decoded.reduction?.original ?? decoded.size
     let (columns, rows) = cropAxes(of: original)
     try checkSize(columns, rows, of: original)
     let (crop, tensor) =
-      decoded.isResizedInFloats(as: specification) ? floats(decoded, columns, rows) : bytes(decoded, columns, rows)
+      decoded.isResizedInFloats(as: specification)
+      ? floats(decoded, columns, rows) : bytes(decoded, shown ?? decoded.shown(as: specification), columns, rows)
     let scaleX = Double(original.width) / Double(columns.length)
     let scaleY = Double(original.height) / Double(rows.length)
     let geometry = CropGeometry(
@@ -69,8 +82,9 @@ public struct Preprocessor: Sendable {
     return [Float(Image(width: 1, height: 1, filledWith: samples).convertedToGray().samples[0])]
   }
 
-  private func bytes(_ decoded: DecodedImage, _ columns: CropAxis, _ rows: CropAxis) -> (Image, Tensor) {
-    let image = decoded.shown(as: specification)
+  private func bytes(
+    _ decoded: DecodedImage, _ image: Image, _ columns: CropAxis, _ rows: CropAxis
+  ) -> (Image, Tensor) {
     let source = isGray ? image.convertedToGray() : image
     let inside = source.resized(
       from: decoded.reduction.map { ($0.columns, $0.rows) }, width: columns.length, height: rows.length,

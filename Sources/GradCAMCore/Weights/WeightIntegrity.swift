@@ -135,7 +135,7 @@ final class WeightIntegrity: Sendable {
   func requireWhole() throws(InputError) {
     let damaged = state.withLock { $0.damaged }
     if damaged.isEmpty { return }
-    let shown = damaged.prefix(3).map(\.printable).joined(separator: ", ") + (damaged.count > 3 ? ", …" : "")
+    let shown = damaged.lazy.map(\.printable).listed(3)
     throw Self.damage("\(damaged.count) weight tensor(s) are not what gradcam convert wrote: \(shown)")
   }
 

@@ -107,8 +107,8 @@ package struct ModelFolder {
 
   private static func holdsSeveral(_ folder: FilePath, _ found: [Candidate]) -> InputError {
     let names = found.map { $0.path.lastComponent.description.printable }.sorted()
-    let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
-    return InputError("\(folder)", "holds \(names.count) models: \(shown)", remedy: "name the file that is meant")
+    return InputError(
+      "\(folder)", "holds \(names.count) models: \(names.listed(3))", remedy: "name the file that is meant")
   }
 
   private static func holdsNone(_ folder: FilePath, _ names: Set<String>) -> InputError {

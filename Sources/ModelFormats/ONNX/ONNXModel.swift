@@ -90,10 +90,10 @@ package struct ONNXNode: Sendable {
 
   /// The node in an error line: its name, or where it has none what it makes, and its operator.
   package var label: String {
-    let kind = opType.printable.clipped(to: 40)
-    if !name.isEmpty { return "node \(name.printable.clipped(to: 96)) (\(kind))" }
+    let kind = opType.brief()
+    if !name.isEmpty { return "node \(name.brief(96)) (\(kind))" }
     guard let output = outputs.first(where: { !$0.isEmpty }) else { return "a node (\(kind))" }
-    return "the node that makes \(output.printable.clipped(to: 96)) (\(kind))"
+    return "the node that makes \(output.brief(96)) (\(kind))"
   }
 }
 

@@ -12,10 +12,9 @@ extension String {
   }
 
   /// The beginning of the string as a line can show it that has room for several names.
-  package func brief(_ limit: Int = 40) -> String {
-    let shown = printable
-    return shown.unicodeScalars.count > limit ? String(shown.unicodeScalars.prefix(limit - 1)) + "…" : shown
-  }
+  ///
+  /// - Parameter limit: the most bytes of it.
+  package func brief(_ limit: Int = 40) -> String { printable.clipped(to: limit) }
 
   /// The text, or its beginning and its end where it has more than `limit` characters: what stands in a file may be of any length.
   ///

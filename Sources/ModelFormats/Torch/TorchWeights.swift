@@ -156,7 +156,6 @@ struct TorchWeights {
   }
 
   private static func list(_ keys: [String]) -> String {
-    let shown = keys.prefix(6).map { $0.brief(30) }.joined(separator: ", ")
-    return keys.isEmpty ? "nothing" : keys.count > 6 ? "\(shown), …" : shown
+    keys.isEmpty ? "nothing" : keys.lazy.map { $0.brief(30) }.listed(6)
   }
 }

@@ -68,8 +68,7 @@ extension Listing {
 /// Who runs a command: where it prints, and how it has the options read that a record keeps.
 struct Caller: Sendable {
   let console: Console
-  /// Reads `--name=value` words as those of `explain`.
-  let readRecipe: @Sendable ([String]) throws(InputError) -> Options
+  let readRecipe: RecipeReader
 }
 
 /// What the process says when it ends.

@@ -85,7 +85,7 @@ struct ExplainCommand: Action {
     case .diskFull, .unkept: return ExitStatus.failure
     case .tooManyErrors, .unprinted, .unlisted, .modelChanged, nil: break
     }
-    let hasReport = try writesReport(plan, console)
+    let hasReport = try writesReport(plan, caller)
     let isDone = summary.failed == 0 && !summary.isUnprinted && end == nil && hasReport
     return isDone ? ExitStatus.success : ExitStatus.failure
   }
@@ -124,11 +124,12 @@ struct ExplainCommand: Action {
   }
 
   /// Makes the page of `--report` from all records that are kept; false, and a line, where it cannot be made.
-  private func writesReport(_ plan: ExplainPlan, _ console: Console) throws -> Bool {
+  private func writesReport(_ plan: ExplainPlan, _ caller: Caller) throws -> Bool {
+    let console = caller.console
     guard let folder = options.records.report, let log = plan.log else { return true }
     let writer = ReportWriter(records: [log.path], page: folder.appending(RecordOptions.pageName), jobs: plan.jobs)
     do {
-      _ = try writer.write(try writer.read(console: console), console: console)
+      _ = try writer.write(try writer.read(console: console), console: console, caller.readRecipe)
       return true
     } catch let error as InputError {
       console.report(error)

@@ -129,8 +129,7 @@ private struct ModelCard: Encodable {
 
   /// The card for people.
   var lines: [String] {
-    let more = labels.count > 10 ? ", … (\(labels.count))" : ""
-    let shown = labels.prefix(10).map { $0.shortened(to: 200) }.joined(separator: ", ") + more
+    let shown = labels.lazy.map { $0.shortened(to: 200) }.listed(10, saysCount: true)
     return alignedColumns([
       ["model", model], ["format", format],
       ["architecture", architecture + lookAlikes.map { ", or --arch \($0)" }.joined()],

@@ -49,7 +49,7 @@ struct ReportCommand: Action {
     let index = try writer.read(console: console)
     let count: Int
     do {
-      count = try writer.write(index, console: console)
+      count = try writer.write(index, console: console, caller.readRecipe)
     } catch let error as InputError {
       console.report(error)
       return ExitStatus.failure

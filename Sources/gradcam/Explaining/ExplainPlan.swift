@@ -48,7 +48,11 @@ struct ExplainPlan: Sendable {
     let digest = DigestTask(source.file)
     let model = try Model.load(source, overrides, threads: Cores.count)
     let setup = try Explainer.Setup(model, maps)
+    // Labels between commas are told apart by the model's.
+    var options = options
+    options.maps.targets = setup.options.targets
     let names = OutputNames(options, weights: weights, QuestionNames(setup))
+    try names.check(imageCount: options.operands.count)
     let layers = maps.joinsLayers ? [setup.layerNames.joined(separator: "+")] : setup.layerNames
     try names.checkMaps(layers)
     let collisions = try Collisions(names, options, layers: layers)

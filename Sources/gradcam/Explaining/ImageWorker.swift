@@ -38,8 +38,17 @@ final class ImageWorker {
         // What a model does that changes meanwhile says nothing of the image.
         guard plan.watch.holds() else { return .dropped }
         let known = (error as? InputError) ?? InputError("", "\(error)")
-        return .failed(source.path, known, known.isOutOfMemory ? .noMemory : stage, warnings: warnings)
+        return .failed(source.path, known, kind(of: known), warnings: warnings)
       }
+    }
+  }
+
+  private func kind(of error: InputError) -> FailureKind {
+    if error.isOutOfMemory { return .noMemory }
+    return switch error.fault {
+    case .kind: .noImage
+    case .parameter: .notExplained
+    case nil: stage
     }
   }
 

@@ -24,8 +24,8 @@ struct OutputNames: Sendable {
   private let hasFixedTargets: Bool
   /// See `QuestionNames`.
   private let question: QuestionNames
-  /// The frame that was asked for.
-  private let frame: [String]
+  /// The frame and the window that were asked for.
+  private let shown: [String]
   /// Files other than images that the run reads.
   private let otherInputs: [FilePath]
 
@@ -35,7 +35,9 @@ struct OutputNames: Sendable {
   init(_ options: Options, weights: FilePath, _ question: QuestionNames? = nil) {
     self.question = question ?? QuestionNames(options.maps)
     (outputs, directory) = (options.outputs, options.outputDirectory)
-    frame = options.decoding.frame.map { [QuestionNames.name(frame: $0)] } ?? []
+    shown = [
+      options.decoding.frame.map { QuestionNames.name(frame: $0) }, QuestionNames.name(window: options.decoding.window),
+    ].compactMap { $0 }
     methods = options.maps.methods.map(\.name)
     hasSeveralMethods = methods.count > 1
     hasSeveralLayers = options.maps.layers.count > 1 && !options.maps.joinsLayers
@@ -53,7 +55,7 @@ struct OutputNames: Sendable {
   func overlay(of image: ImageSource, _ map: MapName) -> FilePath {
     if let file = outputs.file { return file }
     var head = image.name.bytes
-    let asked = frame + (namesLayers ? [map.layer] : []) + (namesTargets ? [map.target] : []) + question.words
+    let asked = shown + (namesLayers ? [map.layer] : []) + (namesTargets ? [map.target] : []) + question.words
     for word in asked { head += [UInt8(ascii: ".")] + FileName.safe(word) }
     let tail = [UInt8(ascii: ".")] + FileName.safe(map.method) + Array(".png".utf8)
     return directory.appending(image.folder).appending(FilePath(bytes: FileName.fitted(head, tail)))

@@ -76,12 +76,22 @@ struct QuestionNames: Sendable {
   /// What a frame that was asked for is called.
   static func name(frame: Int) -> String { "\(framed)\(frame)" }
 
-  private static let framed = "frame-"
+  /// What a window that was asked for is called; nil where none was.
+  static func name(window: ImageDecoder.WindowChoice) -> String? {
+    switch window {
+    case .number(let number): number.map { "\(windowed)\($0)" }
+    case .none: "\(windowed)none"
+    }
+  }
+
+  private static let (framed, windowed) = ("frame-", "window-")
 
   /// Whether a label or a path of this name would read as one of these words.
   private static func isWord(_ name: String) -> Bool {
     [counterfactual, signed].contains(name)
       || name.hasPrefix(framed) && Int(name.dropFirst(framed.count)).map { name == self.name(frame: $0) } ?? false
+      || name.hasPrefix(windowed)
+        && [.none, .number(Int(name.dropFirst(windowed.count)))].contains { name == self.name(window: $0) }
       || [contrast, fused].contains { name.utf8.starts(with: $0.utf8) }
   }
 }

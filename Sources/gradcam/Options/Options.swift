@@ -1,6 +1,9 @@
 import GradCAMCore
 import ModelFormats
 
+/// Reads the options that a record keeps, `--name=value` words, as those of `explain`.
+typealias RecipeReader = @Sendable ([String]) throws(InputError) -> Options
+
 /// What was typed, of any command: each flag of the table sets a field, in the library's own types where it has them.
 ///
 /// Filling it needs no file; each command checks what the fields mean together.

@@ -117,6 +117,7 @@ enum FailureKind: String, CaseIterable, Encodable, Sendable {
   case damaged
   /// It takes more memory than can be had.
   case noMemory = "no-memory"
+  /// The model or an option does not fit it.
   case notExplained = "not-explained"
   /// An output cannot be written.
   case notWritten = "not-written"

@@ -46,11 +46,11 @@ struct PictureMaker: Sendable {
   /// - Parameters:
   ///   - part: the part that is worth showing; nil for all of the picture.
   ///   - specification: how the picture's samples were read; nil where that is not known.
-  ///   - options: those that the record keeps, of which some choose what is read of a file.
+  ///   - decoding: what the run read of the file.
   /// - Throws: `InputError` where a thumbnail cannot be written. A picture that cannot be read is no error.
   func picture(
     of recorded: FilePath?, showing part: CropGeometry? = nil, readAs specification: Preprocessing? = nil,
-    options: [String] = []
+    _ decoding: ImageDecoder.Options = ImageDecoder.Options()
   ) throws(InputError) -> PagePicture {
     // A pipe or a device would be waited for without end.
     guard let path = recorded.flatMap(links.file), FileIdentity(path) != nil else { return .none }
@@ -60,8 +60,8 @@ struct PictureMaker: Sendable {
     if SVGMark.isOwn(file.bytes) { return drawing(file, url) }
     let claim = MemoryClaim(budget)
     defer { claim.release() }
-    var decoding = ImageDecoder.Options(leastSize: thumbnail.leastSize)
-    decoding.choose(options)
+    var decoding = decoding
+    decoding.leastSize = thumbnail.leastSize
     decoding.admit = { (extent) throws(InputError) in
       // The picture in 8 bits, too, and what is cut out of it.
       try claim.take(MemoryNeed(filled: extent.decodingBytes + 2 * extent.bytes), "showing it takes")
@@ -85,7 +85,7 @@ struct PictureMaker: Sendable {
       if picture.large != nil, picture.part == nil, Self.isPlain(size, file) {
         picture.shown = url
       } else {
-        let target = folder.appending(Self.name(of: path, picture.part, decoding.frame, decoding.window))
+        let target = folder.appending(Self.name(of: path, picture.part, decoding))
         try inputs.check(target)
         try AtomicFile.write(
           try JPEGEncoder.encode(thumbnail.draw(image, of: size)), to: target, replacing: OwnOutput.picture.check)
@@ -117,27 +117,13 @@ struct PictureMaker: Sendable {
 
   /// The name of the thumbnail of a file's part: the same in every run.
   private static func name(
-    of path: FilePath, _ part: [Double]?, _ frame: Int?, _ window: ImageDecoder.WindowChoice
+    of path: FilePath, _ part: [Double]?, _ decoding: ImageDecoder.Options
   ) -> FilePath {
     // No path has a zero byte, so that none is another with a part, a frame or a window.
     var bytes = path.bytes + (part.map { Array("\0\($0)".utf8) } ?? [])
-    if let frame { bytes += Array("\0frame \(frame)".utf8) }
-    if window != .number(nil) { bytes += Array("\0window \(window)".utf8) }
+    if let frame = decoding.frame { bytes += Array("\0frame \(frame)".utf8) }
+    if decoding.window != .number(nil) { bytes += Array("\0window \(decoding.window)".utf8) }
+    if !decoding.applyOrientation { bytes += Array("\0as stored".utf8) }
     return FilePath("\(FNV1a.hash64(bytes).hexadecimal).jpg")
-  }
-}
-
-extension ImageDecoder.Options {
-  /// Chooses the frame and the window that recorded options name.
-  fileprivate mutating func choose(_ options: [String]) {
-    for option in options {
-      let parts = option.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2 else { continue }
-      switch parts[0] {
-      case "--frame": frame = Int(parts[1]).flatMap { $0 > 0 ? $0 : nil }
-      case "--window": window = parts[1] == "none" ? .none : .number(Int(parts[1]).flatMap { $0 > 0 ? $0 : nil })
-      default: break
-      }
-    }
   }
 }

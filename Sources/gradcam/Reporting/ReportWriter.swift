@@ -31,9 +31,10 @@ struct ReportWriter: Sendable {
 
   /// Writes the page and the files beside it.
   ///
+  /// - Parameter readRecipe: reads the options that a record keeps: they choose what is read of an image.
   /// - Returns: how many images are on the page. A record that was changed meanwhile is reported and left out.
   /// - Throws: `InputError` naming a file that cannot be written.
-  func write(_ index: ReportIndex, console: Console) throws -> Int {
+  func write(_ index: ReportIndex, console: Console, _ readRecipe: @escaping RecipeReader) throws -> Int {
     let place = placement(of: index)
     AtomicFile.removeLeftovers(in: page.parent)
     if case .folder(let folder) = place {
@@ -41,7 +42,7 @@ struct ReportWriter: Sendable {
       AtomicFile.removeLeftovers(in: folder)
     }
     let maker = PictureMaker(place: place, links: links, inputs: index.inputs)
-    let (items, count) = try self.items(index, maker, console)
+    let (items, count) = try self.items(index, maker, console, readRecipe)
     let heading = ReportPage.Heading(
       title: options.title ?? defaultTitle, version: Version.number, verdicts: Self.meanings(.evidenceFor),
       verdictsByMode: Dictionary(
@@ -85,7 +86,7 @@ struct ReportWriter: Sendable {
 
   /// The records with their pictures, as JSON with commas between, and how many they are.
   private func items(
-    _ index: ReportIndex, _ maker: PictureMaker, _ console: Console
+    _ index: ReportIndex, _ maker: PictureMaker, _ console: Console, _ readRecipe: @escaping RecipeReader
   ) throws -> (bytes: [UInt8], count: Int) {
     let written = Mutex((bytes: [UInt8](), count: 0))
     var numbers = index.entries.indices.makeIterator()
@@ -93,7 +94,7 @@ struct ReportWriter: Sendable {
       { numbers.next() }, workers: WorkShare.affordable(jobs), window: 16 + 4 * jobs,
       makeWorker: {
         { number in
-          (number, Result { try ReportItem(index.line(of: index.entries[number]), maker)?.json() })
+          (number, Result { try ReportItem(index.line(of: index.entries[number]), maker, readRecipe)?.json() })
         }
       },
       deliver: { number, result in
@@ -120,14 +121,14 @@ private struct ReportItem: Encodable {
   let overlays: [PagePicture]
 
   /// nil for what is no record.
-  init?(_ line: [UInt8], _ maker: PictureMaker) throws {
+  init?(_ line: [UInt8], _ maker: PictureMaker, _ readRecipe: RecipeReader) throws {
     guard let found = try? Record(line: line), let value = try? PageValue(line: line) else { return nil }
     record = value
     switch found {
     case .explained(let record):
       original = try maker.picture(
         of: record.path, showing: record.shownPart, readAs: try? Preprocessing(recorded: record.preprocess),
-        options: record.options)
+        (try? readRecipe(record.options))?.decoding ?? ImageDecoder.Options())
       overlays = try record.overlays.map { try maker.picture(of: $0) }
     case .failed(let record): (original, overlays) = (try maker.picture(of: record.path), [])
     }

@@ -43,6 +43,23 @@ import Testing
       #expect(Target.several(parsing: text) == [Target(parsing: text)])
     }
   }
+
+  @Test func `Labels between commas are several where each is one of the model's`() {
+    let labels = ["cat", "fox", "tench, Tinca tinca", "cat,fox,tench", "Dog", "dog"]
+    func separated(_ text: String) -> [Target] { Target(parsing: text).separated(labels: labels, outputCount: 6) }
+    #expect(
+      separated("cat,fox") == [.label("cat"), .label("fox")] && separated("Fox , 3") == [.label("Fox"), .index(3)])
+    for text in [
+      "cat", "tench, Tinca tinca", "cat,fox,tench", "cat,wolf", "cat,", "cat,all", "cat,top2", "cat,DOG", "cat,6",
+    ] {
+      #expect(separated(text) == [Target(parsing: text)])
+    }
+    #expect(separated("Cat,Fox").map { $0.fixedIndex(labels: labels, outputCount: 6) } == [0, 1])
+    // What is said is about the one that is none.
+    #expect(refusal("cat,wolf", labels)?.hasPrefix("'wolf' is no class of this model") == true)
+    #expect(refusal("cat,6", labels) == "6 is no class of this model (0 to 5)")
+    #expect(refusal("wolf,bear", labels)?.hasPrefix("'wolf,bear' is no class of this model") == true)
+  }
 }
 
 extension InputError {

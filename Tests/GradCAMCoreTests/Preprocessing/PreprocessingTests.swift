@@ -15,6 +15,21 @@ import Testing
     #expect(result.tensor.shape == Shape(1, channels, result.crop.height, result.crop.width))
   }
 
+  @Test(arguments: ["resize=8,window=0/3000", "resize=8,window=0/3000,bits=8", "resize=8", "resize=8,bits=8"])
+  func `What a picture is prepared as and shown as is the same, made together or apart`(_ words: String) throws {
+    let preprocessor = try Preprocessing(parsing: words).resolved(inputSize: nil, channels: 3)
+    for bytes in [
+      try ImageFixtures.bytes("24.bmp", in: "bitmaps"), try ImageFixtures.bytes("deep.npy", in: "bitmaps"),
+      try ImageFixtures.bytes("unit-float16.npy", in: "bitmaps"),
+    ] {
+      let decoded = try ImageDecoder.decode(FileBytes(copying: bytes))
+      let (prepared, shown) = try preprocessor.applyAndShow(decoded)
+      let alone = try preprocessor.apply(to: decoded)
+      #expect(prepared.crop == alone.crop && prepared.tensor.logical() == alone.tensor.logical())
+      #expect(shown == preprocessor.shown(decoded))
+    }
+  }
+
   @Test(arguments: ImageFixtures.names("tensor/")) func `Tensors equal PyTorch's`(name: String) throws {
     let slash = try #require(name.firstIndex(of: "/"))
     let specification = try Preprocessing(parsing: String(name[name.index(after: slash)...]))

@@ -48,6 +48,10 @@ import Testing
     #expect(try overlay(image, "--counterfactual") == "i.against.gradcam.png")
     #expect(try overlay(image, "--counterfactual", "-t", "3", "--signed") == "i.tabby cat.against.signed.gradcam.png")
     #expect(try overlay(image, "-l", "a,b", "--fuse", "max") == "i.resnet_blocks.4.fused-max.gradcam.png")
+    #expect(
+      try overlay(image, "--frame", "3", "--window", "2", "-t", "3") == "i.frame-3.window-2.tabby cat.gradcam.png")
+    #expect(try overlay(image, "--window", "1") == "i.window-1.gradcam.png")
+    #expect(try overlay(image, "--window", "none") == "i.window-none.gradcam.png")
     // What only changes how an answer is computed or drawn.
     let look = [
       "--compat", "captum", "--scale", "2", "--score", "output", "--aug-smooth", "--eigen-smooth", "--seed", "3",
@@ -150,6 +154,10 @@ import Testing
     #expect(targets == ["class-0-0", "class-1", "dog", "class-3", "class-4", "class-0-5", "class-6"])
     #expect(names.words == ["rather-than-dog"] && names.mode == "rather-than-dog")
     #expect(try question([], classes).mode == "for" && question([], classes).words == [])
+    let pictures = ["frame-2", "frame-x", "window-2", "window-none", "window-", "window-02", "windows"]
+    let shown = try question([], pictures)
+    let alike = pictures.indices.map { shown.name(method: "m", layer: "a", target: $0).target }
+    #expect(alike == ["class-0", "frame-x", "class-2", "class-3", "window-", "window-02", "windows"])
     let layers = ["a.b", "c/d", "c_d", "signed", "a.b+c/d", "input"]
     #expect(layers.map { names.layer($0) } == ["a.b", "c_d-3", "c_d-4", "module-5", "a.b+c_d-3", "input"])
   }

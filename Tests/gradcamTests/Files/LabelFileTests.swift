@@ -23,6 +23,24 @@ import Testing
     ("class_index,class_name,n\n\n2,fox,1\n0,cat,2\n1,dog,3", pets),
     ("index,label\n0,\"cat, \"\"tabby\"\"\"\n1,\"a\nb\"\r\n2, fox \n", [#"cat, "tabby""#, "a\nb", " fox "]),
     ("tench, Tinca tinca\ngoldfish, Carassius auratus\n", ["tench, Tinca tinca", "goldfish, Carassius auratus"]),
+    (#"{"cat": "0", "fox": "2", "dog": "1"}"#, pets), (#"{"0": "1", "1": "0"}"#, ["1", "0"]),
+    (#"{"seven": "1", "3": "0"}"#, ["3", "seven"]),
+    (#"[{"id": 0, "name": "cat"}, {"id": 2, "name": "fox"}, {"id": 1, "name": "dog"}]"#, pets),
+    (#"[{"index": "1", "label": "dog"}, {"index": "0", "label": "cat"}]"#, ["cat", "dog"]),
+    (#"[{"label": 1, "class": "dog", "n": null}, {"label": 0, "class": "cat"}]"#, ["cat", "dog"]),
+    (#"{"categories": [{"supercategory": "pet", "id": 0, "name": "cat"}]}"#, ["cat"]),
+    (#"[{"name": "cat"}, {"name": "dog"}]"#, ["cat", "dog"]), (#"{"idx2label": ["cat", "dog"]}"#, ["cat", "dog"]),
+    ("label\ncat\ndog\nfox\n", pets), ("\u{FEFF}Class Name\r\ncat\r\n\"dog\"\r\nfox\r\n", pets),
+    ("labels\ntench, Tinca tinca\ngoldfish\n", ["tench, Tinca tinca", "goldfish"]),
+    ("name,synset\ncat,n1\ndog,n2\nfox,n3\n", pets), (",label\n1,dog\n0,cat\n2,fox\n", pets),
+    ("text\ntitle\n", ["text", "title"]), ("index\ncat\n", ["index", "cat"]),
+    ("0 cat\n1 dog\n2 fox\n", pets), ("0: cat\r\n1: dog\r\n2: fox\r\n", pets), ("0:cat\n1:dog\n2:fox\n\n", pets),
+    ("0\tcat\n1\tdog\n2\tfox", pets), ("0. cat\n1. dog\n2. fox", pets),
+    ("0, cat, tabby\n1, dog", ["cat, tabby", "dog"]),
+    // Numbers that are a part of names, and no count from 0.
+    ("0.5 mm\n1.5 mm\n2.5 mm\n", ["0.5 mm", "1.5 mm", "2.5 mm"]),
+    ("0 stars\n1 star\n2 stars\n", ["0 stars", "1 star", "2 stars"]),
+    ("1 cat\n2 dog\n", ["1 cat", "2 dog"]), ("0 cat\ndog\n", ["0 cat", "dog"]), ("0 cat\n1\n", ["0 cat", "1"]),
     ("[background]\ncat\n", ["[background]", "cat"]), ("\"quoted, not closed\nx\n", ["\"quoted, not closed", "x"]),
   ]
 
@@ -47,6 +65,13 @@ import Testing
     ("index,label\n0,cat\n1\n", "line 3 has 1 field(s), fewer than the heading"),
     ("index,label\n", "has a heading and no rows"),
     ("index,label\nx,cat\n", "line 2: x is no class's index"), ("index,label\n0,cat\n0,dog\n", "names class 0 twice"),
+    (#"[{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}]"#, "counts its 2 classes from 1 (indexes from 0"),
+    (#"[{"id": 0, "name": "cat"}, {"id": 0, "name": "dog"}]"#, "names class 0 twice, cat and dog"),
+    (#"[{"id": 0}, {"id": 1}]"#, "is a list of objects that do not all have a name (a label a line; JSON such as"),
+    (#"{"0": "cat", "x": "dog"}"#, "has under x neither a name nor an index"),
+    ("0,cat\n2,dog\n", "names 2 classes, and one of them is number 2"),
+    ("label\n", "has a heading and no rows"), ("label\ncat\n\ndog\n", "line 3 is blank"),
+    ("label\n\"cat\ndog\n", "has a quotation mark that is not closed"),
     ("index,label\n0,\"cat\n1,dog\n", "has a quotation mark that is not closed"),
     (String(repeating: "[", count: 100_000), "is no JSON that can be read"),
   ]
@@ -56,6 +81,13 @@ import Testing
     let error = #expect(throws: InputError.self) { try LabelFile.labels(FileBytes(copying: Array(text.utf8))) }
     #expect(error?.description.hasPrefix(line) == true, "\(error?.description ?? "")")
     #expect((error?.description.utf8.count ?? 0) < 200)
+  }
+
+  @Test func `UTF-16 is told by its mark`() {
+    for start in [[0xFF, 0xFE], [0xFE, 0xFF]] as [[UInt8]] {
+      let error = #expect(throws: InputError.self) { try LabelFile.labels(FileBytes(copying: start + [0, 97])) }
+      #expect(error?.description == "is UTF-16 text, not UTF-8 (iconv -f UTF-16 -t UTF-8)")
+    }
   }
 
   @Test func `ImageNet's names are built in`() throws {

@@ -39,6 +39,49 @@ import Testing
     #expect(again.status == 0 && again.output.isEmpty)
   }
 
+  @Test func `A window that is asked for stands in names and records`() throws {
+    let folder = try workplace("dicom/two-windows.dcm")
+    func run(_ more: String...) throws -> Tool.Outcome {
+      try Tool.run(["explain", "dicom/two-windows.dcm", "-w", "xray.pth", "--records", "r"] + more, in: folder)
+    }
+    for choice in ["1", "2", "none"] { #expect(try run("--window", choice).status == 0) }
+    #expect(try run().status == 0)
+    let names = ["", ".window-1", ".window-2", ".window-none"].map { "two-windows\($0).gradcam.png" }
+    #expect(folder.made == (["r"] + names).sorted())
+    #expect(
+      folder.picture(names[1]) == folder.picture(names[0]) && folder.picture(names[2]) != folder.picture(names[0]))
+    let records = try #require(folder.text("r")).split(separator: "\n")
+    #expect(records.count == 4 && records[1].contains("\"--window=2\"") && records[2].contains("\"--window=none\""))
+    #expect(try folder.run("verify", "r").status == 0)
+    #expect(try run("--window", "2", "--resume").output.isEmpty)
+    // A thumbnail is of what was read.
+    for (place, record) in records.prefix(3).enumerated() {
+      folder.put(String(record) + "\n", as: "r\(place)")
+      #expect(try folder.run("report", "r\(place)", "-o", "page.html", "--pictures", "files").status == 0)
+    }
+    let shown = folder.made.filter { $0.hasPrefix("page.files/") }.compactMap(folder.bytes)
+    #expect(Set(shown).count == 3)
+  }
+
+  @Test func `What a file is not damaged by is no damage`() throws {
+    let folder = try workplace("dicom/two-windows.dcm", "bitmaps/24.bmp", "dicom/rgb.dcm")
+    var syntax = try Self.fixture("dicom/explicit.dcm")
+    let uid = try #require(syntax.firstRange(of: Array("1.2.840.10008.1.2.1\0".utf8)))
+    syntax.replaceSubrange(uid, with: Array("1.2.840.10008.1.2.9\0".utf8))
+    folder.put(syntax, as: "syntax.dcm")
+    folder.put(Array(syntax.prefix(uid.lowerBound)) + Array("1.2.840.10008.1.2.1\0".utf8), as: "empty.dcm")
+    folder.put(try Self.fixture("dicom/explicit.dcm").dropLast(9), as: "cut.dcm")
+    func kind(_ name: String, _ more: String...) throws -> String? {
+      let outcome = try Tool.run(["explain", name, "-w", "xray.pth", "--jsonl"] + more, in: folder)
+      #expect(outcome.status == 1)
+      return try JSON(outcome.text)["kind"].text
+    }
+    #expect(try kind("syntax.dcm") == "no-image" && kind("empty.dcm") == "no-image" && kind("cut.dcm") == "damaged")
+    #expect(try kind("dicom/two-windows.dcm", "--window", "7") == "not-explained")
+    #expect(try kind("dicom/two-windows.dcm", "--frame", "2") == "not-explained")
+    #expect(try kind("bitmaps/24.bmp", "--frame", "2") == "not-explained")
+  }
+
   @Test func `A window that the file has not is one line`() throws {
     let folder = try workplace("dicom/explicit.dcm")
     let outcome = try folder.run("explain", "dicom/explicit.dcm", "-w", "xray.pth", "--window", "2")

@@ -293,6 +293,14 @@ import Testing
       "\(explained.errors)")
     let record = try JSON(explained.text)
     #expect((3...5).contains(record["maps"].count) && record["maps"][1]["target"]["label"].text == "class4")
+    // Several labels make several maps, which one file cannot hold.
+    let words = ["explain", "tiny.png", "-w", "cifar.th", "--labels", "l.json", "-t", "class2,Class4"]
+    #expect(try Tool.run(words + ["--records", "r", "-d", "o"], in: folder).status == 0)
+    #expect(folder.made.filter { $0.hasPrefix("o/") } == ["o/tiny.class2.gradcam.png", "o/tiny.class4.gradcam.png"])
+    #expect(try folder.run("verify", "r").status == 0)
+    let one = try Tool.run(words + ["-o", "x.png"], in: folder)
+    #expect(
+      one.status == 2 && one.errors.contains { $0.hasPrefix("gradcam: --output: names one file, but several targets") })
     let short = try folder.run("explain", "tiny.png", "-w", "cifar.th", "--labels", "short.json")
     #expect(short.status == 2 && short.errors == ["gradcam: --labels: has 9 labels for 10 classes (one a class)"])
     let built = try folder.run("explain", "tiny.png", "-w", "cifar.th", "--labels", "imagenet")

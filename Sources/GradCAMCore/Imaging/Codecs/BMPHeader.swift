@@ -42,6 +42,14 @@ struct BMPHeader {
     }
     guard size.width > 0, size.height > 0, size.width < 1 << 31 else { throw Self.damaged("it has no pixels") }
     bits = Self.word(bytes, isCore ? 24 : 28)
+    if headerSize != 64, !isCore, let inner = Self.inner(Self.long(bytes, 30)) {
+      // Its pixels are a whole file.
+      let start = Self.long(bytes, 10)
+      throw InputError(
+        "", "is a BMP that holds \(inner), which is not read as such",
+        remedy: "tail -c +\((start == 0 ? 14 + headerSize : start) + 1) x.bmp | gradcam explain - …"
+      ).blaming(.kind)
+    }
     guard [1, 4, 8, 16, 24, 32].contains(bits) else { throw Self.damaged("it has \(bits) bits a pixel") }
     compression = try Self.compression(isCore ? 0 : Self.long(bytes, 30), bits)
     var end = 14 + headerSize
@@ -68,16 +76,15 @@ struct BMPHeader {
       }
   }
 
+  /// What stands in place of pixels: `BI_JPEG` and `BI_PNG`.
+  private static func inner(_ compression: Int) -> String? { [4: "a JPEG", 5: "a PNG"][compression] }
+
   private static func compression(_ number: Int, _ bits: Int) throws(InputError) -> Compression {
     switch (number, bits) {
     case (0, _): return .none
     case (1, 8): return .runs8
     case (2, 4): return .runs4
     case (3, 16), (3, 24), (3, 32), (6, 16), (6, 32): return .masks
-    case (4, _), (5, _):
-      throw InputError(
-        "", "is a BMP that holds a \(number == 4 ? "JPEG" : "PNG"), which is not read",
-        remedy: "convert x.bmp png:- | gradcam explain - …")
     default: throw damaged("its compression is \(number) with \(bits) bits a pixel")
     }
   }

@@ -63,6 +63,7 @@ public enum ImageDecoder {
     if let error = format.error { throw error }
     if let frame = options.frame, frame > 1, format != .dicom {
       throw InputError("", "has one frame, and \(.frame) is \(frame)", remedy: "1, or a DICOM file of several")
+        .blaming(.parameter)
     }
     let codec: Codec
     switch format {

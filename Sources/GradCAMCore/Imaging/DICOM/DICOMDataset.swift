@@ -18,6 +18,8 @@ struct DICOMDataset {
   /// The tables that make what a sample measures of what is stored, and what is shown of that: by the elements of each.
   private(set) var modalityTables: [[UInt32: DICOMElement]] = []
   private(set) var windowTables: [[UInt32: DICOMElement]] = []
+  /// Whether less than an element's head stands at the end, and more than zeros that fill a file up.
+  var hasRemainder = false
 
   init(isBigEndian: Bool) { self.isBigEndian = isBigEndian }
 
@@ -40,6 +42,15 @@ struct DICOMDataset {
   /// A number of 16 bits; nil where it is missing.
   func word(_ tag: UInt32) -> Int? { elements[tag]?.words.first.map(Int.init) }
 
-  /// A number that a text names; nil where it is missing or names none.
-  func decimal(_ tag: UInt32) -> Double? { elements[tag]?.decimals[0] }
+  /// Whether pixels have to follow: the end is torn, or rows and columns are described, which only pictures have.
+  var promisesPixels: Bool { hasRemainder || elements[DICOMTag.rows] != nil || elements[DICOMTag.columns] != nil }
+
+  /// A number that a text names; nil where it is missing or empty.
+  ///
+  /// - Throws: `InputError` without a subject for a text that names none.
+  func decimal(_ tag: UInt32, _ name: String) throws(InputError) -> Double? {
+    guard let element = elements[tag], !element.texts[0].isEmpty else { return nil }
+    guard let number = element.decimals[0] else { throw DICOMReader.damaged("its \(name) is no number") }
+    return number
+  }
 }

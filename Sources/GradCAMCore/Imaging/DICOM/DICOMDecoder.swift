@@ -4,20 +4,24 @@ import ModelFormats
 ///
 /// A monochrome picture is shown through the modality's table, or its slope and intercept, and the first window. The window's black becomes 0
 /// and its white 255, to the nearest level, halves to even; MONOCHROME1 is 255 less that. Without a window, the least and the most of the frame's
-/// values become black and white, but samples of up to 8 bits without a sign and a slope stay as they are. Pixels that are not square are cut along
-/// their longer side, by Pillow's bilinear kernel.
+/// values become black and white, but samples of up to 8 bits without a sign, whose slope and intercept change nothing, stay as they are. Pixels
+/// that are not square are cut along their longer side, by Pillow's bilinear kernel.
 enum DICOMDecoder {
   static func decode(_ bytes: UnsafeRawBufferPointer, options: ImageDecoder.Options) throws(InputError) -> DecodedImage
   {
     let file = try DICOMFile(bytes)
     defer { withExtendedLifetime(file.content) {} }
     guard let pixels = file.dataset.pixels else {
-      throw InputError("", "is a DICOM file without pixels", remedy: "one with a picture")
+      if file.dataset.promisesPixels {
+        throw DICOMReader.damaged("it is cut short before its pixels, or they were taken out")
+      }
+      throw InputError("", "is a DICOM file without pixels", remedy: "one with a picture").blaming(.kind)
     }
     guard pixels.tag == DICOMTag.pixels else {
       throw InputError(
         "", "is a DICOM file with pixels of floating point, which are not read",
-        remedy: "one of whole numbers, of 16 bits or fewer")
+        remedy: "one of whole numbers, of 16 bits or fewer"
+      ).blaming(.kind)
     }
     let info = try DICOMPictureInfo(file.dataset)
     let frame = try frame(info, options)
@@ -41,6 +45,7 @@ enum DICOMDecoder {
     guard frame <= info.frameCount else {
       let count: Message = info.frameCount == 1 ? "one frame" : "\(info.frameCount) frames"
       throw InputError("", "has \(count), and \(.frame) is \(frame)", remedy: "1 to \(info.frameCount)")
+        .blaming(.parameter)
     }
     return frame - 1
   }

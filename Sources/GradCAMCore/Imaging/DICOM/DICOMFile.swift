@@ -23,7 +23,11 @@ struct DICOMFile {
     let begin = Self.hasPreamble(bytes) ? 132 : 0
     let (uid, start) = try DICOMReader.fileMeta(bytes, from: begin)
     self.start = start
+    var syntax: DICOMTransferSyntax
     if let uid { syntax = try DICOMTransferSyntax(uid: uid) } else { syntax = try Self.guessed(bytes, from: start) }
+    // Some writers name the implicit transfer syntax, whatever they write; pydicom, too, believes the first element.
+    if !syntax.isExplicit { syntax.isExplicit = DICOMReader.namesRepresentation(bytes, at: start + 4) }
+    self.syntax = syntax
     guard syntax.isDeflated else {
       var reader = DICOMReader(
         bytes, from: start, isExplicit: syntax.isExplicit, isBigEndian: syntax.isBigEndian)

@@ -16,7 +16,8 @@ struct DICOMLevels {
     } else {
       table = nil
     }
-    let (slope, intercept) = (dataset.decimal(DICOMTag.rescaleSlope), dataset.decimal(DICOMTag.rescaleIntercept))
+    let slope = try dataset.decimal(DICOMTag.rescaleSlope, "rescale slope")
+    let intercept = try dataset.decimal(DICOMTag.rescaleIntercept, "rescale intercept")
     let isRescaled = slope != nil && intercept != nil
     (self.slope, self.intercept) = isRescaled ? (slope ?? 1, intercept ?? 0) : (1, 0)
     window = try DICOMWindow.chosen(dataset, isSigned: info.isSigned, choice)

@@ -51,7 +51,8 @@ struct DICOMPictureInfo {
     guard kind != .ybr && kind != .ybr422 || bitsAllocated == 8 && bitsStored == 8 else {
       throw InputError(
         "", "is a DICOM file of \(kind.rawValue) with \(bitsStored) bits a sample, which is not read",
-        remedy: "\(kind.rawValue) of 8 bits, or RGB")
+        remedy: "\(kind.rawValue) of 8 bits, or RGB"
+      ).blaming(.kind)
     }
     // Pixels that share colours have their samples by pairs, whatever the file says (PS3.3, section C.7.6.3.1.3).
     isPlanar = channels > 1 && kind != .ybr422 && dataset.word(DICOMTag.planarConfiguration) == 1
@@ -81,7 +82,8 @@ struct DICOMPictureInfo {
     guard [1, 8, 16].contains(allocated) else {
       throw InputError(
         "", "is a DICOM file of \(allocated) bits a sample, which is not read",
-        remedy: "one of 1, 8 or 16 bits, as detectors give")
+        remedy: "one of 1, 8 or 16 bits, as detectors give"
+      ).blaming(.kind)
     }
     let stored = dataset.word(DICOMTag.bitsStored) ?? allocated
     let high = dataset.word(DICOMTag.highBit) ?? stored - 1
@@ -101,7 +103,8 @@ struct DICOMPictureInfo {
     let shown = others.first { $0 == name }.map { "samples of the kind \($0)" } ?? "samples of an unknown kind"
     throw InputError(
       "", "is a DICOM file with \(shown), which is not read",
-      remedy: "one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+      remedy: "one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))"
+    ).blaming(.kind)
   }
 
   private static func frameCount(_ dataset: DICOMDataset) throws(InputError) -> Int {

@@ -63,6 +63,7 @@ struct DICOMReader {
         try take(header, &result)
       }
     }
+    result.hasRemainder = bytes[position...].contains { $0 != 0 }
     return result
   }
 
@@ -194,6 +195,18 @@ struct DICOMReader {
   /// Those whose length has 32 bits (DICOM PS3.5, table 7.1-1).
   private static let longRepresentations: Set = [
     "OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV",
+  ]
+
+  /// Whether the two letters of a value representation stand at a place (DICOM PS3.5, table 6.2-1).
+  static func namesRepresentation(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    guard bytes.count - place >= 2 else { return false }
+    let letters = String(decoding: bytes[place..<place + 2], as: UTF8.self)
+    return longRepresentations.contains(letters) || shortRepresentations.contains(letters)
+  }
+
+  private static let shortRepresentations: Set = [
+    "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI",
+    "UL", "US",
   ]
 
   /// A length of 32 bits; nil for the one that says that it is not known.

@@ -24,7 +24,7 @@ struct DICOMTransferSyntax: Equatable {
     case "\(Self.prefix).2": isBigEndian = true
     case "\(Self.prefix).4.50", "\(Self.prefix).4.51", "\(Self.prefix).4.57", "\(Self.prefix).4.70": pixels = .jpeg
     case "\(Self.prefix).5": pixels = .runLengths
-    default: throw Self.refusal(uid)
+    default: throw Self.refusal(uid).blaming(.kind)
     }
   }
 
@@ -85,10 +85,12 @@ extension DICOMTransferSyntax {
   /// What is wrong with a JPEG stream of more than 8 bits that is not lossless, which libjpeg does not read.
   static func deepJPEG(bits: Int) -> InputError {
     InputError("", "is a DICOM file in lossy JPEG of \(bits) bits, which is not read", remedy: "\(jpeg)")
+      .blaming(.kind)
   }
 
   /// What is wrong with a stream that is no JPEG, or one of a kind that nobody writes.
   static func otherJPEG(_ kind: String) -> InputError {
     InputError("", "is a DICOM file whose pixels are \(kind), which is not read", remedy: "\(jpeg)")
+      .blaming(.kind)
   }
 }

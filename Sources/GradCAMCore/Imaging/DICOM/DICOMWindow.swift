@@ -17,43 +17,55 @@ enum DICOMWindow {
     _ dataset: DICOMDataset, isSigned: Bool, _ choice: ImageDecoder.WindowChoice
   ) throws(InputError) -> DICOMWindow? {
     guard case .number(let number) = choice else { return nil }
+    do throws(InputError) { return try chosen(dataset, isSigned: isSigned, number) } catch {
+      if error.fault != nil { throw error }
+      let ways: Message = "\(.window) N takes another of the file's, \(.window) none its values' range"
+      throw InputError("", error.problem, remedy: error.remedy.map { "\($0); \(ways)" } ?? ways)
+    }
+  }
+
+  private static func chosen(
+    _ dataset: DICOMDataset, isSigned: Bool, _ number: Int?
+  ) throws(InputError) -> DICOMWindow? {
     let tables = dataset.windowTables.filter {
       $0[DICOMTag.tableDescriptor] != nil && $0[DICOMTag.tableData] != nil
     }
-    let centers = dataset.elements[DICOMTag.windowCenter]?.decimals ?? []
-    let widths = dataset.elements[DICOMTag.windowWidth]?.decimals ?? []
+    let (centers, widths) = (dataset.elements[DICOMTag.windowCenter], dataset.elements[DICOMTag.windowWidth])
     let count = tables.count + windowCount(centers, widths)
     guard let index = number.map({ $0 - 1 }) ?? (count > 0 ? 0 : nil) else { return nil }
     guard index < count else {
       let having: Message = count == 0 ? "no window" : count == 1 ? "one window" : "\(count) windows"
       throw InputError(
-        "", "has \(having), and \(.window) is \(index + 1)", remedy: count == 0 ? "without it" : "1 to \(count)")
+        "", "has \(having), and \(.window) is \(index + 1)", remedy: count == 0 ? "without it" : "1 to \(count)"
+      ).blaming(.parameter)
     }
     if index < tables.count { return .table(try DICOMTable(tables[index], isSigned: isSigned, "window table")) }
-    guard let center = centers[index - tables.count], let width = widths[index - tables.count] else {
-      throw DICOMReader.damaged("its window is no pair of numbers")
+    let place = index - tables.count
+    guard let center = centers?.decimals[place], let width = widths?.decimals[place] else {
+      throw DICOMReader.damaged("its window \(index + 1) is no pair of numbers")
     }
-    return try function(dataset, center, width)
+    return try function(dataset, center, width, written: widths?.texts[place] ?? "")
   }
 
-  private static func windowCount(_ centers: [Double?], _ widths: [Double?]) -> Int {
+  private static func windowCount(_ centers: DICOMElement?, _ widths: DICOMElement?) -> Int {
     // An empty value is one empty text.
-    if centers == [nil] || widths == [nil] { return 0 }
-    return min(centers.count, widths.count)
+    let counts = [centers, widths].map { element in
+      element.map { $0.texts == [""] ? 0 : $0.texts.count } ?? 0
+    }
+    return counts.min() ?? 0
   }
 
-  private static func function(_ dataset: DICOMDataset, _ center: Double, _ width: Double) throws(InputError)
-    -> DICOMWindow
-  {
+  /// - Parameter written: the width as the file has it: a number, and no other text.
+  private static func function(
+    _ dataset: DICOMDataset, _ center: Double, _ width: Double, written: String
+  ) throws(InputError) -> DICOMWindow {
     let name = dataset.elements[DICOMTag.voiFunction]?.texts[0].uppercased() ?? ""
     guard let function = name.isEmpty ? .linear : Function(rawValue: name) else {
       throw DICOMReader.damaged("its window has a function of no known name")
     }
     guard width > 0, width >= 1 || function != .linear else {
       let least: Message = function == .linear ? "1 at least" : "above 0"
-      throw InputError(
-        "", "has a window of the width \(width)",
-        remedy: "\(least); \(.window) N takes another of the file's, \(.window) none its values' range")
+      throw InputError("", "has a window of the width \(written.clipped(to: 16))", remedy: least)
     }
     return .function(function, center: center, width: width)
   }

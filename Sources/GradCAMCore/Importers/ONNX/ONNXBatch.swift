@@ -71,7 +71,7 @@ extension Graph {
   }
 
   private func mixesImages(_ node: Node, _ batch: Int) -> InputError {
-    let path = modules[calls[node.call].module].path.printable.clipped(to: 96)
+    let path = modules[calls[node.call].module].path.brief(96)
     return InputError(
       "", "was exported for a batch of \(batch), and \(path) (\(node.operation.kind)) takes no single image",
       remedy: "an export for a batch of one")

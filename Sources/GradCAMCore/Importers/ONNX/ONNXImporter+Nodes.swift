@@ -73,19 +73,19 @@ extension ONNXImporter {
     if let what = unread[name] {
       let isSparse = what == "sparse"
       return InputError(
-        "", "takes tensor \(name.printable.clipped(to: 60)), which is \(isSparse ? what : "one \(what)") and not read",
+        "", "takes tensor \(name.brief(60)), which is \(isSparse ? what : "one \(what)") and not read",
         remedy: isSparse ? "an export with dense weights" : "an export in float32")
     }
     if model.graph.inputs.contains(where: { $0.name == name }) {
       return InputError(
-        "", "takes the input \(name.printable.clipped(to: 60)), which is no image",
+        "", "takes the input \(name.brief(60)), which is no image",
         remedy: "an export in which it is a constant")
     }
     if sequences[name] != nil {
-      return InputError("", "takes \(name.printable.clipped(to: 60)), which is a list of tensors")
+      return InputError("", "takes \(name.brief(60)), which is a list of tensors")
     }
     guard let maker = producers[name].map({ model.graph.nodes[$0] }), let place = maker.outputs.firstIndex(of: name)
-    else { return InputError("", "has an input \(name.printable.clipped(to: 60)) that nothing makes") }
+    else { return InputError("", "has an input \(name.brief(60)) that nothing makes") }
     return InputError("", "takes output \(place + 1) of \(maker.label), which is not computed")
   }
 

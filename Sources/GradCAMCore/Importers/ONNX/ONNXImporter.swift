@@ -149,10 +149,7 @@ struct ONNXImporter {
   }
 
   /// Names as an error line shows them.
-  static func list(_ names: [String]) -> String {
-    let shown = names.prefix(6).map { $0.printable.clipped(to: 24) }.joined(separator: ", ")
-    return shown + (names.count > 6 ? ", …" : "")
-  }
+  static func list(_ names: [String]) -> String { names.lazy.map { $0.brief(24) }.listed(6) }
 
   /// The activation that another output applies to this one, where a file gives both scores and shares.
   private func activationElsewhere(of scores: String) -> FinalActivation? {

@@ -32,7 +32,7 @@ extension ONNXImporter {
   ) throws(InputError) -> ImageInput {
     let input = try image(reached)
     let dimensions = input.dimensions?.map(Self.fixedSize) ?? [nil, nil, nil, nil]
-    let name = input.name.printable.clipped(to: 60)
+    let name = input.name.brief(60)
     guard dimensions.count == 4 else {
       throw InputError("", "takes an input \(name) of \(dimensions.count) axes", remedy: "a batch of images, N C H W")
     }

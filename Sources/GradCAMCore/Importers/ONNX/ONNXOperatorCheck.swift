@@ -75,8 +75,8 @@ enum ONNXOperatorCheck {
     var kinds: Set<String> = []
     let firsts = nodes.filter { kinds.insert("\($0.domain) \($0.opType)").inserted }
     let shown = firsts.prefix(3).enumerated().map { place, node in
-      let kind = node.opType.printable.clipped(to: 24)
-      let domain = node.domain.isEmpty ? "" : " of \(node.domain.printable.clipped(to: 24))"
+      let kind = node.opType.brief(24)
+      let domain = node.domain.isEmpty ? "" : " of \(node.domain.brief(24))"
       return place == 0 ? "\(node.label)\(domain)" : "\(kind)\(domain)"
     }
     let rest = firsts.count - shown.count

@@ -102,7 +102,7 @@ struct ONNXOutputs {
         var result = try load(candidate.name)
         let shape = try result.outputShape()
         if shape.scoreCount == nil {
-          shapes.append("\(candidate.name.printable.clipped(to: 24)) \(shape)")
+          shapes.append("\(candidate.name.brief(24)) \(shape)")
           continue
         }
         result.notes += note(on: candidate)
@@ -129,7 +129,7 @@ struct ONNXOutputs {
       $0.name != chosen.name && $0.likeness == chosen.likeness && beforeActivation($0.name, producers, &known) != scores
     }
     if isFirst && rivals.isEmpty { return [] }
-    let (name, all) = (chosen.name.printable.clipped(to: 60), ONNXImporter.list(graph.outputs.map(\.name)))
+    let (name, all) = (chosen.name.brief(60), ONNXImporter.list(graph.outputs.map(\.name)))
     return ["explains the output \(name) of \(all) (\(.outputName) chooses another)"]
   }
 

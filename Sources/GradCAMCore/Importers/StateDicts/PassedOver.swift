@@ -52,8 +52,7 @@ struct PassedOver {
 
   /// The first names, and how many there are.
   static func list(_ names: [String], _ count: Int = 3) -> String {
-    let shown = names.prefix(count).map { $0.brief() }.joined(separator: ", ")
-    return names.count > count ? "\(shown), … (\(names.count))" : shown
+    names.lazy.map { $0.brief() }.listed(count, saysCount: true)
   }
 }
 

@@ -21,10 +21,7 @@ extension TrunkFit {
       ("mis-shaped", misshaped.map { "\(name($0.name)) \($0.found), not \($0.expected)" }),
       ("unexpected", unexpected.sorted().map(name)),
     ]
-    return kinds.filter { !$0.1.isEmpty }.map { kind, tensors in
-      let more = tensors.count > count ? ", … (\(tensors.count))" : ""
-      return "\(kind) \(tensors.prefix(count).joined(separator: ", "))\(more)"
-    }
-    .joined(separator: "; ")
+    return kinds.filter { !$0.1.isEmpty }.map { kind, tensors in "\(kind) \(tensors.listed(count, saysCount: true))" }
+      .joined(separator: "; ")
   }
 }

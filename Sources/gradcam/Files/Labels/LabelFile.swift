@@ -1,7 +1,7 @@
 import GradCAMCore
 import ModelFormats
 
-/// Classes' names in a file: a label a line, JSON, or a table with commas; `imagenet` stands for the names that are built in.
+/// Classes' names in a file: a label a line, with its index before it or not, JSON, or a table with commas; `imagenet` stands for the names that are built in.
 enum LabelFile {
   /// The most bytes that are read.
   private static let limit = 1 << 26
@@ -28,48 +28,18 @@ enum LabelFile {
 
   /// - Throws: `InputError` without a subject.
   static func labels(_ file: FileBytes) throws(InputError) -> [String] {
+    let start = Array(file.bytes.prefix(2))
+    guard start != [0xFF, 0xFE], start != [0xFE, 0xFF] else {
+      throw InputError("", "is UTF-16 text, not UTF-8", remedy: "iconv -f UTF-16 -t UTF-8")
+    }
     guard let text = JSONFile.text(file) else { throw InputError("", "is not UTF-8 text", remedy: "a label a line") }
     var found = try json(text)
     if found == nil { found = try table(text) }
-    guard let found else { return try lines(text) }
+    guard let found else {
+      let lines = try lines(text)
+      return numbered(lines) ?? lines
+    }
     if let empty = found.firstIndex(of: "") { throw InputError("", "gives class \(empty) an empty name") }
     return found
-  }
-
-  /// Blank lines at the end are no labels.
-  private static func lines(_ text: String) throws(InputError) -> [String] {
-    // As bytes: "\r\n" is one Character.
-    var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
-      String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
-    }
-    while lines.last?.isEmpty ?? false { lines.removeLast() }
-    if let blank = lines.firstIndex(of: "") {
-      throw InputError("", "line \(blank + 1) is blank", remedy: "a label a line")
-    }
-    return lines
-  }
-
-  /// The names by index, of pairs in any order.
-  ///
-  /// - Throws: `InputError` without a subject: an index that is none, comes twice or is left out.
-  static func ordered(_ pairs: [(index: Int, name: String)]) throws(InputError) -> [String] {
-    var names = [String?](repeating: nil, count: pairs.count)
-    for (index, name) in pairs {
-      guard names.indices.contains(index) else {
-        let first = pairs.map(\.index).min() ?? 0
-        let start =
-          Set(pairs.map(\.index)).count == pairs.count && first == 1 && !pairs.contains { $0.index > pairs.count }
-        let problem: Message =
-          start
-          ? "counts its \(pairs.count) classes from 1"
-          : "names \(pairs.count) classes, and one of them is number \(index)"
-        throw InputError("", problem, remedy: "indexes from 0, without a gap")
-      }
-      if let other = names[index] {
-        throw InputError("", "names class \(index) twice, \(other.printable) and \(name.printable)")
-      }
-      names[index] = name
-    }
-    return names.compactMap { $0 }
   }
 }

@@ -46,6 +46,20 @@ import Testing
     #expect(try problem(Array("BM\0\0\0\0\0\0\0\0\u{36}\0\0\0".utf8)).hasPrefix("is a damaged BMP: the file is cut"))
   }
 
+  /// `BI_JPEG` and `BI_PNG`: the pixels are a whole file, of 0 bits a pixel.
+  @Test func `A JPEG or a PNG in a bitmap is told with the pipe that takes it out`() throws {
+    let inner = try ImageFixtures.bytes("24.bmp", in: "bitmaps")
+    for (compression, name) in [(4, "a JPEG"), (5, "a PNG")] as [(UInt8, String)] {
+      for (bits, offset) in [(0, 0), (24, 54), (0, 70)] as [(UInt8, UInt8)] {
+        var bmp = inner
+        (bmp[28], bmp[30], bmp[10]) = (bits, compression, offset)
+        let start = offset == 0 ? 55 : offset + 1
+        let pipe = "tail -c +\(start) x.bmp | gradcam explain - …"
+        #expect(try problem(bmp) == "is a BMP that holds \(name), which is not read as such (\(pipe))")
+      }
+    }
+  }
+
   private func array(_ type: String, _ shape: String, _ bytes: [UInt8] = []) -> [UInt8] {
     let header = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(shape)), }\n".utf8)
     return NumPyReader.magic + [1, 0, UInt8(header.count), 0] + header + bytes

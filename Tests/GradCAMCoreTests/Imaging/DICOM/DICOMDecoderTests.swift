@@ -74,7 +74,11 @@ import Testing
       writer.syntax = "1.2.840.10008.1.2.\(end)"
       #expect(try problem(writer).utf8.count <= 250)
     }
-    #expect(try problem(.picture()) == "is a DICOM file without pixels (one with a picture)")
+    var report = DICOMWriter()
+    report.add(0x0008_0060, "CS", text: "SR")
+    #expect(try problem(report) == "is a DICOM file without pixels (one with a picture)")
+    report.raw([0, 0, 0, 0])
+    #expect(try problem(report) == "is a DICOM file without pixels (one with a picture)")
     var deep = DICOMWriter.picture(bits: 32)
     deep.add(0x7FE0_0010, "OW", [UInt8](repeating: 0, count: 16))
     #expect(try problem(deep).hasPrefix("is a DICOM file of 32 bits a sample, which is not read"))
@@ -137,13 +141,65 @@ import Testing
     writer.add(0x0028_1051, "DS", text: "0\\100 ")
     writer.add(0x7FE0_0010, "OB", [1, 2, 3, 4])
     let wanted =
-      "has a window of the width 0.0 (1 at least; window N takes another of the file's, window none its values' range)"
+      "has a window of the width 0 (1 at least; window N takes another of the file's, window none its values' range)"
     #expect(try problem(writer) == wanted)
     var options = ImageDecoder.Options()
     options.window = .number(2)
     #expect(try decode(writer.file, options).image.samples.count == 4)
     options.window = .none
     #expect(try decode(writer.file, options).image.samples == [1, 2, 3, 4])
+  }
+
+  @Test func `Windows and slopes that are no numbers are told`() throws {
+    func written(_ elements: [(UInt32, String)]) -> DICOMWriter {
+      var writer = DICOMWriter.picture()
+      for (tag, text) in elements { writer.add(tag, "DS", text: text) }
+      writer.add(0x7FE0_0010, "OB", [1, 2, 3, 4])
+      return writer
+    }
+    let ways = "(window N takes another of the file's, window none its values' range)"
+    var options = ImageDecoder.Options()
+    for (center, width) in [("4O", "100 "), ("40", "wide"), ("40,5", "100 "), ("Doe^", "100 ")] {
+      let writer = written([(0x0028_1050, center), (0x0028_1051, width)])
+      options.window = .number(nil)
+      #expect(try problem(writer) == "is a damaged DICOM file: its window 1 is no pair of numbers \(ways)")
+      options.window = .none
+      #expect(try decode(writer.file, options).image.samples == [1, 2, 3, 4])
+    }
+    let second = written([(0x0028_1050, "x\\2 "), (0x0028_1051, "4\\4 ")])
+    options.window = .number(2)
+    #expect(try decode(second.file, options).image.samples.last == 255)
+    // Empty values are none.
+    let empty = written([(0x0028_1050, "  "), (0x0028_1051, "")])
+    #expect(try decode(empty.file).image.samples == [1, 2, 3, 4])
+    let width = written([(0x0028_1050, "40"), (0x0028_1051, "0.50")])
+    #expect(try problem(width).hasPrefix("has a window of the width 0.50 (1 at least; window N"))
+    let slope = written([(0x0028_1052, "0 "), (0x0028_1053, "1,5 ")])
+    #expect(try problem(slope) == "is a damaged DICOM file: its rescale slope is no number")
+  }
+
+  @Test func `A slope of 1 and an intercept of 0 change nothing`() throws {
+    func samples(_ slope: String, _ intercept: String) throws -> [UInt8] {
+      var writer = DICOMWriter.picture()
+      writer.add(0x0028_1052, "DS", text: intercept)
+      writer.add(0x0028_1053, "DS", text: slope)
+      writer.add(0x7FE0_0010, "OB", [1, 2, 3, 4])
+      return try decode(writer.file).image.samples
+    }
+    #expect(try samples("1 ", "0 ") == [1, 2, 3, 4] && samples("1.0 ", "") == [1, 2, 3, 4])
+    #expect(try samples("2 ", "0 ") == [0, 85, 170, 255] && samples("1 ", "5 ") == [0, 85, 170, 255])
+  }
+
+  /// Writers that name the implicit transfer syntax and write representations all the same.
+  @Test func `What is written decides, not what is said of it`() throws {
+    for syntax in ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"] {
+      var bytes = try ImageFixtures.bytes("explicit.dcm", in: "dicom")
+      let (name, place) = (Array("1.2.840.10008.1.2.1".utf8), 132)
+      let uid = try #require(bytes[place...].firstRange(of: name))
+      bytes.replaceSubrange(
+        uid, with: Array(syntax.utf8) + [UInt8](repeating: 0, count: name.count - syntax.utf8.count))
+      #expect(try decode(bytes).image == ImageFixtures.dicom["explicit.dcm"]?.image)
+    }
   }
 
   @Test func `Lengths that point outside and sizes that are not there`() throws {
@@ -162,7 +218,12 @@ import Testing
     runs.raw([1, 0, 0, 0, 64, 0, 0, 0] + [UInt8](repeating: 0, count: 58))
     runs.mark(0xFFFE_E0DD)
     #expect(try problem(runs) == "is a damaged DICOM file: its pixels are cut short")
-    #expect(try problem(.picture(rows: 0)) == "is a DICOM file without pixels (one with a picture)")
+    let cut = "is a damaged DICOM file: it is cut short before its pixels, or they were taken out"
+    #expect(try problem(.picture(rows: 0)) == cut)
+    var torn = DICOMWriter()
+    torn.add(0x0008_0060, "CS", text: "CR")
+    torn.raw([0x28, 0, 2, 0, 0x55])
+    #expect(try problem(torn) == cut)
   }
 
   @Test func `Sequences are walked without calling oneself, and nest no deeper than any file's`() throws {

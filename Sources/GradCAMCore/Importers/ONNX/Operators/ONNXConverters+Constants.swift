@@ -20,8 +20,7 @@ extension ONNXConverters {
   static func constantOfShape(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let sizes = try node.constant(0).integers
     guard let shape = try? Shape(sizes).expectingMemory() else {
-      let shown = sizes.prefix(8).map(String.init).joined(separator: ", ") + (sizes.count > 8 ? ", …" : "")
-      throw InputError("", "makes a tensor of the absurd shape [\(shown)]")
+      throw InputError("", "makes a tensor of the absurd shape [\(sizes.lazy.map { "\($0)" }.listed(8))]")
     }
     var fill = ONNXConstant(Tensor([0], Shape(1)), isInteger: false)
     if let record = try node.tensor("value") { fill = ONNXConstant(record) }
