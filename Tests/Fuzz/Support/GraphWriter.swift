@@ -41,6 +41,14 @@ struct GraphWriter {
     ),
   ]
 
+  private static let unary = Set(
+    """
+    Softsign Sin Cos Tan Sinh Cosh Asin Acos Atan Asinh Acosh Atanh IsNaN NonZero DynamicQuantizeLinear Swish Shrink ArgMin \
+    ThresholdedRelu EyeLike MeanVarianceNormalization Relu Sigmoid Tanh Softplus Mish HardSwish HardSigmoid Erf Selu Identity \
+    Sqrt Exp Log Neg Abs Reciprocal Floor Ceil Round Sign Not GlobalAveragePool GlobalMaxPool MaxPool AveragePool LpPool LRN \
+    Softmax LogSoftmax LeakyRelu Elu Celu Gelu ArgMax Flatten Transpose DepthToSpace SpaceToDepth
+    """.split(separator: " ").map(String.init))
+
   private static let later: [(name: String, attributes: [(String, Kind)])] =
     plain.flatMap { family in
       let attributes: [(String, Kind)] =
@@ -134,7 +142,9 @@ struct GraphWriter {
     for (name, kind) in kinds where choices.below(2) == 0 { attributes.append(attribute(name, kind, &choices)) }
     // The value made last comes first most of the time, so that networks grow deep.
     var inputs = [choices.below(8) == 0 ? choices.of(values) : values[values.count - 1]]
-    for _ in 0..<choices.of([0, 1, 2, 3, 4]) {
+    // One input most of the time where an operator takes no more: a node with others is refused at once.
+    let isUnary = Self.unary.contains(name) && choices.below(16) > 0
+    for _ in 0..<(isUnary ? 0 : choices.of([0, 1, 2, 3, 4])) {
       switch choices.below(4) {
       case 0: inputs.append(choices.of(values))
       case 1: inputs.append("")
