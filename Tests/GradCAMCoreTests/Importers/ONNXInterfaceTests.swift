@@ -53,6 +53,13 @@ import Testing
     #expect(line.hasSuffix("(an export without test-time augmentation)") && line.utf8.count < 250, "\(line)")
   }
 
+  @Test func `Shapes of absurdly many sizes are clipped in errors`() throws {
+    var network = SmallNetwork("Expand c,sizes -> f")
+    network.weights = [SmallNetwork.integers("sizes", [99], [Int](repeating: .max, count: 99))]
+    let refusal = try #require(network.refusal())
+    #expect(refusal.contains(", …]") && refusal.utf8.count < 300, "\(refusal)")
+  }
+
   @Test func `Says who needs a tensor that is not read`() throws {
     var network = SmallNetwork("Add c,names -> f")
     network.weights = [.tensor("names", type: 8, [4])]
