@@ -15,7 +15,8 @@ struct Ending: Sendable {
   let output: Output
   /// What makes shares of the logits; `none` where the graph tells of nothing that does.
   let activation: FinalActivation
-  /// The value before a final sigmoid or softmax whose shares leave the network; else what leaves it.
+  /// The value before a final sigmoid or softmax whose shares leave the network; else what leaves it. Of logits that are quantised it is
+  /// what they were before: a quantised one passes no gradient where its range ends, and the best class is likeliest to lie there.
   let logits: Value
 
   /// Reads a network from its end.
@@ -25,9 +26,9 @@ struct Ending: Sendable {
     let reader = EndingReader(nodes: nodes, shapes: shapes)
     if let found = reader.activation(before: value) {
       (activation, output) = (found.activation, found.isLogarithm ? .logarithms : .shares)
-      logits = found.isLogarithm ? value : found.logits
+      logits = reader.unquantized(found.isLogarithm ? value : found.logits)
     } else {
-      (activation, logits) = (.none, value)
+      (activation, logits) = (.none, reader.unquantized(value))
       var ranges: [Value: ClosedRange<Float>] = [:]
       let range = reader.range(of: value, &ranges)
       // What is always the same is no share.
@@ -101,6 +102,19 @@ private struct EndingReader {
     let (input, output) = (shapes[node.inputs[0]], shapes[node.output])
     return input?.count == output?.count && node.operation.passesShares(from: input, to: output)
   }
+
+  /// What a value was before it was quantised and brought back, moved or not; the value itself where that is not all that was done.
+  func unquantized(_ quantized: Value) -> Value {
+    var (value, found) = (quantized, quantized)
+    while let node = producer(value), passes(node), node.operation.isQuantization || movesAlone(node) {
+      value = node.inputs[0]
+      if node.operation.passesGradientsStraight { found = value }
+    }
+    return found
+  }
+
+  /// Whether what passes a node comes out as it was, which is not so of what is held between bounds.
+  private func movesAlone(_ node: Node) -> Bool { node.operation.isAffine && node.operation.onlyMovesOrPools }
 
   /// Whether trained weights give the value, but for means and movements behind them.
   func isGivenByWeights(_ output: Value) -> Bool {

@@ -48,9 +48,28 @@ extension Graph {
   /// A node by its path and kind, for complaints.
   func name(_ node: Int) -> String { "\(path(of: nodes[node])) (\(nodes[node].operation.kind))" }
 
+  /// The first node that makes several images of one, as averages over flipped or cropped pictures begin, and how many they are.
+  func ownBatch(_ positions: PositionMap) -> (node: Int, images: Int)? {
+    for (index, node) in nodes.enumerated() {
+      let (output, inputs) = (positions.shape(of: node.output), node.inputs.map(positions.shape))
+      guard output.isFeatureMap, output.n > 1, inputs.count > 1, output.h * output.w > 1 else { continue }
+      let areImages = inputs.allSatisfy { input in
+        input.isFeatureMap && input.n < output.n && input.dimensions.dropFirst() == output.dimensions.dropFirst()
+      }
+      if areImages { return (index, output.n) }
+    }
+    return nil
+  }
+
   /// A complaint about a network without a default layer.
   func noFeatureMap(_ positions: PositionMap) -> InputError {
     let problem = "has no feature map of more than one position"
+    if let (node, count) = ownBatch(positions) {
+      return InputError(
+        "",
+        "runs \(count) views of the picture at once, which \(name(node)) makes: their maps do not lie over one another",
+        remedy: "an export without test-time augmentation")
+    }
     for node in nodes {
       guard case .lost(let cause) = positions.standing(of: node.output) else { continue }
       return InputError(

@@ -38,6 +38,7 @@ extension Model {
         """,
         remedy: "a layer whose positions form a grid\(suggestion)")
     case .lost(let node):
+      if graph.ownBatch(positions) != nil { throw graph.noFeatureMap(positions) }
       throw InputError(
         "",
         """

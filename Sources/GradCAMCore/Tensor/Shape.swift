@@ -25,7 +25,10 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `[1, 128, 8, 8]`
-  public var description: String { "\(dimensions)" }
+  /// As Python lists its sizes; of absurdly many, the first ones.
+  public var description: String {
+    dimensions.count <= 8 ? "\(dimensions)" : "\(dimensions.prefix(6))".dropLast() + ", …]"
+  }
 
   /// Whether this is a batch of feature maps, N C H W.
   var isFeatureMap: Bool { rank == 4 }

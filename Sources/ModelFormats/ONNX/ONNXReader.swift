@@ -16,6 +16,8 @@ struct ONNXReader {
   private var nodeCount = 0
   /// How many graphs are around what is read.
   private var depth = 0
+  /// Whether the error that is thrown names a node already: the innermost, and none of those around it.
+  private var isErrorNamed = false
 
   init(folder: FilePath?) { tensors = ONNXTensorReader(folder: folder) }
 
@@ -105,6 +107,8 @@ struct ONNXReader {
           throw InputError("", "attribute \(name.printable) is there twice")
         }
       } catch {
+        guard !isErrorNamed else { throw error }
+        isErrorNamed = true
         throw error.at(node)
       }
     }

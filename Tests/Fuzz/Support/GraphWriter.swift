@@ -17,6 +17,64 @@ struct GraphWriter {
     ("exclude_outside", .int), ("cubic_coeff_a", .float),
   ]
 
+  /// What came later, by the kinds of their attributes: whole numbers, lists of them, numbers.
+  private static let plain: [(ints: [String], lists: [String], floats: [String], names: String)] = [
+    ([], [], [], "Softsign Sin Cos Tan Sinh Cosh Asin Acos Atan Asinh Acosh Atanh IsNaN LessOrEqual GreaterOrEqual"),
+    ([], [], [], "NonZero DynamicQuantizeLinear If Loop SequenceEmpty SequenceConstruct SequenceInsert SequenceErase"),
+    ([], [], [], "SequenceAt SequenceLength"),
+    ([], [], ["alpha"], "Swish SwiGLU ThresholdedRelu"), ([], [], ["bias", "lambd"], "Shrink"),
+    (["axis"], [], [], "OneHot Compress GatherElements Scatter"), (["fmod"], [], [], "Mod"),
+    (["exclusive", "reverse"], [], [], "CumSum"), (["detect_negative", "detect_positive"], [], [], "IsInf"),
+    (["dtype", "k"], [], [], "EyeLike"), (["axis", "sorted"], [], [], "Unique"), (["upper"], [], [], "Trilu"),
+    (["hidden_size", "linear_before_reset", "input_forget"], [], [], "LSTM GRU RNN"),
+    (["axis", "keepdims"], [], [], "ArgMin SplitToSequence"), (["axis", "new_axis"], [], [], "ConcatFromSequence"),
+    (["axis", "largest", "sorted"], [], [], "TopK"), (["batch_dims"], [], [], "GatherND"),
+    (["keepdims", "noop_with_empty_axes"], ["axes"], [], "ReduceLogSum"), (["align_corners"], [], [], "AffineGrid"),
+    (["axis"], [], ["epsilon"], "RMSNormalization"), ([], ["axes"], [], "MeanVarianceNormalization"),
+    ([], ["dilations", "pads", "strides"], [], "Col2Im"), (["training_mode"], [], [], "BatchNormalization"),
+    (["axis", "block_size", "output_dtype", "saturate"], [], [], "QuantizeLinear DequantizeLinear"),
+    (["interleaved", "num_heads", "rotary_embedding_dim"], [], [], "RotaryEmbedding"),
+    (
+      ["is_causal", "kv_num_heads", "q_num_heads", "left_window_size", "right_window_size", "qk_matmul_output_mode"],
+      [],
+      ["scale", "softcap"], "Attention"
+    ),
+  ]
+
+  private static let unary = Set(
+    """
+    Softsign Sin Cos Tan Sinh Cosh Asin Acos Atan Asinh Acosh Atanh IsNaN NonZero DynamicQuantizeLinear Swish Shrink ArgMin \
+    ThresholdedRelu EyeLike MeanVarianceNormalization Relu Sigmoid Tanh Softplus Mish HardSwish HardSigmoid Erf Selu Identity \
+    Sqrt Exp Log Neg Abs Reciprocal Floor Ceil Round Sign Not GlobalAveragePool GlobalMaxPool MaxPool AveragePool LpPool LRN \
+    Softmax LogSoftmax LeakyRelu Elu Celu Gelu ArgMax Flatten Transpose DepthToSpace SpaceToDepth
+    """.split(separator: " ").map(String.init))
+
+  private static let later: [(name: String, attributes: [(String, Kind)])] =
+    plain.flatMap { family in
+      let attributes: [(String, Kind)] =
+        family.ints.map { ($0, .int) } + family.lists.map { ($0, .ints) } + family.floats.map { ($0, .float) }
+      return family.names.split(separator: " ").map { (String($0), attributes) }
+    } + [
+      ("ScatterND", [("reduction", .string(["none", "add", "mul", "min", "max"]))]),
+      ("ScatterElements", [("axis", .int), ("reduction", .string(["none", "add", "mul", "min", "max"]))]),
+      (
+        "GridSample",
+        [
+          ("mode", .string(["linear", "nearest", "cubic"])), ("align_corners", .int),
+          ("padding_mode", .string(["zeros", "border", "reflection"])),
+        ]
+      ),
+      (
+        "Einsum",
+        [
+          (
+            "equation",
+            .string(["nchw,nchw->nc", "nchw->nwhc", "...ij,...jk->...ik", "ii", "ncij,jk", "abcd,ad->bc", "->"])
+          )
+        ]
+      ),
+    ]
+
   private static let operators: [(name: String, attributes: [(String, Kind)])] =
     [
       ("Conv", window + [("group", .int)]),
@@ -58,7 +116,7 @@ struct GraphWriter {
 
   static func model(_ choices: inout Choices) -> Wire {
     var writer = GraphWriter()
-    let opset = choices.of([7, 9, 10, 11, 12, 13, 17, 18, 20, 21])
+    let opset = choices.of([7, 9, 10, 11, 12, 13, 17, 18, 20, 21, 23, 24, 28])
     let size = choices.of([[1, 3, 8, 8], [1, 1, 5, 9], [1, 4, 6, 4], [1, 12, 7, 7], [0, 3, 8, 8]])
     if choices.below(2) == 0 { writer.convolve(size[1]) }
     while !choices.isOver && writer.nodes.count < 12 { writer.addNode(&choices) }
@@ -79,12 +137,14 @@ struct GraphWriter {
   }
 
   private mutating func addNode(_ choices: inout Choices) {
-    let (name, kinds) = choices.of(Self.operators)
+    let (name, kinds) = choices.of(choices.below(2) == 0 ? Self.later : Self.operators)
     var attributes: [Wire] = []
     for (name, kind) in kinds where choices.below(2) == 0 { attributes.append(attribute(name, kind, &choices)) }
     // The value made last comes first most of the time, so that networks grow deep.
     var inputs = [choices.below(8) == 0 ? choices.of(values) : values[values.count - 1]]
-    for _ in 0..<choices.of([0, 1, 2, 3, 4]) {
+    // One input most of the time where an operator takes no more: a node with others is refused at once.
+    let isUnary = Self.unary.contains(name) && choices.below(16) > 0
+    for _ in 0..<(isUnary ? 0 : choices.of([0, 1, 2, 3, 4])) {
       switch choices.below(4) {
       case 0: inputs.append(choices.of(values))
       case 1: inputs.append("")
@@ -106,6 +166,10 @@ struct GraphWriter {
 
   private func tensor(_ name: String, _ choices: inout Choices) -> Wire {
     if choices.below(2) == 0 {
+      // Truth, and the zero points of what is quantised.
+      if choices.below(8) == 0 {
+        return .tensor(name, type: choices.of([2, 3, 9]), [], raw: [UInt8(choices.below(256))])
+      }
       let numbers = choices.ints([1, 2, 3, 4, 8, 0])
       let shape = choices.below(8) == 0 && numbers.count == 1 ? [] : [numbers.count]
       return .tensor(name, type: 7, shape, raw: numbers.flatMap { [UInt8](littleEndian: $0) })

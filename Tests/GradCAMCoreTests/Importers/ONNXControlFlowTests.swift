@@ -116,9 +116,50 @@ import Testing
   @Test func `A loop without end costs what may be rolled out and no more`() {
     let budget = ONNXConstantBudget(weights: [])
     let error = #expect(throws: InputError.self) {
-      for _ in 0...1 << 20 { try budget.step() }
+      for _ in 0...ONNXConstantBudget.stepLimit { try budget.step() }
     }
-    #expect(error?.description == "is one of more than 1048576 steps that loops are rolled out to")
+    #expect(error?.description == "is one of more than 131072 steps that loops are rolled out to")
+  }
+
+  @Test func `A loop that doubles a constant ends where its memory does`() throws {
+    // Of 2, 4, 8, … numbers; 1 GiB is allowed for all that are alive at once.
+    let body = SmallNetwork.graph("Concat s,s -> t axis=0", inputs: ["i", "on", "s"], outputs: ["on", "t"])
+    var network = SmallNetwork(
+      "Loop many,_,start -> last body=@body; ReduceSum last -> r; Add c,r -> f", graphs: ["body": body])
+    network.weights = [SmallNetwork.integers("many", [], [60]), SmallNetwork.floats("start", [2], [0, 0])]
+    let refusal = try #require(network.refusal())
+    #expect(refusal.contains("(Concat) brings constants that are computed to 1.6 GB of memory, and 1.0 GB are allowed"))
+  }
+
+  @Test func `What constants take is given back when nobody holds them`() throws {
+    let budget = ONNXConstantBudget(weights: [])
+    let constant = { ONNXConstant(Tensor(Shape(1 << 20)) { _ in }, isInteger: false) }
+    for _ in 0..<300 { try budget.hold(constant()) }
+    var held: [ONNXConstant] = []
+    let error = #expect(throws: InputError.self) {
+      for _ in 0..<300 {
+        held.append(constant())
+        try budget.hold(held[held.count - 1])
+      }
+    }
+    #expect(held.count == 257 && error?.description.contains("1.0 GB are allowed for this file") == true)
+  }
+
+  @Test func `Work over constants is allowed by the size of the file`() throws {
+    let budget = ONNXConstantBudget(weights: [])
+    try budget.spend(budget.allowedWork)
+    let error = #expect(throws: InputError.self) { try budget.spend(1_000_000) }
+    #expect(error?.description.contains("over the 4294 million numbers, read and made, that are allowed") == true)
+  }
+
+  @Test func `An error deep in graphs names one node`() throws {
+    var graph = SmallNetwork.graph("Identity c -> t", outputs: ["t"])
+    for level in 0..<20 {
+      graph = SmallNetwork.graph("If yes -> t\(level) then_branch=@in", outputs: ["t\(level)"], graphs: ["in": graph])
+    }
+    let refusal = try #require(SmallNetwork("If yes -> f then_branch=@in", graphs: ["in": graph]).refusal())
+    #expect(refusal.contains("levels deep") && refusal.utf8.count < 200, "\(refusal)")
+    #expect(refusal.ranges(of: "the node that makes").count == 1)
   }
 
   @Test func `Lists of tensors come apart again`() throws {

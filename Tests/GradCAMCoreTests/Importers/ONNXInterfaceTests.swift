@@ -33,6 +33,33 @@ import Testing
     #expect(try Session(converted.graph).forward(SmallNetwork.image()).output.logical() == Self.plain.scores())
   }
 
+  @Test func `Averages over a picture and its mirror image are refused as what they are`() throws {
+    let nodes = SmallNetwork.nodes(
+      """
+      Slice x,last,all,columns,back -> g; Concat x,g -> b axis=0; Conv b,w -> c; Relu c -> r; GlobalAveragePool r -> p;\
+      Flatten p -> q; MatMul q,m -> s; ReduceMean s -> y axes=[0]
+      """)
+    let weights = [
+      SmallNetwork.floats("w", [4, 3, 3, 3], [Float](repeating: 0.1, count: 108)),
+      SmallNetwork.floats("m", [4, 5], [Float](repeating: 1, count: 20)), SmallNetwork.integers("last", [1], [-1]),
+      SmallNetwork.integers("all", [1], [.min]), SmallNetwork.integers("columns", [1], [3]),
+      SmallNetwork.integers("back", [1], [-1]),
+    ]
+    let file = Wire.model(
+      .graph(nodes, inputs: [.value("x", [1, 3, 6, 6])], outputs: [.value("y", [1, 5])], initializers: weights))
+    let error = try inputError { _ = try Model.load(FileBytes(copying: file.bytes)) }
+    let line = "\(error)"
+    #expect(line.contains("runs 2 views of the picture at once"))
+    #expect(line.hasSuffix("(an export without test-time augmentation)") && line.utf8.count < 250, "\(line)")
+  }
+
+  @Test func `Shapes of absurdly many sizes are clipped in errors`() throws {
+    var network = SmallNetwork("Expand c,sizes -> f")
+    network.weights = [SmallNetwork.integers("sizes", [99], [Int](repeating: .max, count: 99))]
+    let refusal = try #require(network.refusal())
+    #expect(refusal.contains(", …]") && refusal.utf8.count < 300, "\(refusal)")
+  }
+
   @Test func `Says who needs a tensor that is not read`() throws {
     var network = SmallNetwork("Add c,names -> f")
     network.weights = [.tensor("names", type: 8, [4])]

@@ -35,6 +35,41 @@ import Testing
     #expect(shape[layer.output] == Shape(1, 12, 5, 4))
   }
 
+  @Test func `Scores are taken before the last quantisation, whose range may leave the best class out`() throws {
+    let (model, fixture) = (try Self.load("clipped"), try Fixture("operations/quantised"))
+    let (session, input) = (Session(model.graph), try fixture.tensor("input").images(0..<1))
+    let outputs = try session.forward(input)
+    let (scores, logits) = (outputs.output.logical(), try #require(outputs.logits).logical())
+    #expect(zip(scores, try fixture.tensor("clipped.output").logical()).allSatisfy { abs($0 - $1) < 2e-6 })
+    // Four classes have the largest number that there is; before, one is the best.
+    let top = try #require(scores.max())
+    #expect(scores.count { $0 == top } == 4 && logits.count { $0 == logits.max() } == 1)
+    var gradients: [Session.ScorePoint: Tensor] = [:]
+    for point in Session.ScorePoint.allCases {
+      let handle = session.registerSourceHook { gradient in gradients[point] = gradient }
+      _ = try session.forward(input)
+      try session.backward(Tensor([0, 1, 0, 0, 0], Shape(1, 5)), at: point)
+      handle.remove()
+    }
+    #expect(gradients[.output]?.logical().allSatisfy { $0 == 0 } == true)
+    #expect(gradients[.logit]?.logical().contains { $0 != 0 } == true)
+  }
+
+  @Test func `Sees through quantisation and movements, and through nothing else`() throws {
+    // Whatever is above 0 has the largest number.
+    let pair = "QuantizeLinear z,low -> q;DequantizeLinear q,low ->"
+    let plain = try EndingModel(tail: "Identity z -> y").load()
+    let expected = try Session(plain.graph).forward(EndingModel.image).output.logical()
+    for tail in ["\(pair) y", "\(pair) d;Reshape d,rows -> y", "\(pair) d;Softmax d -> y", "\(pair) d;Sigmoid d -> y"] {
+      let graph = try EndingModel(tail: tail).load().graph
+      #expect(try Session(graph).forward(EndingModel.image).logits?.logical() == expected, "\(tail)")
+    }
+    for tail in ["\(pair) d;Clip d,zero,one -> y", "Relu z -> y", "\(pair) d;Add d,half -> y"] {
+      let graph = try EndingModel(tail: tail).load().graph
+      #expect(graph.logits == graph.output, "\(tail)")
+    }
+  }
+
   /// The gradient of `dy` behind a quantisation to whole numbers from −2 to 1, and its values.
   private func passed(_ x: [Float], scale: Float, zero: Float) -> (values: [Float], gradient: [Float]) {
     let quantize = QuantizeLinear(type: QuantizedRange(bits: 2, isSigned: true))

@@ -18,4 +18,12 @@ import Testing
     #expect(record["gradients"].text == "straight-through" && record["activation_source"].text == "graph")
     #expect(record["maps"].count == 1 && record["prediction"].count == 5)
   }
+
+  @Test func `The best class has a map where quantisation cuts its logit off`() throws {
+    let path = Fixture.folder.appending(FilePath("operations/quantised-clipped.onnx")).description
+    folder.put(Array(try #require(FileManager.default.contents(atPath: path))), as: "clipped.onnx")
+    let outcome = try folder.run("explain", "tiny.png", "-w", "clipped.onnx", "--preprocess", "unit", "--jsonl")
+    #expect(outcome.status == 0)
+    #expect(try #require(try JSON(outcome.text)["maps"][0]["map_min"].number) != 0, "\(outcome.text)")
+  }
 }

@@ -28,10 +28,13 @@ struct ONNXEmitter {
       }
     }
     if values.isEmpty {
+      try budget.spend(ONNXConstantBudget.workPerOperation)
       try budget.expect(shape, multiplyAdds: operation.multiplyAdds(of: shapes))
       let inputs = operands.indices.compactMap { constants[$0] }
       let result = operation.forward(inputs, ExecutionContext(threads: 1))
-      return .constant(ONNXConstant(result, isInteger: areIntegers && !operands.isEmpty))
+      let constant = ONNXConstant(result, isInteger: areIntegers && !operands.isEmpty)
+      try budget.hold(constant)
+      return .constant(constant)
     }
     let bound: any Operation =
       constants.isEmpty

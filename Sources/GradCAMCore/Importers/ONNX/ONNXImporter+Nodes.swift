@@ -46,7 +46,10 @@ extension ONNXImporter {
     let context = context(node, inputs, at: place)
     let results = try converter(context)
     try context.expectAllRead()
-    for case .constant(let constant) in results { try emitter.budget.spend(constant.shape.count) }
+    for case .constant(let constant) in results {
+      try emitter.budget.spend(constant.shape.count)
+      try emitter.budget.hold(constant)
+    }
     for (name, result) in zip(node.outputs, results) where !name.isEmpty { operands[name] = result }
   }
 

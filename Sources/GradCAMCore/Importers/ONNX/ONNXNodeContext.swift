@@ -87,6 +87,10 @@ struct ONNXNodeContext {
     try attribute(name, "a list of numbers") { if case .floats(let numbers) = $0 { numbers } else { nil } }
   }
 
+  func strings(_ name: String) throws(InputError) -> [String]? {
+    try attribute(name, "a list of texts") { if case .strings(let texts) = $0 { texts } else { nil } }
+  }
+
   func tensor(_ name: String) throws(InputError) -> TensorRecord? {
     try attribute(name, "a tensor") { if case .tensor(let record) = $0 { record } else { nil } }
   }

@@ -3,7 +3,7 @@ import ModelFormats
 /// PyTorch's `grid_sample` of feature maps: the first input at the places that the second gives, N OH OW 2, columns before rows, from
 /// −1 to 1 over the whole map. Both get gradients.
 struct GridSample: Operation {
-  enum Mode: Sendable { case nearest, linear }
+  enum Mode: Sendable { case nearest, linear, cubic }
 
   /// What lies outside of the map: ONNX's `padding_mode`.
   enum Outside: String, Sendable, CaseIterable { case zeros, border, reflection }
@@ -98,6 +98,19 @@ struct GridSample: Operation {
     let (count, last) = (Float(size), Float(size - 1))
     var slope = alignsCorners ? last / 2 : count / 2
     var place = alignsCorners ? (coordinate + 1) / 2 * last : ((coordinate + 1) * count - 1) / 2
+    // Of a cubic kernel, each of the elements is brought inside.
+    if mode != .cubic {
+      let inside = bounded(place, size)
+      (place, slope) = (inside.place, slope * inside.slope)
+    }
+    // Far outside there is nothing, and no whole number for it either.
+    return abs(place) < 1e9 ? (place, slope) : (-2, 0)
+  }
+
+  /// A place brought inside of the map, where anything is outside of it, and how that moves with the one that it was.
+  private func bounded(_ place: Float, _ size: Int) -> (place: Float, slope: Float) {
+    let (count, last) = (Float(size), Float(size - 1))
+    var (place, slope) = (place, Float(1))
     if outside == .reflection {
       let (least, span): (Float, Float) = alignsCorners ? (0, last) : (-0.5, count)
       guard span > 0 else { return (0, 0) }
@@ -109,8 +122,23 @@ struct GridSample: Operation {
       place = least + (isTurned ? span - rest : rest)
     }
     if outside != .zeros, !(place > 0 && place < last) { (place, slope) = (place <= 0 ? 0 : last, 0) }
-    // Far outside there is nothing, and no whole number for it either.
-    return abs(place) < 1e9 ? (place, slope) : (-2, 0)
+    return (place, slope)
+  }
+
+  /// The four elements of an axis around a place: which, their weights by the cubic convolution kernel (Keys, "Cubic Convolution
+  /// Interpolation for Digital Image Processing", 1981) with PyTorch's a = −0.75, and how these change with the place.
+  private func line(_ place: Float, _ size: Int) -> [(index: Int, weight: Float, slope: Float)] {
+    let (a, start) = (Float(-0.75), place.rounded(.down))
+    return (-1...2).compactMap { offset in
+      let index = start + Float(offset)
+      guard outside != .zeros || index >= 0 && index < Float(size) else { return nil }
+      let (distance, sign): (Float, Float) = (abs(place - index), place < index ? -1 : 1)
+      let (weight, slope): (Float, Float) =
+        offset == 0 || offset == 1
+        ? (((a + 2) * distance - (a + 3)) * distance * distance + 1, (3 * (a + 2) * distance - 2 * (a + 3)) * distance)
+        : (((distance - 5) * distance + 8) * distance * a - 4 * a, ((3 * distance - 10) * distance + 8) * a)
+      return (Int(bounded(index, size).place), weight, slope * sign)
+    }
   }
 
   private func taps(_ across: Float, _ down: Float, _ x: Shape, _ image: Int) -> [Tap] {
@@ -121,6 +149,16 @@ struct GridSample: Operation {
     if mode == .nearest {
       let (row, column) = (Int(down.rounded(.toNearestOrEven)), Int(across.rounded(.toNearestOrEven)))
       return start(row, column).map { [Tap(start: $0, weight: 1)] } ?? []
+    }
+    if mode == .cubic {
+      let columns = line(across, x.w)
+      return line(down, x.h).flatMap { row in
+        columns.map { column in
+          Tap(
+            start: ((image * x.h + row.index) * x.w + column.index) * x.c, weight: row.weight * column.weight,
+            across: row.weight * column.slope, down: row.slope * column.weight)
+        }
+      }
     }
     let (left, top) = (across.rounded(.down), down.rounded(.down))
     let (right, lower) = (across - left, down - top)

@@ -14,7 +14,7 @@ struct Unsqueeze: ReshapingOperation {
     for axis in axes {
       let place = axis < 0 ? axis + rank : axis
       guard place >= 0, place < rank, added.insert(place).inserted else {
-        throw InputError("", "cannot put axes \(axes) into \(inputs[0])")
+        throw InputError("", "cannot put axis \(axis) into \(inputs[0])")
       }
     }
     var sizes = inputs[0].dimensions.makeIterator()

@@ -21,6 +21,7 @@ struct BoundOperation: Operation {
   var parameterCount: Int { operation.parameterCount + trainedCount }
   var term: ElementaryTerm? { operation.term }
   var passesGradientsStraight: Bool { operation.passesGradientsStraight }
+  var isQuantization: Bool { operation.isQuantization && count - constants.count == 1 }
 
   /// Whether the output is affine in the one input that is no constant.
   var isAffine: Bool {

@@ -100,6 +100,9 @@ protocol Operation: Sendable {
   ///   - output: the shape of what comes out.
   func passesShares(from input: Shape?, to output: Shape?) -> Bool
 
+  /// Whether values are only brought to the numbers of a narrow type, or back.
+  var isQuantization: Bool { get }
+
   /// What this is in an activation that is written out; nil where it takes part in none.
   var term: ElementaryTerm? { get }
 
@@ -145,6 +148,7 @@ extension Operation {
   var onlyMovesOrPools: Bool { false }
   func finalActivation(of input: Shape?) -> FinalActivation { .none }
   func passesShares(from input: Shape?, to output: Shape?) -> Bool { false }
+  var isQuantization: Bool { false }
   var term: ElementaryTerm? { nil }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .everything }
   func onlyMovesOrPools(_ inputs: [Layout], _ shapes: [Shape]) -> Bool { onlyMovesOrPools }

@@ -11,6 +11,7 @@ struct DequantizeLinear: Operation {
   }
   /// See `QuantizeLinear`.
   func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
+  var isQuantization: Bool { true }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 3)

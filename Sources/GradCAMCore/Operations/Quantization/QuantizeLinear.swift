@@ -15,6 +15,7 @@ struct QuantizeLinear: Operation {
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { type.least...type.most }
   /// Shares that are quantised at a network's end are still its shares once they are brought back.
   func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
+  var isQuantization: Bool { true }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 3)

@@ -57,6 +57,8 @@ struct ONNXSample {
     "LpPool": ["kernel_shape": .ints([3, 3])], "Upsample": ["scales": .floats([1, 1, 2, 2])],
     "TopK": ["k": .int(2)],
     "Col2Im": ["strides": .ints([1, 1]), "dilations": .ints([1, 1]), "pads": .ints([0, 0, 0, 0])],
+    "LSTM": ["activations": .strings(["Sigmoid", "Tanh", "Tanh"])],
+    "GRU": ["activations": .strings(["Sigmoid", "Tanh"])], "RNN": ["activations": .strings(["Tanh", "Tanh"])],
     "Einsum": ["equation": .string("nchw,wk->nchk")], "RotaryEmbedding": ["num_heads": .int(2)],
   ]
 
@@ -105,6 +107,10 @@ struct ONNXSample {
     case "TopK": return attributes.contains("k") ? [map] : [map, .ints([2])]
     case "Col2Im": return [.value([2, 8, 9]), .ints([4, 4]), .ints([2, 2])]
     case "GridSample": return [map, .value([2, 3, 5, 2])]
+    case "LSTM", "GRU", "RNN":
+      let rows = ["LSTM": 8, "GRU": 6, "RNN": 2][operation] ?? 0
+      let weights = Operand.floats((0..<rows * 2).map { Float($0 % 5) / 4 - 0.5 }, [1, rows, 2])
+      return [.value([3, 1, 2]), weights, weights]
     case "AffineGrid": return [.value([2, 2, 3]), .ints([2, 4, 5, 6])]
     case "CumSum": return [map, .ints([2])]
     case "RMSNormalization": return [map, .floats([1, 2, 3, 4, 5, 6], [6])]

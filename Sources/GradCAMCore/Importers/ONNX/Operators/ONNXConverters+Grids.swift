@@ -4,7 +4,7 @@ import ModelFormats
 extension ONNXConverters {
   static func gridSample(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let modes: [String: GridSample.Mode] = [
-      "linear": .linear, "bilinear": .linear, "nearest": .nearest,
+      "linear": .linear, "bilinear": .linear, "nearest": .nearest, "cubic": .cubic, "bicubic": .cubic,
     ]
     let name = try node.string("mode", default: "linear")
     guard let mode = modes[name] else { throw node.notComputed("mode", name) }

@@ -60,7 +60,12 @@ extension ONNXConverters {
     guard isSpatial != 0 else { throw node.notComputed("spatial", isSpatial) }
     // Until operator set 14 it was in training mode where it gives the statistics, too.
     let givesStatistics = node.opset < 14 && node.node.outputs.dropFirst().contains { !$0.isEmpty }
-    if try node.int("training_mode", default: 0) != 0 || givesStatistics { return [try standardization(node)] }
+    let isTraining = try node.int("training_mode", default: 0) != 0 || givesStatistics
+    if isTraining, case .constant = try node.operand(0) { return [try standardization(node)] }
+    if case .value? = node.optional(3), case .value? = node.optional(4) {
+      return [try ownBatchNormalization(node, isTraining: isTraining)]
+    }
+    guard !isTraining else { throw InputError("", "is in training mode", remedy: "an export in eval mode") }
     var lists: [[Float]] = []
     for index in 1...4 { lists.append(try node.constant(index).floats) }
     guard lists.allSatisfy({ $0.count == lists[0].count }) else {
@@ -70,6 +75,32 @@ extension ONNXConverters {
       weight: lists[0], bias: lists[1], runningMean: lists[2], runningVar: lists[3],
       eps: Double(try node.float("epsilon", default: 1e-5)))
     return [try node.emit(operation, try node.operand(0))]
+  }
+
+  /// PyTorch's batch norms without running statistics: the mean and variance of what they normalise are found in the image, over a
+  /// batch of one. In training mode the node takes them itself; else it is given them.
+  private static func ownBatchNormalization(
+    _ node: ONNXNodeContext, isTraining: Bool
+  ) throws(InputError) -> ONNXOperand {
+    let x = try node.operand(0)
+    let eps = try node.float("epsilon", default: 1e-5)
+    guard x.shape.rank >= 3, x.shape[0] == 1 else {
+      throw InputError(
+        "", "normalises \(x.shape) by statistics of its own over the batch",
+        remedy: "a batch of one with several positions")
+    }
+    if isTraining {
+      return try node.emit(
+        InstanceNorm2d(weight: try node.constant(1).floats, bias: try node.constant(2).floats, eps: Double(eps)), x)
+    }
+    var parts: [ONNXOperand] = []
+    let column = [x.shape[1]] + [Int](repeating: 1, count: x.shape.rank - 2)
+    for index in 1...4 { parts.append(try node.emit(Reshape(column), try node.operand(index))) }
+    // Of several images the statistics would be those of all: this shape is one image's, and holds no other number of them.
+    let one = try node.emit(Reshape(x.shape.dimensions), x)
+    let deviation = try node.emit(Sqrt(), try node.emit(Add(), parts[3], .scalar(eps)))
+    let normal = try node.emit(Div(), try node.emit(Sub(), one, parts[2]), deviation)
+    return try node.emit(Add(), try node.emit(Mul(), normal, parts[0]), parts[1])
   }
 
   /// Until operator set 21 scale and bias were one a group; since then they are one a channel.

@@ -13,9 +13,12 @@ extension ONNXConverters {
 
   static func averagePool(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
     let countsPadding = try node.int("count_include_pad", default: 0) != 0
-    return try pool(node) { (window, ceilMode) throws(InputError) in
+    return try pool(node) { window, ceilMode in
       guard window.dilation == (1, 1) else {
-        throw node.notComputed("dilations", [window.dilation.h, window.dilation.w].suffix(window.rank).description)
+        let taken = PoolingWindow(
+          kernel: window.kernel, stride: window.stride, padding: window.padding, dilation: window.dilation,
+          ceilMode: ceilMode, autoPad: window.autoPad)
+        return DilatedAvgPool2d(window: taken, countIncludePad: countsPadding)
       }
       return AvgPool2d(
         kernel: window.kernel, stride: window.stride, padding: window.padding, ceilMode: ceilMode,

@@ -84,7 +84,7 @@ extension ONNXConverters {
     ) {
       let named = (axes ?? Array(0..<list.count)).map { $0 < 0 ? $0 + 4 : $0 }
       guard named.count == list.count, named.allSatisfy({ (0..<4).contains($0) }) else {
-        throw InputError("", "has \(list.count) sizes for the axes \(named)")
+        throw InputError("", "has \(list.count) sizes for \(named.count) axes")
       }
       var all = (0..<4).map(keep)
       for (axis, number) in zip(named, list) { all[axis] = number }

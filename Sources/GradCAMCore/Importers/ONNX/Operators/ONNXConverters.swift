@@ -118,6 +118,10 @@ enum ONNXConverters {
     // Attention
     "Attention": attention,
     "RotaryEmbedding": rotaryEmbedding,
+    // Recurrent networks
+    "LSTM": lstm,
+    "GRU": gru,
+    "RNN": rnn,
     // Movements
     "Reshape": reshape,
     "Flatten": flatten,
