@@ -41,7 +41,8 @@ extension ModelConfiguration {
 
   /// The setting that another network would take, as `key = value`; nil where there is none, or where the weights are another family's.
   private func unbuilt(_ match: StateDictMatch) -> String? {
-    if let family, let built = Self.built[family], match.architecture.spec.name.lowercased().contains(family.prefix(3)) {
+    if let family, let built = Self.built[family], match.architecture.spec.name.lowercased().contains(family.prefix(3))
+    {
       for (key, values) in built.sorted(by: { $0.key < $1.key }) {
         if let value = model[key], value != .none, !values.contains(value) { return "\(key) = \(value.shown)" }
       }

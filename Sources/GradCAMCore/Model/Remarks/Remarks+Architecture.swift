@@ -15,7 +15,9 @@ extension Remarks {
     let named: String
     if let nameBeside, ArchitectureRegistry.names.contains(nameBeside), nameBeside != name {
       named = nameBeside
-    } else if let family, let beginnings = Self.families[family], !beginnings.contains(where: name.lowercased().hasPrefix) {
+    } else if let family, let beginnings = Self.families[family],
+      !beginnings.contains(where: name.lowercased().hasPrefix)
+    {
       named = family
     } else {
       return
