@@ -3,33 +3,37 @@
 #define GRADCAM_EPILOGUE_H
 
 #include "CKernels.h"
+#include "elementary.h"
 #include "vector.h"
-
-// e to the x, to 2e-7 of the value: infinite from 88.4 on, 1e-38 below -87.3, NaN of NaN. The twin of Exponential.swift.
-INLINE vector exponential(vector x) {
-  vector held = choose(x > 89, all(89), choose(x < -87.3f, all(-87.3f), x));
-  // x = n * ln 2 + rest. Adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits.
-  const float rounder = 12582912;
-  vector shifted = held * 1.442695f + rounder;
-  vector n = shifted - rounder;
-  // ln 2 in two parts: the first has few enough digits that its product with n is exact.
-  vector rest = (held - n * 0.6933594f) + n * 0.00021219444f;
-  vector sum = rest * (1.0f / 5040) + 1.0f / 720;
-  sum = sum * rest + 1.0f / 120;
-  sum = sum * rest + 1.0f / 24;
-  sum = sum * rest + 1.0f / 6;
-  sum = sum * rest + 0.5f;
-  sum = (sum * rest + 1) * rest + 1;
-  lanes power = ((lanes)shifted - 0x4B400000 + 127) << 23;
-  return sum * (vector)power;
-}
-
-INLINE vector sigmoid(vector x) { return 1 / (1 + exponential(-x)); }
 
 INLINE vector held_between(vector x, float low, float high) {
   vector raised = choose(x < low, all(low), x);
   return choose(raised > high, all(high), raised);
 }
+
+// x * normal(x), as written out: x times 1 + erf(x / sqrt 2), times a half. The same roundings, so that it may replace those.
+INLINE vector gelu(vector x) {
+#pragma clang fp contract(off)
+  return x * (1 + error_function(x / 1.41421356f)) * 0.5f;
+}
+
+// The argument of the hyperbolic tangent in GELU's approximation: sqrt(2 / pi) * (x + 0.044715 * x^3).
+INLINE vector gelu_argument(vector x) { return 0.79788456f * (x + 0.044715f * x * x * x); }
+
+// The activations that take many instructions.
+INLINE vector long_activation(vector x, int activation) {
+#pragma clang fp contract(off)
+  switch (activation) {
+  case GRADCAM_GELU: return gelu(x);
+  case GRADCAM_GELU_TANH: return 0.5f * x * (1 + hyperbolic_tangent(gelu_argument(x)));
+  case GRADCAM_ERF: return error_function(x);
+  case GRADCAM_TANH: return hyperbolic_tangent(x);
+  default: return x;
+  }
+}
+
+// The same by a call: in each of the convolutions' many loops they would take more room than the loops.
+static __attribute__((noinline)) void activate_apart(vector *x, int activation) { *x = long_activation(*x, activation); }
 
 // A NaN stays one in all of them.
 INLINE vector activate(vector x, int activation, float a, float b) {
@@ -41,7 +45,12 @@ INLINE vector activate(vector x, int activation, float a, float b) {
   case GRADCAM_HARD_SIGMOID: return held_between(x * a + b, 0, 1);
   case GRADCAM_SIGMOID: return sigmoid(x);
   case GRADCAM_SILU: return x * sigmoid(x);
-  default: return x;
+  case GRADCAM_IDENTITY: return x;
+  default: {
+    vector value = x;
+    activate_apart(&value, activation);
+    return value;
+  }
   }
 }
 

@@ -18,6 +18,11 @@ static void finish_rows(const float *source, ptrdiff_t source_stride, float *tar
 }
 
 static void activate_all(const float *source, float *target, ptrdiff_t count, int activation, float a, float b) {
+  if (activation >= GRADCAM_GELU) {
+    for (ptrdiff_t i = 0; i < count; i += LANES)
+      store_part(target + i, long_activation(load_part(source + i, count - i), activation), count - i);
+    return;
+  }
   for (ptrdiff_t i = 0; i < count; i += LANES)
     store_part(target + i, activate(load_part(source + i, count - i), activation, a, b), count - i);
 }

@@ -2,7 +2,10 @@
 #include "direct.h"
 #include "finish.h"
 #include "gather.h"
+#include "norms.h"
 #include "resample.h"
+#include "slopes.h"
+#include "softmax.h"
 #include "taps.h"
 #include "winograd.h"
 
@@ -13,6 +16,11 @@ const struct gradcam_kernels KERNELS = {
     .f22s2 = {f22s2_weight_panel, f22s2_input_tiles, f22s2_output_tiles},
     .finish = finish_rows,
     .activate = activate_all,
+    .descend = descend_all,
+    .softmax = softmax_bundles,
+    .softmax_back = softmax_back_bundles,
+    .standardize = standardize_bundles,
+    .standardize_back = standardize_back_bundles,
     .depthwise = depthwise_row,
     .direct = direct_row,
     .max_pool = max_pool_row,

@@ -11,33 +11,14 @@
 #ifndef GRADCAM_CKERNELS_H
 #define GRADCAM_CKERNELS_H
 
+#include "CEpilogue.h"
 #include "CFingerprint.h"
+#include "CLanes.h"
 #include "CResampling.h"
 #include "CSHA256.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-enum gradcam_activation {
-  GRADCAM_IDENTITY,
-  GRADCAM_RELU,
-  GRADCAM_CLIP,         // between a and b
-  GRADCAM_HARD_SWISH,   // x * clip(x + 3, 0, 6) / 6
-  GRADCAM_HARD_SIGMOID, // clip(a * x + b, 0, 1)
-  GRADCAM_SIGMOID,
-  GRADCAM_SILU, // x * sigmoid(x)
-};
-
-// What is done to a convolution's sums before they are stored: y = f(sum * scale + shift + residual). NULL stands for 1 or 0.
-struct gradcam_epilogue {
-  const float *scale;
-  const float *shift;
-  // In the output's order.
-  const float *residual;
-  int activation;
-  float a;
-  float b;
-};
 
 // One side of a Winograd transform: where a block of tiles lies in a feature map, and in the matrices of its points.
 //
@@ -126,6 +107,19 @@ struct gradcam_kernels {
                  ptrdiff_t stride, ptrdiff_t channel, ptrdiff_t offset, const struct gradcam_epilogue *);
   // target = activation(source), `count` floats; they may be the same.
   void (*activate)(const float *source, float *target, ptrdiff_t count, int activation, float a, float b);
+  // target = gradient * the activation's slope at x, 0 where either is 0; for GELU, its approximation and erf.
+  void (*descend)(const float *gradient, const float *x, float *target, ptrdiff_t count, int activation);
+  // y = e^x / sum of e^x along lanes, for the bundles from `begin` to `end`; x and y may be the same.
+  void (*softmax)(const float *x, float *y, const struct gradcam_lanes *, ptrdiff_t begin, ptrdiff_t end);
+  // Its gradient: target = y * (gradient - sum of gradient * y).
+  void (*softmax_back)(const float *gradient, const float *y, float *target, const struct gradcam_lanes *,
+                       ptrdiff_t begin, ptrdiff_t end);
+  // A norm along lanes, for the bundles from `begin` to `end`; x and y may be the same.
+  void (*standardize)(const float *x, float *y, const struct gradcam_lanes *, const struct gradcam_norm *,
+                      ptrdiff_t begin, ptrdiff_t end);
+  // Its gradient, through the statistics.
+  void (*standardize_back)(const float *gradient, const float *x, float *target, const struct gradcam_lanes *,
+                           const struct gradcam_norm *, ptrdiff_t begin, ptrdiff_t end);
   // A row of a depthwise convolution with weights R S C; the row stands at `offset` in the residual. A stride of all zeros says
   // that the windows do not move evenly.
   void (*depthwise)(const struct gradcam_taps *, const struct gradcam_stride *, const float *weight, float *target,

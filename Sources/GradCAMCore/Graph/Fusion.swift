@@ -37,12 +37,26 @@ struct Fusion {
   private mutating func fuse(at index: Int) {
     guard let step = result[index], case .node(let node) = step.work else { return }
     let operation = graph.nodes[node].operation
+    if let gelu = writtenOutGELU(at: index) {
+      var (step, last) = (step, index)
+      step.inputs = [gelu.source]
+      join(&step, &last, with: gelu.steps)
+      step.work = .write(GELU())
+      result[last] = step
+      return
+    }
     switch operation.fusionPart {
     case .convolution(let convolution): fuse(convolution, step, at: index)
     case .batchNorm(let norm): fuse(norm, step, at: index)
     case .addition, .activation, .product, nil:
       if let writer = operation.writer { result[index]?.work = .write(writer) }
     }
+  }
+
+  /// The GELU that begins with the division at `index`, and what it is of.
+  private func writtenOutGELU(at index: Int) -> (source: Slot, steps: [Int])? {
+    let gelu = WrittenOutGELU(steps: steps, graph: graph, soleConsumer: soleConsumer).found(at: index)
+    return gelu.flatMap { shapes[$0.source] == shapes[steps[$0.steps[4]].outputs[0]] ? $0 : nil }
   }
 
   private mutating func fuse(_ convolution: Conv2d, _ step: Program.Step, at index: Int) {
@@ -106,15 +120,18 @@ struct Fusion {
     return users[0]
   }
 
-  /// The activation that alone uses what `slot` holds, and the steps that it consists of: an operation of its own, or a product with
-  /// the sigmoid, as exporters write SiLU.
+  /// The activation that alone uses what `slot` holds, and the steps that it consists of: an operation of its own, a product with
+  /// the sigmoid, as exporters write SiLU, or a GELU that is written out.
   private func activation(behind slot: Slot) -> (steps: [Int], Activation)? {
     if let next = soleConsumer(slot) {
       guard case .activation(let activation) = part(next) else { return nil }
       return ([next], activation)
     }
-    guard !kept.contains(slot), let users = consumers[slot], users.count == 2,
-      case .activation(.sigmoid) = part(users[0]), case .product = part(users[1]),
+    guard !kept.contains(slot), let users = consumers[slot], users.count == 2 else { return nil }
+    for user in users {
+      if let gelu = writtenOutGELU(at: user), users.allSatisfy(gelu.steps.contains) { return (gelu.steps, .gelu) }
+    }
+    guard case .activation(.sigmoid) = part(users[0]), case .product = part(users[1]),
       let product = soleConsumer(steps[users[0]].outputs[0]), product == users[1],
       Set(steps[product].inputs) == [slot, steps[users[0]].outputs[0]]
     else { return nil }

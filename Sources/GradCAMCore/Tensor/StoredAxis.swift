@@ -2,13 +2,24 @@
 struct StoredAxis {
   let size: Int
   let step: Int
-  private let outer: Int
+  /// How many times `step` lanes lie beside one another.
+  let outer: Int
 
   /// - Parameter axis: counted from the end where it is negative.
   init(_ shape: Shape, _ axis: Int) {
     let axis = shape.axis(axis)
     size = shape[axis]
     step = StoredAxis.strides(shape)[axis]
+    outer = size * step == 0 ? 0 : shape.count / (size * step)
+  }
+
+  /// Several axes as one.
+  ///
+  /// - Parameter axes: axes that follow one another in memory, some or all of a tensor's.
+  init(_ shape: Shape, joining axes: [Int]) {
+    let strides = StoredAxis.strides(shape)
+    size = axes.reduce(1) { $0 * shape[$1] }
+    step = axes.map { strides[$0] }.min() ?? 1
     outer = size * step == 0 ? 0 : shape.count / (size * step)
   }
 

@@ -92,4 +92,50 @@ import Testing
     try plain.backward(Tensor(repeating: 1, output.shape))
     expectClose(try #require(gradient), try #require(expected), tolerance: 1e-4)
   }
+
+  // MARK: GELU
+
+  private func with(_ operation: any GradCAMCore.Operation, _ number: Float, at position: Int = 1) -> BoundOperation {
+    BoundOperation(operation, constants: [position: Tensor([number], Shape(1))], count: 2)
+  }
+
+  /// GELU as exporters write it: at the input, behind a convolution, and with the half first.
+  private func writtenOut(root: Float = Float(2).squareRoot()) -> Graph {
+    let builder = GraphBuilder(kind: "Net")
+    func gelu(_ x: Value, _ name: String, halvesFirst: Bool) -> Value {
+      let half = halvesFirst ? builder.add(with(Mul(), 0.5, at: 0), x, as: "\(name)half") : x
+      let quotient = builder.add(with(Div(), root), x, as: "\(name)div")
+      let sum = builder.add(with(Add(), 1), builder.add(Erf(), quotient, as: "\(name)erf"), as: "\(name)add")
+      let product = builder.add(Mul(), halvesFirst ? sum : half, halvesFirst ? half : sum, as: "\(name)mul")
+      return halvesFirst ? product : builder.add(with(Mul(), 0.5), product, as: "\(name)half")
+    }
+    var x = gelu(builder.input, "a", halvesFirst: false)
+    x = gelu(builder.add(convolution(20, 3, seed: 81), x, as: "conv"), "b", halvesFirst: false)
+    x = gelu(builder.add(convolution(20, 20, seed: 82), x, as: "conv2"), "c", halvesFirst: true)
+    return builder.graph(output: gelu(x, "d", halvesFirst: true))
+  }
+
+  @Test func `Joins a GELU that is written out`() throws {
+    let program = try ProgramCompiler.compile(
+      writtenOut(), source: Self.sizes, resumed: nil, needs: [:], engine: .auto)
+    let writers = program.forward.map { step in
+      guard case .write(let writer) = step.work else { return "" }
+      return (writer as? FusedConvolution).map { "\($0.activation == .gelu)" } ?? "\(type(of: writer))"
+    }
+    #expect(writers == ["GELU", "true", "true", "GELU"])
+    let other = try ProgramCompiler.compile(
+      writtenOut(root: 1.5), source: Self.sizes, resumed: nil, needs: [:], engine: .auto)
+    #expect(other.forward.count == 22)
+  }
+
+  @Test func `Changes no byte where hooks part a GELU`() throws {
+    let graph = writtenOut()
+    let input = Networks.values(Self.sizes, seed: 80)
+    let joined = try Session(graph).forward(input).output
+    for path in graph.modulePaths {
+      let session = Session(graph)
+      _ = try session.registerForwardHook(path) { _, _, _ in nil }
+      expectSameBytes(try session.forward(input).output, joined, path)
+    }
+  }
 }

@@ -8,7 +8,8 @@ import Testing
 @Suite struct KernelTests {
   static let activations: [(any VectorActivation & ElementwiseUnary, String)] = [
     (ReLU(), "relu"), (Clip.relu6, "relu6"), (HardSwish(), "hardswish"), (HardSigmoid(), "hardsigmoid"),
-    (Sigmoid(), "sigmoid"), (SiLU(), "silu"),
+    (Sigmoid(), "sigmoid"), (SiLU(), "silu"), (GELU(), "gelu"), (GELU(approximate: .tanh), "gelu by tanh"),
+    (Erf(), "erf"), (Tanh(), "tanh"),
   ]
 
   @Test(arguments: VectorKernels.available.indices, activations.indices)

@@ -16,6 +16,11 @@ struct Activation: Hashable, Sendable {
   static let hardSwish = Activation(GRADCAM_HARD_SWISH)
   static let sigmoid = Activation(GRADCAM_SIGMOID)
   static let silu = Activation(GRADCAM_SILU)
+  static let gelu = Activation(GRADCAM_GELU)
+  /// GELU by a hyperbolic tangent.
+  static let approximateGELU = Activation(GRADCAM_GELU_TANH)
+  static let erf = Activation(GRADCAM_ERF)
+  static let tanh = Activation(GRADCAM_TANH)
   static func clip(_ lower: Float, _ upper: Float) -> Activation { Activation(GRADCAM_CLIP, lower, upper) }
   static func hardSigmoid(alpha: Float, beta: Float) -> Activation { Activation(GRADCAM_HARD_SIGMOID, alpha, beta) }
 
@@ -24,5 +29,13 @@ struct Activation: Hashable, Sendable {
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int, _ kernels: VectorKernels
   ) {
     kernels.functions.activate(source, target, count, code, a, b)
+  }
+
+  /// target = gradient·f′(x), 0 where either is 0; for GELU, its approximation and erf.
+  func descend(
+    _ gradient: UnsafePointer<Float>, _ x: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int,
+    _ kernels: VectorKernels
+  ) {
+    kernels.functions.descend(gradient, x, target, count, code)
   }
 }

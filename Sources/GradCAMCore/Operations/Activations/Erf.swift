@@ -1,8 +1,16 @@
 import Glibc
 
 /// y = 2/√π·∫₀ˣ e^(−t²) dt; its slope is 2/√π·e^(−x²).
-struct Erf: ElementwiseUnary {
+struct Erf: VectorActivation {
   let kind = "erf"
+
+  var term: ElementaryTerm? { .errorFunction }
+
+  var activation: Activation { .erf }
+
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    descent(dy, saved, context)
+  }
 
   func value(_ x: Float) -> Float { erff(x) }
 

@@ -1,12 +1,23 @@
 import Glibc
 
 /// y = x·Φ(x), with Φ the normal distribution's (1 + erf(x/√2))/2, or the approximation (1 + tanh(√(2/π)·(x + 0.044715·x³)))/2.
-struct GELU: ElementwiseUnary {
+struct GELU: VectorActivation {
   /// PyTorch's `approximate`.
   enum Approximation: String, Sendable { case none, tanh }
 
   let kind = "GELU"
   var approximate = Approximation.none
+
+  var activation: Activation {
+    switch approximate {
+    case .none: .gelu
+    case .tanh: .approximateGELU
+    }
+  }
+
+  func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    descent(dy, saved, context)
+  }
 
   func value(_ x: Float) -> Float {
     switch approximate {

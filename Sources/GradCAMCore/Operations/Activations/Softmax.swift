@@ -1,7 +1,7 @@
 import Glibc
 
 /// y = eˣ / Σ eˣ along one logical axis; dx = y·(dy − Σ dy·y).
-struct Softmax: LaneOperation {
+struct Softmax: LaneOperation, WritingOperation {
   let kind = "Softmax"
   var axis = 1
   var keeps: Kept { .output }
@@ -13,29 +13,13 @@ struct Softmax: LaneOperation {
     return input.isLane(input.axis(axis)) ? .softmax : .none
   }
 
-  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    let lanes = StoredAxis(inputs[0].shape, axis)
-    return Tensor(inputs[0].shape) { y in
-      let x = inputs[0].elements
-      lanes.forEachLane { Softmax.write(x + $0, to: y + $0, count: lanes.size, step: lanes.step, expf) }
-    }
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    LaneKernels(StoredAxis(inputs[0].shape, axis)).softmax(inputs[0].elements, to: output, context)
   }
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
-    let lanes = StoredAxis(dy.shape, axis)
-    let output = saved.keptOutput
-    let gradient = Tensor(dy.shape) { target in
-      let (y, gradient) = (output.elements, dy.elements)
-      lanes.forEachLane { start in
-        var dot: Float = 0
-        for i in 0..<lanes.size { dot += gradient[start + i * lanes.step] * y[start + i * lanes.step] }
-        for i in 0..<lanes.size {
-          let at = start + i * lanes.step
-          target[at] = y[at] * (gradient[at] - dot)
-        }
-      }
-    }
-    return [gradient]
+    let kernels = LaneKernels(StoredAxis(dy.shape, axis))
+    return [Tensor(dy.shape) { kernels.softmaxGradient(dy.elements, saved.keptOutput.elements, to: $0, context) }]
   }
 
   // MARK: The function itself
@@ -48,25 +32,22 @@ struct Softmax: LaneOperation {
 
   private static func values<Number: BinaryFloatingPoint>(of x: [Number], _ exp: (Number) -> Number) -> [Number] {
     [Number](unsafeUninitializedCapacity: x.count) { target, initialized in
-      if let y = target.baseAddress { write(x, to: y, count: x.count, exp) }
+      if let y = target.baseAddress { write(x, to: y, exp) }
       initialized = x.count
     }
   }
 
-  /// y = eˣ / Σ eˣ for `count` numbers, `step` apart.
-  @inline(__always)
   private static func write<Number: BinaryFloatingPoint>(
-    _ x: UnsafePointer<Number>, to y: UnsafeMutablePointer<Number>, count: Int, step: Int = 1,
-    _ exp: (Number) -> Number
+    _ x: [Number], to y: UnsafeMutablePointer<Number>, _ exp: (Number) -> Number
   ) {
     var largest = -Number.infinity
-    for i in 0..<count { largest = max(largest, x[i * step]) }
+    for x in x { largest = max(largest, x) }
     var sum: Number = 0
-    for i in 0..<count {
-      let value = exp(x[i * step] - largest)
-      y[i * step] = value
+    for i in x.indices {
+      let value = exp(x[i] - largest)
+      y[i] = value
       sum += value
     }
-    for i in 0..<count { y[i * step] /= sum }
+    for i in x.indices { y[i] /= sum }
   }
 }

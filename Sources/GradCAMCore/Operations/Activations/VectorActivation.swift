@@ -17,4 +17,17 @@ extension VectorActivation {
       activation.apply(x.elements + start, to: output + start, count: range.count, context.kernels)
     }
   }
+
+  /// The gradient by the kernel that knows the slope, for functions that keep their inputs.
+  func descent(_ dy: Tensor, _ saved: Saved, _ context: ExecutionContext) -> [Tensor?] {
+    let x = saved.inputs[0]
+    let gradient = Tensor(dy.shape) { target in
+      parallelFor(dy.count, blockSize: 1 << 14, threads: context.threads) { range, _ in
+        let start = range.lowerBound
+        activation.descend(
+          dy.elements + start, x.elements + start, to: target + start, count: range.count, context.kernels)
+      }
+    }
+    return [gradient]
+  }
 }

@@ -2,7 +2,7 @@ import ModelFormats
 
 /// PyTorch's `LayerNorm`: x normalised over its last logical axes, from `start` on, then scaled and shifted by their elements.
 /// Over the channels of feature maps (ConvNeXt's `LayerNorm2d`) it runs along axis 1 alone.
-struct LayerNorm: AxisKeepingOperation {
+struct LayerNorm: AxisKeepingOperation, WritingOperation {
   let kind: String
   private enum Axes { case from(Int), channels }
   private let axes: Axes
@@ -43,24 +43,24 @@ struct LayerNorm: AxisKeepingOperation {
     return x
   }
 
-  func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
-    norm(inputs[0].shape).forward(inputs[0], threads: context.threads)
+  func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    norm(inputs[0].shape).forward(inputs[0], to: output, context)
   }
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
-    [norm(saved.inputShapes[0]).backward(dy, saved.inputs[0], threads: context.threads)]
+    [norm(saved.inputShapes[0]).backward(dy, saved.inputs[0], context)]
   }
 
   func multiplyAdds(of inputs: [Shape]) -> Int { inputs[0].count }
 
   func mixedAxes(of input: Shape) -> [Int] { norm(input).axes }
 
-  private func norm(_ input: Shape) -> Standardization {
+  private func norm(_ input: Shape) -> LaneNorm {
     switch axes {
     case .from(let start):
-      Standardization(axes: Array(input.axis(start)..<input.rank), weight: weight, bias: bias, eps: eps)
+      LaneNorm(axes: Array(input.axis(start)..<input.rank), weight: weight, bias: bias, eps: eps)
     case .channels:
-      Standardization(
+      LaneNorm(
         axes: [1], weight: weight?.alongChannels(rank: input.rank), bias: bias?.alongChannels(rank: input.rank),
         eps: eps)
     }

@@ -1,4 +1,4 @@
-/// x̂ = (x − mean)/√(variance + eps) over some logical axes, scaled and shifted: what instance, group and layer norms share.
+/// x̂ = (x − mean)/√(variance + eps) over some logical axes, scaled and shifted: what instance and group norms share.
 ///
 /// The statistics are the input's own, so the gradient goes through them: with g = dy·weight,
 /// dx = (g − mean(g) − x̂·mean(g·x̂))/√(variance + eps).

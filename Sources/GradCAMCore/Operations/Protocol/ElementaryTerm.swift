@@ -1,6 +1,6 @@
-/// What an operation is in a softmax or a sigmoid that is written out in elementary functions.
+/// What an operation is in a softmax, a sigmoid or a GELU that is written out in elementary functions.
 enum ElementaryTerm: Hashable, Sendable {
-  case exponential, logarithm, tangent, negation, reciprocal
+  case exponential, logarithm, tangent, errorFunction, negation, reciprocal
   case sum, difference, product, quotient, power
   /// Σ x of numbers that are not negative.
   case total(ReducedAxes)
