@@ -12,9 +12,12 @@ INLINE vector slope(vector x, int activation) {
     return normal + x * 0.39894228f * decay(-0.5f * x * x);
   }
   case GRADCAM_GELU_TANH: {
-    vector t = hyperbolic_tangent(gelu_argument(x));
+    vector argument = gelu_argument(x);
+    // 1 - tanh^2, from e^-2|u|: the difference itself would lose its digits.
+    vector power = decay(-2 * magnitude(argument));
+    vector steepness = 4 * power / ((1 + power) * (1 + power));
     vector inner = 0.79788456f * (1 + 3 * 0.044715f * x * x);
-    return 0.5f * (1 + t) + 0.5f * x * (1 - t * t) * inner;
+    return 0.5f * (1 + hyperbolic_tangent(argument)) + 0.5f * x * steepness * inner;
   }
   // 1.1283792 is 2 / sqrt(pi).
   case GRADCAM_ERF: return 1.1283792f * decay(-x * x);

@@ -19,6 +19,12 @@ import Testing
     return Tensor(random.uniform(2 * size * step).map(change), Shape(2, size, step))
   }
 
+  /// Expects differences of no more than 2e-6 of the terms whose sums the numbers are, which may all but cancel.
+  private func expectNear(_ found: Tensor, _ expected: Tensor, of terms: Double, _ what: String) {
+    let worst = zip(found.logical(), expected.logical()).map { abs(Double($0) - Double($1)) }.max() ?? 0
+    #expect(worst <= 2e-6 * terms, "\(what)")
+  }
+
   /// The tensor with each lane replaced by `body` of it and of the others' lanes.
   private static func lanes(_ x: [Tensor], _ body: ([[Double]]) -> [Double]) -> Tensor {
     let axis = StoredAxis(x[0].shape, 1)
@@ -51,7 +57,7 @@ import Testing
         let found = Softmax(axis: 1).forward([x], context)
         expectClose(found, y, tolerance: 4e-7, "\(size) numbers, \(step) apart")
         let gradient = try #require(Softmax(axis: 1).gradients([x], dy, context)[0])
-        expectClose(gradient, dx, tolerance: 2e-6, "the gradient of \(size) numbers, \(step) apart")
+        expectNear(gradient, dx, of: 1, "the gradient of \(size) numbers, \(step) apart")
         if let first {
           expectSameBytes(found, first.0)
           expectSameBytes(gradient, first.1)
@@ -62,7 +68,8 @@ import Testing
   }
 
   /// Of each share to its own size, down to where it is 0.
-  @Test(arguments: VectorKernels.available.indices, [1, 3]) func `Is exact for small shares`(_ level: Int, _ step: Int) {
+  @Test(arguments: VectorKernels.available.indices, [1, 3]) func `Is exact for small shares`(_ level: Int, _ step: Int)
+  {
     let context = Self.contexts(level)[0]
     let values = (0...1000).map { -Float($0) * 0.1 }
     let x = Tensor(values.flatMap { [Float](repeating: $0, count: step) }, Shape(1, values.count, step))
@@ -87,9 +94,9 @@ import Testing
     #expect(shares([3] + masked) == [1] + masked.map { _ in 0 })
     #expect(shares(masked + [-5, -5]) == masked.map { _ in 0 } + [0.5, 0.5])
     // As PyTorch has it.
-    #expect(shares(masked).allSatisfy(\.isNaN))
-    #expect(shares([1, .nan] + masked).allSatisfy(\.isNaN))
-    #expect(shares([1, .infinity] + masked).contains { $0.isNaN })
+    #expect(shares(masked).map { $0.isNaN } == masked.map { _ in true })
+    #expect(shares([1, .nan, 2]).map { $0.isNaN } == [true, true, true])
+    #expect(shares([1, .infinity])[1].isNaN)
     #expect(shares([.greatestFiniteMagnitude, -.greatestFiniteMagnitude]) == [1, 0])
   }
 
@@ -111,11 +118,13 @@ import Testing
           let (normal, _) = Self.normal(lanes[0], isCentred)
           return normal.indices.map { normal[$0] * w[$0] + b[$0] }
         }
+        var terms = 0.0
         let dx = Self.lanes([x, dy]) { lanes in
           let (normal, scale) = Self.normal(lanes[0], isCentred)
           let g = zip(lanes[1], w).map { $0 * $1 }
           let mean = isCentred ? g.reduce(0, +) / Double(size) : 0
           let slope = zip(g, normal).reduce(0) { $0 + $1.0 * $1.1 } / Double(size)
+          terms = max(terms, scale * (g.map { abs($0) }.max() ?? 0))
           return g.indices.map { (g[$0] - mean - normal[$0] * slope) * scale }
         }
         var first: (Tensor, Tensor)?
@@ -124,8 +133,7 @@ import Testing
           let found = norm.forward([x], context)
           expectClose(found, y, tolerance: 1e-6, what)
           let gradient = try #require(norm.gradients([x], dy, context)[0])
-          // Of one number a layer norm's gradient is 0.
-          if size > 1 || !isCentred { expectClose(gradient, dx, tolerance: 3e-6, "the gradient of \(what)") }
+          expectNear(gradient, dx, of: terms, "the gradient of \(what)")
           if let first {
             expectSameBytes(found, first.0)
             expectSameBytes(gradient, first.1)

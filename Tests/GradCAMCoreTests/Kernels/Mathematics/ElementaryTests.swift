@@ -36,7 +36,8 @@ import Testing
   private static let arguments: [Float] = {
     var random = SeededRandom(seed: 91)
     let sizes = (-126...40).flatMap { exponent in
-      (0..<200).map { _ in Float(sign: .plus, exponent: exponent, significand: Float.random(in: 1..<2, using: &random)) }
+      (0..<200).map { _ in Float(sign: .plus, exponent: exponent, significand: Float.random(in: 1..<2, using: &random))
+      }
     }
     return (sizes + [0.625, 0.999_999_94, 1, 3.999_999_8, 4, 9.999_999, 10]).flatMap { [$0, -$0] }
   }()
