@@ -47,7 +47,7 @@ extension Program {
   /// What a step of the forward pass puts outside the arena. An operation that hands its input on is counted, too.
   private func made(by step: Step) -> [Slot] {
     switch step.work {
-    case .node, .write: step.outputs.filter { memory.places[$0] == nil }
+    case .node, .operation, .write: step.outputs.filter { memory.places[$0] == nil }
     case .enter, .leave: []
     }
   }
