@@ -154,10 +154,10 @@ struct AttentionFusion {
     let (a, b, scoresShape) = (shapes[first.inputs[0]], shapes[first.inputs[1]], shapes[first.outputs[0]])
     let (v, mixed) = (shapes[second.inputs[1]], shapes[second.outputs[0]])
     let (stack, mixedStack) = (Array(scoresShape.dimensions.dropLast(2)), Array(mixed.dimensions.dropLast(2)))
-    let count = stack.reduce(1, *)
+    let (count, queries, keys) = (stack.reduce(1, *), a.rank < 2 ? 0 : a[a.rank - 2], b.dimensions.last ?? 0)
     guard min(a.rank, b.rank, v.rank, shapes[shares].rank) >= 2, mixedStack.reduce(1, *) == count,
       shapes[shares].dimensions.dropLast(2).reduce(1, *) == count, a.count > 0, b.count > 0, v.count > 0,
-      case let (queries, keys) = (a[a.rank - 2], b[b.rank - 1]), queries * keys >= Self.fewScores
+      queries * keys >= Self.fewScores
     else { return nil }
     let (query, value) = (source(first.inputs[0], factors: true), source(second.inputs[1], factors: false))
     var key = source(first.inputs[1], factors: true)
@@ -219,6 +219,7 @@ struct FusedAttention: Writer {
   /// By mask, its numbers; nil for those among the inputs.
   let masks: [Tensor?]
   var algorithm: String? { "attention" }
+  var scratch: Int { attention.scratch }
 
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     var rest = inputs.dropFirst(3)

@@ -64,7 +64,9 @@ struct Fusion {
       } else if let next = soleConsumer(output) {
         if case .batchNorm(let norm) = part(next), channelAxis == 1, fused.scale == nil, !fused.addsResidual {
           (fused.scale, fused.shift) = (norm.scale, Self.combined(fused.shift, norm))
-        } else if isRows(first), !fused.addsResidual, let (scale, shift) = channels(part(next), channelAxis, output, fused) {
+        } else if fused.convolution.weight.isMatrix, !fused.addsResidual,
+          let (scale, shift) = channels(part(next), channelAxis, output, fused)
+        {
           (fused.scale, fused.shift) = (scale, shift)
         } else if case .addition = part(next), !fused.addsResidual, let other = residual(next, beside: output) {
           // The step moves to the addition's place, where the other operand is there, too.
@@ -81,9 +83,6 @@ struct Fusion {
     step.work = .write(fused)
     result[last] = step
   }
-
-  /// Whether rows are multiplied, wherever they lie.
-  private func isRows(_ fused: FusedConvolution) -> Bool { fused.convolution.weight.isMatrix }
 
   /// The scale and the shift of a step with a constant number a channel added to it or multiplied by it; nil for other constants.
   private func channels(

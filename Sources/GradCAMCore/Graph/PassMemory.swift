@@ -18,9 +18,12 @@ extension Session {
     let program = try program(source: input, resumed: nil)
     let values = saturatingSum(program.mostValues, input.count)
     let float = MemoryLayout<Float>.stride
+    let most = program.forward.reduce(0) { max($0, $1.writer?.scratch ?? 0) }
+    let scratch = saturatingProduct(most, context.threads.count)
     return PassMemory(
       weights: saturatingProduct(graph.weightsToPack(by: program), float),
-      arena: saturatingProduct(program.memory.size, float), values: saturatingProduct(values, float))
+      arena: saturatingProduct(saturatingSum(program.memory.size, scratch), float),
+      values: saturatingProduct(values, float))
   }
 }
 

@@ -32,7 +32,10 @@ import Testing
     let builder = GraphBuilder(kind: "Net")
     let width = c.heads * c.width
     let qkv = builder.add(
-      Linear(weight: Networks.values(Shape(3 * width, width), seed: 1), bias: Networks.values(Shape(3 * width), seed: 2)),
+      Linear(
+        // Scores of a few units, as trained networks have them: of large ones float32 leaves less of a softmax.
+        weight: Networks.values(Shape(3 * width, width), seed: 1).mapped { $0 / Float(width).squareRoot() },
+        bias: Networks.values(Shape(3 * width), seed: 2)),
       builder.input, as: "qkv")
     let parted = builder.function(Reshape([c.images, c.tokens, 3, c.heads, c.width]), qkv)
     let turned = builder.function(Transpose([2, 0, 3, 1, 4]), parted)

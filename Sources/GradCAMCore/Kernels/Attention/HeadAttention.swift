@@ -42,10 +42,13 @@ struct HeadAttention: Sendable {
 
   private var tile: Int { min(max(Self.scoreFloats / max(keyCount, 1), 16), 64, queryCount) }
 
+  /// Floats that each worker needs: keys and values of one matrix, and queries, scores and results of a tile.
+  var scratch: Int { keyCount * (width + valueWidth) + tile * (width + keyCount + valueWidth) }
+
   func run(_ pass: Pass, _ context: ExecutionContext) {
     let blocks = (queryCount + Self.block - 1) / Self.block
     let size = (queryCount + blocks - 1) / blocks
-    let scratch = context.scratch(keyCount * (width + valueWidth) + tile * (width + keyCount + valueWidth))
+    let scratch = context.scratch(self.scratch)
     parallelFor(query.offsets.count * blocks, threads: context.threads) { unit, worker in
       let (matrix, block) = unit.quotientAndRemainder(dividingBy: blocks)
       let keys = scratch[worker]
