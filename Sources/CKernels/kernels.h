@@ -1,4 +1,5 @@
 // The table of one level: included once by each level's file, which names it and sets the compiler's target.
+#include "attention.h"
 #include "direct.h"
 #include "finish.h"
 #include "gather.h"
@@ -27,4 +28,5 @@ const struct gradcam_kernels KERNELS = {
     .gather = gather_patches,
     .resample_row = resample_row,
     .add_rows = add_rows,
+    .attention_shares = attention_shares,
 };

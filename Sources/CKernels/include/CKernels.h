@@ -135,6 +135,8 @@ struct gradcam_kernels {
   void (*resample_row)(const uint8_t *source, size_t readable, const gradcam_axis *, int32_t channels, uint8_t *target);
   // Adds up `count` rows of `length` 8-bit samples that follow one another, each times its weight.
   void (*add_rows)(const uint8_t *rows, size_t length, const int32_t *weights, ptrdiff_t count, uint8_t *target);
+  // Softmax along `rows` rows of `count` scores, one behind the other, in place.
+  void (*attention_shares)(float *scores, ptrdiff_t rows, ptrdiff_t count);
 };
 
 // The fastest level that the processor can do.

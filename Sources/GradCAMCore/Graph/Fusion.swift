@@ -2,7 +2,8 @@
 /// needs the value between.
 ///
 /// The joined step computes the same roundings in the same order as the separate ones, so that hooks, which part it, change no
-/// byte of the result (a convolution with a bias of its own and a batch norm is the exception).
+/// byte of the result (a convolution with a bias of its own and a batch norm is the exception, and so is a product of rows with a bias and
+/// a scale).
 struct Fusion {
   private let steps: [Program.Step]
   private let graph: Graph
@@ -30,13 +31,11 @@ struct Fusion {
   }
 
   private func part(_ index: Int) -> FusionPart? {
-    guard case .node(let node) = steps[index].work else { return nil }
-    return graph.nodes[node].operation.fusionPart
+    graph.operation(of: steps[index])?.fusionPart
   }
 
   private mutating func fuse(at index: Int) {
-    guard let step = result[index], case .node(let node) = step.work else { return }
-    let operation = graph.nodes[node].operation
+    guard let step = result[index], let operation = graph.operation(of: step) else { return }
     if let gelu = writtenOutGELU(at: index) {
       var (step, last) = (step, index)
       step.inputs = [gelu.source]
@@ -45,10 +44,19 @@ struct Fusion {
       result[last] = step
       return
     }
+    let (input, output) = (shapes[step.inputs[0]], shapes[step.outputs[0]])
+    // What runs in a node's place may be a convolution where the node was none.
     switch operation.fusionPart {
-    case .convolution(let convolution): fuse(convolution, step, at: index)
+    case .convolution(let convolution):
+      let fused = FusedConvolution(convolution, input: input, output: output, engine)
+      fuse(fused, channelAxis: 1, step, at: index)
+    case .rows(let convolution) where input.manyRows != nil:
+      let rows = input.manyRows ?? 0
+      let (k, c) = (convolution.weight.shape.n, convolution.weight.shape.c)
+      let fused = FusedConvolution(convolution, input: Shape(1, c, 1, rows), output: Shape(1, k, 1, rows), engine)
+      fuse(fused, channelAxis: output.rank - 1, step, at: index)
     case .batchNorm(let norm): fuse(norm, step, at: index)
-    case .addition, .activation, .product, nil:
+    default:
       if let writer = operation.writer { result[index]?.work = .write(writer) }
     }
   }
@@ -59,10 +67,8 @@ struct Fusion {
     return gelu.flatMap { shapes[$0.source] == shapes[steps[$0.steps[4]].outputs[0]] ? $0 : nil }
   }
 
-  private mutating func fuse(_ convolution: Conv2d, _ step: Program.Step, at index: Int) {
-    var step = step
-    var fused = FusedConvolution(
-      convolution, input: shapes[step.inputs[0]], output: shapes[step.outputs[0]], engine)
+  private mutating func fuse(_ first: FusedConvolution, channelAxis: Int, _ step: Program.Step, at index: Int) {
+    var (step, fused) = (step, first)
     var last = index
     while fused.activation == .identity {
       let output = step.outputs[0]
@@ -70,8 +76,12 @@ struct Fusion {
         fused.activation = activation
         join(&step, &last, with: next)
       } else if let next = soleConsumer(output) {
-        if case .batchNorm(let norm) = part(next), fused.scale == nil, !fused.addsResidual {
-          (fused.scale, fused.shift) = (norm.scale, Self.combined(convolution.bias, norm))
+        if case .batchNorm(let norm) = part(next), channelAxis == 1, fused.scale == nil, !fused.addsResidual {
+          (fused.scale, fused.shift) = (norm.scale, Self.combined(fused.shift, norm))
+        } else if fused.convolution.weight.isMatrix, !fused.addsResidual,
+          let (scale, shift) = channels(part(next), channelAxis, output, fused)
+        {
+          (fused.scale, fused.shift) = (scale, shift)
         } else if case .addition = part(next), !fused.addsResidual, let other = residual(next, beside: output) {
           // The step moves to the addition's place, where the other operand is there, too.
           fused.addsResidual = true
@@ -86,6 +96,25 @@ struct Fusion {
     }
     step.work = .write(fused)
     result[last] = step
+  }
+
+  /// The scale and the shift of a step with a constant number a channel added to it or multiplied by it; nil for other constants.
+  private func channels(
+    _ part: FusionPart?, _ axis: Int, _ slot: Slot, _ fused: FusedConvolution
+  ) -> (scale: Tensor?, shift: Tensor?)? {
+    switch part {
+    case .bias(let constant)? where fused.shift == nil && fused.scale == nil:
+      return constant.lies(along: axis, of: shapes[slot]) ? (nil, constant) : nil
+    case .scale(let constant)? where fused.scale == nil:
+      guard constant.lies(along: axis, of: shapes[slot]) else { return nil }
+      // (sum + shift)·scale.
+      let factors = constant.logical()
+      let shift = fused.shift.map { shift in
+        Tensor(zip(shift.logical(), factors).map { $0 * $1 }, Shape(factors.count))
+      }
+      return (constant, shift)
+    default: return nil
+    }
   }
 
   private mutating func fuse(_ norm: BatchNorm2d, _ step: Program.Step, at index: Int) {
@@ -150,5 +179,13 @@ struct Fusion {
     guard let values = bias?.logical() else { return norm.shift }
     let (scale, shift) = (norm.scale.logical(), norm.shift.logical())
     return Tensor(values.indices.map { values[$0] * scale[$0] + shift[$0] }, norm.shift.shape)
+  }
+}
+
+extension Tensor {
+  /// Whether this holds a number for each index of an axis of `shape`, and nothing else, where it is broadcast to that shape.
+  fileprivate func lies(along axis: Int, of shape: Shape) -> Bool {
+    let own = axis - (shape.rank - self.shape.rank)
+    return count == shape[axis] && self.shape.rank <= shape.rank && own >= 0 && self.shape[own] == count
   }
 }

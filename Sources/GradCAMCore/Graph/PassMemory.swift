@@ -18,9 +18,12 @@ extension Session {
     let program = try program(source: input, resumed: nil)
     let values = saturatingSum(program.mostValues, input.count)
     let float = MemoryLayout<Float>.stride
+    let most = program.forward.reduce(0) { max($0, $1.writer?.scratch ?? 0) }
+    let scratch = saturatingProduct(most, context.threads.count)
     return PassMemory(
       weights: saturatingProduct(graph.weightsToPack(by: program), float),
-      arena: saturatingProduct(program.memory.size, float), values: saturatingProduct(values, float))
+      arena: saturatingProduct(saturatingSum(program.memory.size, scratch), float),
+      values: saturatingProduct(values, float))
   }
 }
 
@@ -47,7 +50,7 @@ extension Program {
   /// What a step of the forward pass puts outside the arena. An operation that hands its input on is counted, too.
   private func made(by step: Step) -> [Slot] {
     switch step.work {
-    case .node, .write: step.outputs.filter { memory.places[$0] == nil }
+    case .node, .operation, .write: step.outputs.filter { memory.places[$0] == nil }
     case .enter, .leave: []
     }
   }

@@ -8,6 +8,8 @@ struct Program {
     enum Work {
       /// Runs the graph's node of that index, which finds memory of its own.
       case node(Int)
+      /// Runs another operation than the node's, which finds memory of its own.
+      case operation(any Operation)
       /// Runs an operation, or several in one, that writes where it is told.
       case write(any Writer)
       /// Hands a call's inputs over to what runs inside, and fires its full backward hooks on the way back.

@@ -48,7 +48,11 @@ struct ProgramCompiler {
       program.firesOnEnter.insert(call)
     }
     let kept = keptSlots(program)
-    program.forward = Fusion.fuse(steps, graph, shapes: shapes, kept: kept, engine)
+    let joined = AttentionFusion.fuse(steps, graph, shapes: shapes, kept: kept)
+    let turned = TurnedMaps.turn(joined, graph, shapes: &shapes, kept: kept)
+    program.shapes = shapes
+    program.wantsGradient += Array(repeating: false, count: shapes.count - wants.count)
+    program.forward = Fusion.fuse(turned, graph, shapes: shapes, kept: kept, engine)
     Program.planReleases(&program.forward, kept: kept)
     let leaving: Set<Slot> = [output, program.logits ?? output, first]
     program.memory = MemoryPlan(program.forward, shapes: shapes, kept: kept, leaving: leaving)
@@ -145,7 +149,7 @@ struct ProgramCompiler {
       case .enter(let call): wanted = wanted || (needs[graph.calls[call].module]?.gradInputs ?? false)
       case .leave(let call, _):
         wanted = wants[step.inputs[0]] || (needs[graph.calls[call].module]?.backward ?? false)
-      case .node, .write: break
+      case .node, .operation, .write: break
       }
       for output in step.outputs { wants[output] = wanted }
     }

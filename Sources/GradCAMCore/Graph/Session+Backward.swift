@@ -44,7 +44,7 @@ private struct BackwardPass {
       case .node(let index): propagate(graph.nodes[index].operation, step)
       case .enter(let call): try enter(call, step)
       case .leave(let call, _): try leave(call, step)
-      case .write: preconditionFailure("backward passes are not fused")
+      case .write, .operation: preconditionFailure("backward passes are not fused")
       }
       for slot in step.outputs { gradients[slot] = nil }
     }

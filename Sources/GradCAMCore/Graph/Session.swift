@@ -158,6 +158,7 @@ public final class Session {
     let inputs = step.inputs.map { pass.value($0) }
     switch step.work {
     case .node(let index): pass.values[step.outputs[0]] = graph.nodes[index].operation.forward(inputs, context)
+    case .operation(let operation): pass.values[step.outputs[0]] = operation.forward(inputs, context)
     case .write(let writer):
       let output = memory(step.outputs[0], pass)
       writer.forward(inputs, to: output.storage.base, context)

@@ -28,10 +28,7 @@ struct WrittenOutGELU {
 
   private func isHalf(_ step: Int) -> Bool { term(step) == .product && number(step) == 0.5 }
 
-  private func operation(_ step: Int) -> (any Operation)? {
-    guard case .node(let node) = steps[step].work else { return nil }
-    return graph.nodes[node].operation
-  }
+  private func operation(_ step: Int) -> (any Operation)? { graph.operation(of: steps[step]) }
 
   private func term(_ step: Int) -> ElementaryTerm? { operation(step)?.term }
 

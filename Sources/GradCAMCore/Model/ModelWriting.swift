@@ -58,7 +58,7 @@ extension Model {
     var floats = saturatingSum(counts.reduce(0, saturatingSum), saturatingProduct(counts.max() ?? 0, 2))
     for node in graph.nodes {
       guard let input = shapes[node.inputs[0]], let output = shapes[node.output],
-        let (weight, form) = node.operation.packing(input, output)
+        let (weight, form) = node.operation.packing(input, output), weight.name != nil
       else { continue }
       floats = saturatingSum(floats, saturatingProduct(weight.count(form), 2))
     }
@@ -77,7 +77,7 @@ extension Model {
     }
     for node in graph.nodes {
       guard let input = shapes[node.inputs[0]], let output = shapes[node.output],
-        let (weight, form) = node.operation.packing(input, output), isFirst(weight, form)
+        let (weight, form) = node.operation.packing(input, output), weight.name != nil, isFirst(weight, form)
       else { continue }
       let storage = weight.packed(form, context)
       var numbers = Array(UnsafeBufferPointer(start: storage.base, count: storage.count))

@@ -45,6 +45,17 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// Whether all elements, and more than one, lie along `axis`.
   func isLane(_ axis: Int) -> Bool { dimensions.indices.contains(axis) && self[axis] == count && count > 1 }
 
+  /// Where an axis of N H W C stands in N C H W; counted from the end where it is negative.
+  func turnedAxis(_ axis: Int) -> Int { [0, 2, 3, 1][self.axis(axis)] }
+
+  /// How many rows, the last axis, there are where they are worth an order of their own of what they are multiplied by; else nil. Images
+  /// have rows enough or not, however many there are in a batch.
+  var manyRows: Int? {
+    guard rank == 3 || rank > 4, let width = dimensions.last, width > 0, self[0] > 0 else { return nil }
+    let rows = count / width
+    return rows / self[0] >= 16 ? rows : nil
+  }
+
   /// The axis that `axis` names, counted from the end where it is negative, as in Python.
   func axis(_ axis: Int) -> Int { axis < 0 ? axis + rank : axis }
 }

@@ -16,7 +16,7 @@ import Testing
       switch step.work {
       case .enter, .leave: true
       case .node(let index): session.graph.nodes[index].operation is Conv2d
-      case .write: false
+      case .write, .operation: false
       }
     }
     let kept = try #require(session.pass).values.compactMap { $0 }.count

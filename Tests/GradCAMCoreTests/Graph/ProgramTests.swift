@@ -21,7 +21,7 @@ import Testing
       case .write(let fused as FusedConvolution):
         "conv" + (fused.scale == nil ? "" : "+bn") + (fused.addsResidual ? "+add" : "")
           + (fused.activation == .relu ? "+relu" : fused.activation == .silu ? "+silu" : "")
-      case .node, .write: graph.modules[graph.calls[graph.nodes[step.node ?? 0].call].module].path
+      case .node, .operation, .write: graph.modules[graph.calls[graph.nodes[step.node ?? 0].call].module].path
       case .enter(let call): "enter \(graph.modules[graph.calls[call].module].path)"
       case .leave(let call, _): "leave \(graph.modules[graph.calls[call].module].path)"
       }

@@ -53,6 +53,8 @@ final class ConvolutionWeight: Sendable {
   let groups: Int
   /// What a file calls them; nil for weights that no file holds.
   let name: String?
+  /// Whether they are a matrix that rows are multiplied by.
+  let isMatrix: Bool
   private let view: WeightView
   private let owner: any Sendable
   /// Called when a copy has been made: the file's pages are not needed for now.
@@ -62,8 +64,20 @@ final class ConvolutionWeight: Sendable {
   /// Weights in stored order.
   init(_ tensor: Tensor, groups: Int, name: String? = nil) {
     (shape, self.groups, self.name, owner, discard) = (tensor.shape, groups, name, tensor.storage, {})
+    isMatrix = false
     view = WeightView(stored: tensor.elements, tensor.shape)
     copies = Mutex(Copies(stored: tensor))
+  }
+
+  /// A matrix that rows are multiplied by, as the weights of a convolution of 1×1.
+  ///
+  /// - Parameter isTurned: whether it is C × K, as ONNX's MatMul has it, and not K × C.
+  init(matrix: Tensor, isTurned: Bool) {
+    let (k, c) = isTurned ? (matrix.shape[1], matrix.shape[0]) : (matrix.shape[0], matrix.shape[1])
+    (shape, groups, name, owner, discard) = (Shape(k, c, 1, 1), 1, nil, matrix.storage, {})
+    isMatrix = true
+    view = WeightView(matrix: matrix.elements, shape, isTurned: isTurned)
+    copies = Mutex(Copies())
   }
 
   /// Weights as a file has them, which `owner` keeps mapped.
@@ -74,6 +88,7 @@ final class ConvolutionWeight: Sendable {
     check: @escaping Check, discard: @escaping @Sendable () -> Void
   ) {
     (self.shape, self.groups, self.name, self.owner, self.discard) = (shape, groups, name, owner, discard)
+    isMatrix = false
     view = WeightView(logical: base, shape)
     copies = Mutex(Copies(check: check))
   }
@@ -104,7 +119,7 @@ final class ConvolutionWeight: Sendable {
     copies.withLock { copies in
       if let tensor = copies.stored { return tensor }
       copies.checkPlain(threads: .one)
-      let tensor = Tensor(shape) { StorageOrder.fromLogical(view.base, to: $0, shape: shape) }
+      let tensor = Tensor(shape) { view.writeStored(to: $0) }
       copies.stored = tensor
       discard()
       return tensor

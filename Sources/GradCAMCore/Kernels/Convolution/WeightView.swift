@@ -21,6 +21,11 @@ struct WeightView: @unchecked Sendable {
     self.init(base: base, shape, strides: (shape.c * shape.h * shape.w, shape.h * shape.w, shape.w, 1))
   }
 
+  /// A matrix as a kernel of 1×1: of so many outputs, the weights of one in a row, or in a column where it `isTurned`.
+  init(matrix base: UnsafePointer<Float>, _ shape: Shape, isTurned: Bool) {
+    self.init(base: base, shape, strides: isTurned ? (1, shape.n, 0, 0) : (shape.c, 1, 0, 0))
+  }
+
   private init(base: UnsafePointer<Float>, _ shape: Shape, strides: (Int, Int, Int, Int)) {
     self.base = base
     (outputs, channels, rows, columns) = (shape.n, shape.c, shape.h, shape.w)
@@ -47,6 +52,17 @@ struct WeightView: @unchecked Sendable {
   /// The weight of one output at one tap.
   subscript(output: Int, channel: Int, row: Int, column: Int) -> Float {
     base[output * strides.output + channel * strides.channel + row * strides.row + column * strides.column]
+  }
+
+  /// Writes the weights in stored order, K R S C.
+  func writeStored(to target: UnsafeMutablePointer<Float>) {
+    let axes = [
+      StridedCopy.Axis(size: outputs, source: strides.output, target: rows * columns * channels),
+      StridedCopy.Axis(size: rows, source: strides.row, target: columns * channels),
+      StridedCopy.Axis(size: columns, source: strides.column, target: channels),
+      StridedCopy.Axis(size: channels, source: strides.channel, target: 1),
+    ]
+    StridedCopy.copy(axes, from: base, to: target)
   }
 
   /// Writes a matrix of R·S·C rows and a column an output.

@@ -5,6 +5,7 @@ struct Div: ElementwiseBinary {
     inputs[1].contains(0) ? .everything : .ends(inputs[0], inputs[1], /)
   }
   var term: ElementaryTerm? { .quotient }
+  var fusionPart: FusionPart? { .quotient }
   func isAffine(inInput position: Int) -> Bool { position == 0 }
 
   static func value(_ a: Float, _ b: Float) -> Float { a / b }

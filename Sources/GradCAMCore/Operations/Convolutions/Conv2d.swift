@@ -32,6 +32,13 @@ struct Conv2d: Operation, WritingOperation {
       dilation: dilation, autoPad: autoPad)
   }
 
+  /// A product of rows with weights K C 1 1, as what it is to a map whose pixels the rows are.
+  init(rowsBy weight: ConvolutionWeight, bias: Tensor?, kind: String) {
+    self.init(
+      weight: weight, bias: bias, stride: (1, 1), padding: Padding(0), dilation: (1, 1), autoPad: .notSet)
+    self.kind = kind
+  }
+
   /// The same with weights that are brought into order when they are needed.
   init(
     weight: ConvolutionWeight, bias: Tensor?, stride: (h: Int, w: Int), padding: Padding,
@@ -131,6 +138,15 @@ struct Conv2d: Operation, WritingOperation {
     let input = saved.inputShapes[0]
     let geometry = geometry(input, dy.shape)
     return [Tensor(input) { inputGradient(dy.elements, geometry, to: $0, context) }]
+  }
+
+  /// The gradient of rows, of the shape `input`, that were multiplied by the weights K C 1 1.
+  ///
+  /// - Precondition: `input` has many rows (`Shape.manyRows`).
+  func rowGradient(_ dy: Tensor, _ input: Shape, _ context: ExecutionContext) -> Tensor {
+    let rows = input.count / weight.shape.c
+    let geometry = geometry(Shape(1, weight.shape.c, 1, rows), Shape(1, weight.shape.n, 1, rows))
+    return Tensor(input) { inputGradient(dy.elements, geometry, to: $0, context) }
   }
 
   private func inputGradient(

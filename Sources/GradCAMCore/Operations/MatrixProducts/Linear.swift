@@ -5,6 +5,7 @@ struct Linear: Operation, WritingOperation {
   let kind = "Linear"
   let weight: Tensor
   let bias: Tensor?
+  private let rowWeight: ConvolutionWeight
   var isAffine: Bool { true }
 
   /// - Precondition: `weight` has rank 2, `bias` (if any) K elements.
@@ -12,6 +13,18 @@ struct Linear: Operation, WritingOperation {
     precondition(weight.shape.rank == 2, "weights of an impossible shape")
     precondition(bias.map { $0.count == weight.shape[0] } ?? true, "a bias of another length than the output")
     (self.weight, self.bias) = (weight, bias)
+    rowWeight = ConvolutionWeight(matrix: weight, isTurned: false)
+  }
+
+  private var rows: Conv2d { Conv2d(rowsBy: rowWeight, bias: bias, kind: kind) }
+  var fusionPart: FusionPart? { .rows(rows) }
+
+  func gradientPacking(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
+    input.manyRows == nil ? nil : (rowWeight, .gradientPanels)
+  }
+
+  func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
+    input.manyRows == nil ? nil : (rowWeight, .panels)
   }
 
   var parameterCount: Int { weight.count + (bias?.count ?? 0) }
@@ -50,6 +63,7 @@ struct Linear: Operation, WritingOperation {
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
     let (k, c) = (weight.shape[0], weight.shape[1])
+    if saved.inputShapes[0].manyRows != nil { return [rows.rowGradient(dy, saved.inputShapes[0], context)] }
     if dy.count == k { return [gradientOfOne(dy, saved.inputShapes[0], context)] }
     let gradient = Tensor(saved.inputShapes[0]) { target in
       parallelFor(c, blockSize: 256, threads: context.threads) { columns, _ in

@@ -7,6 +7,12 @@ struct MatMul: Operation {
   let kind = "matmul"
   var keeps: Kept { .inputs }
   func isAffine(inInput position: Int) -> Bool { true }
+  var fusionPart: FusionPart? { .matmul }
+
+  func rowWeight(_ constants: [Int: Tensor]) -> ConvolutionWeight? {
+    guard constants.count == 1, let matrix = constants[1], matrix.shape.rank == 2, matrix.count > 0 else { return nil }
+    return ConvolutionWeight(matrix: matrix, isTurned: true)
+  }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 2)

@@ -24,6 +24,8 @@ struct Concat: Operation, WritingOperation {
     return try shape.expectingMemory()
   }
 
+  func turned(_ inputs: [Shape]) -> (any Operation)? { Concat(axis: inputs[0].turnedAxis(axis)) }
+
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
     let axis = output.axis(axis)
     let parts = inputs.indices.map { (layout: inputs[$0], size: shapes[$0][axis]) }

@@ -39,6 +39,14 @@ struct Gather: Operation {
     return try Shape(Array(sizes)).expectingMemory()
   }
 
+  /// One entry.
+  func movement(_ input: Shape, _ output: Shape) -> Movement? {
+    guard indices.count == 1 else { return nil }
+    let axis = input.axis(axis)
+    let start = indices[0] < 0 ? indices[0] + input[axis] : indices[0]
+    return Movement(parts: [Movement.Part(axis: axis, start: start, count: 1, step: 1)])
+  }
+
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
     guard let layout = inputs[0] else { return nil }
     let axis = shapes[0].axis(axis)

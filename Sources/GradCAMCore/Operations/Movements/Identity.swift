@@ -18,6 +18,10 @@ struct Identity: AxisKeepingOperation {
     try expectInput(inputs)
   }
 
+  func movement(_ input: Shape, _ output: Shape) -> Movement? { Movement() }
+
+  func turned(_ inputs: [Shape]) -> (any Operation)? { self }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor { inputs[0] }
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] { [dy] }

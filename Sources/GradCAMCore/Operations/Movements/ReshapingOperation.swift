@@ -11,6 +11,8 @@ extension ReshapingOperation {
 
   func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { [needs] }
 
+  func movement(_ input: Shape, _ output: Shape) -> Movement? { Movement() }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].reshaped(to: checkedShape(of: [inputs[0].shape]), threads: context.threads)
   }

@@ -72,6 +72,24 @@ struct Slice: Operation {
     return [needs]
   }
 
+  func movement(_ input: Shape, _ output: Shape) -> Movement? {
+    Movement(
+      parts: ranges.map { range in
+        let axis = input.axis(range.axis)
+        let (start, _) = bounds(range, input[axis])
+        return Movement.Part(axis: axis, start: start, count: output[axis], step: step(range, input[axis]))
+      })
+  }
+
+  func turned(_ inputs: [Shape]) -> (any Operation)? {
+    Slice(
+      ranges.map { range in
+        var range = range
+        range.axis = inputs[0].turnedAxis(range.axis)
+        return range
+      })
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
     let shape = checkedShape(of: [x.shape])

@@ -36,6 +36,8 @@ struct Transpose: StridedMovement {
 
   func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] { [needs] }
 
+  func movement(_ input: Shape, _ output: Shape) -> Movement? { Movement(order: order(input)) }
+
   private func order(_ x: Shape) -> [Int] {
     permutation.map { $0.map { axis in axis < 0 && axis >= -x.rank ? axis + x.rank : axis } }
       ?? x.dimensions.indices.reversed()

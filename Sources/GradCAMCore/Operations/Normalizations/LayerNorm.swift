@@ -43,6 +43,16 @@ struct LayerNorm: AxisKeepingOperation, WritingOperation {
     return x
   }
 
+  /// Over the last axis, which the channels come to be.
+  func turned(_ inputs: [Shape]) -> (any Operation)? {
+    guard case .from(let start) = axes, inputs[0].axis(start) == 3,
+      [weight, bias].allSatisfy({ $0.map { $0.shape.rank == 1 } ?? true })
+    else {
+      return nil
+    }
+    return LayerNorm(overChannels: weight?.logical(), bias: bias?.logical(), eps: eps, kind: kind)
+  }
+
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
     norm(inputs[0].shape).forward(inputs[0], to: output, context)
   }

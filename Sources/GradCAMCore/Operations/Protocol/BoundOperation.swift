@@ -9,15 +9,19 @@ struct BoundOperation: Operation {
   let count: Int
   /// How many of the constants' numbers are weights.
   let trainedCount: Int
+  /// What rows are multiplied by, ready to be brought into order.
+  private let rowWeight: ConvolutionWeight?
 
   /// - Precondition: every constant stands at a position below `count`.
   init(_ operation: any Operation, constants: [Int: Tensor], count: Int, trainedCount: Int = 0) {
     precondition(constants.keys.allSatisfy { (0..<count).contains($0) }, "a constant beyond the inputs")
     (self.operation, self.constants, self.count, self.trainedCount) = (operation, constants, count, trainedCount)
+    rowWeight = operation.rowWeight(constants)
   }
 
   var kind: String { operation.kind }
-  var keeps: Kept { operation.keeps }
+  /// A product of rows is linear, whose gradient needs no input.
+  var keeps: Kept { rowWeight == nil ? operation.keeps : [] }
   var parameterCount: Int { operation.parameterCount + trainedCount }
   var term: ElementaryTerm? { operation.term }
   var passesGradientsStraight: Bool { operation.passesGradientsStraight }
@@ -50,9 +54,16 @@ struct BoundOperation: Operation {
   }
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    if let rowWeight, saved.inputShapes[0].manyRows != nil {
+      return [Conv2d(rowsBy: rowWeight, bias: nil, kind: kind).rowGradient(dy, saved.inputShapes[0], context)]
+    }
+    // Of a product of rows only the shape of what was multiplied is asked, which is not kept.
+    let free =
+      rowWeight == nil
+      ? saved.inputs : saved.inputShapes.map { Tensor(shape: $0, storage: TensorStorage(placeholderFor: $0.count)) }
     let full = Saved(
       inputShapes: merged(saved.inputShapes) { $0.shape },
-      inputs: saved.inputs.isEmpty ? [] : merged(saved.inputs) { $0 }, output: saved.output)
+      inputs: free.isEmpty ? [] : merged(free) { $0 }, output: saved.output)
     let gradients = operation.backward(dy, full, wanted: merged(wanted) { _ in false }, context)
     return gradients.indices.filter { constants[$0] == nil }.map { gradients[$0] }
   }
@@ -68,6 +79,35 @@ struct BoundOperation: Operation {
 
   var onlyMovesOrPools: Bool { operation.onlyMovesOrPools }
 
+  var fusionPart: FusionPart? {
+    if let rowWeight { return .rows(Conv2d(rowsBy: rowWeight, bias: nil, kind: kind)) }
+    guard count == 2, constants.count == 1, let (position, constant) = constants.first else { return nil }
+    switch operation.fusionPart {
+    case .addition: return .bias(constant)
+    case .product: return constant.count == 1 ? .factor(Double(constant.logical()[0])) : .scale(constant)
+    case .quotient where position == 1 && constant.count == 1: return .factor(1 / Double(constant.logical()[0]))
+    default: return nil
+    }
+  }
+
+  func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
+    rowWeight.flatMap { input.manyRows == nil && input.rank != 4 ? nil : ($0, .panels) }
+  }
+
+  func gradientPacking(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
+    rowWeight.flatMap { input.manyRows == nil ? nil : ($0, .gradientPanels) }
+  }
+
+  func turned(_ inputs: [Shape]) -> (any Operation)? {
+    if let rowWeight { return Conv2d(rowsBy: rowWeight, bias: nil, kind: kind) }
+    let constants = constants.mapValues(\.asTurned)
+    guard !constants.values.contains(where: { $0 == nil }) else { return nil }
+    let shapes = merged(inputs) { _ in Shape(1, 1, 1, 1) }
+    return operation.turned(shapes).map {
+      BoundOperation($0, constants: constants.compactMapValues { $0 }, count: count, trainedCount: trainedCount)
+    }
+  }
+
   func multiplyAdds(of inputs: [Shape]) -> Int { operation.multiplyAdds(of: merged(inputs) { $0.shape }) }
 
   /// The operation's inputs: what a node gives, and what stands for the constants.
@@ -81,6 +121,15 @@ struct BoundOperation: Operation {
 }
 
 extension Tensor {
+  /// A constant that broadcasts to N H W C as one that broadcasts to N C H W; nil where it has more axes.
+  fileprivate var asTurned: Tensor? {
+    guard shape.rank <= 4 else { return nil }
+    let sizes = Array(repeating: 1, count: 4 - shape.rank) + shape.dimensions
+    // Maps are stored as N H W C: what is in logical order now.
+    let flat = reshaped(to: Shape(count))
+    return Tensor(shape: Shape(sizes[0], sizes[3], sizes[1], sizes[2]), storage: flat.storage)
+  }
+
   /// From the least element to the largest. Larger constants are weights, whose range tells nothing of a final activation.
   fileprivate var range: ClosedRange<Float> { shape.count > 4096 ? .everything : ClosedRange(spanning: logical()) }
 }

@@ -10,6 +10,8 @@ extension PointwiseFunction {
     try expectInput(inputs)
   }
 
+  func turned(_ inputs: [Shape]) -> (any Operation)? { self }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     inputs[0].map(threads: context.threads) { x, _ in value(x) }
   }

@@ -9,4 +9,15 @@ enum FusionPart {
   case activation(Activation)
   /// With a sigmoid of one of its factors it is the activation SiLU.
   case product
+  case quotient
+  /// A product of rows, the last axis, with constant weights: the convolution of 1×1 that they are to a map whose pixels the rows are.
+  case rows(Conv2d)
+  /// The sum with a constant, and the product with one.
+  case bias(Tensor)
+  case scale(Tensor)
+  /// The product with one number.
+  case factor(Double)
+  /// The parts of attention: a product of matrices in the last two axes, and a softmax along an axis.
+  case matmul
+  case softmax(axis: Int)
 }

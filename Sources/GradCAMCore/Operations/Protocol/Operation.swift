@@ -118,6 +118,17 @@ protocol Operation: Sendable {
   /// What the operation can be in a step that joins several.
   var fusionPart: FusionPart? { get }
 
+  /// What this does where it only moves values; nil where it does more, or where no strides tell it.
+  func movement(_ input: Shape, _ output: Shape) -> Movement?
+
+  /// The operation that does to feature maps N C H W what this does to the same values as N H W C; nil where there is none.
+  ///
+  /// - Parameter inputs: of rank 4, N H W C.
+  func turned(_ inputs: [Shape]) -> (any Operation)?
+
+  /// The weights that rows, the last axis of the first input, are multiplied by where these constants are bound; nil for other products.
+  func rowWeight(_ constants: [Int: Tensor]) -> ConvolutionWeight?
+
   /// The weights that a forward pass multiplies by, and the order that it wants them in; nil where that is the plain one.
   func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)?
 
@@ -155,6 +166,9 @@ extension Operation {
   var constants: [Int: Tensor] { [:] }
   var writer: (any Writer)? { nil }
   var fusionPart: FusionPart? { nil }
+  func movement(_ input: Shape, _ output: Shape) -> Movement? { nil }
+  func turned(_ inputs: [Shape]) -> (any Operation)? { nil }
+  func rowWeight(_ constants: [Int: Tensor]) -> ConvolutionWeight? { nil }
   func packing(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? { nil }
   func gradientPacking(_ input: Shape, _ output: Shape) -> (weight: ConvolutionWeight, form: ConvolutionWeight.Form)? {
     nil

@@ -3,6 +3,9 @@ protocol Writer: Sendable {
   /// Writes all of the output, in stored order, for inputs of shapes that were checked.
   func forward(_ inputs: [Tensor], to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext)
 
+  /// Floats that each thread needs meanwhile, where they may be many; kept by the session.
+  var scratch: Int { get }
+
   /// The algorithm's name, where there is more than one.
   var algorithm: String? { get }
 
@@ -11,6 +14,7 @@ protocol Writer: Sendable {
 }
 
 extension Writer {
+  var scratch: Int { 0 }
   var algorithm: String? { nil }
   var alternatives: [any Writer] { [] }
 }

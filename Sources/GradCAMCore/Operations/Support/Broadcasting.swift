@@ -22,6 +22,8 @@ extension BroadcastingOperation {
     return try result.expectingMemory()
   }
 
+  func turned(_ inputs: [Shape]) -> (any Operation)? { self }
+
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
     .broadcasting(inputs, output)
   }
