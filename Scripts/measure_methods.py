@@ -106,8 +106,8 @@ def table(options, methods, subject, maps):
         note = " (" + " ".join(FEWER[method]).lstrip("-") + ")" if method in FEWER else ""
         print(line([f"`{method}`{note}", *cells, f"{milliseconds / len(cases):.0f}"]), flush=True)
         sheet.add_overlays(method, shown, maps / "overlays")
-    if options.sheet:
-        sheet.save(options.sheet)
+        if options.sheet:
+            sheet.save(options.sheet)
 
 
 if __name__ == "__main__":
