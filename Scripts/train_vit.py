@@ -4,7 +4,7 @@
     pip install -c Scripts/constraints.txt torch torchvision timm numpy pillow onnx onnxscript
     Scripts/train_vit.py [--pooling token|mean] [--out FOLDER]
 
-Minutes on one core. Only the names of the two patterns in a drawing train it, never their places. The folder gets the network as
+Some minutes on a quiet core. Only the names of the two patterns in a drawing train it, never their places. The folder gets the network as
 ONNX (`vit.onnx`), the state dict in timm's names (`vit.pth`, which `-w` opens with `--arch vit:heads=4`), `labels.txt`,
 and `figures.json`.
 """

@@ -1,7 +1,7 @@
 """Photographs that come with scikit-image and scikit-learn, and mosaics of four of them.
 
-The photographs: an astronaut (NASA, public domain), a cat and a cup (CC0), a rocket (SpaceX, CC0), a motorcycle (Middlebury stereo
-data), a palace (danielbuechele, CC BY 2.0), a flower (vultilion, CC BY 2.0) and coins (Brooklyn Museum, no known restrictions).
+The photographs: an astronaut (NASA, public domain), a cat and a cup (CC0), a rocket (SpaceX, public domain), a motorcycle (Middlebury
+stereo data), a palace (danielbuechele, CC BY 2.0), a flower (vultilion, CC BY 2.0) and coins (Brooklyn Museum, no known restrictions).
 """
 
 import functools
