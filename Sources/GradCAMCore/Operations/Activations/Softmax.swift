@@ -5,6 +5,7 @@ struct Softmax: LaneOperation {
   let kind = "Softmax"
   var axis = 1
   var keeps: Kept { .output }
+  var attentionPart: AttentionPart? { .shares(axis: axis) }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { 0...1 }
 
   /// Along another axis than the classes' it is no activation of theirs.
