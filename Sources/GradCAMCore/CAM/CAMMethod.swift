@@ -124,7 +124,8 @@ public struct MethodNeeds: OptionSet, Sendable, CustomStringConvertible {
   /// `gradients`, `extra forward passes`, for listings.
   public var description: String {
     let words: [(MethodNeeds, String)] = [
-      (.attention, "attention"), (.gradients, "gradients"), (.forwardPasses, "extra forward passes"), (.backwardPasses, "extra backward passes"),
+      (.attention, "attention"), (.gradients, "gradients"), (.forwardPasses, "extra forward passes"),
+      (.backwardPasses, "extra backward passes"),
     ]
     let named = words.filter { contains($0.0) }.map(\.1)
     return named.isEmpty ? "one forward pass" : named.joined(separator: ", ")

@@ -6,7 +6,8 @@ public enum CAMMethods {
   public static let all: [any CAMMethod] = [
     CAM(), GradCAM(), GradCAMPlusPlus(), SmoothGradCAMPlusPlus(), XGradCAM(), HiResCAM(), LayerCAM(),
     GradCAMElementWise(), EigenCAM(), EigenGradCAM(), SegEigenCAM(), KPCACAM(), FullGrad(), FEM(), ScoreCAM(), SSCAM(),
-    ISCAM(), AblationCAM(), ReciproCAM(), ViTReciproCAM(), FinerCAM(), RefineCAM(), ShapleyCAM(), RandomCAM(), Attention(), Rollout(),
+    ISCAM(), AblationCAM(), ReciproCAM(), ViTReciproCAM(), FinerCAM(), RefineCAM(), ShapleyCAM(), RandomCAM(),
+    Attention(), Rollout(),
     GradRollout(), Chefer(), LeGrad(), Saliency(),
     InputXGradient(), SmoothGrad(), VarGrad(), IntegratedGradients(), GuidedBackprop(), Deconvnet(), GuidedGradCAM(),
     Occlusion(), RISE(),

@@ -186,3 +186,15 @@ final class PooledHeads {
     return head
   }
 }
+
+extension AttentionProbe.Wants {
+  /// What the methods of some options want.
+  init(_ options: Explainer.Options) {
+    self.init()
+    for needs in options.methods.map(\.needs) where needs.contains(.attention) {
+      gradients = gradients || needs.contains(.backwardPasses)
+      blocks = blocks || needs.contains(.forwardPasses)
+    }
+    fusion = options.settings.headFusion ?? .mean
+  }
+}

@@ -116,7 +116,9 @@ import Testing
     for name in Self.all.dropFirst() {
       let error = #expect(throws: InputError.self) { try model.network().explain([name]) }
       let text = "\(try #require(error))"
-      #expect(text.contains("pool sees others or a part") && text.hasSuffix("(attention, which shows the last one, or gradcam)"))
+      #expect(
+        text.contains("pool sees others or a part")
+          && text.hasSuffix("(attention, which shows the last one, or gradcam)"))
     }
   }
 }

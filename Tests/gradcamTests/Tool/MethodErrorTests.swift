@@ -57,7 +57,10 @@ import Testing
       "xray.pth", ["-m", "vitreciprocam"],
       "--method: vitreciprocam masks tokens, and resnet_blocks.4 is a feature map (reciprocam)"
     ),
-    ("xray.pth", ["--head-fusion", "max"], "--head-fusion: none of the methods makes one of heads so (--method rollout)"),
+    (
+      "xray.pth", ["--head-fusion", "max"],
+      "--head-fusion: none of the methods makes one of heads so (--method rollout)"
+    ),
     (
       "xray.pth", ["--discard-ratio", "0.5"],
       "--discard-ratio: none of the methods leaves any out (--method rollout or gradrollout)"

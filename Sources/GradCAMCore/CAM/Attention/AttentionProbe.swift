@@ -9,15 +9,6 @@ final class AttentionProbe {
     /// What leaves each block.
     var blocks = false
     var fusion = HeadFusion.mean
-
-    /// What the methods of some options want.
-    init(_ options: Explainer.Options) {
-      for needs in options.methods.map(\.needs) where needs.contains(.attention) {
-        gradients = gradients || needs.contains(.backwardPasses)
-        blocks = blocks || needs.contains(.forwardPasses)
-      }
-      fusion = options.settings.headFusion ?? .mean
-    }
   }
 
   let attentions: Attentions
@@ -33,8 +24,9 @@ final class AttentionProbe {
   var outputs: Outputs?
 
   /// Registers the hooks; they go with the session's others.
-  init(_ session: Session, _ attentions: Attentions, _ wants: Wants, trace: ((String) -> Void)? = nil) throws(InputError)
-  {
+  init(
+    _ session: Session, _ attentions: Attentions, _ wants: Wants, trace: ((String) -> Void)? = nil
+  ) throws(InputError) {
     (self.session, self.attentions, self.wants) = (session, attentions, wants)
     for (index, site) in attentions.sites.enumerated() {
       let (path, ordinal) = place(site.call)

@@ -54,7 +54,8 @@ struct AttentionShares {
       }
       for key in 0..<keys { values[row + key] = source[heads[0] + query * steps.query + key * steps.key] }
       forEach(query) { key, place in
-        values[row + key] = fusion == .max ? max(values[row + key], source[place]) : min(values[row + key], source[place])
+        values[row + key] =
+          fusion == .max ? max(values[row + key], source[place]) : min(values[row + key], source[place])
       }
     }
     return values

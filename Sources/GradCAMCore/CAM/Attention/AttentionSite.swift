@@ -106,7 +106,8 @@ struct Attentions: Sendable {
     // What is shared out over features, as in a cross-covariance, is no attention to places.
     guard keys.holdsPositions || keys.isUnknown else { return nil }
     let (queries, weights) = (shape[shape.rank - 2], positions.layout(of: node.output))
-    let isInWindows = weights.axes.dropLast(2).contains { $0.holdsPositions || $0.isUnknown }
+    let isInWindows =
+      weights.axes.dropLast(2).contains { $0.holdsPositions || $0.isUnknown }
       || values.axes.dropLast(2).contains { $0.holdsPositions || $0.isUnknown }
     let grid = isInWindows ? nil : TokenGrid(keys, of: values)
     let asked = TokenGrid(weights.axes[shape.rank - 2], of: weights)
@@ -143,7 +144,9 @@ struct Attentions: Sendable {
     var calls: [Int] = []
     for (site, next) in zip(sites, sites.dropFirst() + [graph.nodes.count]) {
       let sum = graph.nodes[site..<next].last { node in
+        // Sums of scores, as of two heads, are none of tokens.
         cuts[node.output.index] && node.inputs.count == 2 && node.operation.isAffine
+          && positions.layout(of: node.output).holdsPositions
           && node.inputs.allSatisfy { positions.shape(of: $0) == positions.shape(of: node.output) }
       }
       guard let sum else { return nil }

@@ -42,7 +42,10 @@ struct TokenRow {
 
   /// What the picture's tokens count; where they are read themselves, less the least of them, beside which the others may be faint.
   var map: Heatmap {
-    guard readsPicture, let least = values[grid.picture].min() else { return grid.map(values) }
+    guard readsPicture, let least = values[grid.picture].min(), let most = values[grid.picture].max(),
+      // What is the same everywhere is left so: of rounding alone there would be a picture.
+      most - least > 1e-6 * most
+    else { return grid.map(values) }
     return grid.map(values.map { $0 - least })
   }
 

@@ -16,7 +16,8 @@ public struct Attention: CAMMethod {
     let attentions = try site.attentions(for: self)
     guard let last = attentions.sites.last, last.grid == nil else { return }
     throw InputError(
-      .method, "attention shows the last attention over the whole picture, and \(site.path(last)) sees a part at a time",
+      .method,
+      "attention shows the last attention over the whole picture, and \(site.path(last)) sees a part at a time",
       remedy: "gradcam")
   }
 

@@ -39,11 +39,17 @@ public struct LeGrad: CAMMethod {
       seesGradient = seesGradient || !gradient.isZero
       let factor = 1 / Double(gradient.queries * probe.attentions.sites.count)
       for query in 0..<gradient.queries {
-        for (key, mean) in gradient.mean(ofQuery: query, { $0 < 0 ? 0 : $0 }).enumerated() { sums[key] += mean * factor }
+        for (key, mean) in gradient.mean(ofQuery: query, { $0 < 0 ? 0 : $0 }).enumerated() {
+          sums[key] += mean * factor
+        }
       }
     }
     var finding = Finding(grid.map(sums))
-    if !seesGradient { finding.verdict = evidence.indifference } else if finding.map.isZero { finding.verdict = .allNegative }
+    if !seesGradient {
+      finding.verdict = evidence.indifference
+    } else if finding.map.isZero {
+      finding.verdict = .allNegative
+    }
     return finding
   }
 }
