@@ -77,14 +77,14 @@ extension CAMMethod {
   public func check(_ site: MethodSite) throws(InputError) {}
   public func score(_ question: ScoreQuestion) -> Score { question.score }
 
-  /// Whether the method explains at the input, whatever layer is named.
-  var isAtInput: Bool { needs.contains(.input) }
+  /// Whether the method explains at the input or at all attentions, whatever layer is named.
+  var isAtInput: Bool { needs.contains(.input) || needs.contains(.attention) }
 
   /// Whether the map knows the class at all.
-  public var knowsClass: Bool { !needs.subtracting([.randomness, .samples]).isEmpty }
+  public var knowsClass: Bool { !needs.subtracting([.randomness, .samples, .attention]).isEmpty }
 
-  /// Whether the method may go on from the layer.
-  var looksAhead: Bool { needs.contains(.forwardPasses) || needs.contains(.backwardPasses) }
+  /// Whether the method may go on from the layer, in passes of many images.
+  var looksAhead: Bool { !needs.contains(.attention) && !needs.isDisjoint(with: [.forwardPasses, .backwardPasses]) }
 
   /// Whether negative values are cut off under these settings.
   func cutsNegative(_ settings: MethodSettings) -> Bool {
@@ -117,11 +117,15 @@ public struct MethodNeeds: OptionSet, Sendable, CustomStringConvertible {
 
   /// A number of steps that is free: the settings' `samples` counts, a budget does not.
   public static let steps = MethodNeeds(rawValue: 64)
+  /// What all attentions share out, as the pass that all methods share sees it; with `backwardPasses`, gradients there, and with
+  /// `forwardPasses` what leaves each block.
+  public static let attention = MethodNeeds(rawValue: 128)
 
   /// `gradients`, `extra forward passes`, for listings.
   public var description: String {
     let words: [(MethodNeeds, String)] = [
-      (.gradients, "gradients"), (.forwardPasses, "extra forward passes"), (.backwardPasses, "extra backward passes"),
+      (.attention, "attention"), (.gradients, "gradients"), (.forwardPasses, "extra forward passes"),
+      (.backwardPasses, "extra backward passes"),
     ]
     let named = words.filter { contains($0.0) }.map(\.1)
     return named.isEmpty ? "one forward pass" : named.joined(separator: ", ")
@@ -167,6 +171,8 @@ public struct MethodSite {
   /// The layers' paths.
   let layers: [String]
   let point: Session.ScorePoint
+  /// The image's shape where it is not the model's own size.
+  var input: Shape?
 
   /// The shapes of all values, for an image of the model's own size.
   func shapes() throws(InputError) -> [Value: Shape] { try model.graph.shapes(for: model.inputShape) }

@@ -2,11 +2,13 @@ public import ModelFormats
 
 /// The methods that are built in.
 public enum CAMMethods {
-  /// Class-activation maps, then attributions at the input.
+  /// Class-activation maps, then those of attention, then attributions at the input.
   public static let all: [any CAMMethod] = [
     CAM(), GradCAM(), GradCAMPlusPlus(), SmoothGradCAMPlusPlus(), XGradCAM(), HiResCAM(), LayerCAM(),
     GradCAMElementWise(), EigenCAM(), EigenGradCAM(), SegEigenCAM(), KPCACAM(), FullGrad(), FEM(), ScoreCAM(), SSCAM(),
-    ISCAM(), AblationCAM(), ReciproCAM(), FinerCAM(), RefineCAM(), ShapleyCAM(), RandomCAM(), Saliency(),
+    ISCAM(), AblationCAM(), ReciproCAM(), ViTReciproCAM(), FinerCAM(), RefineCAM(), ShapleyCAM(), RandomCAM(),
+    Attention(), Rollout(),
+    GradRollout(), Chefer(), LeGrad(), Saliency(),
     InputXGradient(), SmoothGrad(), VarGrad(), IntegratedGradients(), GuidedBackprop(), Deconvnet(), GuidedGradCAM(),
     Occlusion(), RISE(),
   ]

@@ -24,6 +24,7 @@ public final class Evidence {
   /// What makes probabilities of this image's scores.
   let activation: FinalActivation
   let memory: LayerMemory
+  private let attention: AttentionProbe?
   /// How far a long method is: its name, passes done, and of how many.
   let progress: ((String, Int, Int) -> Void)?
 
@@ -32,7 +33,7 @@ public final class Evidence {
     ending: Ending, activation: FinalActivation, progress: ((String, Int, Int) -> Void)?
   ) {
     (layer, activations, input, network) = (place.layer, place.activations, place.network.input, place.network)
-    (site, head, memory) = (place.site, place.head, place.memory)
+    (site, head, memory, attention) = (place.site, place.head, place.memory, place.attention)
     (self.gradients, self.score, self.outputs, self.settings) = (gradients, score, outputs, settings)
     (self.ending, self.activation, self.progress) = (ending, activation, progress)
   }
@@ -41,6 +42,12 @@ public final class Evidence {
   var layerSite: LayerSite {
     guard let site else { preconditionFailure("a method at a layer, asked at the input") }
     return site
+  }
+
+  /// What was seen of attentions, for methods that need it.
+  var attentionProbe: AttentionProbe {
+    guard let attention else { preconditionFailure("a method of attention without hooks there") }
+    return attention
   }
 
   // MARK: Running the network again
@@ -147,6 +154,8 @@ struct EvidencePlace {
   let activations: Tensor
   let head: Head?
   let network: NetworkRunner
+  /// Of the input's place, where a method needs it.
+  var attention: AttentionProbe?
   let memory = LayerMemory()
 
   /// The layer's path; empty for the input.

@@ -14,6 +14,10 @@ public struct MethodSettings: Sendable {
   public var isSigned = false
   /// Whose formulas and scaling to use; nil for the papers'.
   public var compat: PeerLibrary?
+  /// How the heads of an attention become one, of methods that roll attention out; nil for their mean.
+  public var headFusion: HeadFusion?
+  /// The share of each attention's least elements that is left out, from 0 to below 1, of such methods; nil for none.
+  public var discardRatio: Double?
   /// Whether closed forms and resumed passes may stand in for passes of the whole network.
   public var usesShortcuts = true
 

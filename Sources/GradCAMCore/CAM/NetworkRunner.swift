@@ -85,6 +85,18 @@ final class NetworkRunner {
     return (Tensor.concatenating(activations), gradients)
   }
 
+  /// The gradient of the score of what the network makes behind a call of a value there, in the value's own order of axes.
+  ///
+  /// - Throws: `InputError` where a connection passes the call by.
+  func gradient(of score: Score, behind call: Int, at value: Tensor) throws -> Tensor {
+    var gradient: Tensor?
+    try session.withHooks {
+      _ = session.registerSourceHook { gradient = $0 }
+      try session.backward(score, session.forward(resumingBehind: call, with: value))
+    }
+    return gradient ?? Tensor(repeating: 0, value.shape)
+  }
+
   /// The score's gradient at the layer at `site` for other activations there: N C H W.
   ///
   /// - Parameter prepare: registers hooks that take part in the pass and are removed after it.

@@ -42,8 +42,11 @@ public struct Score: Sendable, Hashable {
 
 extension Session {
   /// Runs the forward pass that gave `outputs` back from a score of each of its images.
-  func backward(_ score: Score, _ outputs: Outputs) throws {
-    try backward(score.gradient(for: outputs[score.point].shape), at: outputs.available(score.point))
+  ///
+  /// - Parameter calls: those to whose outputs the pass goes; nil for wherever hooks wait.
+  func backward(_ score: Score, _ outputs: Outputs, reaching calls: Set<Int>? = nil) throws {
+    let gradient = score.gradient(for: outputs[score.point].shape)
+    try backward(gradient, at: outputs.available(score.point), reaching: calls)
   }
 }
 

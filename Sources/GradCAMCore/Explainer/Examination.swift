@@ -5,6 +5,8 @@ struct Examination {
   let options: Explainer.Options
   let layers: [(path: String, view: GridView)]
   let input: Tensor
+  /// Those of the model, where a method needs them.
+  let attentions: Attentions?
   var trace: ((String) -> Void)?
   var progress: ((String, Int, Int) -> Void)?
   let pooledHeads: PooledHeads
@@ -30,12 +32,17 @@ struct Examination {
         try LayerProbe(session, $0.path, capturesGradient: wantsLayers, as: settings.compat, trace: trace)
       }
       let inputProbe = InputProbe(session, isWanted: wantsInput, trace: trace)
+      let attention = try attentions.map {
+        try AttentionProbe(session, $0, AttentionProbe.Wants(options), trace: trace)
+      }
       let outputs = try session.forward(input)
+      attention?.outputs = outputs
       let prediction = Prediction(outputs, of: model)
       let targets = try fixed ?? options.resolveTargets(prediction, labels: model.labels)
       let network = NetworkRunner(
         beside: session, input: input, usesShortcuts: settings.usesShortcuts, library: settings.compat)
-      let places = try places(probes, network, hasSeveralTargets: targets.count > 1)
+      var places = try places(probes, network, hasSeveralTargets: targets.count > 1)
+      places.input.attention = attention
       let passes = BackwardPasses(
         session: session, probes: probes, sites: places.layers.compactMap(\.site), input: inputProbe,
         heads: places.heads, outputs: outputs,
@@ -177,5 +184,17 @@ final class PooledHeads {
     let head = try PooledHead(network, site: site, shape: shape, at: point, settings)
     heads[site.path] = head
     return head
+  }
+}
+
+extension AttentionProbe.Wants {
+  /// What the methods of some options want.
+  init(_ options: Explainer.Options) {
+    self.init()
+    for needs in options.methods.map(\.needs) where needs.contains(.attention) {
+      gradients = gradients || needs.contains(.backwardPasses)
+      blocks = blocks || needs.contains(.forwardPasses)
+    }
+    fusion = options.settings.headFusion ?? .mean
   }
 }

@@ -79,7 +79,7 @@ public final class Explainer {
   /// - Parameter image: the one that `prepared` was made of.
   /// - Throws: `InputError` where the model's file changed since it was loaded (`Model.requireIntact`), or its weights are damaged.
   public func explain(_ prepared: PreprocessedImage, of image: Image) throws -> Explanation {
-    let result = try examination(of: prepared.tensor, at: setup.sites(for: prepared.tensor.shape)).run()
+    let result = try examination(of: prepared.tensor).run()
     var drafts = joined(result.drafts, input: prepared.tensor.shape)
     if options.smoothsByAugmentation { drafts = try smoothed(drafts, prepared.tensor, result.targets) }
     var explanation = Explanation(
@@ -87,23 +87,24 @@ public final class Explainer {
     let question = ExplanationMap.Question(
       mode: options.mode, against: options.against?.resolve(result.prediction, labels: model.labels).first)
     explanation.maps = drafts.map { draft in
-      ExplanationMap(draft, layer: layerName(draft.layers), options.scale(of: draft.method), question)
+      ExplanationMap(draft, layer: layerName(draft), options.scale(of: draft.method), question)
     }
     // Weights that changed while they were read made numbers of no model.
     try model.requireIntact()
     return explanation
   }
 
-  private func examination(of tensor: Tensor, at layers: [(path: String, view: GridView)]) -> Examination {
+  private func examination(of tensor: Tensor) throws(InputError) -> Examination {
     Examination(
-      session: session, model: model, options: options, layers: layers, input: tensor, trace: trace,
-      progress: progress,
+      session: session, model: model, options: options, layers: try setup.sites(for: tensor.shape), input: tensor,
+      attentions: try setup.attentions(for: tensor.shape), trace: trace, progress: progress,
       pooledHeads: pooledHeads)
   }
 
   /// How records spell what a map was made at: several layers with a plus sign between them.
-  private func layerName(_ paths: [String]) -> String {
-    paths.isEmpty ? "input" : paths.map(model.graph.canonicalPath).joined(separator: "+")
+  private func layerName(_ draft: MapDraft) -> String {
+    if draft.layers.isEmpty { return draft.method.needs.contains(.attention) ? "attention" : "input" }
+    return draft.layers.map(model.graph.canonicalPath).joined(separator: "+")
   }
 
   /// The drafts of several layers joined, and, for pytorch-grad-cam's pictures, all of them scaled as it scales them.
@@ -143,7 +144,7 @@ public final class Explainer {
     for isMirrored in [false, true] {
       for factor: Float in [0.9, 1, 1.1] where isMirrored || factor != 1 {
         let version = tensor.mirrored(isMirrored, times: factor)
-        let result = try examination(of: version, at: setup.sites(for: version.shape)).run(targets: targets)
+        let result = try examination(of: version).run(targets: targets)
         let drafts = joined(result.drafts, input: tensor.shape)
         versions.append(isMirrored ? drafts.map { $0.mirrored() } : drafts)
       }

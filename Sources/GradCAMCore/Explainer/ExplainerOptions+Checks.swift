@@ -22,6 +22,7 @@ extension Explainer.Options {
       }
     }
     try checkNumbers()
+    try checkRollout()
     try checkScale()
     if fusion != nil, layers.count < 2 {
       throw InputError(.fuse, "joins the maps of several layers, and one is named", remedy: "\(.layer) PATH,PATH")
@@ -73,6 +74,19 @@ extension Explainer.Options {
       throw InputError(
         .scale, "is one scale for all maps, and \(.normalize) \(normalization.rawValue) another for each",
         remedy: "one of the two")
+    }
+  }
+
+  private func checkRollout() throws(InputError) {
+    if let ratio = settings.discardRatio, !(0..<1).contains(ratio) {
+      throw InputError(.discardRatio, "\(ratio) is no share to leave out", remedy: "a number from 0 to below 1")
+    }
+    let names = methods.map(\.name)
+    if settings.headFusion != nil, !names.contains("rollout") {
+      throw InputError(.headFusion, "none of the methods makes one of heads so", remedy: "\(.method) rollout")
+    }
+    if settings.discardRatio != nil, !names.contains("rollout"), !names.contains("gradrollout") {
+      throw InputError(.discardRatio, "none of the methods leaves any out", remedy: "\(.method) rollout or gradrollout")
     }
   }
 

@@ -24,6 +24,9 @@ extension Explainer.Setup {
     for layer in views.isEmpty ? [] : layers {
       _ = try LayerProbe(session, layer, capturesGradient: wantsLayers, as: options.settings.compat)
     }
+    if let attentions = try attentions(for: model.inputShape) {
+      _ = try AttentionProbe(session, attentions, AttentionProbe.Wants(options))
+    }
     let wantsInput = methods.contains { $0.isAtInput && (options.keepsGradients || $0.needs.contains(.gradients)) }
     if wantsInput { _ = session.registerSourceHook { _ in } }
     let (main, others) = (try session.memory(for: model.inputShape), try repeatedPasses())

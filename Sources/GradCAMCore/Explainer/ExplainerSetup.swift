@@ -13,6 +13,8 @@ extension Explainer {
     let layers: [String]
     /// How they are seen as N C H W, for images of the model's own size; empty where no method explains at a layer.
     let views: [GridView]
+    /// The attentions, for images of the model's own size; nil where no method needs them.
+    private let attentions: Attentions?
 
     /// - Throws: `InputError` about the layer, the target, the method or another option: whatever can be wrong before an image is
     ///   there.
@@ -28,6 +30,8 @@ extension Explainer {
       }
       self.layers = layers
       views = try options.check(model, layers: layers)
+      let needsAttention = options.methods.contains { $0.needs.contains(.attention) }
+      attentions = needsAttention ? Attentions(model.graph, try model.positions(for: model.inputShape)) : nil
     }
 
     /// The layers as N C H W, for images of the shape `input`.
@@ -42,6 +46,17 @@ extension Explainer {
       } catch {
         throw error.about(.layer)
       }
+    }
+
+    /// The attentions, for images of the shape `input`; nil where no method needs them.
+    ///
+    /// - Throws: `InputError` where shapes do not fit, or attentions at this size are not what the methods need.
+    func attentions(for input: Shape) throws(InputError) -> Attentions? {
+      if attentions == nil || input == model.inputShape { return attentions }
+      for method in options.methods where method.needs.contains(.attention) {
+        try method.check(MethodSite(model: model, layers: layers, point: options.score, input: input))
+      }
+      return Attentions(model.graph, try model.positions(for: input))
     }
 
     /// What is not certain of the layers, since the file lost it.

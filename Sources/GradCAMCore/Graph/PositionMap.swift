@@ -54,6 +54,12 @@ struct PositionMap: Sendable {
     return needs[value.index].needsPicture ? .map(view) : .unused
   }
 
+  /// What the value's axes stand for.
+  func layout(of value: Value) -> Layout { layouts[value.index] }
+
+  /// What the output depends on of the value.
+  func needs(of value: Value) -> TokenNeeds { needs[value.index] }
+
   /// The value as N C H W, where it is a feature map that the output depends on.
   func view(of value: Value) -> GridView? {
     if case .map(let view) = standing(of: value) { view } else { nil }

@@ -52,4 +52,15 @@ struct Program {
   var firesOnEnter: Set<Int>
   /// Where the forward pass keeps what nobody else sees.
   var memory = MemoryPlan()
+
+  /// By slot, whether a backward pass to the outputs of these calls alone comes through it.
+  func wantedGradients(reaching calls: Set<Int>) -> [Bool] {
+    var wants = [Bool](repeating: false, count: shapes.count)
+    for step in backward {
+      var isWanted = step.inputs.contains { wants[$0] }
+      if case .leave(let call, _) = step.work { isWanted = wants[step.inputs[0]] || calls.contains(call) }
+      for output in step.outputs { wants[output] = isWanted }
+    }
+    return wants
+  }
 }

@@ -10,14 +10,34 @@ extension Session {
   ///   - point: where the score is taken.
   /// - Throws: `InputError` without a forward pass or for another shape; whatever a hook throws.
   public func backward(_ gradient: Tensor, at point: ScorePoint = .output) throws {
+    try backward(gradient, at: point, reaching: nil)
+  }
+
+  /// The same, to the outputs of some calls alone, on which hooks wait for gradients.
+  ///
+  /// - Parameter calls: nil for all hooks.
+  func backward(_ gradient: Tensor, at point: ScorePoint, reaching calls: Set<Int>?) throws {
     guard let pass else { throw InputError("", "a backward pass needs a forward pass before it") }
     guard let slot = pass.program.slot(at: point) else {
       throw InputError("", "the pass began behind the logits", remedy: "a score of the output")
     }
+    try backward(gradient, pass, from: slot, reaching: calls)
+  }
+
+  /// Runs the last forward pass back from the output of a call that has forward hooks to those of `calls`, and no further.
+  func backward(_ gradient: Tensor, atOutputOf call: Int, reaching calls: Set<Int>) throws {
+    guard let pass else { throw InputError("", "a backward pass needs a forward pass before it") }
+    let step = pass.program.backward.first { if case .leave(call, _) = $0.work { true } else { false } }
+    // Without such a step, no hook waits behind the call.
+    guard let step else { return }
+    try backward(gradient, pass, from: step.outputs[0], reaching: calls)
+  }
+
+  private func backward(_ gradient: Tensor, _ pass: Pass, from slot: Slot, reaching calls: Set<Int>?) throws {
     guard pass.program.shapes[slot] == gradient.shape else {
       throw InputError("", "a gradient of the shape \(gradient.shape) for a value of \(pass.program.shapes[slot])")
     }
-    var backward = BackwardPass(session: self, pass: pass)
+    var backward = BackwardPass(session: self, pass: pass, reaching: calls)
     try backward.run(gradient, at: slot)
   }
 }
@@ -28,12 +48,19 @@ private struct BackwardPass {
   let hooks: HookTable
   let context: ExecutionContext
   let pass: Pass
+  /// By slot, whether its gradient is wanted by a hook there or upstream.
+  let wantsGradient: [Bool]
+  /// Whether the pass goes to what it was fed, where hooks wait there.
+  let reachesSource: Bool
   var gradients: [Tensor?]
   /// By call, the gradients at its output, once they are known.
   var gradOutputs: [Int: Tensor] = [:]
 
-  init(session: Session, pass: Pass) {
+  /// - Parameter calls: those to go back to; nil for all that hooks wait on.
+  init(session: Session, pass: Pass, reaching calls: Set<Int>?) {
     (graph, hooks, context, self.pass) = (session.graph, session.hooks, session.context, pass)
+    wantsGradient = calls.map(pass.program.wantedGradients) ?? pass.program.wantsGradient
+    reachesSource = calls == nil
     gradients = Array(repeating: nil, count: pass.program.shapes.count)
   }
 
@@ -48,6 +75,7 @@ private struct BackwardPass {
       }
       for slot in step.outputs { gradients[slot] = nil }
     }
+    guard reachesSource else { return }
     let source = pass.program.source
     for hook in hooks.hooks(\.sources, of: HookTable.source) {
       try hook(gradients[source] ?? Tensor(repeating: 0, pass.program.shapes[source]))
@@ -56,7 +84,7 @@ private struct BackwardPass {
 
   private mutating func propagate(_ operation: any Operation, _ step: Program.Step) {
     guard let gradient = gradients[step.outputs[0]] else { return }
-    let wanted = step.inputs.map { pass.program.wantsGradient[$0] }
+    let wanted = step.inputs.map { wantsGradient[$0] }
     guard wanted.contains(true) else { return }
     let saved = Saved(
       inputShapes: step.inputs.map { pass.program.shapes[$0] },
@@ -67,7 +95,7 @@ private struct BackwardPass {
   }
 
   private mutating func accumulate(_ gradient: Tensor?, at slot: Slot) {
-    guard let gradient, pass.program.wantsGradient[slot] else { return }
+    guard let gradient, wantsGradient[slot] else { return }
     if let sum = gradients[slot] {
       gradients[slot] = sum.map(gradient, threads: context.threads) { $0 + $1 }
     } else {

@@ -116,12 +116,16 @@ public final class Session {
   /// - Throws: `InputError` when there is no such layer, or when a connection passes it by; whatever a hook throws.
   public func forward(resumingAt path: String, with activations: Tensor) throws -> Outputs {
     let module = graph.modules[try graph.resolve(path)]
-    let call = module.calls[module.calls.count - 1]
+    return try forward(resumingBehind: module.calls[module.calls.count - 1], with: activations)
+  }
+
+  /// The same behind one of a module's calls.
+  func forward(resumingBehind call: Int, with activations: Tensor) throws -> Outputs {
     releasePass()
     do {
       return try run(try program(source: activations.shape, resumed: call), activations)
     } catch let error as InputError {
-      throw error.about("\(path)")
+      throw error.about("\(graph.modules[graph.calls[call].module].path)")
     }
   }
 

@@ -4,6 +4,8 @@ public import ModelFormats
 public enum Parameter: String, Sendable, CaseIterable {
   case activation, against, alpha, arch, batch, budget, colormap, counterfactual, frame, fuse, gamma, head, labels
   case layer, method, normalize, preprocess, samples, scale, state, target, window
+  case discardRatio = "discard-ratio"
+  case headFusion = "head-fusion"
   case inputShape = "input-shape"
   case maxPixels = "max-pixels"
   case outputName = "output-name"

@@ -126,7 +126,9 @@ extension Flag {
       "what is differentiated, the value before a final sigmoid or softmax or the model's own output, without what "
         + "--activation says")
     Flag(
-      "normalize", .choice("KIND", \.maps.normalization, default: "max; minmax for rise"), recipe: true,
+      "normalize",
+      .choice("KIND", \.maps.normalization, default: "max; minmax for rise, rollout, gradrollout, chefer and legrad"),
+      recipe: true,
       "how a map is scaled to 0…1 (−1…1 where it has a sign); with none, files hold raw values")
     Flag(
       "scale",
@@ -154,6 +156,15 @@ extension Flag {
     Flag(
       "eigen-smooth", .turnsOn(\.maps.settings.smoothsByEigenvector), recipe: true,
       "join weighted channels by their first principal component in the place of their sum")
+    Flag(
+      "head-fusion", .choice("KIND", \.maps.settings.headFusion, default: "mean"), recipe: true,
+      "how rollout makes one of an attention's heads")
+    Flag(
+      "discard-ratio",
+      .one(
+        "SHARE", \.maps.settings.discardRatio, default: "0",
+        ValueReader.number("a number from 0 to below 1") { (0..<1).contains($0) }), recipe: true,
+      "the share of each attention's least elements that rollout and gradrollout leave out, from 0 to below 1")
     Flag(
       "compat", .choice("LIBRARY", \.maps.settings.compat), recipe: true,
       "the numbers and the picture of a library, mistakes included; gradcam help methods tells where it departs from "

@@ -13,6 +13,7 @@ extension Choice {
 extension ActivationChoice: Choice {}
 extension Canvas: Choice {}
 extension Engine: Choice {}
+extension HeadFusion: Choice {}
 extension LayerFusion: Choice {}
 extension PeerLibrary: Choice {}
 extension Session.ScorePoint: Choice {}

@@ -52,7 +52,7 @@ import Testing
     return batches.sizes.withLock { $0 }
   }
 
-  private static let perturbing = CAMMethods.all.filter { $0.needs.contains(.forwardPasses) }.map(\.name)
+  private static let perturbing = CAMMethods.ofFeatureMaps.filter { $0.needs.contains(.forwardPasses) }.map(\.name)
   private static let sampling = CAMMethods.all.filter { !$0.needs.isDisjoint(with: [.samples, .steps]) }.map(\.name)
 
   @Test(arguments: Set(perturbing + sampling).sorted())

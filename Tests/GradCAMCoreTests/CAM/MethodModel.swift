@@ -74,3 +74,8 @@ extension ExplanationMap {
     }
   }
 }
+
+extension CAMMethods {
+  /// The methods that explain convolutional networks: those of attention and of tokens refuse them.
+  static let ofFeatureMaps = all.filter { !$0.needs.contains(.attention) && $0.name != "vitreciprocam" }
+}

@@ -146,7 +146,7 @@ import Testing
 
   @Test func `Names are each there once`() throws {
     let names = CAMMethods.all.map(\.name)
-    #expect(Set(names).count == 33 && names.count == 33)
+    #expect(Set(names).count == 39 && names.count == 39)
     for method in CAMMethods.all { #expect(!method.paper.isEmpty && !method.needs.description.isEmpty) }
     #expect(throws: InputError.self) { try CAMMethods.named("gradcan") }
   }

@@ -16,7 +16,7 @@ import Testing
     _ expected: (String) -> Verdict?
   ) throws {
     let network = try model.network()
-    for method in CAMMethods.all {
+    for method in CAMMethods.ofFeatureMaps {
       guard let verdict = expected(method.name) else { continue }
       let map = try network.explain(method, layer: "relu2", before: "relu1") {
         $0.score = score

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProcessorToleranceTests {
   private func jumping(_ layers: [String]) throws -> [String] {
     let model = try Model.load(Fixture.repository.appending(FilePath("models/demo-xray.bin")))
-    let names = CAMMethods.all.map(\.name).filter { !["cam", "finercam", "refinecam"].contains($0) }
+    let names = CAMMethods.ofFeatureMaps.map(\.name).filter { !["cam", "finercam", "refinecam"].contains($0) }
     var options = Explainer.Options()
     options.methods = try names.map { name throws(InputError) in try CAMMethods.named(name) }
     options.layers = layers

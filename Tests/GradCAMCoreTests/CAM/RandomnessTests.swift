@@ -28,7 +28,7 @@ import Testing
   ) throws {
     let network = try MethodModel(name)
     // SqueezeNet's head has no linear layer behind its pooling.
-    for method in CAMMethods.all where name == "cifar" || method.name != "cam" {
+    for method in CAMMethods.ofFeatureMaps where name == "cifar" || method.name != "cam" {
       let (layer, before) = layers(name, method)
       let maps = try [1, 2, 3].map { try network.explain(method, layer: layer, before: before, threads: $0) }
       for map in maps.dropFirst() {
@@ -42,7 +42,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 64]) func `Batches change nothing in any method`(_ batch: Int) throws {
     for name in ["cifar", "squeezenet1_0"] {
       let network = try MethodModel(name)
-      for method in CAMMethods.all where !method.needs.isDisjoint(with: [.forwardPasses, .backwardPasses]) {
+      for method in CAMMethods.ofFeatureMaps where !method.needs.isDisjoint(with: [.forwardPasses, .backwardPasses]) {
         let (layer, before) = layers(name, method)
         let usual = try network.explain(method, layer: layer, before: before)
         let batched = try network.explain(method, layer: layer, before: before) { $0.settings.batch = batch }

@@ -67,6 +67,12 @@ struct FlagCase: Sendable, CustomTestStringConvertible {
     FlagCase("scale", nil, ["0.5", "2e3"], ["own", "0.5", "2000.0"]) { $0.maps.scale.map { "\($0)" } ?? "own" },
     FlagCase("fuse", nil, ["mean", "product"], ["-", "mean", "product"]) { $0.maps.fusion?.rawValue ?? "-" },
     FlagCase("against", nil, ["a, b", "3"], ["-", "a, b", "3"]) { $0.maps.against.map(\.description) ?? "-" },
+    FlagCase("head-fusion", nil, ["max", "min"], ["-", "max", "min"]) {
+      $0.maps.settings.headFusion?.rawValue ?? "-"
+    },
+    FlagCase("discard-ratio", nil, ["0", "0.9"], ["-", "0.0", "0.9"]) {
+      $0.maps.settings.discardRatio.map { "\($0)" } ?? "-"
+    },
     FlagCase("compat", nil, ["pytorch-grad-cam", "captum"], ["-", "pytorch-grad-cam", "captum"]) {
       $0.maps.settings.compat?.rawValue ?? "-"
     },

@@ -33,6 +33,42 @@ import Testing
       "xray.pth", ["-m", "refinecam"],
       "--method: refinecam multiplies the maps of several layers, and one is named (--layer PATH,PATH)"
     ),
+    (
+      "xray.pth", ["-m", "attention"],
+      "--method: attention shows attention, and the model has none among places of the picture (gradcam)"
+    ),
+    (
+      "xray.pth", ["-m", "rollout"],
+      "--method: rollout shows attention, and the model has none among places of the picture (gradcam)"
+    ),
+    (
+      "xray.pth", ["-m", "gradrollout"],
+      "--method: gradrollout shows attention, and the model has none among places of the picture (gradcam)"
+    ),
+    (
+      "xray.pth", ["-m", "chefer"],
+      "--method: chefer shows attention, and the model has none among places of the picture (gradcam)"
+    ),
+    (
+      "xray.pth", ["-m", "legrad"],
+      "--method: legrad shows attention, and the model has none among places of the picture (gradcam)"
+    ),
+    (
+      "xray.pth", ["-m", "vitreciprocam"],
+      "--method: vitreciprocam masks tokens, and resnet_blocks.4 is a feature map (reciprocam)"
+    ),
+    (
+      "xray.pth", ["--head-fusion", "max"],
+      "--head-fusion: none of the methods makes one of heads so (--method rollout)"
+    ),
+    (
+      "xray.pth", ["--discard-ratio", "0.5"],
+      "--discard-ratio: none of the methods leaves any out (--method rollout or gradrollout)"
+    ),
+    (
+      "xray.pth", ["-m", "rollout", "--discard-ratio", "1"],
+      "--discard-ratio: '1' is out of range (a number from 0 to below 1)"
+    ),
     ("xray.pth", ["-m", "gradcan"], "--method: there is no method 'gradcan' (did you mean gradcam?)"),
     ("xray.pth", ["--fuse", "mean"], "--fuse: joins the maps of several layers, and one is named (--layer PATH,PATH)"),
     (

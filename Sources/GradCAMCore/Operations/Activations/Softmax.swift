@@ -6,6 +6,7 @@ struct Softmax: LaneOperation, WritingOperation {
   var axis = 1
   var keeps: Kept { .output }
   var fusionPart: FusionPart? { .softmax(axis: axis) }
+  var attentionPart: AttentionPart? { .shares(axis: axis) }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { 0...1 }
 
   /// Along another axis than the classes' it is no activation of theirs.

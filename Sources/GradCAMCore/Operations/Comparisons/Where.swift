@@ -4,6 +4,7 @@ struct Where: BroadcastingOperation {
   var hasKinks: Bool { true }
   var inputCount: Int? { 3 }
   var keeps: Kept { .inputs }
+  var attentionPart: AttentionPart? { .passes }
 
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let shape = checkedShape(of: inputs.map(\.shape))

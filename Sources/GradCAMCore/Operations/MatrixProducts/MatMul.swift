@@ -6,6 +6,7 @@ import ModelFormats
 struct MatMul: Operation {
   let kind = "matmul"
   var keeps: Kept { .inputs }
+  var attentionPart: AttentionPart? { .mixes }
   func isAffine(inInput position: Int) -> Bool { true }
   var fusionPart: FusionPart? { .matmul }
 

@@ -6,6 +6,7 @@ struct Identity: AxisKeepingOperation {
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
   var keepsPositions: Bool { true }
+  var attentionPart: AttentionPart? { .passes }
   func passesShares(from input: Shape?, to output: Shape?) -> Bool { true }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 

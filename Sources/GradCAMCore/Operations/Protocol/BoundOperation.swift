@@ -25,6 +25,12 @@ struct BoundOperation: Operation {
   var parameterCount: Int { operation.parameterCount + trainedCount }
   var term: ElementaryTerm? { operation.term }
   var passesGradientsStraight: Bool { operation.passesGradientsStraight }
+
+  /// A product by a constant mixes no values of the picture.
+  var attentionPart: AttentionPart? {
+    if case .passes? = operation.attentionPart { .passes } else { nil }
+  }
+
   var isQuantization: Bool { operation.isQuantization && count - constants.count == 1 }
 
   /// Whether the output is affine in the one input that is no constant.

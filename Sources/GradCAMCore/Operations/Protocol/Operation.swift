@@ -82,6 +82,9 @@ protocol Operation: Sendable {
   ///   - inputs: nil for constants.
   func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds]
 
+  /// What this can be in an attention; nil where it is no part of one.
+  var attentionPart: AttentionPart? { get }
+
   // MARK: What graphs and models ask
 
   /// Whether the output only moves, picks or pools what was found before: no layer to explain where nobody names one.
@@ -156,6 +159,7 @@ extension Operation {
     inputs.map { _ in needs.everywhere }
   }
 
+  var attentionPart: AttentionPart? { nil }
   var onlyMovesOrPools: Bool { false }
   func finalActivation(of input: Shape?) -> FinalActivation { .none }
   func passesShares(from input: Shape?, to output: Shape?) -> Bool { false }

@@ -1,0 +1,131 @@
+import ModelFormats
+import TestSupport
+import Testing
+
+@testable import GradCAMCore
+
+/// Methods of attention on transformers from both of PyTorch's exporters, against their formulas by whole matrices in double precision
+/// (`Scripts/make_fixtures tokens`).
+@Suite struct AttentionMethodTests {
+  /// What fixtures call a map, its method, and how it is set.
+  struct Case: CustomTestStringConvertible {
+    let key: String
+    let method: String
+    var fusion: HeadFusion?
+    var ratio: Double?
+    var testDescription: String { key }
+  }
+
+  static let cases = [
+    Case(key: "attention", method: "attention"),
+    Case(key: "rollout.mean", method: "rollout"), Case(key: "rollout.max", method: "rollout", fusion: .max),
+    Case(key: "rollout.min", method: "rollout", fusion: .min),
+    Case(key: "rollout.max.0.4", method: "rollout", fusion: .max, ratio: 0.4),
+    Case(key: "gradrollout", method: "gradrollout"),
+    Case(key: "gradrollout.0.95", method: "gradrollout", ratio: 0.95),
+    Case(key: "chefer", method: "chefer"), Case(key: "legrad", method: "legrad"),
+  ]
+  static let names = ["token-old", "token-current", "mean-old", "mean-current"]
+
+  private static func network(_ name: String) throws -> (network: MethodModel, expected: Fixture) {
+    var overrides = Model.Overrides()
+    overrides.preprocessing = "unit"
+    let model = try Model.load(Fixture.folder.appending(FilePath("tokens/\(name).onnx")), overrides)
+    let expected = try Fixture("tokens/\(name.prefix { $0 != "-" })")
+    return (MethodModel(model, input: try expected.tensor("input"), target: 2), expected)
+  }
+
+  @Test(arguments: names, cases) func `Formulas`(_ name: String, _ wanted: Case) throws {
+    let (network, expected) = try Self.network(name)
+    let map = try #require(
+      try network.explain([wanted.method]) {
+        ($0.settings.headFusion, $0.settings.discardRatio, $0.keepsGradients) = (wanted.fusion, wanted.ratio, false)
+      }.first)
+    #expect((map.raw.height, map.raw.width) == (4, 6) && map.layer == "attention" && map.verdict == .ok)
+    expectClose(map.raw.values, try expected.tensor(wanted.key).logical(), tolerance: 1e-4, "\(name) \(wanted.key)")
+  }
+
+  @Test(arguments: names + ["window-old", "window-current"], [true, false])
+  func `Tokens around a place`(_ name: String, _ usesShortcuts: Bool) throws {
+    let (network, expected) = try Self.network(name)
+    let map = try #require(
+      try network.explain(["vitreciprocam"]) { $0.settings.usesShortcuts = usesShortcuts }.first)
+    #expect(map.layer == network.model.defaultLayer && map.verdict == .ok)
+    expectClose(map.raw.values, try expected.tensor("vitreciprocam").logical(), tolerance: 2e-4, name)
+  }
+
+  /// One pass forward serves them all, and each goes back by itself: none sees another's gradients. Hooks part what is computed in
+  /// one step otherwise, so that last bits differ.
+  @Test func `Together with others as alone, and the same bytes for any number of threads`() throws {
+    let (network, _) = try Self.network("token-old")
+    let names = ["legrad", "gradcam", "chefer", "saliency", "rollout", "gradrollout", "attention", "layercam"]
+    let together = try network.explain(names) { $0.targets = [.index(1), .index(2)] }
+    for map in together {
+      let alone = try network.explain([map.method.name], threads: 1) { $0.targets = [.index(map.target.index)] }
+      expectClose(alone[0].raw.values, map.raw.values, tolerance: 1e-5, map.method.name)
+      let gradients = (alone[0].evidence.gradients, map.evidence.gradients)
+      expectClose(try #require(gradients.0), try #require(gradients.1), "gradients of \(map.method.name)")
+    }
+    let byThreads = try [1, 2, 3].map { try network.explain(names, threads: $0).map(\.raw.values) }
+    #expect(byThreads[0] == byThreads[1] && byThreads[0] == byThreads[2])
+  }
+
+  @Test func `Some know no class, and all are made whatever layer is named`() throws {
+    let (network, _) = try Self.network("mean-old")
+    for name in ["attention", "rollout", "gradrollout", "chefer", "legrad"] {
+      let knows = !["attention", "rollout"].contains(name)
+      let maps = try network.explain([name], layers: ["blocks.0", "blocks.1"]) { $0.targets = [.index(0), .index(1)] }
+      #expect(
+        maps.count == 2 && (maps[0].raw == maps[1].raw) == !knows && maps[0].method.knowsClass == knows, "\(name)")
+      var options = Explainer.Options()
+      (options.methods, options.against, options.targets) = ([try CAMMethods.named(name)], .index(1), [.index(0)])
+      let refusal: InputError?
+      do throws(InputError) {
+        _ = try Explainer.Setup(network.model, options)
+        refusal = nil
+      } catch { refusal = error }
+      #expect(refusal.map { "\($0)".contains("knows no class") } ?? false == !knows, "\(name)")
+    }
+  }
+
+  @Test(arguments: ["window-old", "window-current"]) func `Windows are refused`(_ name: String) throws {
+    let (network, _) = try Self.network(name)
+    for method in ["attention", "rollout", "gradrollout", "chefer", "legrad"] {
+      let error = #expect(throws: InputError.self) { try network.explain([method]) }
+      let text = "\(try #require(error))"
+      #expect(
+        text.contains("blocks.\(method == "attention" ? 1 : 0).attn.softmax") && text.hasSuffix("(gradcam)"), "\(text)")
+    }
+  }
+
+  // MARK: Where attentions are found
+
+  static let vits = AttentionTests.networks.filter { $0.fixture.contains("vit") || $0.fixture.contains("deit") }
+
+  @Test(arguments: vits) func `State dicts of every library have whole attentions and blocks`(
+    _ network: ArchitectureTests.Network
+  ) throws {
+    let fixture = try Fixture("architectures/\(network.fixture)")
+    let loaded = try StateDictImporter.load(
+      try fixture.parameters.map { try $0.record }, spec: network.chosen, threads: 1)
+    let shapes = try loaded.graph.shapes(for: Shape(1, 3, 32, 32))
+    let attentions = Attentions(loaded.graph, PositionMap(loaded.graph, shapes))
+    #expect(attentions.sites.count == 2 && attentions.sites.allSatisfy(\.isWhole))
+    #expect(attentions.blocks?.count == 2)
+    let special = attentions.sites[0].keys - 16
+    let readsPicture = network.fixture == "vit-gap" || network.fixture == "vit-pooled"
+    #expect(attentions.readers == (readsPicture ? Array(special..<special + 16) : [0]))
+    #expect((attentions.averagedAxis == nil) == readsPicture)
+  }
+
+  @Test func `Swin's are not whole, and a convolutional network has none`() throws {
+    for (name, count) in [("swin-timm-32", 4), ("resnet18", 0)] {
+      let parameters = try Fixture("architectures/\(name)").parameters
+      let loaded = try StateDictImporter.load(try parameters.map { try $0.record }, spec: nil, threads: 1)
+      let shapes = try loaded.graph.shapes(for: Shape(1, 3, 32, 32))
+      let attentions = Attentions(loaded.graph, PositionMap(loaded.graph, shapes))
+      #expect((attentions.sites.count >= count) && (count > 0 || attentions.sites.isEmpty), "\(attentions.sites.count)")
+      #expect(count == 0 || attentions.sites.contains { !$0.isWhole })
+    }
+  }
+}
