@@ -6,8 +6,13 @@ import Testing
 
 /// Transformers from both of PyTorch's exporters, against PyTorch's numbers (`Scripts/make_fixtures tokens`).
 @Suite struct TokenTests {
-  static let kinds = ["token": "blocks.1.norm1", "mean": "norm", "window": "norm"]
-  static let names = kinds.keys.sorted().flatMap { ["\($0)-old", "\($0)-current"] }
+  static let kinds = [
+    "token": "blocks.1.norm1", "mean": "norm", "window": "norm", "inner": "blocks.1.norm1",
+    "distilled": "blocks.1.norm1", "best": "blocks.0", "stage": "blocks.1", "branches": "fusion.1.norm1",
+  ]
+  static let names =
+    ["token", "mean", "window", "inner"].flatMap { ["\($0)-old", "\($0)-current"] }
+    + ["distilled", "best", "stage", "branches"].map { "\($0)-current" }
 
   private static func load(_ name: String) throws -> Model {
     var overrides = Model.Overrides()
@@ -73,7 +78,46 @@ import Testing
       options.layers = [module.path]
       let isOffered = (try? Explainer.Setup(model, options)) != nil
       #expect((module.mapSize != nil) == isOffered, "\(module.path)")
-      if let size = module.mapSize { #expect(size == (4, 6), "\(module.path)") }
+      // The places inside of patches make a finer grid.
+      let isFine = ["proj", "inner"].contains(module.path.split(separator: ".")[0]) && name.hasPrefix("inner")
+      if let size = module.mapSize, !isFine { #expect(size == (4, 6), "\(module.path)") }
     }
+  }
+
+  @Test func `A picture cut into patches twice reaches the output on two ways`() throws {
+    let (positions, graph) = try Self.followed("branches-current")
+    let layer = try #require(graph.defaultLayer(positions))
+    #expect("\(try #require(layer.doubt))".contains("several ways"))
+    for name in ["best-current", "inner-current", "token-current", "distilled-current"] {
+      let (positions, graph) = try Self.followed(name)
+      #expect(graph.defaultLayer(positions)?.doubt == nil, "\(name)")
+    }
+  }
+
+  @Test func `Places inside of patches are followed`() throws {
+    let (positions, graph) = try Self.followed("inner-current")
+    for path in ["proj", "inner.norm1"] {
+      let view = positions.view(of: try #require(graph.lastCall(path)).output)
+      #expect(view?.rows == 8 && view?.columns == 12, "\(path)")
+    }
+  }
+
+  private static func followed(_ name: String) throws -> (PositionMap, Graph) {
+    let model = try load(name)
+    return (try model.positions(for: model.inputShape), model.graph)
+  }
+
+  /// With the functions that its users write: special tokens dropped, the others laid out, features first.
+  @Test(arguments: [
+    ("token-old", "blocks.1.norm1"), ("token-current", "blocks.1.norm1"), ("distilled-current", "blocks.1.norm1"),
+    ("window-old", "blocks.1.norm1"), ("window-current", "blocks.1.norm1"), ("window-current", "blocks.1.norm2"),
+  ]) func `pytorch-grad-cam's maps`(_ name: String, _ layer: String) throws {
+    let expected = try Fixture("tokens/\(name.prefix { $0 != "-" })")
+    var options = Explainer.Options()
+    (options.methods, options.targets, options.layers) = ([GradCAM()], [.index(2)], [layer])
+    options.settings.compat = .pytorchGradCAM
+    let maps = try MethodModel(try Self.load(name), input: try expected.tensor("input"), target: 2).explain(options)
+    let enlarged = maps[0].heatmap.enlarged(height: 16, width: 24)
+    expectClose(enlarged.values, try expected.tensor("pgc.\(layer)").logical(), tolerance: 1e-3, "\(name) \(layer)")
   }
 }
