@@ -66,8 +66,22 @@ def compared(tool, folder, name, exporter):
     return text, other + problems
 
 
+class Logits(torch.nn.Module):
+    """A model of Hugging Face's as what exporters take: its scores alone."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        return self.model(x).logits
+
+
 def compared_by_value(tool, folder, name, exporter):
     model, path = network(name), folder / "model.onnx"
+    if name.startswith("hf."):
+        del model.forward
+        model = Logits(model)
     for old in folder.glob("model.onnx*"):
         old.unlink()
     # A network takes other sizes than its own, too, and larger ones say nothing more, but where position embeddings have one.

@@ -26,20 +26,15 @@ from shared.zoo import network
 
 
 def without_tokens(special, side):
-    """Special tokens dropped, the others laid out in rows, features first."""
+    """Special tokens dropped, the others laid out in rows unless they are so already, features first."""
     return lambda tokens: tokens[:, special:].reshape(tokens.shape[0], side, side, -1).permute(0, 3, 1, 2)
-
-
-def channels_first(values):
-    return values.permute(0, 3, 1, 2)
 
 
 # By model: the layers, and the function.
 CASES = {
     "timm.vit_tiny_patch16_224": (["blocks.11.norm1"], without_tokens(1, 14)),
     "timm.deit_tiny_distilled_patch16_224": (["blocks.11.norm1"], without_tokens(2, 14)),
-    "timm.swin_tiny_patch4_window7_224": (["layers.3.blocks.1.norm1", "layers.3.blocks.1.norm2"], channels_first),
-    "vit_b_32": (["encoder.layers.encoder_layer_11.ln_1"], without_tokens(1, 7)),
+    "timm.swin_tiny_patch4_window7_224": (["layers.3.blocks.1.norm1", "layers.3.blocks.1.norm2"], without_tokens(0, 7)),
 }
 
 

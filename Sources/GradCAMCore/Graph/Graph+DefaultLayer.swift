@@ -30,8 +30,9 @@ extension Graph {
         : "the last feature map before pooling or flattening"
       return (path, reason, lost.map { "tokens or cells of its later layers cannot be followed through \(name($0))" })
     }
+    if let oneWay { return (oneWay, "the last layer of one branch of patches; others reach the output beside it", nil) }
     let doubt: Message = "patches reach the output on several ways beside each other"
-    return (oneWay ?? besides).map { ($0, "the last feature map", doubt) }
+    return besides.map { ($0, "the last feature map", doubt) }
   }
 
   /// Whether a node is a sum or product by a function of the network itself, outside all of its modules.
