@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares a built gradcam with PyTorch on ONNX exports of torchvision's convolutional classifiers.
+"""Compares a built gradcam with PyTorch on ONNX exports of torchvision's, timm's and Hugging Face's classifiers.
 
     pip install -c Scripts/constraints.txt torch torchvision timm onnx onnxscript safetensors numpy pillow
     Scripts/compare_onnx.py PATH/TO/gradcam [MODEL ...]
@@ -9,8 +9,11 @@ explained at the default layer and at one in the middle. Prints one line a netwo
 differences, as shares of each tensor's largest magnitude; exits 1 where one is over its bound, where the default layer is
 another than it should be, or where `convert` changes the picture.
 
-`timm.NAME` is any classifier of timm's, `timm` are sixty of its convolutional ones. They are exported by the current
-exporter and explained at the default layer, which the line names: a value of PyTorch's pass that holds the same numbers.
+`timm.NAME` is any classifier of timm's, `timm` are sixty of its convolutional ones; `transformers` are transformers and
+hybrids of every family. They are explained at the default layer, which the line names: a value of PyTorch's pass that holds
+the same numbers. Those of `timm` are exported by the current exporter, transformers also by the old one at opset 17; where
+PyTorch cannot export a network, the line says so. A number that is over its bound may be as far from PyTorch's float64 as
+twice PyTorch's own float32 is.
 """
 
 import json
@@ -27,7 +30,7 @@ from shared.layers import compare, explain
 from shared.pictures import photo
 from shared.running import run
 from shared.values import compare_values
-from shared.zoo import OTHERS, STATE_DICTS, TIMM, network
+from shared.zoo import OTHERS, STATE_DICTS, TIMM, TRANSFORMERS, network
 
 LAYERS = {
     **{name: STATE_DICTS[name] for name in (
@@ -63,11 +66,31 @@ def compared(tool, folder, name, exporter):
     return text, other + problems
 
 
-def compared_timm(tool, folder, name):
+class Logits(torch.nn.Module):
+    """A model of Hugging Face's as what exporters take: its scores alone."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        return self.model(x).logits
+
+
+def compared_by_value(tool, folder, name, exporter):
     model, path = network(name), folder / "model.onnx"
-    # A network takes other sizes than its own, too, and larger ones say nothing more.
-    size = min(model.pretrained_cfg["input_size"][-1], 299)
-    export(model, torch.randn(1, 3, size, size), path, True, None)
+    if name.startswith("hf."):
+        del model.forward
+        model = Logits(model)
+    for old in folder.glob("model.onnx*"):
+        old.unlink()
+    # A network takes other sizes than its own, too, and larger ones say nothing more, but where position embeddings have one.
+    own = getattr(model, "pretrained_cfg", {"input_size": (3, 224, 224)})
+    size = own["input_size"][-1] if own.get("fixed_input_size") else min(own["input_size"][-1], 299)
+    try:
+        export(model, torch.randn(1, 3, size, size), path, exporter == "current", {0: "batch"}, opset=17)
+    except Exception as error:  # Exporters raise whatever they like.
+        return f"PyTorch cannot export it: {(str(error).strip() or repr(error)).splitlines()[0][:100]}", []
     dump = folder / "dump.safetensors"
     dump.unlink(missing_ok=True)
     lines = run([tool, "explain", folder / "image.png", "-w", path, "--preprocess", f"imagenet,resize={size},crop={size}",
@@ -79,15 +102,15 @@ def compared_timm(tool, folder, name):
 
 def main():
     warnings.filterwarnings("ignore")
-    tool, names = words(__doc__, "MODEL", LAYERS, {"timm": TIMM}, "timm.")
+    tool, names = words(__doc__, "MODEL", [*LAYERS, *TRANSFORMERS], {"timm": TIMM, "transformers": TRANSFORMERS}, "timm.")
     with comparison(tool) as made:
         photo(340, 260, 5).save(made.folder / "image.png")
         for name in names:
-            if name not in LAYERS:
-                made.case(name, lambda: compared_timm(tool, made.folder, name))
-                continue
             for exporter in ("old", "current"):
-                made.case(f"{name} {exporter}", lambda: compared(tool, made.folder, name, exporter))
+                if name in LAYERS:
+                    made.case(f"{name} {exporter}", lambda: compared(tool, made.folder, name, exporter))
+                elif exporter == "current" or name in TRANSFORMERS:
+                    made.case(f"{name} {exporter}", lambda: compared_by_value(tool, made.folder, name, exporter))
 
 
 if __name__ == "__main__":

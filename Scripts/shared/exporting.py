@@ -2,17 +2,34 @@
 
 import contextlib
 import io
+import os
 
 import torch
 
 
-def export(model, example, path, is_current, axes):
-    """Writes an ONNX file by the current exporter or the old one, whose `axes` of the input (index: name) stay open."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+@contextlib.contextmanager
+def silence():
+    """Drops what is printed meanwhile, also by libraries: a failed export prints the whole graph."""
+    kept = [os.dup(descriptor) for descriptor in (1, 2)]
+    with open(os.devnull, "wb") as nowhere:
+        for descriptor in (1, 2):
+            os.dup2(nowhere.fileno(), descriptor)
+        try:
+            yield
+        finally:
+            for descriptor, own in zip((1, 2), kept):
+                os.dup2(own, descriptor)
+                os.close(own)
+
+
+def export(model, example, path, is_current, axes, opset=13):
+    """Writes an ONNX file by the current exporter or the old one, whose `axes` of the input (index: name) stay open and whose
+    `opset` may be another."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), silence():
         if is_current:
             torch.onnx.export(model, (example,), path, dynamo=True, external_data=False, verbose=False)
         else:
-            torch.onnx.export(model, example, path, dynamo=False, opset_version=13, input_names=["image"],
+            torch.onnx.export(model, example, path, dynamo=False, opset_version=opset, input_names=["image"],
                               dynamic_axes={"image": axes})
 
 

@@ -22,36 +22,66 @@ class Values(TorchFunctionMode):
 
 
 def closest(kept, wanted):
-    """The tensor among `kept` that is nearest to `wanted`, and its distance as a share of the largest magnitude.
+    """Which of the tensors in `kept` is nearest to `wanted`; None where there are none.
 
     The last of equals: a ReLU of what is positive gives the same values as its input, whose gradient it cuts at 0.
     """
     magnitude = wanted.abs().max().item()
     distances = [difference(value.detach(), wanted, magnitude) for value in kept]
-    if not distances:
-        return None, float("inf")
-    nearest = min(reversed(range(len(kept))), key=distances.__getitem__)
-    return kept[nearest], distances[nearest]
+    return min(reversed(range(len(kept))), key=distances.__getitem__, default=None)
+
+
+def as_maps(values, shape):
+    """N C H W of values in any order: N C H W, N H W C, or tokens row by row, where special ones stand before them."""
+    if values.dim() == 3:
+        return values[:, values.shape[1] - shape[0] * shape[1]:].transpose(1, 2).reshape(values.shape[0], -1, *shape)
+    return values if values.shape[-2:] == shape else values.movedim(-1, 1)
 
 
 def signed_map(activations, gradients, shape):
-    """Grad-CAM's map of `shape` before its ReLU, of values stored N C H W or N H W C."""
-    if activations.shape[-2:] != shape:
-        activations, gradients = activations.movedim(-1, 1), gradients.movedim(-1, 1)
+    """Grad-CAM's map of `shape` before its ReLU."""
+    activations, gradients = as_maps(activations, shape), as_maps(gradients, shape)
     return (gradients.mean((2, 3), keepdim=True) * activations).sum(1)[0]
 
 
-def compare_values(model, dump, bound):
-    """The largest differences by tensor at the layer of `dump`, whatever PyTorch calls it, and what is over `bound`."""
+def computed(model, dump, place=None):
+    """What PyTorch computes in the model's own precision, and which of its values is the layer of `dump`: nearest, or at `place`."""
     with Values(dump["activations"].shape) as values:
-        output = model(dump["input"])
-    worst = {"output": difference(dump["output"], output.detach(), output.abs().max().item())}
-    value, worst["activations"] = closest(values.kept, dump["activations"])
-    if value is None:
-        return "", [f"nothing in PyTorch has the shape {tuple(dump['activations'].shape)}"]
+        output = model(dump["input"].to(next(model.parameters()).dtype))
+    place = closest(values.kept, dump["activations"]) if place is None else place
+    if place is None:
+        return None, None
+    value = values.kept[place]
     gradients, = torch.autograd.grad(output[0, dump["output"].argmax()], value)
-    worst["gradients"] = difference(dump["gradients"], gradients, gradients.abs().max().item())
-    expected = signed_map(value.detach(), gradients, dump["cam"].shape[-2:])
-    worst["cam"] = difference(dump["cam"], expected.relu(), expected.abs().max().item())
-    problems = [f"{key} is off by {share:.1e}, over {bound:.0e}" for key, share in worst.items() if not share <= bound]
-    return ", ".join(f"{key} {share:.1e}" for key, share in worst.items()), problems
+    signed = signed_map(value.detach(), gradients, dump["cam"].shape[-2:])
+    return {"output": output.detach(), "activations": value.detach(), "gradients": gradients, "map": signed}, place
+
+
+def distances(found, expected):
+    """The largest differences by tensor, as shares of the largest magnitude; a map counts without its ReLU, as far as it is positive."""
+    result = {key: difference(found[key], expected[key], expected[key].abs().max().item())
+              for key in ("output", "activations", "gradients")}
+    cam = found["cam"] if "cam" in found else found["map"].relu()
+    return {**result, "cam": difference(cam, expected["map"].relu(), expected["map"].abs().max().item())}
+
+
+def compare_values(model, dump, bound):
+    """The largest differences by tensor at the layer of `dump`, whatever PyTorch calls it, and what is over `bound`.
+
+    Where something is over it, PyTorch's float64 decides: float32 may be as far from it, and the tool at most twice as far as
+    PyTorch's own float32.
+    """
+    single, place = computed(model, dump)
+    if single is None:
+        return "", [f"nothing in PyTorch has the shape {tuple(dump['activations'].shape)}"]
+    worst = distances(dump, single)
+    text = ", ".join(f"{key} {share:.1e}" for key, share in worst.items())
+    if all(share <= bound for share in worst.values()):
+        return text, []
+    double, _ = computed(model.double(), dump, place)
+    model.float()
+    own, worst = distances(single, double), distances(dump, double)
+    text += "; from float64: " + ", ".join(f"{key} {worst[key]:.1e} (PyTorch's float32 {own[key]:.1e})" for key in worst)
+    problems = [f"{key} is {worst[key]:.1e} from float64, over {bound:.0e} and over twice {own[key]:.1e}"
+                for key in worst if not worst[key] <= max(bound, 2 * own[key])]
+    return text, problems

@@ -92,6 +92,23 @@ TIMM = [f"timm.{name}" for name in """
     regnetz_b16 repghostnet_050 repvgg_a0 res2net50_14w_8s resnest14d resnetaa50 resnetblur18 resnetv2_50 rexnet_100
     selecsls42 skresnet18 starnet_s1 tf_efficientnetv2_b0 tinynet_e vovnet39a xception41
 """.split()]
+# Transformers and hybrids, small ones of every family: torchvision's, timm's and Hugging Face's.
+TRANSFORMERS = [
+    "vit_b_32", "swin_t", "swin_v2_t", "maxvit_t", "hf.ViT", "hf.DeiT", "hf.Swin",
+    *(f"timm.{name}" for name in """
+        vit_tiny_patch16_224 deit_tiny_distilled_patch16_224 deit3_small_patch16_224 beit_base_patch16_224
+        beitv2_base_patch16_224 eva02_tiny_patch14_224 cait_xxs24_224 xcit_nano_12_p16_224 crossvit_tiny_240
+        swin_tiny_patch4_window7_224 swinv2_tiny_window8_256 swinv2_cr_tiny_224 twins_pcpvt_small twins_svt_small pvt_v2_b0
+        mvitv2_tiny hiera_tiny_224 nest_tiny levit_128s levit_conv_128s tiny_vit_5m_224 efficientformer_l1
+        efficientformerv2_s0 edgenext_xx_small coatnet_0_rw_224 coatnet_nano_rw_224 maxvit_tiny_rw_224 maxvit_tiny_tf_224
+        mobilevit_xs mobilevitv2_050 fastvit_t8 fastvit_sa12 caformer_s18 davit_tiny volo_d1_224 vit_small_patch14_dinov2
+        vit_small_patch14_reg4_dinov2 vit_small_patch16_dinov3 mixer_s32_224 resmlp_12_224 gmlp_ti16_224 convnext_tiny
+        focalnet_tiny_srf vit_base_patch32_clip_224 vit_base_patch16_siglip_224 visformer_tiny poolformer_s12 gcvit_xxtiny
+        sequencer2d_s coat_tiny convit_tiny pit_ti_224 pit_ti_distilled_224 tnt_s_patch16_224 repvit_m0_9
+        maxxvit_rmlp_nano_rw_256 efficientvit_b0 efficientvit_m0 swiftformer_xs shvit_s1 vit_base_patch16_rope_reg1_gap_256
+        vitamin_small_224 samvit_base_patch16_224 nextvit_small vit_medium_patch16_reg4_gap_256
+    """.split()),
+]
 # Built without the slow initialisation that seeded weights replace anyhow, and without auxiliary heads.
 OPTIONS = {name: {"aux_logits": False, "init_weights": False} for name in ("googlenet", "inception_v3")}
 
@@ -119,7 +136,9 @@ def network(name):
     # Untrained, a token attends to all alike, and scales and tables are zero or nearly so.
     generator = torch.Generator().manual_seed(5)
     for key, value in model.named_parameters():
-        if any(word in key for word in ("token", "pos_embed", "position", "grn", "gamma", "layer_scale")):
+        # A token by its own name: a `token_mixer` holds whole layers.
+        is_token = "token" in key.split(".")[-1]
+        if is_token or any(word in key for word in ("pos_embed", "position", "grn", "gamma", "layer_scale")):
             value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.3)
     randomise_norms(model, generator=torch.Generator().manual_seed(3))
     if "efficientnet" in name or "fbnetv3" in name:

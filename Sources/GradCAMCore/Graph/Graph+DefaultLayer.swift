@@ -7,7 +7,7 @@ extension Graph {
   /// - Returns: nil where the network has no feature map. With a `doubt` the layer may be far from the last one.
   func defaultLayer(_ positions: PositionMap) -> (path: String, reason: String, doubt: Message?)? {
     var lost: Int?
-    var besides: String?
+    var (besides, oneWay) = (String?.none, String?.none)
     for node in nodes.reversed() where !positions.onlyMovesOrPools(node) {
       if case .lost(let cause) = positions.standing(of: node.output), positions.isLost(node.output) { lost = cause }
       guard let view = positions.view(of: node.output), let own = capturedPath(node.output) else { continue }
@@ -19,6 +19,10 @@ extension Graph {
         besides = besides ?? path
         continue
       }
+      guard !areWaysBeside(node.output, positions) else {
+        oneWay = oneWay ?? path
+        continue
+      }
       let isOfTokens = !view.isPlain && view.own.rank == 3
       let reason =
         isOfTokens
@@ -26,6 +30,7 @@ extension Graph {
         : "the last feature map before pooling or flattening"
       return (path, reason, lost.map { "tokens or cells of its later layers cannot be followed through \(name($0))" })
     }
+    if let oneWay { return (oneWay, "the last layer of one branch of patches; others reach the output beside it", nil) }
     let doubt: Message = "patches reach the output on several ways beside each other"
     return besides.map { ($0, "the last feature map", doubt) }
   }
@@ -35,13 +40,42 @@ extension Graph {
     node.operation.parameterCount == 0 && node.inputs.count > 1 && !path.contains(".")
   }
 
-  /// The module around a node, where all that it does behind it is to turn its output to N C H W.
+  /// Whether special tokens of another branch than that of `value` sum up places of the picture for the output, as in networks that
+  /// cut the picture into patches twice: a map at `value` would show one branch's share.
+  private func areWaysBeside(_ value: Value, _ positions: PositionMap) -> Bool {
+    guard positions.hasTokens else { return false }
+    let gathering = nodes.filter(positions.gathersPlaces)
+    guard gathering.count > 1 else { return false }
+    var isRelated = Array(repeating: false, count: nodes.count + 1)
+    isRelated[value.index] = true
+    for node in nodes[..<value.index].reversed() where isRelated[node.output.index] {
+      for input in node.inputs { isRelated[input.index] = true }
+    }
+    // A value behind `value` depends on it; all that `value` depends on does so by itself.
+    var dependsOnIt = Array(repeating: false, count: nodes.count + 1)
+    dependsOnIt[value.index] = true
+    for node in nodes[value.index...] where node.inputs.contains(where: { dependsOnIt[$0.index] }) {
+      dependsOnIt[node.output.index] = true
+    }
+    return gathering.contains { !isRelated[$0.output.index] && !dependsOnIt[$0.output.index] }
+  }
+
+  /// The module around a node, where all that it does behind it is to put its output in another order: to N C H W, or, where the
+  /// node is a sum that is no module by itself, to any.
   private func turned(_ node: Node, _ positions: PositionMap) -> String? {
-    guard let parent = calls[node.call].parent.map({ calls[$0] }), let last = producer(parent.output),
-      !modules[parent.module].path.isEmpty, last.inputs == [node.output], last.operation.onlyMovesOrPools,
-      let view = positions.view(of: parent.output), view.isPlain,
+    guard let parent = calls[node.call].parent.map({ calls[$0] }), parent.output != node.output,
+      !modules[parent.module].path.isEmpty, let view = positions.view(of: parent.output),
       view.shape == positions.view(of: node.output)?.shape
     else { return nil }
+    let isSum = node.operation.parameterCount == 0 && node.inputs.count > 1
+    guard view.isPlain || isSum else { return nil }
+    var value = parent.output
+    while value != node.output {
+      guard value.index > node.output.index, let last = producer(value), last.inputs.count == 1,
+        last.operation.onlyMovesOrPools
+      else { return nil }
+      value = last.inputs[0]
+    }
     return modules[parent.module].path
   }
 

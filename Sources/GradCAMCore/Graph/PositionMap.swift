@@ -25,7 +25,7 @@ struct PositionMap: Sendable {
   private var needs: [TokenNeeds]
   private var passesAll: [Bool]
   /// Whether special tokens stand beside the picture's anywhere.
-  private var hasTokens = false
+  private(set) var hasTokens = false
 
   /// - Parameter shapes: of all values, for one image.
   init(_ graph: Graph, _ shapes: [Value: Shape]) {
@@ -71,11 +71,20 @@ struct PositionMap: Sendable {
   /// Keys and values of an attention alone say little: the norm before them says what both are made of.
   func isWhole(_ value: Value) -> Bool {
     let need = needs[value.index]
-    return !hasTokens && need.contains(.picture) || passesAll[value.index] && !need.contains(.partly)
+    if !hasTokens, !need.isDisjoint(with: [.picture, .picked]) { return true }
+    // A maximum over tokens gives all patches but its own no gradient.
+    return passesAll[value.index] && !need.contains(.partly) && !need.needsPickedAlone
   }
 
   /// Whether all that the output knows of the picture goes through this value.
   func isOnlyWay(_ value: Value) -> Bool { passesAll[value.index] }
+
+  /// Whether the output depends on what a node makes of a value with places, and which tells none apart: a pooling, or the choice of
+  /// the class token.
+  func gathersPlaces(_ node: Node) -> Bool {
+    !needs[node.output.index].isEmpty && !layouts[node.output.index].holdsPositions
+      && node.inputs.contains { layouts[$0.index].holdsPositions }
+  }
 
   /// Whether a node pools places, or only moves values.
   func onlyMovesOrPools(_ node: Node) -> Bool {

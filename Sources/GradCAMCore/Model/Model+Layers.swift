@@ -53,7 +53,8 @@ extension Model {
         \(path) is no layer to explain: of its output \(shape) the network reads only special tokens, and none of the \
         picture's
         """,
-        remedy: "a layer before\(suggestion)")
+        remedy: usual.map { "a layer before, such as \($0), the last that every patch goes through" }
+          ?? "a layer before\(suggestion)")
     }
   }
 

@@ -6,8 +6,13 @@ import Testing
 
 /// Transformers from both of PyTorch's exporters, against PyTorch's numbers (`Scripts/make_fixtures tokens`).
 @Suite struct TokenTests {
-  static let kinds = ["token": "blocks.1.norm1", "mean": "norm", "window": "norm"]
-  static let names = kinds.keys.sorted().flatMap { ["\($0)-old", "\($0)-current"] }
+  static let kinds = [
+    "token": "blocks.1.norm1", "mean": "norm", "window": "norm", "inner": "blocks.1.norm1",
+    "distilled": "blocks.1.norm1", "best": "blocks.0", "stage": "blocks.1", "branches": "fusion.1.norm1",
+  ]
+  static let names =
+    ["token", "mean", "window", "inner"].flatMap { ["\($0)-old", "\($0)-current"] }
+    + ["distilled", "best", "stage", "branches"].map { "\($0)-current" }
 
   private static func load(_ name: String) throws -> Model {
     var overrides = Model.Overrides()
@@ -62,7 +67,8 @@ import Testing
       let error = #expect(throws: InputError.self, "\(layer)") { try Explainer.Setup(model, options) }
       let text = "\(try #require(error))"
       #expect(text.contains(reason) && text.contains("such as blocks.1.norm1"), "\(text)")
-      #expect(layer == "head" || text.contains(" or proj)"), "\(text)")
+      let others = reason == "reads only special tokens" ? "the last that every patch goes through)" : " or proj)"
+      #expect(layer == "head" || text.contains(others), "\(text)")
     }
   }
 
@@ -73,7 +79,47 @@ import Testing
       options.layers = [module.path]
       let isOffered = (try? Explainer.Setup(model, options)) != nil
       #expect((module.mapSize != nil) == isOffered, "\(module.path)")
-      if let size = module.mapSize { #expect(size == (4, 6), "\(module.path)") }
+      // Places inside of patches make finer grids.
+      let sizes = name.hasPrefix("inner") ? ["4×6", "8×12", "16×24"] : ["4×6"]
+      if let (rows, columns) = module.mapSize { #expect(sizes.contains("\(rows)×\(columns)"), "\(module.path)") }
     }
+  }
+
+  @Test func `Says where patches reach the output on two ways`() throws {
+    let (positions, graph) = try Self.followed("branches-current")
+    let layer = try #require(graph.defaultLayer(positions))
+    #expect(layer.doubt == nil && layer.reason.contains("one branch of patches"))
+    for name in ["best-current", "inner-current", "token-current", "distilled-current"] {
+      let (positions, graph) = try Self.followed(name)
+      let reason = graph.defaultLayer(positions)?.reason
+      #expect(reason == "the last layer through which every patch reaches the output", "\(name)")
+    }
+  }
+
+  @Test func `Places inside of patches are followed`() throws {
+    let (positions, graph) = try Self.followed("inner-current")
+    for path in ["proj", "inner.norm1"] {
+      let view = positions.view(of: try #require(graph.lastCall(path)).output)
+      #expect(view?.rows == 8 && view?.columns == 12, "\(path)")
+    }
+  }
+
+  private static func followed(_ name: String) throws -> (PositionMap, Graph) {
+    let model = try load(name)
+    return (try model.positions(for: model.inputShape), model.graph)
+  }
+
+  /// With the functions that its users write: special tokens dropped, the others laid out, features first.
+  @Test(arguments: [
+    ("token-old", "blocks.1.norm1"), ("token-current", "blocks.1.norm1"), ("distilled-current", "blocks.1.norm1"),
+    ("window-old", "blocks.1.norm1"), ("window-current", "blocks.1.norm1"), ("window-current", "blocks.0.norm2"),
+  ]) func `pytorch-grad-cam's maps`(_ name: String, _ layer: String) throws {
+    let expected = try Fixture("tokens/\(name.prefix { $0 != "-" })")
+    var options = Explainer.Options()
+    (options.methods, options.targets, options.layers) = ([GradCAM()], [.index(2)], [layer])
+    options.settings.compat = .pytorchGradCAM
+    let maps = try MethodModel(try Self.load(name), input: try expected.tensor("input"), target: 2).explain(options)
+    let enlarged = maps[0].heatmap.enlarged(height: 16, width: 24)
+    expectClose(enlarged.values, try expected.tensor("pgc.\(layer)").logical(), tolerance: 1e-3, "\(name) \(layer)")
   }
 }

@@ -50,7 +50,7 @@ struct Gather: Operation {
   func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
     guard let layout = inputs[0] else { return nil }
     let axis = shapes[0].axis(axis)
-    if let windows = windows(axis, layout) { return windows }
+    if let split = split(axis, layout) ?? windows(axis, layout) { return split }
     guard let kept = along(axis, layout, shapes[0][axis]), kept.axes.count == shapes[0].rank else { return nil }
     if shape.rank == 1 { return kept }
     let own = kept.axes[axis]
@@ -58,6 +58,20 @@ struct Gather: Operation {
     var result = kept
     result.axes.replaceSubrange(axis...axis, with: shape.dimensions.map { Layout.Axis(.channel, $0) })
     return result.settled()
+  }
+
+  /// The layout where every row (or column) is taken once, the first axis of the indices counting neighbours and the second windows of
+  /// them: PyTorch's `unfold` with windows beside each other. Else nil.
+  private func split(_ axis: Int, _ layout: Layout) -> Layout? {
+    guard shape.rank == 2, let role = layout.soleRole(axis), !layout.isUnknown else { return nil }
+    let (size, count) = (shape[0], shape[1])
+    guard size > 1, count > 1, size * count == layout.axes[axis].size,
+      indices.enumerated().allSatisfy({ $1 == $0 / count + $0 % count * size })
+    else { return nil }
+    let parts = [AxisFactor(role: role, size: size), AxisFactor(role: role, size: count, step: size)]
+    var result = layout
+    result.axes.replaceSubrange(axis...axis, with: parts.map { Layout.Axis([$0]) })
+    return result
   }
 
   /// The layout where the first axis of the indices counts places that lie evenly over all rows (or columns), and those behind it what

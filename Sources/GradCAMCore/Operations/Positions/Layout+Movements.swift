@@ -142,6 +142,10 @@ extension Layout {
       // Special tokens beside rows are padding; other factors beside them are not to be told apart.
       let own = Set(old.parts.filter(\.holdsPositions).flatMap { $0.map(\.role) })
       guard own.count == 1, let role = own.first, role == .row || role == .column, !old.isUnknown else { return nil }
+      if let windows = result.resized(axis, role, to: size) {
+        result = windows
+        continue
+      }
       let isWhole = result.axes(of: role) == [axis] && old.parts.filter(\.holdsPositions).allSatisfy { $0.count == 1 }
       if isWhole && !self[lines: role].isRolled {
         result.axes[axis] = Axis([AxisFactor(role: role, size: size)])
@@ -152,6 +156,27 @@ extension Layout {
       }
     }
     return result.settled()
+  }
+
+  /// The layout where the rows (or columns) of windows, which lie beside each other over the whole picture and stay apart, become others:
+  /// those of a finer or coarser grid. Nil where an axis holds anything else.
+  private func resized(_ axis: Int, _ role: AxisFactor.Role, to size: Int) -> Layout? {
+    let (old, lines) = (axes[axis].factors, self[lines: role])
+    guard old.count == 1, old[0].step == 1, old[0].size < lines.count, !axes[axis].isSegmented, !lines.isRolled,
+      !lines.isPart, old[0].size != size
+    else { return nil }
+    var result = replacing(axis, by: Axis([AxisFactor(role: role, size: size)]))
+    for other in axes.indices where other != axis {
+      result.axes[other] = Axis(
+        parts: axes[other].parts.map { part in
+          part.map { factor in
+            guard factor.role == role else { return factor }
+            return AxisFactor(role: role, size: factor.size, step: factor.step / old[0].size * size)
+          }
+        })
+    }
+    result[lines: role] = Lines(lines.count / old[0].size * size)
+    return result
   }
 
   /// After elements were put before and behind an axis, or taken away; nil where that cannot be followed.

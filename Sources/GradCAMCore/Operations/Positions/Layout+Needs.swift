@@ -16,7 +16,7 @@ extension Layout {
       if !part.holdsPositions {
         if !hasBoth || needs.contains(.special) { result.insert(.special) }
       } else if !hasBoth || needs.needsPicture {
-        result.formUnion(needs.everywhere.subtracting(.special))
+        result.formUnion(needs.needsPickedAlone ? .picked : needs.everywhere.subtracting(.special))
       }
     }
     return result

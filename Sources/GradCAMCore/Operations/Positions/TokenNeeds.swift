@@ -12,9 +12,11 @@ struct TokenNeeds: OptionSet, Hashable, Sendable {
   static let special = TokenNeeds(rawValue: 4)
   /// Only some of the features, at some use of the value.
   static let partly = TokenNeeds(rawValue: 8)
+  /// The places of the picture, but of each feature only the one that a maximum over all of them picks.
+  static let picked = TokenNeeds(rawValue: 16)
 
   /// Whether places of the picture count at all.
-  var needsPicture: Bool { !isDisjoint(with: [.picture, .attended]) }
+  var needsPicture: Bool { !isDisjoint(with: [.picture, .attended, .picked]) }
 
   /// The needs of what was mixed over all places of the picture and all tokens.
   var everywhere: TokenNeeds {
@@ -27,6 +29,12 @@ struct TokenNeeds: OptionSet, Hashable, Sendable {
 
   /// The needs of what each of the features was made of all features of.
   var ofAllFeatures: TokenNeeds { subtracting(.partly) }
+
+  /// Whether no more than picked places of the picture count.
+  var needsPickedAlone: Bool { contains(.picked) && isDisjoint(with: [.picture, .attended]) }
+
+  /// The needs of what a maximum over all places picks from.
+  var asPicked: TokenNeeds { isEmpty ? [] : intersection(.special).union(.picked) }
 
   /// As needs of a value with this layout.
   func ofValue(_ layout: Layout) -> TokenNeeds {

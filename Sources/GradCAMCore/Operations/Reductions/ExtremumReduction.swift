@@ -13,6 +13,13 @@ extension ExtremumReduction {
   var hasKinks: Bool { true }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { inputs[0] }
 
+  func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
+    guard let layout = inputs[0] else { return [needs] }
+    let picksPlaces = reduced.resolved(in: shapes[0]).contains { layout.axes[$0].holdsPositions }
+    guard picksPlaces else { return [layout.tokenAxis == nil ? needs : needs.ofAllFeatures] }
+    return [(layout.tokenAxis == nil ? needs : needs.everywhere).asPicked]
+  }
+
   func reduce(_ x: Tensor, over axes: [Int], threads: Workers) -> Tensor {
     Reduction.largest(x, over: axes, sign: sign, threads: threads)
   }
