@@ -35,6 +35,18 @@ extension ONNXConverters {
     }
   }
 
+  /// Over all axes behind the channels: two of feature maps, one of tokens (PyTorch's `AdaptiveAvgPool1d`).
+  static func globalAveragePool(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let x = try node.operand(0)
+    if x.shape.rank == 4 || x.shape.rank < 3 { return [try node.emit(AdaptiveAvgPool2d(), x)] }
+    return [try node.emit(ReduceMean(reduced: ReducedAxes(Array(2..<x.shape.rank))), x)]
+  }
+
+  static func globalMaxPool(_ node: ONNXNodeContext) throws(InputError) -> [ONNXOperand] {
+    let x = try node.operand(0)
+    return [try node.emit(x.shape.rank == 3 ? OneDimensional(GlobalMaxPool()) : GlobalMaxPool(), x)]
+  }
+
   private static func pool(
     _ node: ONNXNodeContext, _ make: (Window, _ ceilMode: Bool) throws(InputError) -> any Operation
   ) throws(InputError) -> [ONNXOperand] {

@@ -158,8 +158,8 @@ enum ONNXConverters {
     "MaxPool": maxPool,
     "AveragePool": averagePool,
     "LpPool": lpPool,
-    "GlobalAveragePool": unary(AdaptiveAvgPool2d()),
-    "GlobalMaxPool": unary(GlobalMaxPool()),
+    "GlobalAveragePool": globalAveragePool,
+    "GlobalMaxPool": globalMaxPool,
     // Quantization
     "QuantizeLinear": quantize,
     "DequantizeLinear": dequantize,
