@@ -96,4 +96,13 @@ import Testing
     let put = ScatterND().forward([data, indices, data], context).logical()
     #expect(put.allSatisfy { $0.isNaN })
   }
+
+  /// As the older exporter writes `AdaptiveAvgPool1d` and `AdaptiveMaxPool1d` of tokens.
+  @Test(arguments: [("Identity c -> f", "Identity t -> f"), ("GlobalMaxPool c -> f", "GlobalMaxPool t -> f")])
+  func `Tokens are pooled over all their places`(_ map: String, _ tokens: String) throws {
+    var network = SmallNetwork("Reshape c,flat -> t; \(tokens)")
+    network.weights = [SmallNetwork.integers("flat", [3], [1, 8, 16])]
+    let (found, expected) = (try network.scores(), try SmallNetwork(map).scores())
+    #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found), \(expected)")
+  }
 }
