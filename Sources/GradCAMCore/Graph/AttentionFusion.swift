@@ -33,7 +33,8 @@ struct AttentionFusion {
   }
 
   private mutating func fuse(at index: Int) {
-    guard case .softmax(let axis)? = part(index), let slot = steps[index].inputs.first, shapes[slot].rank >= 2,
+    guard case .shares(let axis)? = graph.operation(of: steps[index])?.attentionPart,
+      let slot = steps[index].inputs.first, shapes[slot].rank >= 2,
       shapes[slot].axis(axis) == shapes[slot].rank - 1, let scores = scores(slot, Self.reach),
       let product = product(behind: index),
       let (step, absorbed) = step(scores, product: product.index, shares: product.shares)

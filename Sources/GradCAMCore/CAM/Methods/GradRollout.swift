@@ -28,21 +28,3 @@ public struct GradRollout: CAMMethod {
     }
   }
 }
-
-extension Evidence {
-  /// A map of what counts for the tokens that are read, with the gradient at every attention, from the last to the first.
-  func followingAttention(
-    _ step: @escaping (_ row: inout TokenRow, _ shares: AttentionShares, _ gradient: AttentionShares) -> Void
-  ) throws -> Finding {
-    let probe = attentionProbe
-    let shares = try probe.attentions.sites.indices.map { index in try probe.shares(index) }
-    var (row, seesGradient) = (TokenRow(probe.attentions), false)
-    try probe.backward(score) { index, gradient in
-      seesGradient = seesGradient || !gradient.isZero
-      step(&row, shares[index], gradient)
-    }
-    var finding = Finding(row.map)
-    if !seesGradient { finding.verdict = indifference } else if finding.map.isZero { finding.verdict = .allNegative }
-    return finding
-  }
-}

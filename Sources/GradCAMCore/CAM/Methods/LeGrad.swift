@@ -44,13 +44,7 @@ public struct LeGrad: CAMMethod {
         }
       }
     }
-    var finding = Finding(grid.map(sums))
-    if !seesGradient {
-      finding.verdict = evidence.indifference
-    } else if finding.map.isZero {
-      finding.verdict = .allNegative
-    }
-    return finding
+    return evidence.finding(grid.map(sums), seesGradient: seesGradient)
   }
 }
 

@@ -5,7 +5,6 @@ struct Softmax: LaneOperation, WritingOperation {
   let kind = "Softmax"
   var axis = 1
   var keeps: Kept { .output }
-  var fusionPart: FusionPart? { .softmax(axis: axis) }
   var attentionPart: AttentionPart? { .shares(axis: axis) }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { 0...1 }
 

@@ -17,7 +17,6 @@ enum FusionPart {
   case scale(Tensor)
   /// The product with one number.
   case factor(Double)
-  /// The parts of attention: a product of matrices in the last two axes, and a softmax along an axis.
+  /// A product of matrices in the last two axes: with the shares between two of them, attention.
   case matmul
-  case softmax(axis: Int)
 }
