@@ -2,8 +2,8 @@
 struct Examination {
   let session: Session
   let model: Model
-  let options: Explainer.Options
-  let layers: [(path: String, view: GridView)]
+  var options: Explainer.Options
+  var layers: [(path: String, view: GridView)]
   let input: Tensor
   /// Those of the model, where a method needs them.
   let attentions: Attentions?
@@ -23,8 +23,10 @@ struct Examination {
   private var layerMethods: [any CAMMethod] { options.methods.filter { !$0.isAtInput } }
   private var inputMethods: [any CAMMethod] { options.methods.filter(\.isAtInput) }
 
-  /// - Parameter fixed: the classes to explain; nil to take what the options say of this prediction.
-  func run(targets fixed: [Prediction.Entry]? = nil) throws -> Result {
+  /// - Parameters:
+  ///   - fixed: the classes to explain; nil to take what the options say of this prediction.
+  ///   - classes: the same by index.
+  func run(targets fixed: [Prediction.Entry]? = nil, classes: [Int]? = nil) throws -> Result {
     try session.withHooks {
       let wantsLayers = options.keepsGradients || layerMethods.contains { $0.needs.contains(.gradients) }
       let wantsInput = inputMethods.contains { $0.needs.contains(.gradients) || options.keepsGradients }
@@ -38,7 +40,8 @@ struct Examination {
       let outputs = try session.forward(input)
       attention?.outputs = outputs
       let prediction = Prediction(outputs, of: model)
-      let targets = try fixed ?? options.resolveTargets(prediction, labels: model.labels)
+      let named = fixed ?? classes?.map { prediction.classes[$0] }
+      let targets = try named ?? options.resolveTargets(prediction, labels: model.labels)
       let network = NetworkRunner(
         beside: session, input: input, usesShortcuts: settings.usesShortcuts, library: settings.compat)
       var places = try places(probes, network, hasSeveralTargets: targets.count > 1)

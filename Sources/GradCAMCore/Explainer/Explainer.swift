@@ -76,10 +76,14 @@ public final class Explainer {
 
   /// Explains an image that is prepared already, for callers that prepare and explain at different times.
   ///
-  /// - Parameter image: the one that `prepared` was made of.
+  /// - Parameters:
+  ///   - image: the one that `prepared` was made of.
+  ///   - classes: what to explain in the place of the options' targets, by index.
   /// - Throws: `InputError` where the model's file changed since it was loaded (`Model.requireIntact`), or its weights are damaged.
-  public func explain(_ prepared: PreprocessedImage, of image: Image) throws -> Explanation {
-    let result = try examination(of: prepared.tensor).run()
+  public func explain(
+    _ prepared: PreprocessedImage, of image: Image, classes: [Int]? = nil
+  ) throws -> Explanation {
+    let result = try examination(of: prepared.tensor).run(classes: classes)
     var drafts = joined(result.drafts, input: prepared.tensor.shape)
     if options.smoothsByAugmentation { drafts = try smoothed(drafts, prepared.tensor, result.targets) }
     var explanation = Explanation(
@@ -92,6 +96,20 @@ public final class Explainer {
     // Weights that changed while they were read made numbers of no model.
     try model.requireIntact()
     return explanation
+  }
+
+  /// The map that a method makes of another input, 1 C H W, for the class and at the layer of a map of this explainer's, unscaled.
+  func map(of input: Tensor, like map: ExplanationMap) throws -> Heatmap {
+    var examination = try examination(of: input)
+    examination.options.methods = [map.method]
+    examination.layers.removeAll { model.graph.canonicalPath($0.path) != map.layer }
+    return try examination.run(targets: [map.target]).drafts[0].cam
+  }
+
+  /// The network, to be run on changed forms of an input, 1 C H W.
+  func runner(for input: Tensor) -> NetworkRunner {
+    NetworkRunner(
+      beside: session, input: input, usesShortcuts: options.settings.usesShortcuts, library: options.settings.compat)
   }
 
   private func examination(of tensor: Tensor) throws(InputError) -> Examination {

@@ -3,7 +3,7 @@ public import ModelFormats
 /// What a user chooses, as far as errors and assumptions of the library name it. A command line spells `layer` as `layer`.
 public enum Parameter: String, Sendable, CaseIterable {
   case activation, against, alpha, arch, batch, budget, colormap, counterfactual, frame, fuse, gamma, head, labels
-  case layer, method, normalize, preprocess, samples, scale, state, target, window
+  case layer, method, metrics, normalize, preprocess, samples, scale, state, target, window
   case discardRatio = "discard-ratio"
   case headFusion = "head-fusion"
   case inputShape = "input-shape"

@@ -3,7 +3,8 @@ import ModelFormats
 /// Every command, in the order that help lists them.
 enum CommandTable {
   static let all: [Command] = [
-    .explain, .report, .verify, .convert, .inspect, .methods, .colormaps, .completions, .man, .help, .bench,
+    .explain, .evaluate, .report, .verify, .convert, .inspect, .methods, .metrics, .colormaps, .completions, .man,
+    .help, .bench,
   ]
 
   /// The commands that the overview and the suggestions speak of.

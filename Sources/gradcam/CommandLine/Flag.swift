@@ -20,6 +20,7 @@ struct Flag: Sendable {
     case model = "Model"
     case inputs = "Images"
     case maps = "Explanation"
+    case evaluation = "Measuring"
     case look = "Overlay"
     case outputs = "Output"
     case running = "Running"

@@ -24,6 +24,7 @@ struct Options: Sendable {
   var records = RecordOptions()
   var running = RunningOptions()
   var report = ReportOptions()
+  var evaluation = EvaluationOptions()
   var verbosity = Verbosity.normal
   /// What was typed of the flags that decide what is made of an image, each as `--name=value`, in the table's order.
   var recipe: [String] = []

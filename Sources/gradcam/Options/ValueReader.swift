@@ -31,6 +31,11 @@ enum ValueReader {
     try list(bytes).map { name throws(InputError) in try CAMMethods.named(name) }
   }
 
+  /// Names of metrics, or of groups of them, between commas.
+  static func metrics(_ bytes: [UInt8]) throws(InputError) -> [any Metric] {
+    Array(try list(bytes).map { word throws(InputError) in try Metrics.named(word) }.joined())
+  }
+
   /// One class, or several by their indexes: labels may hold commas.
   static func targets(_ bytes: [UInt8]) throws(InputError) -> [Target] { Target.several(parsing: try text(bytes)) }
 

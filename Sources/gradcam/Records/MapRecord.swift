@@ -56,6 +56,10 @@ struct MapRecord: Encodable, Sendable {
   var heatmapDigest: String?
   var dumpBytes: Int?
   var dumpDigest: String?
+  /// Of `evaluate`: what was measured, by metric, null where it is not defined; and the share of the model's input that the class's marks
+  /// cover, where somebody marked it.
+  var metrics: [String: Double?]?
+  var truthShare: Double?
   /// See `MapDigest`.
   var digest: MapDigest
   /// For the line that is printed: what the map took by itself.
@@ -66,7 +70,8 @@ struct MapRecord: Encodable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
     case output, heatmap, dump, mode, signed, scale, clip
-    case digest
+    case digest, metrics
+    case truthShare = "truth_share"
     case positiveShare = "positive_share"
     case outputBase64 = "output_base64"
     case heatmapBase64 = "heatmap_base64"
@@ -109,6 +114,7 @@ extension MapRecord: Decodable {
     (outputBytes, outputDigest) = (fields[.outputBytes], fields[.outputDigest])
     (heatmapBytes, heatmapDigest) = (fields[.heatmapBytes], fields[.heatmapDigest])
     (dumpBytes, dumpDigest) = (fields[.dumpBytes], fields[.dumpDigest])
+    (metrics, truthShare) = (fields[.metrics], fields[.truthShare])
     digest = fields[.digest, or: .unknown]
     missing = fields.missing
   }

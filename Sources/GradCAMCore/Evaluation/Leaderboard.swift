@@ -1,0 +1,72 @@
+public import ModelFormats
+
+/// Means over images: a row a method and layer, a column a metric.
+public struct Leaderboard: Sendable {
+  /// A method at a layer.
+  public struct Key: Sendable, Hashable {
+    public let method: String
+    public let layer: String
+
+    /// A method at a layer, as records spell both.
+    public init(method: String, layer: String) { (self.method, self.layer) = (method, layer) }
+  }
+
+  /// A mean, and how it compares.
+  public struct Cell: Sendable {
+    /// Over images.
+    public var value = BootstrapMean()
+    /// What it is less the first row's, image by image.
+    public var difference = BootstrapMean()
+  }
+
+  /// In the order in which they were first measured.
+  public private(set) var rows: [Key] = []
+  private var cells: [Key: [String: Cell]] = [:]
+  /// How many images were measured.
+  public private(set) var images = 0
+  private let seed: UInt64
+
+  /// - Parameter seed: of the resamples.
+  public init(seed: UInt64) { self.seed = seed }
+
+  /// Takes in what was measured of one image.
+  ///
+  /// - Parameters:
+  ///   - name: what tells the image from others.
+  ///   - values: of each map by metric, NaN where it is not defined; of several classes the mean is the image's.
+  public mutating func add(image name: [UInt8], _ values: [(key: Key, values: [String: Double])]) {
+    images += 1
+    let weights = BootstrapWeights(image: name, seed: seed)
+    let found = Self.joined(values)
+    for (key, _) in found where cells[key] == nil {
+      rows.append(key)
+      cells[key] = [:]
+    }
+    let first = rows.first.flatMap { row in found.first { $0.key == row }?.values }
+    for (key, values) in found {
+      for (metric, value) in values {
+        cells[key]?[metric, default: Cell()].value.add(value, weights)
+        if let other = first?[metric], key != rows[0] {
+          cells[key]?[metric, default: Cell()].difference.add(value - other, weights)
+        }
+      }
+    }
+  }
+
+  /// One row a method and layer: of an image's classes the mean, NaN where one of them is.
+  private static func joined(_ values: [(key: Key, values: [String: Double])]) -> [(key: Key, values: [String: Double])]
+  {
+    var order: [Key] = []
+    var all: [Key: [String: [Double]]] = [:]
+    for (key, values) in values {
+      if all[key] == nil { order.append(key) }
+      for (metric, value) in values { all[key, default: [:]][metric, default: []].append(value) }
+    }
+    return order.map { key in
+      (key, (all[key] ?? [:]).mapValues { $0.reduce(0, +) / Double($0.count) })
+    }
+  }
+
+  /// A row's cell of a metric; nil where it was never measured.
+  public func cell(_ key: Key, _ metric: String) -> Cell? { cells[key]?[metric] }
+}

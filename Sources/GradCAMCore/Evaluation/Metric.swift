@@ -1,0 +1,79 @@
+/// A figure of merit: what one number says of a map.
+///
+/// A metric of one's own is a small type that conforms; `Evaluator` takes it like those that are built in:
+///
+///     struct Spread: Metric {
+///       let name = "spread"
+///       let paper = "mine"
+///       let isBetterHigh = false
+///       func measure(_ subject: MetricSubject) -> MetricFinding {
+///         MetricFinding(subject.map.entropy)
+///       }
+///     }
+public protocol Metric: Sendable {
+  /// How users, tables and records call it.
+  var name: String { get }
+  /// Where it was published.
+  var paper: String { get }
+  /// Whether more is better.
+  var isBetterHigh: Bool { get }
+  /// What it works from beside the map and one forward pass; nothing where nothing else is said.
+  var needs: MetricNeeds { get }
+
+  /// Measures one map.
+  ///
+  /// - Throws: whatever the network's passes throw.
+  func measure(_ subject: MetricSubject) throws -> MetricFinding
+}
+
+extension Metric {
+  public var needs: MetricNeeds { [] }
+}
+
+/// What a metric works from, beside the map.
+public struct MetricNeeds: OptionSet, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Where the class is in the image: see `ImageTruth`.
+  public static let truth = MetricNeeds(rawValue: 1)
+  /// Forward passes of changed images.
+  public static let forwardPasses = MetricNeeds(rawValue: 2)
+  /// Maps that the method makes of changed images.
+  public static let explanations = MetricNeeds(rawValue: 4)
+  /// The model with other weights.
+  public static let randomizedModels = MetricNeeds(rawValue: 8)
+}
+
+/// What a metric found of one map.
+public struct MetricFinding: Sendable {
+  /// NaN where the metric is not defined: such maps are counted, and take no part in means.
+  public var value: Double
+  /// What the value sums up, for those that are areas under a curve.
+  public var curve: MetricCurve?
+
+  /// A number, and nothing else to say.
+  public init(_ value: Double) { self.value = value }
+  /// A number, and nothing else to say.
+  public init(_ value: Float) { self.value = Double(value) }
+
+  init(_ value: Double, _ curve: MetricCurve) { (self.value, self.curve) = (value, curve) }
+
+  /// What cannot be measured.
+  public static let undefined = MetricFinding(Double.nan)
+}
+
+/// Points of a curve, from share 0 to share 1 of the picture.
+public struct MetricCurve: Sendable, Hashable {
+  /// The share of the picture's pixels that were changed, ascending.
+  public var shares: [Double]
+  /// The class's probability there.
+  public var values: [Double]
+
+  /// The area under the curve, by trapezoids over the shares as they are.
+  public var area: Double {
+    zip(shares.indices, shares.indices.dropFirst()).reduce(0) { area, pair in
+      area + (shares[pair.1] - shares[pair.0]) * (values[pair.0] + values[pair.1]) / 2
+    }
+  }
+}

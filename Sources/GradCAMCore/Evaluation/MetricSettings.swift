@@ -1,0 +1,24 @@
+/// What all metrics take from whoever asks for them.
+public struct MetricSettings: Sendable {
+  /// What stands in the place of pixels that are taken away.
+  public enum Replacement: String, Sendable, CaseIterable {
+    /// The mean colour: 0 in what the network sees, where images are normalised by their mean.
+    case mean
+    /// The image itself, blurred until no object shows: a Gaussian of a tenth of the shorter side.
+    case blur
+    /// Normally distributed noise of each channel's own mean and deviation, seeded.
+    case noise
+  }
+
+  /// Where random numbers begin.
+  public var seed: UInt64 = 0
+  /// Into how many steps of equal size insertion and deletion cut the picture.
+  public var steps = 5
+  /// What insertion begins with, and deletion ends in.
+  public var replacement = Replacement.mean
+  /// How far from the finding, in pixels of the image, the hottest pixel may lie and still hit.
+  public var tolerance = 0.0
+
+  /// Every metric's own.
+  public init() {}
+}

@@ -1,0 +1,41 @@
+/// A mean over images with its interval, in memory that does not grow with their number.
+public struct BootstrapMean: Sendable {
+  private var sum = 0.0
+  /// How many images had a value.
+  public private(set) var count = 0
+  /// How many had none: what was measured is NaN.
+  public private(set) var undefined = 0
+  private var sums: [Double] = []
+  private var counts: [UInt32] = []
+
+  /// The mean of nothing.
+  public init() {}
+
+  /// Takes in what was measured of one image.
+  public mutating func add(_ value: Double, _ weights: BootstrapWeights) {
+    guard value.isFinite else {
+      undefined += 1
+      return
+    }
+    if sums.isEmpty {
+      sums = Array(repeating: 0, count: BootstrapWeights.resamples)
+      counts = Array(repeating: 0, count: BootstrapWeights.resamples)
+    }
+    (sum, count) = (sum + value, count + 1)
+    for (number, weight) in weights.counts.enumerated() where weight > 0 {
+      sums[number] += value * Double(weight)
+      counts[number] += UInt32(weight)
+    }
+  }
+
+  /// NaN where no image had a value.
+  public var mean: Double { sum / Double(count) }
+
+  /// The middle 95 % of the resamples' means; nil for fewer than two images.
+  public var interval: ClosedRange<Double>? {
+    guard count > 1 else { return nil }
+    let means = zip(sums, counts).filter { $0.1 > 0 }.map { $0.0 / Double($0.1) }.sorted()
+    func quantile(_ share: Double) -> Double { means[Int((share * Double(means.count - 1)).rounded())] }
+    return quantile(0.025)...quantile(0.975)
+  }
+}

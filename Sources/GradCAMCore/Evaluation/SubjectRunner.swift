@@ -1,0 +1,66 @@
+/// Runs the network for all maps of one image that explain one class, and keeps what they share.
+final class SubjectRunner {
+  /// What entered the network: 1 C H W.
+  let input: Tensor
+  /// See `MetricSubject.value`.
+  let value: Double
+
+  private let network: NetworkRunner
+  private let model: Model
+  private let target: Prediction.Entry
+  private let batch: Int
+  private var replacements: [MetricSettings.Replacement: (image: Tensor, value: Double?)] = [:]
+
+  init(_ network: NetworkRunner, _ model: Model, _ target: Prediction.Entry, _ settings: MethodSettings) {
+    (self.network, self.model, self.target, input) = (network, model, target, network.input)
+    value = Double(target.probability ?? target.logit)
+    batch = settings.batch(of: input.count, limit: 16)
+  }
+
+  /// The class's values for `count` images, in batches: see `MetricSubject.values`.
+  func values(of count: Int, _ make: (_ index: Int, _ target: UnsafeMutablePointer<Float>) -> Void) throws -> [Double] {
+    var values: [Double] = []
+    for start in stride(from: 0, to: count, by: batch) {
+      let indices = start..<min(start + batch, count)
+      let images = Tensor(input.shape.withImages(indices.count)) { target in
+        parallelFor(indices.count, threads: network.session.context.threads) { offset, _ in
+          make(start + offset, target + offset * input.count)
+        }
+      }
+      values += try self.values(of: images)
+    }
+    return values
+  }
+
+  /// The class's values for a batch of images, N C H W.
+  func values(of images: Tensor) throws -> [Double] {
+    let rows = try network.outputs(of: images, at: .output)
+    return (0..<rows.count).map { value(of: Array(rows[$0])) }
+  }
+
+  /// The class's probability among one image's outputs, or its score.
+  private func value(of outputs: [Float]) -> Double {
+    let shares = model.shares(of: outputs).shares
+    guard outputs.count == 1 else { return Double((shares ?? outputs)[target.index]) }
+    // The negative class of a network with one output has what the positive one leaves.
+    if let share = shares?[0] { return Double(target.index == 1 ? share : 1 - share) }
+    return Double(target.index == 1 ? outputs[0] : -outputs[0])
+  }
+
+  // MARK: Replacements
+
+  func replacement(_ settings: MetricSettings) -> Tensor {
+    if let known = replacements[settings.replacement] { return known.image }
+    let image = settings.replacement.image(of: input, seed: settings.seed)
+    replacements[settings.replacement] = (image, nil)
+    return image
+  }
+
+  func valueOfReplacement(_ settings: MetricSettings) throws -> Double {
+    let image = replacement(settings)
+    if let known = replacements[settings.replacement]?.value { return known }
+    let value = try values(of: image)[0]
+    replacements[settings.replacement] = (image, value)
+    return value
+  }
+}

@@ -1,0 +1,58 @@
+/// Where in an image its classes are, as somebody marked them.
+public struct ImageTruth: Sendable {
+  /// What was marked for one class.
+  public struct Finding: Sendable {
+    /// Among the model's classes; nil where the marks say nothing of a class: they are held against every class that is explained.
+    public var classIndex: Int?
+    /// Where it is, in pixels of the image.
+    public var shape: TruthShape
+
+    /// A finding of a class at a place.
+    public init(classIndex: Int? = nil, _ shape: TruthShape) { (self.classIndex, self.shape) = (classIndex, shape) }
+  }
+
+  /// One a class.
+  public var findings: [Finding]
+
+  /// An image with these findings.
+  public init(_ findings: [Finding]) { self.findings = findings }
+
+  /// The classes that are marked by name, each once.
+  var classIndices: [Int] {
+    findings.reduce(into: []) { found, finding in
+      if let index = finding.classIndex, !found.contains(index) { found.append(index) }
+    }
+  }
+
+  /// What the network sees of a class's findings; nil where nothing is marked for it.
+  func region(of classIndex: Int, geometry: CropGeometry, height: Int, width: Int) -> TruthRegion? {
+    let shapes = findings.filter { $0.classIndex == nil || $0.classIndex == classIndex }.map(\.shape)
+    return shapes.isEmpty ? nil : TruthRegion(shapes, geometry, height: height, width: width)
+  }
+}
+
+/// A class's findings as the network sees them: cells of its input.
+public struct TruthRegion: Sendable {
+  /// In cells of the input.
+  public let width, height: Int
+  /// By cell, whether its centre lies in a finding.
+  public let cells: [Bool]
+  /// Pixels of the image that a cell stands for, across and down.
+  public let pitch: (x: Double, y: Double)
+
+  init(_ shapes: [TruthShape], _ geometry: CropGeometry, height: Int, width: Int) {
+    (self.width, self.height) = (width, height)
+    let pitch = (x: geometry.width / Double(width), y: geometry.height / Double(height))
+    self.pitch = pitch
+    cells = (0..<width * height).map { position in
+      let x = geometry.x + (Double(position % width) + 0.5) * pitch.x
+      let y = geometry.y + (Double(position / width) + 0.5) * pitch.y
+      return shapes.contains { $0.contains(x: x, y: y) }
+    }
+  }
+
+  /// How many cells belong to it.
+  public var count: Int { cells.count(where: \.self) }
+  /// The share of the input's cells that belong to it: 0 where the crop left the findings out.
+  public var share: Double { Double(count) / Double(cells.count) }
+}

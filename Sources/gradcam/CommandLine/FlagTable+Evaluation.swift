@@ -1,0 +1,45 @@
+import GradCAMCore
+import ModelFormats
+
+/// The options of `evaluate` alone.
+extension Flag {
+  static let evaluation = section(.evaluation) {
+    Flag(
+      "methods", short: "m",
+      .several(
+        "NAME[,NAME…]", \.evaluation.methods, default: "gradcam", offering: .methods, ValueReader.list, isSame: ==),
+      of: [.evaluate], recipe: true,
+      "the methods to compare, or all that can serve the model; the first is what others are compared with")
+    Flag(
+      "layers", short: "l",
+      .several("PATH[,PATH…]", \.evaluation.layers, default: "the model's own", ValueReader.list, isSame: ==),
+      of: [.evaluate], recipe: true, "the layers to compare, or auto for those worth trying")
+    Flag(
+      "metrics",
+      .several(
+        "NAME[,NAME…]", \.evaluation.metrics, default: "faithfulness, and localisation where there are marks",
+        offering: .words(Metrics.words), ValueReader.metrics, isSame: { $0.name == $1.name }),
+      of: [.evaluate], recipe: true, "what to measure; gradcam metrics lists the names")
+    Flag(
+      "steps", .one("N", \.evaluation.settings.steps, default: "5", ValueReader.wholeNumber(in: 2...1000)),
+      of: [.evaluate], recipe: true, "into how many steps insertion and deletion cut the picture")
+    Flag(
+      "replacement", .choice("KIND", \.evaluation.settings.replacement), of: [.evaluate], recipe: true,
+      "what stands in the place of pixels that are taken away: the mean colour, the image blurred, or noise")
+    Flag(
+      "require",
+      .several(
+        "BOUND", \.evaluation.requirements, default: "none", { bytes throws(InputError) in [try Requirement(bytes)] },
+        isSame: ==),
+      of: [.evaluate],
+      "fail, with status 1, unless a mean keeps to a bound, as in pointing>=0.7, of the first method, or of the one named, as in layercam:pointing>=0.7; may be repeated"
+    )
+    Flag("csv", .turnsOn(\.outputs.isCSV), of: [.evaluate], "print the table as CSV, a row a method, layer and metric")
+    Flag(
+      "records", .one("FILE", \.records.file, ValueReader.path), of: [.evaluate],
+      "append a JSON record an image to FILE, with what was measured of each map")
+    Flag(
+      "resume", .turnsOn(\.records.isResuming), of: [.evaluate],
+      "take what the records say of images that were evaluated in the same way, and evaluate the others")
+  }
+}

@@ -1,0 +1,70 @@
+import GradCAMCore
+import ModelFormats
+
+/// What `evaluate` will do: everything that can be found out before the first image is read.
+struct EvaluationPlan: Sendable {
+  let options: Options
+  let evaluation: Evaluator.Options
+  let setup: Explainer.Setup
+  let provenance: Provenance
+  let truth: (any TruthSource)?
+  /// The file of `--records`.
+  let log: RecordLog?
+  /// What stands in it already, with `--resume`.
+  let kept: KeptRecords?
+  let stop: StopRequest
+  let watch: ModelWatch
+  let share: WorkShare
+  let memory: ImageMemory
+
+  /// - Throws: `InputError` for bad usage and models that cannot be loaded.
+  static func make(
+    _ options: Options, weights: FilePath, stop: StopRequest, console: Console
+  ) throws -> (EvaluationPlan, ImageStream) {
+    try OpenBLAS.requireSoundness()
+    let source = try ModelSource(weights)
+    let digest = DigestTask(source.file)
+    let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
+    let chosen = try EvaluatedMethods(options, model)
+    for note in chosen.notes { console.warn(InputError("--methods", note)) }
+    let plan = try EvaluationPlan(options, weights, model, chosen, digest, stop)
+    console.introduce(model, at: weights)
+    for doubt in plan.setup.doubts { console.warn(InputError("\(weights)", doubt)) }
+    return (plan, try ImageStream(options, stop: stop) { _, _ in nil })
+  }
+
+  private init(
+    _ options: Options, _ weights: FilePath, _ model: Model, _ chosen: EvaluatedMethods, _ digest: DigestTask,
+    _ stop: StopRequest
+  ) throws {
+    (self.options, self.stop) = (options, stop)
+    var evaluation = Evaluator.Options()
+    evaluation.maps = options.maps
+    (evaluation.maps.methods, evaluation.maps.layers) = (chosen.methods, chosen.layers)
+    (evaluation.metrics, evaluation.settings) = (options.evaluation.metrics, options.evaluation.settings)
+    evaluation.settings.seed = options.maps.settings.seed
+    truth = try TruthFiles.source(options.evaluation, model)
+    if truth == nil { evaluation.metrics.removeAll { $0.needs.contains(.truth) } }
+    self.evaluation = evaluation
+    setup = try Evaluator.setup(model, evaluation)
+    watch = ModelWatch(model, stop)
+    let headroom = MemoryHeadroom.now()
+    let jobs = options.running.jobs ?? (options.running.threads.map { max(1, Cores.count / $0) } ?? Cores.count)
+    let wanted = WorkShare(jobs: jobs, threads: options.running.threads ?? max(1, Cores.count / jobs))
+    let needs: ExplainingMemory
+    (share, needs) = try wanted.fitting(setup, weights, in: headroom)
+    memory = ImageMemory(needs, setup, budget: MemoryBudget(headroom))
+    try OpenFiles.require(jobs: share.jobs, hasBegun: true)
+    let (dataDigest, modelDigest) = (try model.dataDigest(), try digest.value())
+    try model.requireIntact()
+    if let modelDigest { model.expect(digest: modelDigest) }
+    provenance = Provenance(
+      version: Version.number, model: weights, modelDigest: modelDigest, modelDataDigest: dataDigest,
+      preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
+      labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
+    let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
+    if let file = options.records.file { try ProtectedFiles(read + model.filePaths).check(file) }
+    log = try options.records.file.map { path throws(InputError) in try RecordLog(path, pipes: stop.pipes) }
+    kept = options.records.isResuming ? try log.flatMap { log throws(InputError) in try KeptRecords(log) } : nil
+  }
+}

@@ -1,0 +1,57 @@
+import GradCAMCore
+import ModelFormats
+
+/// Evaluates images one after the other, with a session of its own.
+final class EvaluationWorker {
+  private let plan: EvaluationPlan
+  private let evaluator: Evaluator
+  private var isWarm = false
+  /// What is being done to the image at hand, for the kind of its failure.
+  private var stage = FailureKind.unreadable
+
+  init(_ plan: EvaluationPlan) {
+    self.plan = plan
+    evaluator = Evaluator(plan.setup, plan.evaluation, threads: plan.share.threads)
+  }
+
+  /// Measures the maps of one image.
+  func evaluate(_ item: ImageStream.Item) -> ImageOutcome {
+    switch item {
+    case .refused(let path, let error): return .failed(path, error, .collision)
+    case .unreadable(let path, let error): return .failed(path, error, .unreadable)
+    case .image(let source):
+      if let record = finished(source) { return ImageOutcome(record: .explained(record)) }
+      guard plan.watch.holds() else { return .dropped }
+      do { return try evaluate(source) } catch {
+        guard plan.watch.holds() else { return .dropped }
+        let known = (error as? InputError) ?? InputError("", "\(error)")
+        return .failed(source.path, known, known.isOutOfMemory ? .noMemory : stage)
+      }
+    }
+  }
+
+  private func evaluate(_ source: ImageSource) throws -> ImageOutcome {
+    let start = millisecondsNow()
+    stage = .unreadable
+    let file = try source.read(plan.stop)
+    stage = ImageFormat(file.bytes).isReadable ? .damaged : .noImage
+    let claim = plan.memory.claim()
+    defer { claim.release() }
+    let decoded = try plan.options.decode(file, leastSize: plan.setup.preprocessor.leastSize) {
+      [memory = plan.memory, isFirst = !isWarm] (extent) throws(InputError) in
+      try memory.take(extent, claim, isFirst: isFirst)
+    }
+    try file.requireUnchanged()
+    stage = .notExplained
+    let truth = try plan.truth?.truth(of: source, size: decoded.reduction?.original ?? decoded.size)
+    let evaluation = try evaluator.evaluate(decoded, truth: truth)
+    (isWarm, plan.memory.isModelReady) = (true, true)
+    let digest = SHA256.digest(of: file.bytes)
+    let stamp = source.path.isDash ? nil : file.version.map(FileStamp.init)
+    let record = plan.record(evaluation, source, digest, stamp, milliseconds: millisecondsNow() - start)
+    return ImageOutcome(record: .explained(record))
+  }
+
+  /// The record of an image that an earlier run evaluated in the same way; nil where there is none.
+  private func finished(_ source: ImageSource) -> ExplanationRecord? { nil }
+}

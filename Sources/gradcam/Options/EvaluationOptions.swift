@@ -1,0 +1,68 @@
+import GradCAMCore
+import ModelFormats
+
+/// What `evaluate` may be told.
+struct EvaluationOptions: Sendable {
+  /// Names of methods, or `all` for those that can serve the model.
+  var methods = ["gradcam"]
+  /// Paths of layers, or `auto`.
+  var layers: [String] = []
+  var metrics: [any Metric] = Metrics.usual
+  var settings = MetricSettings()
+  /// A folder of masks.
+  var masks: FilePath?
+  /// A file of boxes or outlines.
+  var boxes: FilePath?
+  var requirements: [Requirement] = []
+
+  static let everything = "all"
+  static let automatic = "auto"
+}
+
+/// A bound on a mean, without which `evaluate` fails: `pointing>=0.7`, `layercam:deletion<=0.2`.
+struct Requirement: Sendable, Hashable {
+  enum Relation: String, CaseIterable, Sendable {
+    // Longer ones first: one begins with another.
+    case atLeast = ">="
+    case atMost = "<="
+    case above = ">"
+    case below = "<"
+
+    func holds(_ left: Double, _ right: Double) -> Bool {
+      switch self {
+      case .atLeast: left >= right
+      case .atMost: left <= right
+      case .above: left > right
+      case .below: left < right
+      }
+    }
+  }
+
+  /// nil for the first.
+  let method: String?
+  let metric: String
+  let relation: Relation
+  let bound: Double
+
+  /// - Throws: `InputError` without a subject.
+  init(_ bytes: [UInt8]) throws(InputError) {
+    let text = try ValueReader.text(bytes)
+    let wanted: Message = "as in pointing>=0.7, or layercam:pointing>=0.7"
+    guard let relation = Relation.allCases.first(where: { text.contains($0.rawValue) }),
+      let sign = text.firstRange(of: relation.rawValue)
+    else { throw InputError("", "\(quoted(bytes)) bounds nothing", remedy: "\(wanted)") }
+    let name = text[..<sign.lowerBound].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard name.count <= 2, !name.contains("") else {
+      throw InputError("", "\(quoted(bytes)) names no metric", remedy: "\(wanted)")
+    }
+    bound = try ValueReader.number("a number, \(wanted)") { $0.isFinite }(Array(text[sign.upperBound...].utf8))
+    metric = name[name.count - 1]
+    guard try Metrics.named(metric).map(\.name) == [metric] else {
+      throw InputError("", "\(metric) is several metrics", remedy: "one of them")
+    }
+    method = name.count == 2 ? name[0] : nil
+    self.relation = relation
+  }
+
+  var description: String { (method.map { "\($0):" } ?? "") + "\(metric)\(relation.rawValue)\(bound.trimmed(6))" }
+}
