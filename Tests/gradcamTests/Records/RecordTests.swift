@@ -46,8 +46,10 @@ import Testing
     var map = map()
     (map.mode, map.against) = ("rather than", TargetRecord(index: 4, label: nil))
     (map.positiveShare, map.scale, map.signed) = (0.25, 2, true)
+    map.classAgnostic = true
     let json = try record(FilePath("a"), map).json()
     #expect(json.contains(#""maps":[{"activation_shape":[1,512,8,8],"against":{"index":4,"label":null},"#))
+    #expect(json.contains(#","class_agnostic":true,"digest":"#))
     #expect(
       json.contains(
         #""mode":"rather than","output":"a/i.gradcam.png","positive_share":0.25,"scale":2,"score":2.5,"signed":true,"target""#
@@ -55,6 +57,7 @@ import Testing
     guard case .explained(let read) = try Record(line: Array(json.utf8)) else { throw InputError("", "has failed") }
     #expect(read.maps[0].mode == "rather than" && read.maps[0].against?.index == 4 && read.missing == [])
     #expect(read.maps[0].positiveShare == 0.25 && read.maps[0].scale == 2 && read.maps[0].signed == true)
+    #expect(read.maps[0].classAgnostic == true)
   }
 
   @Test func `A failure`() throws {
