@@ -2,49 +2,50 @@
 struct Continuation {
   /// The layer's last call.
   let call: Int
-  private let beside: [Kept]
+  /// Whether several images may go on at once. What follows the layer may take them where the whole network, into which an exporter
+  /// folded a batch of one, does not.
+  private(set) var takesBatches = false
+  private let beside: [Value: Tensor]
+  /// The axis of the images, in the layer and in all that passes it by.
+  private let axis: Int?
 
-  private struct Kept {
-    let value: Value
-    let tensor: Tensor
-    /// The axis of the images; nil where a batch of them is not one value.
-    let batchAxis: Int?
-  }
-
-  /// - Parameter needsBatches: whether it is to go on with several images at once.
-  /// - Returns: nil where the network does not depend on the layer, or images are not told apart in what passes it by.
+  /// - Returns: nil where the network does not depend on the layer.
   /// - Throws: as `Session.forward`.
-  init?(_ session: Session, behind path: String, _ input: Tensor, needsBatches: Bool) throws {
+  init?(_ session: Session, behind site: LayerSite, _ input: Tensor) throws {
     let graph = session.graph
-    guard let call = graph.moduleIndex(path).flatMap({ graph.modules[$0].calls.last }),
+    guard let call = graph.moduleIndex(site.path).flatMap({ graph.modules[$0].calls.last }),
       let bypass = Bypass(graph, around: call)
     else { return nil }
-    self.call = call
-    if bypass.values.isEmpty {
-      beside = []
-      return
-    }
-    let shapes = needsBatches ? try graph.shapes(for: input.shape.withImages(2)) : [:]
-    beside = zip(bypass.values, try session.values(bypass.values, of: input)).map { value, tensor in
-      Kept(
-        value: value, tensor: tensor, batchAxis: shapes[value].flatMap { Self.batchAxis(tensor.shape, ofTwo: $0) })
-    }
-    if needsBatches && beside.contains(where: { $0.batchAxis == nil }) { return nil }
+    (self.call, axis) = (call, site.view.imageAxis)
+    let tensors = bypass.values.isEmpty ? [] : try session.values(bypass.values, of: input)
+    beside = Dictionary(uniqueKeysWithValues: zip(bypass.values, tensors))
+    takesBatches = Self.takesBatches(session, call, site.own.shape, beside.mapValues(\.shape), axis)
   }
 
   /// What passes the layer by, for as many copies of the image.
   func beside(_ images: Int) -> [Value: Tensor] {
-    beside.reduce(into: [:]) { found, kept in
-      guard images > 1, let axis = kept.batchAxis else { return found[kept.value] = kept.tensor }
-      let copies = [Tensor](repeating: kept.tensor, count: images)
-      found[kept.value] = Concat(axis: axis).forward(copies, ExecutionContext(threads: 1))
+    guard images > 1, let axis else { return beside }
+    return beside.mapValues { tensor in
+      Concat(axis: axis).forward(Array(repeating: tensor, count: images), ExecutionContext(threads: 1))
     }
   }
 
-  /// The axis along which one image lies alone, and two lie one after the other.
-  private static func batchAxis(_ one: Shape, ofTwo two: Shape) -> Int? {
-    guard one.rank == two.rank else { return nil }
-    let axes = (0..<one.rank).filter { one[$0] != two[$0] }
-    return axes.count == 1 && one[axes[0]] == 1 && two[axes[0]] == 2 ? axes[0] : nil
+  /// Whether two images at a layer give two images' outputs. All copies of what passes by are the same, so that shapes tell.
+  private static func takesBatches(
+    _ session: Session, _ call: Int, _ layer: Shape, _ beside: [Value: Shape], _ axis: Int?
+  ) -> Bool {
+    guard let axis, beside.values.allSatisfy({ $0.rank == layer.rank && $0[axis] == 1 }) else { return false }
+    func outputs(_ images: Int) -> Int? {
+      func repeated(_ shape: Shape) -> Shape {
+        var shape = shape
+        shape[axis] *= images
+        return shape
+      }
+      let program = try? session.program(
+        source: repeated(layer), resumed: call, beside: beside.mapValues(repeated))
+      return program.map { $0.shapes[$0.output].count }
+    }
+    guard let one = outputs(1), let two = outputs(2) else { return false }
+    return two == 2 * one
   }
 }

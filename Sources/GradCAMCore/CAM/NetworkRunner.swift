@@ -36,7 +36,8 @@ final class NetworkRunner {
     replacing site: LayerSite, by activations: Tensor, at point: Session.ScorePoint
   ) throws -> OutputRows {
     let continuation = try continuation(behind: site)
-    return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in
+    let takesBatches = continuation?.takesBatches ?? (supportsBatches && site.view.takesBatches)
+    return try inEachImage(of: activations, takesBatches: takesBatches) { batch in
       let (own, images) = (site.turnedBack(batch, session.context), batch.shape.n)
       if let continuation {
         return OutputRows(try session.forward(continuation, from: own, images: images)[point], images: images)
@@ -72,7 +73,7 @@ final class NetworkRunner {
     of score: Score, site: LayerSite, at inputs: Tensor
   ) throws -> (activations: Tensor, gradients: Tensor) {
     var activations: [Tensor] = []
-    let gradients = try concatenating(inputs, takesBatches: site.view.takesBatches) { batch in
+    let gradients = try concatenating(inputs, takesBatches: supportsBatches && site.view.takesBatches) { batch in
       try session.withHooks {
         let probe = try LayerProbe(session, site.path, capturesGradient: true, as: library)
         try session.backward(score, session.forward(batch))
@@ -103,7 +104,8 @@ final class NetworkRunner {
     of score: Score, site: LayerSite, at activations: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
   ) throws -> Tensor {
     let continuation = try continuation(behind: site)
-    return try concatenating(activations, takesBatches: site.view.takesBatches) { batch in
+    let takesBatches = continuation?.takesBatches ?? (supportsBatches && site.view.takesBatches)
+    return try concatenating(activations, takesBatches: takesBatches) { batch in
       var gradient: Tensor?
       try session.withHooks {
         try prepare(session)
@@ -127,8 +129,7 @@ final class NetworkRunner {
   private func continuation(behind site: LayerSite) throws -> Continuation? {
     guard usesShortcuts else { return nil }
     if let known = continuations[site.path] { return known }
-    let result = try Continuation(
-      session, behind: site.path, input, needsBatches: supportsBatches && site.view.takesBatches)
+    let result = try Continuation(session, behind: site, input)
     continuations[site.path] = .some(result)
     return result
   }
@@ -143,20 +144,20 @@ final class NetworkRunner {
     }
   }
 
-  /// - Parameter takesBatches: whether several images are one tensor at the layer, too.
+  /// - Parameter takesBatches: whether several images may be one tensor; nil for inputs.
   private func inEachImage(
-    of batch: Tensor, takesBatches: Bool = true, _ run: (Tensor) throws -> OutputRows
+    of batch: Tensor, takesBatches: Bool? = nil, _ run: (Tensor) throws -> OutputRows
   ) throws -> OutputRows {
-    if supportsBatches && takesBatches || batch.shape.n == 1 { return try run(batch) }
+    if takesBatches ?? supportsBatches || batch.shape.n == 1 { return try run(batch) }
     var rows = try run(batch.images(0..<1))
     for image in 1..<batch.shape.n { rows.append(try run(batch.images(image..<image + 1))) }
     return rows
   }
 
   private func concatenating(
-    _ batch: Tensor, takesBatches: Bool = true, _ run: (Tensor) throws -> Tensor
+    _ batch: Tensor, takesBatches: Bool? = nil, _ run: (Tensor) throws -> Tensor
   ) throws -> Tensor {
-    if supportsBatches && takesBatches || batch.shape.n == 1 { return try run(batch) }
+    if takesBatches ?? supportsBatches || batch.shape.n == 1 { return try run(batch) }
     return Tensor.concatenating(try (0..<batch.shape.n).map { try run(batch.images($0..<$0 + 1)) })
   }
 }

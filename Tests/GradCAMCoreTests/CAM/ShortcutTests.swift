@@ -18,7 +18,8 @@ import Testing
 
   /// Closed forms behind an affine head, resumed passes elsewhere, against the whole network with the layer's output replaced.
   @Test(arguments: [
-    ("cifar", "layer3"), ("cifar", "layer2"), ("cifar", "layer3.0.conv2"), ("squeezenet1_0", "features.8"), ("vgg11", "features.19"),
+    ("cifar", "layer3"), ("cifar", "layer2"), ("cifar", "layer3.0.conv2"), ("squeezenet1_0", "features.8"),
+    ("vgg11", "features.19"),
   ])
   func `Perturbations of a layer`(_ name: String, _ layer: String) throws {
     let network = try MethodModel(name)
