@@ -130,6 +130,8 @@ private final class BackwardPasses {
   private let heads: [PooledHead?]
   private let outputs: Outputs
   private let needsPass: Bool
+  /// How far the passes go, whatever hooks wait further up for those of other methods; nil for the input.
+  private let calls: Set<Int>?
   /// Of the last score alone: methods follow each other by score.
   private var known: [Score: Gradients] = [:]
 
@@ -139,6 +141,7 @@ private final class BackwardPasses {
   ) {
     self.sites = sites
     (self.session, self.probes, self.input, self.heads, self.outputs) = (session, probes, input, heads, outputs)
+    calls = wantsInput ? nil : Set(probes.compactMap(\.gradientCall))
     needsPass = isWanted && (wantsInput || heads.contains { $0 == nil })
   }
 
@@ -146,7 +149,7 @@ private final class BackwardPasses {
     if let gradients = known[score] { return gradients }
     probes.forEach { $0.gradients = nil }
     input.gradients = nil
-    if needsPass { try session.backward(score, outputs) }
+    if needsPass { try session.backward(score, outputs, reaching: calls) }
     let layers = zip(zip(probes, sites), heads).map { probed, head in
       let (probe, site) = probed
       let seen = head?.gradients(of: score, shape: site.view.shape) ?? probe.gradients

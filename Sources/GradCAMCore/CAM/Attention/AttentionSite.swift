@@ -57,7 +57,8 @@ struct TokenGrid: Sendable {
 /// The attentions of a network, in the order they run.
 struct Attentions: Sendable {
   let sites: [AttentionSite]
-  /// The tokens of the last attention's queries that the output is read from; all of a single query's.
+  /// The tokens of the last attention's queries that the output is read from: the class token, the class and the distillation token of
+  /// a network with two heads, or the picture's; all of a single query's.
   let readers: [Int]
   /// By attention, the call whose output is the sum that all goes through behind it and before the next: a block's. nil where some has
   /// none.
@@ -74,7 +75,10 @@ struct Attentions: Sendable {
     }
     let ownQueries = last.isSquare ? last.grid : nil
     let classToken = positions.needs(of: last.mixed).contains(.special) ? ownQueries?.special : nil
-    readers = classToken.map { [$0] } ?? ownQueries.map { Array($0.picture) } ?? Array(0..<last.queries)
+    let picked = ownQueries.map { TokenPicks(graph, positions, uses: uses).special(of: $0, from: last.node) } ?? []
+    readers =
+      classToken.map { picked.isEmpty ? [$0] : picked } ?? ownQueries.map { Array($0.picture) }
+      ?? Array(0..<last.queries)
     let blocks = Self.blocks(graph, positions, sites.map(\.node))
     let axes = Set((blocks ?? []).map { positions.layout(of: graph.calls[$0].output).tokenAxis })
     averagedAxis = classToken == nil ? nil : axes.first.flatMap { $0 }
