@@ -99,8 +99,8 @@ import Testing
 
   /// Patches of 2 × 2 pixels as tokens `t` of 4 features, then `middle` to `y`, and its mean for scores.
   ///
-  /// - Parameter side: of the picture; 0 leaves it open.
-  private static func tokens(_ middle: [Wire], side: Int, _ initializers: [Wire]) -> [UInt8] {
+  /// - Parameter side: of the picture; nil leaves it open.
+  private static func tokens(_ middle: [Wire], side: Int?, _ initializers: [Wire]) -> [UInt8] {
     let nodes =
       [
         Wire.node("proj", "Conv", ["x", "w"], ["a"], attributes: [integers("strides", [2, 2])]),
@@ -111,10 +111,13 @@ import Testing
           "mean", "ReduceMean", ["y"], ["scores"],
           attributes: [integers("axes", [1]), Wire().string(1, "keepdims").int(3, 0).int(20, 2)])
       ]
+    let open = ["h", "w"].map { name in side.map { Wire().int(1, $0) } ?? Wire().string(2, name) }
+    let shape = Wire().messages(1, [Wire().int(1, 1), Wire().int(1, 3)] + open)
     let weights = [Wire.tensor("w", [4, 3, 2, 2], raw: numbers(48)), sizes("line", [1, 4, -1])]
     return Wire.model(
       Wire.graph(
-        nodes, inputs: [Wire.value("x", [1, 3, side, side])], outputs: [Wire.value("scores", [])],
+        nodes, inputs: [Wire().string(1, "x").message(2, Wire().message(1, Wire().int(1, 1).message(2, shape)))],
+        outputs: [Wire.value("scores", [])],
         initializers: weights + initializers)
     ).bytes
   }
@@ -130,14 +133,14 @@ import Testing
     try expectRefusal(
       folder, [],
       """
-      --layer: has to be named: tokens or cells of its later layers cannot be followed through cut (slice) (such as \
-      --layer turn, the last that is known)
+      --layer: has to be named: tokens or cells of its later layers cannot be followed through c (slice) (such as \
+      --layer a, the last that is known)
       """)
     try expectRefusal(
-      folder, ["-l", "act"],
+      folder, ["-l", "y"],
       """
-      --layer: act is no feature map that is known: which tokens or cells of its output [1, 15, 4] are rows and columns cannot \
-      be followed through cut (slice) (a layer whose positions form a grid, such as turn or proj)
+      --layer: y is no feature map that is known: which tokens or cells of its output [1, 15, 4] are rows and columns cannot \
+      be followed through c (slice) (a layer whose positions form a grid, such as a)
       """)
     // 4 × 9 places, where the picture's grid has 6 × 6.
     let laid = [
@@ -146,10 +149,10 @@ import Testing
     folder.put(
       Self.tokens(laid, side: 12, [Self.sizes("other", [1, 4, 9, 4]), Self.sizes("tokens", [1, 36, 4])]), as: "m.onnx")
     try expectRefusal(
-      folder, ["-l", "lay"],
+      folder, ["-l", "l"],
       """
-      --layer: lay is no feature map that is known: which tokens or cells of its output [1, 4, 9, 4] are rows and columns cannot \
-      be followed through lay (reshape) (a layer whose positions form a grid, such as turn or proj)
+      --layer: l is no feature map that is known: which tokens or cells of its output [1, 4, 9, 4] are rows and columns cannot \
+      be followed through l (reshape) (a layer whose positions form a grid, such as a)
       """)
   }
 
@@ -160,7 +163,7 @@ import Testing
   ) throws {
     let folder = Workplace()
     let embedding = Wire.tensor("place", shape, raw: Self.numbers(shape.reduce(1, *)))
-    folder.put(Self.tokens([Wire.node("add", "Add", ["t", "place"], ["y"])], side: 0, [embedding]), as: "m.onnx")
+    folder.put(Self.tokens([Wire.node("add", "Add", ["t", "place"], ["y"])], side: nil, [embedding]), as: "m.onnx")
     guard let grid, let size else {
       let outcome = try Tool.run(["inspect", "m.onnx", "--input-shape", "3x12x12"], in: folder)
       #expect(outcome.status == 2 && outcome.errors.last?.contains("takes inputs that broadcast") == true)
@@ -191,8 +194,8 @@ import Testing
         + "(--layer takes several)"
     }
     #expect(try said([]) == [line("fusion.1.norm1", "fusion.0.norm1")])
-    #expect(try said(["-l", "wide", "--force"]) == [line("wide", "fusion.1.norm1")])
-    #expect(try said(["-l", "fusion.0.norm1,fusion.1.norm1", "--force"]) == [])
+    #expect(try said(["-l", "wide"]) == [line("wide", "fusion.1.norm1")])
+    #expect(try said(["-l", "fusion.0.norm1,fusion.1.norm1"]) == [])
     let card = try Tool.run(["inspect", "m.onnx"], in: folder).text
     #expect(
       card.contains("fusion.1.norm1 (the last layer of one branch of patches; that of another is fusion.0.norm1)"))
