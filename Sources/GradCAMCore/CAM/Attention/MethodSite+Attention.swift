@@ -18,9 +18,16 @@ extension MethodSite {
   func wholeAttentions(for method: some CAMMethod) throws(InputError) -> Attentions {
     let attentions = try attentions(for: method)
     guard let first = attentions.sites.first, let last = attentions.sites.last else { return attentions }
+    let positions = try model.positions(for: input ?? model.inputShape)
     let other = attentions.sites.first { site in
       guard site.isWhole, let grid = site.grid, let usual = first.grid else { return true }
       return !grid.isSame(as: usual)
+    }
+    guard other != nil || model.graph.ways(beside: [last.mixed], positions).isEmpty else {
+      throw InputError(
+        .method,
+        "\(method.name) follows tokens through all attentions, and branches of patches stand beside each other here",
+        remedy: "attention, which shows the last one, or gradcam")
     }
     guard let other else { return attentions }
     throw InputError(
