@@ -94,7 +94,7 @@ TIMM = [f"timm.{name}" for name in """
 """.split()]
 # Transformers and hybrids, small ones of every family: torchvision's, timm's and Hugging Face's.
 TRANSFORMERS = [
-    "vit_b_32", "swin_t", "swin_v2_t", "maxvit_t", "hf.ViT", "hf.DeiT", "hf.Swin",
+    "vit_b_16", "vit_b_32", "swin_t", "swin_v2_t", "maxvit_t", "hf.ViT", "hf.DeiT", "hf.Swin", "hf.CLIP", "hf.Siglip",
     *(f"timm.{name}" for name in """
         vit_tiny_patch16_224 deit_tiny_distilled_patch16_224 deit3_small_patch16_224 beit_base_patch16_224
         beitv2_base_patch16_224 eva02_tiny_patch14_224 cait_xxs24_224 xcit_nano_12_p16_224 crossvit_tiny_240
@@ -109,6 +109,10 @@ TRANSFORMERS = [
         vitamin_small_224 samvit_base_patch16_224 nextvit_small vit_medium_patch16_reg4_gap_256
     """.split()),
 ]
+# Also exported with attention written out (opset 17) and as one node (23).
+OPSETS = (17, 23)
+AT_OPSETS = ["swin_t", "hf.ViT", "timm.vit_tiny_patch16_224", "timm.eva02_tiny_patch14_224", "timm.caformer_s18",
+             "timm.vit_small_patch14_reg4_dinov2", "timm.vit_base_patch16_siglip_224"]
 # Built without the slow initialisation that seeded weights replace anyhow, and without auxiliary heads.
 OPTIONS = {name: {"aux_logits": False, "init_weights": False} for name in ("googlenet", "inception_v3")}
 
@@ -119,6 +123,8 @@ def network(name):
         import timm
 
         model = timm.create_model(name[5:])
+        if not model.num_classes:  # A trunk that is published without a head.
+            model.reset_classifier(1000)
     elif name.startswith("hf."):
         import transformers
 
@@ -140,10 +146,23 @@ def network(name):
         is_token = "token" in key.split(".")[-1]
         if is_token or any(word in key for word in ("pos_embed", "position", "grn", "gamma", "layer_scale")):
             value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.3)
+    vary(model)
     randomise_norms(model, generator=torch.Generator().manual_seed(3))
     if "efficientnet" in name or "fbnetv3" in name:
         calm(model)
     return without_inplace(model).eval()
+
+
+def vary(model):
+    """Gives values to what initialisation leaves at one value or nearly so: behind a head of zeros, anything would agree."""
+    generator = torch.Generator().manual_seed(9)
+    for value in model.parameters():
+        if value.numel() > 1 and value.std() < 1e-3:
+            value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.1)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm1d):
+            module.running_mean.normal_(0, 0.1, generator=generator)
+            module.running_var.uniform_(0.5, 1.5, generator=generator)
 
 
 def calm(model):
