@@ -33,14 +33,16 @@ STATE_DICTS = {
     "hf.ConvNextV2": ("convnextv2.encoder.stages.3", "convnextv2.encoder.stages.1"),
     **{f"vit_{kind}": tuple(f"encoder.layers.encoder_layer_{place}" for place in ("11.ln_1", "5"))
        for kind in ("b_16", "b_32")},
+    "vit_l_32": ("encoder.layers.encoder_layer_23.ln_1", "encoder.layers.encoder_layer_11"),
     **{f"timm.{name}": ("blocks.11.norm1", "blocks.5") for name in (
-        "vit_tiny_patch16_224", "vit_small_patch32_224", "vit_base_patch16_224", "deit_tiny_distilled_patch16_224")},
+        "vit_tiny_patch16_224", "vit_small_patch32_224", "vit_base_patch16_224", "deit_tiny_patch16_224",
+        "deit_tiny_distilled_patch16_224")},
     "timm.vit_base_patch16_gap_224": ("norm", "blocks.5"),
     "timm.deit3_small_patch16_224": ("blocks.11.norm1", "blocks.5"),
     **{f"hf.{name}": (f"{name.lower()}.layers.11.layernorm_before", f"{name.lower()}.layers.5")
        for name in ("ViT", "DeiT")},
-    **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s")},
-    "timm.swin_tiny_patch4_window7_224": ("norm", "layers.1"),
+    **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s", "b")},
+    **{f"timm.swin_{size}_patch4_window7_224": ("norm", "layers.1") for size in ("tiny", "small")},
     "hf.Swin": ("swin.layernorm", "swin.encoder.layers.1.blocks.1.layernorm_after"),
     **{f"efficientnet_b{size}": features(8, 4) for size in range(8)},
     "efficientnet_v2_s": features(7, 4), "efficientnet_v2_m": features(8, 4), "efficientnet_v2_l": features(8, 4),
@@ -80,7 +82,7 @@ NAMES = {
     f"timm.{name}": name for name in """
         tf_efficientnet_b0 tf_efficientnet_b1 tf_efficientnet_b5 tf_efficientnet_es tf_efficientnet_lite0
         tf_mobilenetv3_large_100 tf_mobilenetv3_small_100 mobilenetv4_conv_blur_medium mobilenetv4_conv_aa_large
-    """.split()}
+    """.split()} | {"timm.vit_base_patch16_gap_224": "vit:heads=16"}
 # Sixty convolutional classifiers of timm's, of as many kinds as there are.
 TIMM = [f"timm.{name}" for name in """
     dpn68 convnext_atto convnextv2_atto cs3darknet_s cspresnet50 cspresnext50 darknet53 densenetblur121d
@@ -150,7 +152,10 @@ def network(name):
     randomise_norms(model, generator=torch.Generator().manual_seed(3))
     if "efficientnet" in name or "fbnetv3" in name:
         calm(model)
-    return without_inplace(model).eval()
+    without_inplace(model).eval()
+    if name in TRANSFORMERS:
+        settle(model)
+    return model
 
 
 def vary(model):
@@ -159,10 +164,22 @@ def vary(model):
     for value in model.parameters():
         if value.numel() > 1 and value.std() < 1e-3:
             value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.1)
-    for module in model.modules():
-        if isinstance(module, torch.nn.BatchNorm1d):
-            module.running_mean.normal_(0, 0.1, generator=generator)
-            module.running_var.uniform_(0.5, 1.5, generator=generator)
+
+
+def settle(model):
+    """Gives batch norms the statistics of what they see: with made-up ones a picture's trace is lost in a hundred layers."""
+    norms = [module for module in model.modules() if isinstance(module, torch.nn.modules.batchnorm._BatchNorm)]
+    if not norms:
+        return
+    size = getattr(model, "pretrained_cfg", {"input_size": (3, 224, 224)})["input_size"][-1]
+    generator = torch.Generator().manual_seed(11)
+    colours, noise = torch.randn(4, 3, 1, 1, generator=generator), torch.randn(4, 3, size, size, generator=generator)
+    for module in norms:
+        module.momentum = 1.0
+        module.train()
+    with torch.no_grad():
+        model(colours + noise)
+    model.eval()
 
 
 def calm(model):
