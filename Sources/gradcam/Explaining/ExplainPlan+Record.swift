@@ -37,7 +37,8 @@ extension ExplainPlan {
       target: TargetRecord(
         index: map.target.index, label: map.target.label, probability: map.target.probability,
         logit: map.target.logit),
-      mode: map.mode.rawValue, against: map.against.map { TargetRecord(index: $0.index, label: $0.label) },
+      mode: map.mode.rawValue, knowsClass: map.method.knowsClass ? nil : false,
+      against: map.against.map { TargetRecord(index: $0.index, label: $0.label) },
       score: map.score,
       activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
       mapMin: map.raw.range.least, mapMax: map.raw.range.most, positiveShare: map.positiveShare,

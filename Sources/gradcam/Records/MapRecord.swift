@@ -8,6 +8,8 @@ struct MapRecord: Encodable, Sendable {
   var target: TargetRecord
   /// Which side of the target is explained: see `MapQuestion.Mode`.
   var mode = MapQuestion.Mode.evidenceFor.rawValue
+  /// Present, and false, where the method knows no class: the map is the same for every target and mode.
+  var knowsClass: Bool? = nil
   /// The class whose score was taken away; present where the mode is `rather than`.
   var against: TargetRecord?
   @FiniteOrNull var score: Float?
@@ -67,6 +69,7 @@ struct MapRecord: Encodable, Sendable {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
     case output, heatmap, dump, mode, signed, scale, clip
     case digest
+    case knowsClass = "knows_class"
     case positiveShare = "positive_share"
     case outputBase64 = "output_base64"
     case heatmapBase64 = "heatmap_base64"
@@ -97,7 +100,7 @@ extension MapRecord: Decodable {
     verdict = fields[.verdict, or: ""]
     (border, entropy) = (fields[.border], fields[.entropy])
     (mode, against, scale) = (fields[.mode] ?? mode, fields[.against], fields[.scale])
-    signed = fields[.signed]
+    (signed, knowsClass) = (fields[.signed], fields[.knowsClass])
     (positiveShare, seed, samples) = (fields[.positiveShare], fields[.seed], fields[.samples])
     (samplingError, completenessError) = (fields[.samplingError], fields[.completenessError])
     (clip, clipValue) = (fields[.clip], fields[.clipValue])

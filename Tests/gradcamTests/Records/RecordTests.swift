@@ -52,9 +52,22 @@ import Testing
       json.contains(
         #""mode":"rather than","output":"a/i.gradcam.png","positive_share":0.25,"scale":2,"score":2.5,"signed":true,"target""#
       ))
+    #expect(!json.contains("knows_class"))
     guard case .explained(let read) = try Record(line: Array(json.utf8)) else { throw InputError("", "has failed") }
     #expect(read.maps[0].mode == "rather than" && read.maps[0].against?.index == 4 && read.missing == [])
     #expect(read.maps[0].positiveShare == 0.25 && read.maps[0].scale == 2 && read.maps[0].signed == true)
+  }
+
+  @Test func `A map that knows no class`() throws {
+    var map = map()
+    map.knowsClass = false
+    let json = try record(FilePath("a"), map).json()
+    #expect(json.contains(#""knows_class":false,"#))
+    guard case .explained(let read) = try Record(line: Array(json.utf8)) else { throw InputError("", "has failed") }
+    #expect(read.maps[0].knowsClass == false && read.missing == [])
+    let odd = json.replacing(#""knows_class":false"#, with: #""knows_class":"no""#)
+    guard case .explained(let other) = try Record(line: Array(odd.utf8)) else { throw InputError("", "has failed") }
+    #expect(other.maps[0].knowsClass == nil && other.maps[0].missing == ["knows_class"])
   }
 
   @Test func `A failure`() throws {
