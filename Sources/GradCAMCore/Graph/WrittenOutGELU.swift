@@ -21,7 +21,8 @@ struct WrittenOutGELU {
       return behind(product).flatMap { isHalf($0) ? (source, [division, erf, sum, product, $0]) : nil }
     }
     // (x·½)·(1 + erf(x/√2)): the same but for what is too small or too large to be halved exactly.
-    guard let half = producer(other), isHalf(half), steps[half].inputs == [source], soleConsumer(other) == product else { return nil }
+    guard let half = producer(other), isHalf(half), steps[half].inputs == [source], soleConsumer(other) == product
+    else { return nil }
     return (source, [division, erf, sum, half].sorted() + [product])
   }
 

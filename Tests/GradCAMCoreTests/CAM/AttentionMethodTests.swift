@@ -73,7 +73,9 @@ import Testing
   }
 
   /// What is kept beside a map decides about none of its bytes.
-  @Test(arguments: [["chefer", "vitreciprocam"], ["eigencam", "legrad", "occlusion"], ["rollout", "scorecam", "gradcam"]])
+  @Test(arguments: [
+    ["chefer", "vitreciprocam"], ["eigencam", "legrad", "occlusion"], ["rollout", "scorecam", "gradcam"],
+  ])
   func `Kept gradients change no byte`(_ names: [String]) throws {
     let (network, _) = try Self.network("token-old")
     let plain = try network.explain(names) { $0.keepsGradients = false }

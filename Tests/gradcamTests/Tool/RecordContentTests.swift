@@ -140,8 +140,9 @@ import Testing
     let model = Fixture.folder.appending(FilePath("tokens/token-old.onnx")).description
     let outcome = try folder.run("explain", "photo.jpg", "-w", model, "-m", "chefer", "--dump", "d")
     #expect(
-      outcome.status == 2 && outcome.errors == [
-        "gradcam: --dump: holds what one layer gave, and chefer shows attention (--heatmap FILE for its map)"
-      ])
+      outcome.status == 2
+        && outcome.errors == [
+          "gradcam: --dump: holds what one layer gave, and chefer shows attention (--heatmap FILE for its map)"
+        ])
   }
 }
