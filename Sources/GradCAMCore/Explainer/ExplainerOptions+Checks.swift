@@ -102,7 +102,8 @@ extension Explainer.Options {
       throw InputError(.budget, "\(budget) is no time", remedy: "a number of seconds above 0")
     }
     let needs = methods.map(\.needs)
-    if let steps = settings.samples, steps > Self.mostSteps, needs.contains(where: { $0.contains(.steps) }) {
+    let takesSteps = methods.contains { makes($0) && $0.needs.contains(.steps) }
+    if let steps = settings.samples, steps > Self.mostSteps, takesSteps {
       throw InputError(.samples, "\(steps) steps are too many", remedy: "up to \(Self.mostSteps)")
     }
     if settings.budget != nil, !needs.contains(where: { $0.contains(.samples) }) {

@@ -11,6 +11,7 @@ struct Fusion {
   private let kept: Set<Slot>
   private let engine: Engine
   private var consumers: [Slot: [Int]] = [:]
+  private var producers: [Slot: Int] = [:]
   private var result: [Program.Step?]
 
   /// - Parameter kept: slots that somebody needs beside the steps.
@@ -26,6 +27,7 @@ struct Fusion {
     (self.steps, self.graph, self.shapes, self.kept, self.engine) = (steps, graph, shapes, kept, engine)
     result = steps
     for (index, step) in steps.enumerated() {
+      for slot in step.outputs { producers[slot] = index }
       for slot in Set(step.inputs) { consumers[slot, default: []].append(index) }
     }
   }
@@ -63,7 +65,8 @@ struct Fusion {
 
   /// The GELU that begins with the division at `index`, and what it is of.
   private func writtenOutGELU(at index: Int) -> (source: Slot, steps: [Int])? {
-    let gelu = WrittenOutGELU(steps: steps, graph: graph, soleConsumer: soleConsumer).found(at: index)
+    let pattern = WrittenOutGELU(steps: steps, graph: graph, soleConsumer: soleConsumer) { producers[$0] }
+    let gelu = pattern.found(at: index)
     return gelu.flatMap { shapes[$0.source] == shapes[steps[$0.steps[4]].outputs[0]] ? $0 : nil }
   }
 

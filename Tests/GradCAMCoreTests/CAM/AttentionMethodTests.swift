@@ -64,6 +64,8 @@ import Testing
     for map in together {
       let alone = try network.explain([map.method.name], threads: 1) { $0.targets = [.index(map.target.index)] }
       expectClose(alone[0].raw.values, map.raw.values, tolerance: 1e-5, map.method.name)
+      #expect((map.evidence.gradients == nil) == map.method.needs.contains(.attention))
+      guard map.evidence.gradients != nil else { continue }
       let gradients = (alone[0].evidence.gradients, map.evidence.gradients)
       expectClose(try #require(gradients.0), try #require(gradients.1), "gradients of \(map.method.name)")
     }
@@ -83,6 +85,94 @@ import Testing
     _ = try explainer.explain(Image(width: 24, height: 16, filledWith: [9, 99, 200]))
     let passed = (0..<2).map { block in lines.count { $0.hasPrefix("backward hook on blocks.\(block).attn") } }
     #expect(passed == [1, 2], "\(lines)")
+  }
+
+  /// What is kept beside a map decides about none of its bytes.
+  @Test(arguments: [
+    ["chefer", "vitreciprocam"], ["eigencam", "legrad", "occlusion"], ["rollout", "scorecam", "gradcam"],
+  ])
+  func `Kept gradients change no byte`(_ names: [String]) throws {
+    let (network, _) = try Self.network("token-old")
+    let plain = try network.explain(names) { $0.keepsGradients = false }
+    let kept = try network.explain(names) { $0.keepsGradients = true }
+    #expect(plain.map(\.raw.values) == kept.map(\.raw.values))
+    let byNeed = try network.explain(["gradcam", "saliency"])
+    for map in kept where !map.method.needs.contains(.attention) {
+      let own = try #require(map.evidence.gradients)
+      let expected = try #require(byNeed[map.method.needs.contains(.input) ? 1 : 0].evidence.gradients)
+      expectClose(own, expected, tolerance: 1e-5, map.method.name)
+      #expect(own.shape == map.evidence.activations.shape)
+    }
+  }
+
+  @Test func `A method alone of those that run together has the same bytes`() throws {
+    let (network, _) = try Self.network("token-old")
+    let names = ["chefer", "smoothgradcam++", "rise"]
+    let together = try network.explain(names) { $0.settings.samples = 3 }
+    for map in together {
+      let alone = try network.explain(names) { ($0.settings.samples, $0.madeMethods) = (3, [map.method.name]) }
+      #expect(alone.map(\.method.name) == [map.method.name] && alone[0].raw == map.raw)
+    }
+  }
+
+  @Test func `Evidence is what the last attention shares out`() throws {
+    let (network, _) = try Self.network("token-old")
+    for name in ["attention", "rollout", "gradrollout", "chefer", "legrad"] {
+      let evidence = try network.explain([name])[0].evidence
+      #expect(evidence.activations.shape == Shape(1, 2, 26, 26) && evidence.gradients == nil, "\(name)")
+      let row = evidence.activations.logical().prefix(26).reduce(0, +)
+      #expect(abs(row - 1) < 1e-5)
+    }
+  }
+
+  @Test(arguments: ["token-old", "mean-current"]) func `Tokens around a place, by any batch and threads`(_ name: String)
+    throws
+  {
+    let (network, _) = try Self.network(name)
+    for usesShortcuts in [true, false] {
+      let maps = try [(1, 1), (1, 5), (2, 5), (3, 128)].map { threads, batch in
+        try network.explain(["vitreciprocam"], threads: threads) {
+          ($0.settings.batch, $0.settings.usesShortcuts) = (batch, usesShortcuts)
+        }[0].raw.values
+      }
+      // Maps of a hundredth are made of scores of 1, whose last bits depend on the batch.
+      for map in maps { expectClose(map, maps[0], tolerance: 2e-5) }
+      #expect(maps[1] == maps[2])
+    }
+  }
+
+  @Test func `Probes go with whoever made them, and sessions with theirs`() throws {
+    let (network, _) = try Self.network("token-old")
+    let graph = network.model.graph
+    let attentions = Attentions(graph, try network.model.positions(for: network.model.inputShape))
+    var session: Session? = Session(graph)
+    var probe: AttentionProbe? = try session.map {
+      try AttentionProbe($0, attentions, AttentionProbe.Wants(gradients: true, blocks: true))
+    }
+    weak let (seenSession, seenProbe) = (session, probe)
+    #expect(seenProbe != nil)
+    probe = nil
+    #expect(seenProbe == nil)
+    session = nil
+    #expect(seenSession == nil)
+  }
+
+  @Test func `Versions of an image are averaged`() throws {
+    let (network, _) = try Self.network("token-old")
+    let names = ["attention", "rollout", "gradrollout", "chefer", "legrad", "vitreciprocam"]
+    let smoothed = try network.explain(names) { $0.smoothsByAugmentation = true }
+    var sums = smoothed.map { [Float](repeating: 0, count: $0.raw.values.count) }
+    for isMirrored in [false, true] {
+      for factor: Float in [0.9, 1, 1.1] {
+        let version = MethodModel(
+          network.model, input: network.input.mirrored(isMirrored, times: factor), target: network.target)
+        for (index, map) in try version.explain(names).enumerated() {
+          let values = (isMirrored ? map.raw.mirrored() : map.raw).values
+          for (position, value) in values.enumerated() { sums[index][position] += value / 6 }
+        }
+      }
+    }
+    for (map, sum) in zip(smoothed, sums) { expectClose(map.raw.values, sum, tolerance: 1e-6, map.method.name) }
   }
 
   @Test func `Some know no class, and all are made whatever layer is named`() throws {
