@@ -46,6 +46,13 @@ struct Fusion {
       result[last] = step
       return
     }
+    if let star = writtenOutStarReLU(at: index) {
+      var (step, last) = (step, index)
+      join(&step, &last, with: Array(star.steps.dropFirst()))
+      step.work = .write(star.activation)
+      result[last] = step
+      return
+    }
     let (input, output) = (shapes[step.inputs[0]], shapes[step.outputs[0]])
     // What runs in a node's place may be a convolution where the node was none.
     switch operation.fusionPart {
@@ -68,6 +75,15 @@ struct Fusion {
     let pattern = WrittenOutGELU(steps: steps, graph: graph, soleConsumer: soleConsumer) { producers[$0] }
     let gelu = pattern.found(at: index)
     return gelu.flatMap { shapes[$0.source] == shapes[steps[$0.steps[4]].outputs[0]] ? $0 : nil }
+  }
+
+  /// The StarReLU that begins with the ReLU at `index`.
+  private func writtenOutStarReLU(at index: Int) -> (activation: StarReLU, steps: [Int])? {
+    let star = WrittenOutStarReLU(steps: steps, graph: graph, soleConsumer: soleConsumer).found(at: index)
+    // A number of more axes than the value would bring it to them.
+    return star.flatMap { star in
+      shapes[steps[star.steps[star.steps.count - 1]].outputs[0]] == shapes[steps[index].inputs[0]] ? star : nil
+    }
   }
 
   private mutating func fuse(_ first: FusedConvolution, channelAxis: Int, _ step: Program.Step, at index: Int) {
@@ -153,9 +169,10 @@ struct Fusion {
   }
 
   /// The activation that alone uses what `slot` holds, and the steps that it consists of: an operation of its own, a product with
-  /// the sigmoid, as exporters write SiLU, or a GELU that is written out.
+  /// the sigmoid, as exporters write SiLU, or a GELU or a StarReLU that is written out.
   private func activation(behind slot: Slot) -> (steps: [Int], Activation)? {
     if let next = soleConsumer(slot) {
+      if let star = writtenOutStarReLU(at: next) { return (star.steps, star.activation.activation) }
       guard case .activation(let activation) = part(next) else { return nil }
       return ([next], activation)
     }

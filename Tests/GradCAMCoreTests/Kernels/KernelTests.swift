@@ -9,7 +9,7 @@ import Testing
   static let activations: [(any VectorActivation & ElementwiseUnary, String)] = [
     (ReLU(), "relu"), (Clip.relu6, "relu6"), (HardSwish(), "hardswish"), (HardSigmoid(), "hardsigmoid"),
     (Sigmoid(), "sigmoid"), (SiLU(), "silu"), (GELU(), "gelu"), (GELU(approximate: .tanh), "gelu by tanh"),
-    (Erf(), "erf"), (Tanh(), "tanh"),
+    (Erf(), "erf"), (Tanh(), "tanh"), (StarReLU(scale: 0.9, bias: -0.3), "star relu"),
   ]
 
   @Test(arguments: VectorKernels.available.indices, activations.indices)
