@@ -201,11 +201,3 @@ struct Fusion {
     return Tensor(values.indices.map { values[$0] * scale[$0] + shift[$0] }, norm.shift.shape)
   }
 }
-
-extension Tensor {
-  /// Whether this holds a number for each index of an axis of `shape`, and nothing else, where it is broadcast to that shape.
-  fileprivate func lies(along axis: Int, of shape: Shape) -> Bool {
-    let own = axis - (shape.rank - self.shape.rank)
-    return count == shape[axis] && self.shape.rank <= shape.rank && own >= 0 && self.shape[own] == count
-  }
-}

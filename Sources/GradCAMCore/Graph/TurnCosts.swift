@@ -30,7 +30,9 @@ struct TurnCosts {
       for slot in step.inputs { join(slot, output) }
       join(output, output)
       // A product of rows copies what it takes and gives into order and back.
-      if case .convolution? = operation.fusionPart { costs[output] += shapes[step.inputs[0]].count + shapes[output].count }
+      if case .convolution? = operation.fusionPart {
+        costs[output] += shapes[step.inputs[0]].count + shapes[output].count
+      }
     case .reshaping:
       let input = step.inputs[0]
       switch (shapes[input].rank == 4, shapes[output].rank == 4) {

@@ -27,7 +27,7 @@ struct WrittenOutStarReLU {
   private func isSquare(_ step: Int) -> Bool {
     let inputs = steps[step].inputs
     switch term(step) {
-    case .power: return inputs.count == 1 && graph.operation(of: steps[step])?.constants.keys.first == 1 && number(step) == 2
+    case .power: return number(step) == 2 && graph.operation(of: steps[step])?.constants[1] != nil
     case .product: return inputs.count == 2 && inputs[0] == inputs[1]
     default: return false
     }

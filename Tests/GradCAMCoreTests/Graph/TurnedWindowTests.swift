@@ -88,12 +88,12 @@ import Testing
     #expect(plain.filter { $0.writer is FusedConvolution }.count == 5)
   }
 
-  /// One hooked layer costs copies around it, and no more.
+  /// One hooked layer costs a copy of what it takes, of two values here, and of what it gives, there and back; no more.
   @Test func `Copies around a hooked layer alone`() throws {
     let graph = blocks(4)
     for path in ["norm", "3sum2", "1sum"] {
       let hooked = try steps(graph, hooked: [path])
-      #expect(transposes(hooked, graph) <= 8 + 3, "\(path)")
+      #expect(transposes(hooked, graph) <= 8 + 4, "\(path)")
       #expect(hooked.filter { $0.writer is FusedConvolution }.count == 9, "\(path)")
     }
   }
