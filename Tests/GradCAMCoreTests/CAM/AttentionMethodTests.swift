@@ -25,7 +25,7 @@ import Testing
     Case(key: "gradrollout.0.95", method: "gradrollout", ratio: 0.95),
     Case(key: "chefer", method: "chefer"), Case(key: "legrad", method: "legrad"),
   ]
-  static let names = ["token-old", "token-current", "mean-old", "mean-current", "distilled-current"]
+  static let names = ["token-old", "token-current", "mean-old", "mean-current", "pooled-current", "distilled-current"]
 
   private static func network(_ name: String) throws -> (network: MethodModel, expected: Fixture) {
     var overrides = Model.Overrides()
@@ -201,6 +201,15 @@ import Testing
       #expect(
         text.contains("blocks.\(method == "attention" ? 1 : 0).attn.softmax") && text.hasSuffix("(gradcam)"), "\(text)")
     }
+  }
+
+  @Test func `A class token that is read beside patches`() throws {
+    let (network, _) = try Self.network("best-current")
+    for method in ["rollout", "gradrollout", "chefer", "legrad"] {
+      let error = #expect(throws: InputError.self) { try network.explain([method]) }
+      #expect("\(try #require(error))".contains("reads the class token and patches beside it"))
+    }
+    #expect(try network.explain(["attention"])[0].verdict == .ok)
   }
 
   // MARK: Where attentions are found

@@ -4,7 +4,7 @@ public import ModelFormats
 ///
 /// As shown by Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", 2021 (arXiv 2104.14294), who show heads by
 /// themselves, too. Where several tokens are read, as by the two heads of a distilled DeiT or without a class token, it is
-/// their mean; of an attention that pools, its own shares.
+/// their mean; of an attention that pools, its own shares. Where a class token is read and patches beside it, it is the class token's.
 public struct Attention: CAMMethod {
   public let name = "attention"
   public let paper = "Caron et al. 2021, arXiv 2104.14294"
