@@ -26,11 +26,15 @@ def words(doc, what, known, groups=None, open_prefix=None):
     return arguments.tool.resolve(), names or list(known)
 
 
+class Absent(Exception):
+    """Why there is nothing to compare: neither agreement nor the tool's fault."""
+
+
 class Comparison:
-    """A built tool, a folder to work in, and how many cases agreed so far."""
+    """A built tool, a folder to work in, how many cases agreed so far, and how many there were nothing to compare in."""
 
     def __init__(self, tool, folder):
-        self.tool, self.folder, self.held, self.short = tool, folder, 0, 0
+        self.tool, self.folder, self.held, self.short, self.absent = tool, folder, 0, 0, 0
 
     def report(self, line, problems=()):
         """Counts a case: it agrees where there are no problems."""
@@ -38,12 +42,17 @@ class Comparison:
         print(("SHORT  " if problems else "holds  ") + "; ".join([line, *problems]), flush=True)
 
     def case(self, name, compare):
-        """Reports what `compare` finds: a text and a list of problems. A failed command is a problem."""
+        """Reports what `compare` finds: a text and a list of problems. A failed command is a problem. Whether it compared."""
         try:
             text, problems = compare()
+        except Absent as reason:
+            self.absent += 1
+            print(f"absent {name:28} {reason}", flush=True)
+            return False
         except Failure as failure:
             text, problems = "", [str(failure)]
         self.report(f"{name:28} {text}", problems)
+        return True
 
 
 @contextlib.contextmanager
@@ -52,5 +61,5 @@ def comparison(tool):
     with tempfile.TemporaryDirectory(prefix="gradcam-compare-") as folder:
         made = Comparison(tool, pathlib.Path(folder))
         yield made
-    print(f"{made.held} hold, {made.short} fall short")
+    print(f"{made.held} hold, {made.short} fall short" + (f", {made.absent} absent" if made.absent else ""))
     sys.exit(1 if made.short or not made.held else 0)

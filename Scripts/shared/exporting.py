@@ -22,12 +22,13 @@ def silence():
                 os.close(own)
 
 
-def export(model, example, path, is_current, axes, opset=13):
-    """Writes an ONNX file by the current exporter or the old one, whose `axes` of the input (index: name) stay open and whose
-    `opset` may be another."""
+def export(model, example, path, is_current, axes, opset=13, current_opset=None):
+    """Writes an ONNX file by the current exporter or the old one, whose `axes` of the input (index: name) stay open. Each has
+    its own `opset`; that of the current one is its default where none is given."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), silence():
         if is_current:
-            torch.onnx.export(model, (example,), path, dynamo=True, external_data=False, verbose=False)
+            torch.onnx.export(model, (example,), path, dynamo=True, external_data=False, verbose=False,
+                              opset_version=current_opset)
         else:
             torch.onnx.export(model, example, path, dynamo=False, opset_version=opset, input_names=["image"],
                               dynamic_axes={"image": axes})

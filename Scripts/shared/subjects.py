@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import json
 import pathlib
 
 import numpy as np
@@ -55,7 +56,10 @@ def vit(trained, folder, count):
         cases.append(Case(path, textures.LABELS[target], mask, other))
     options = ["-w", trained / "vit.onnx", "--labels", trained / "labels.txt", "--preprocess", "half,resize=64,crop=none",
                "--activation", "sigmoid"]
-    return Subject(options, {"refinecam": "blocks.2.norm1,blocks.3.norm1"}, cases)
+    # Every patch's way to the answer ends at another place for each pooling.
+    pooling = json.loads((trained / "figures.json").read_text())["pooling"]
+    several = {"token": "blocks.2.norm1,blocks.3.norm1", "mean": "blocks.2,blocks.3"}[pooling]
+    return Subject(options, {"refinecam": several}, cases)
 
 
 def photos(trained, folder, count):
@@ -68,9 +72,13 @@ def photos(trained, folder, count):
         path = placed(places, folder, target, f"{index:05}.png")
         Image.fromarray(pixels).save(path)
         cases.append(Case(path, target, cells[target], ~cells[target]))
-    options = ["-w", trained / "photos.onnx", "--labels", trained / "labels.txt", "--preprocess", "imagenet,resize=224,crop=none",
-               "--activation", "sigmoid"]
-    return Subject(options, {}, cases)
+    return Subject(photos_options(trained), {}, cases)
+
+
+def photos_options(trained):
+    """How what train_head.py left is asked."""
+    return ["-w", trained / "photos.onnx", "--labels", trained / "labels.txt", "--preprocess", "imagenet,resize=224,crop=none",
+            "--activation", "sigmoid"]
 
 
 def placed(places, folder, target, name):

@@ -33,14 +33,16 @@ STATE_DICTS = {
     "hf.ConvNextV2": ("convnextv2.encoder.stages.3", "convnextv2.encoder.stages.1"),
     **{f"vit_{kind}": tuple(f"encoder.layers.encoder_layer_{place}" for place in ("11.ln_1", "5"))
        for kind in ("b_16", "b_32")},
+    "vit_l_32": ("encoder.layers.encoder_layer_23.ln_1", "encoder.layers.encoder_layer_11"),
     **{f"timm.{name}": ("blocks.11.norm1", "blocks.5") for name in (
-        "vit_tiny_patch16_224", "vit_small_patch32_224", "vit_base_patch16_224", "deit_tiny_distilled_patch16_224")},
+        "vit_tiny_patch16_224", "vit_small_patch32_224", "vit_base_patch16_224", "deit_tiny_patch16_224",
+        "deit_tiny_distilled_patch16_224")},
     "timm.vit_base_patch16_gap_224": ("norm", "blocks.5"),
     "timm.deit3_small_patch16_224": ("blocks.11.norm1", "blocks.5"),
     **{f"hf.{name}": (f"{name.lower()}.layers.11.layernorm_before", f"{name.lower()}.layers.5")
        for name in ("ViT", "DeiT")},
-    **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s")},
-    "timm.swin_tiny_patch4_window7_224": ("norm", "layers.1"),
+    **{f"swin_{size}": ("norm", "features.3") for size in ("t", "s", "b")},
+    **{f"timm.swin_{size}_patch4_window7_224": ("norm", "layers.1") for size in ("tiny", "small")},
     "hf.Swin": ("swin.layernorm", "swin.encoder.layers.1.blocks.1.layernorm_after"),
     **{f"efficientnet_b{size}": features(8, 4) for size in range(8)},
     "efficientnet_v2_s": features(7, 4), "efficientnet_v2_m": features(8, 4), "efficientnet_v2_l": features(8, 4),
@@ -80,7 +82,7 @@ NAMES = {
     f"timm.{name}": name for name in """
         tf_efficientnet_b0 tf_efficientnet_b1 tf_efficientnet_b5 tf_efficientnet_es tf_efficientnet_lite0
         tf_mobilenetv3_large_100 tf_mobilenetv3_small_100 mobilenetv4_conv_blur_medium mobilenetv4_conv_aa_large
-    """.split()}
+    """.split()} | {"timm.vit_base_patch16_gap_224": "vit:heads=16"}
 # Sixty convolutional classifiers of timm's, of as many kinds as there are.
 TIMM = [f"timm.{name}" for name in """
     dpn68 convnext_atto convnextv2_atto cs3darknet_s cspresnet50 cspresnext50 darknet53 densenetblur121d
@@ -94,7 +96,7 @@ TIMM = [f"timm.{name}" for name in """
 """.split()]
 # Transformers and hybrids, small ones of every family: torchvision's, timm's and Hugging Face's.
 TRANSFORMERS = [
-    "vit_b_32", "swin_t", "swin_v2_t", "maxvit_t", "hf.ViT", "hf.DeiT", "hf.Swin",
+    "vit_b_16", "vit_b_32", "swin_t", "swin_v2_t", "maxvit_t", "hf.ViT", "hf.DeiT", "hf.Swin", "hf.CLIP", "hf.Siglip",
     *(f"timm.{name}" for name in """
         vit_tiny_patch16_224 deit_tiny_distilled_patch16_224 deit3_small_patch16_224 beit_base_patch16_224
         beitv2_base_patch16_224 eva02_tiny_patch14_224 cait_xxs24_224 xcit_nano_12_p16_224 crossvit_tiny_240
@@ -109,6 +111,10 @@ TRANSFORMERS = [
         vitamin_small_224 samvit_base_patch16_224 nextvit_small vit_medium_patch16_reg4_gap_256
     """.split()),
 ]
+# Also exported with attention written out (opset 17) and as one node (23).
+OPSETS = (17, 23)
+AT_OPSETS = ["swin_t", "hf.ViT", "timm.vit_tiny_patch16_224", "timm.eva02_tiny_patch14_224", "timm.caformer_s18",
+             "timm.vit_small_patch14_reg4_dinov2", "timm.vit_base_patch16_siglip_224"]
 # Built without the slow initialisation that seeded weights replace anyhow, and without auxiliary heads.
 OPTIONS = {name: {"aux_logits": False, "init_weights": False} for name in ("googlenet", "inception_v3")}
 
@@ -119,6 +125,8 @@ def network(name):
         import timm
 
         model = timm.create_model(name[5:])
+        if not model.num_classes:  # A trunk that is published without a head.
+            model.reset_classifier(1000)
     elif name.startswith("hf."):
         import transformers
 
@@ -140,10 +148,38 @@ def network(name):
         is_token = "token" in key.split(".")[-1]
         if is_token or any(word in key for word in ("pos_embed", "position", "grn", "gamma", "layer_scale")):
             value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.3)
+    vary(model)
     randomise_norms(model, generator=torch.Generator().manual_seed(3))
     if "efficientnet" in name or "fbnetv3" in name:
         calm(model)
-    return without_inplace(model).eval()
+    without_inplace(model).eval()
+    if name in TRANSFORMERS:
+        settle(model)
+    return model
+
+
+def vary(model):
+    """Gives values to what initialisation leaves at one value or nearly so: behind a head of zeros, anything would agree."""
+    generator = torch.Generator().manual_seed(9)
+    for value in model.parameters():
+        if value.numel() > 1 and value.std() < 1e-3:
+            value.data.add_(torch.randn(value.shape, generator=generator), alpha=0.1)
+
+
+def settle(model):
+    """Gives batch norms the statistics of what they see: with made-up ones a picture's trace is lost in a hundred layers."""
+    norms = [module for module in model.modules() if isinstance(module, torch.nn.modules.batchnorm._BatchNorm)]
+    if not norms:
+        return
+    size = getattr(model, "pretrained_cfg", {"input_size": (3, 224, 224)})["input_size"][-1]
+    generator = torch.Generator().manual_seed(11)
+    colours, noise = torch.randn(4, 3, 1, 1, generator=generator), torch.randn(4, 3, size, size, generator=generator)
+    for module in norms:
+        module.momentum = 1.0
+        module.train()
+    with torch.no_grad():
+        model(colours + noise)
+    model.eval()
 
 
 def calm(model):

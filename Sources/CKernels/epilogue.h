@@ -45,6 +45,10 @@ INLINE vector activate(vector x, int activation, float a, float b) {
   case GRADCAM_HARD_SIGMOID: return held_between(x * a + b, 0, 1);
   case GRADCAM_SIGMOID: return sigmoid(x);
   case GRADCAM_SILU: return x * sigmoid(x);
+  case GRADCAM_STAR_RELU: {
+    vector positive = choose(x < 0, all(0), x);
+    return positive * positive * a + b;
+  }
   case GRADCAM_IDENTITY: return x;
   default: {
     vector value = x;

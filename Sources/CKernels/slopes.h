@@ -21,7 +21,8 @@ INLINE vector slope(vector x, int activation) {
   }
   // 1.1283792 is 2 / sqrt(pi).
   case GRADCAM_ERF: return 1.1283792f * decay(-x * x);
-  default: return all(0);
+  // A slope of 0 would be a wrong gradient that nobody sees.
+  default: __builtin_trap();
   }
 }
 
@@ -29,7 +30,7 @@ static void descend_all(const float *gradient, const float *x, float *target, pt
   for (ptrdiff_t i = 0; i < count; i += LANES) {
     vector above = load_part(gradient + i, count - i);
     vector steepness = slope(load_part(x + i, count - i), activation);
-    // Nothing passes a slope of 0, and none is no gradient, whatever the other is.
+    // 0 times infinity is NaN: where either is 0, so is the gradient.
     lanes is_none = (steepness == 0) | (above == 0);
     store_part(target + i, choose(is_none, all(0), above * steepness), count - i);
   }

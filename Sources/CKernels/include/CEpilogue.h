@@ -10,6 +10,7 @@ enum gradcam_activation {
   GRADCAM_HARD_SIGMOID, // clip(a * x + b, 0, 1)
   GRADCAM_SIGMOID,
   GRADCAM_SILU,      // x * sigmoid(x)
+  GRADCAM_STAR_RELU, // a * max(x, 0)^2 + b
   // From here on those that take many instructions (epilogue.h).
   GRADCAM_GELU,      // x * (1 + erf(x / sqrt 2)) / 2
   GRADCAM_GELU_TANH, // x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2

@@ -20,7 +20,7 @@ struct VisionTransformer: Architecture {
   private let width: Int
   private let depth: Int
   private let heads: Int
-  /// Whether nobody says how many heads there are, and no published network has that width.
+  /// Whether nobody says how many heads there are, and no published network has that width, or several with other heads have.
   private let assumesHeads: Bool
   private let hidden: Int
   private let patch: Int
@@ -50,7 +50,6 @@ struct VisionTransformer: Architecture {
     let perceptron = naming.block.perceptron.map { "\($0)." } ?? ""
     hidden = shapes.size("\(first).\(perceptron)\(naming.block.layers.hidden).weight", 0) ?? 4 * width
     heads = arguments["heads"] ?? VisionTransformerVariant.heads[width] ?? Self.usualHeads(width)
-    assumesHeads = arguments["heads"] == nil && VisionTransformerVariant.heads[width] == nil
     channels = arguments["channels"] ?? shapes.size(kernel, 1) ?? 3
     let (isKnown, wantsTeacher) = (found != nil, named?.isDistilled ?? (name == "deit"))
     let tokens = VisionTransformerTokens(
@@ -65,6 +64,11 @@ struct VisionTransformer: Architecture {
     isScaled = shapes.has("\(first).ls1.gamma")
     normsPooled = naming.library == .timm && shapes.has("fc_norm.weight")
     isPooled = normsPooled || !tokens.hasClass
+    // timm's vit_base_patch16_gap_224 has 16 heads, and its vit_base_patch16_siglip_gap_224, of the same shapes, 12.
+    let isTwofold =
+      naming.library == .timm && isPooled && !normsPooled && tokens.registers == 0
+      && (width, depth, patch) == (768, 12, 16)
+    assumesHeads = arguments["heads"] == nil && (isTwofold || VisionTransformerVariant.heads[width] == nil)
     let hasTwoHeads =
       isKnown ? naming.distilledHeads.last.map { shapes.has("\($0).weight") } ?? false : wantsTeacher
     headNames = hasTwoHeads ? naming.distilledHeads : [naming.head]

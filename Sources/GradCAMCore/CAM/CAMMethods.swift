@@ -7,10 +7,8 @@ public enum CAMMethods {
     CAM(), GradCAM(), GradCAMPlusPlus(), SmoothGradCAMPlusPlus(), XGradCAM(), HiResCAM(), LayerCAM(),
     GradCAMElementWise(), EigenCAM(), EigenGradCAM(), SegEigenCAM(), KPCACAM(), FullGrad(), FEM(), ScoreCAM(), SSCAM(),
     ISCAM(), AblationCAM(), ReciproCAM(), ViTReciproCAM(), FinerCAM(), RefineCAM(), ShapleyCAM(), RandomCAM(),
-    Attention(), Rollout(),
-    GradRollout(), Chefer(), LeGrad(), Saliency(),
-    InputXGradient(), SmoothGrad(), VarGrad(), IntegratedGradients(), GuidedBackprop(), Deconvnet(), GuidedGradCAM(),
-    Occlusion(), RISE(),
+    Attention(), Rollout(), GradRollout(), Chefer(), LeGrad(), Saliency(), InputXGradient(), SmoothGrad(), VarGrad(),
+    IntegratedGradients(), GuidedBackprop(), Deconvnet(), GuidedGradCAM(), Occlusion(), RISE(),
   ]
 
   /// The method called `name`.

@@ -3,6 +3,8 @@ import ModelFormats
 /// The hooks on one layer, and what they saw last.
 final class LayerProbe {
   let path: String
+  /// The call at whose output gradients are seen; nil where they are not.
+  let gradientCall: Int?
   private var activations: Tensor?
   /// The last backward pass's, as the layer has them.
   var gradients: Tensor?
@@ -16,7 +18,12 @@ final class LayerProbe {
   ) throws(InputError) {
     self.path = path
     let graph = session.graph
-    guard let own = graph.lastRun(path) else { return }
+    guard let own = graph.lastRun(path) else {
+      gradientCall = nil
+      return
+    }
+    let differentiated = library?.keepsOverwrittenGradients ?? false ? graph.overwriting(own) : own
+    gradientCall = capturesGradient ? graph.call(of: differentiated) : nil
     let written = library?.keepsOverwrittenActivations ?? false ? graph.overwriting(own) : own
     _ = try session.registerForwardHook(written.path) { [unowned self] module, _, output in
       guard module.call == written.call else { return nil }
@@ -25,7 +32,6 @@ final class LayerProbe {
       return nil
     }
     guard capturesGradient else { return }
-    let differentiated = library?.keepsOverwrittenGradients ?? false ? written : own
     _ = try session.registerFullBackwardHook(differentiated.path) { [unowned self] module, _, gradOutputs in
       guard module.call == differentiated.call else { return nil }
       trace?("backward hook on \(module.path) (\(module.kind)): gradients \(gradOutputs[0].shape)")

@@ -9,7 +9,7 @@ final class NetworkRunner {
   private let usesShortcuts: Bool
   /// Whose hooks layers are seen through.
   private let library: PeerLibrary?
-  private var resumable: [String: Bool] = [:]
+  private var continuations: [String: Continuation?] = [:]
 
   init(beside session: Session, input: Tensor, usesShortcuts: Bool, library: PeerLibrary? = nil) {
     self.session = Session(beside: session)
@@ -30,21 +30,21 @@ final class NetworkRunner {
     try inEachImage(of: inputs) { OutputRows(try session.forward($0)[point], images: $0.shape.n) }
   }
 
-  /// The same for activations, N C H W, in the place of what leaves the layer at `site`: by running what follows the layer, or,
-  /// where a connection passes it by, the whole network with the layer's output replaced.
+  /// The same for activations, N C H W, in the place of what leaves the layer at `site`: by running what follows the layer, beside what
+  /// passes it by; the whole network with the layer's output replaced where shortcuts are not wanted.
   func outputs(
     replacing site: LayerSite, by activations: Tensor, at point: Session.ScorePoint
   ) throws -> OutputRows {
-    if canResume(at: site.path) {
-      return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in
-        let own = site.turnedBack(batch, session.context)
-        return OutputRows(try session.forward(resumingAt: site.path, with: own)[point], images: batch.shape.n)
+    let continuation = try continuation(behind: site)
+    let takesBatches = continuation?.takesBatches ?? (supportsBatches && site.view.takesBatches)
+    return try inEachImage(of: activations, takesBatches: takesBatches) { batch in
+      let (own, images) = (site.turnedBack(batch, session.context), batch.shape.n)
+      if let continuation {
+        return OutputRows(try session.forward(continuation, from: own, images: images)[point], images: images)
       }
-    }
-    return try inEachImage(of: activations, takesBatches: site.view.takesBatches) { batch in
-      try session.withHooks {
-        try replaceOutput(of: site.path, by: site.turnedBack(batch, session.context))
-        return OutputRows(try session.forward(input.repeated(batch.shape.n))[point], images: batch.shape.n)
+      return try session.withHooks {
+        try replaceOutput(of: site.path, by: own)
+        return OutputRows(try session.forward(input.repeated(images))[point], images: images)
       }
     }
   }
@@ -73,7 +73,7 @@ final class NetworkRunner {
     of score: Score, site: LayerSite, at inputs: Tensor
   ) throws -> (activations: Tensor, gradients: Tensor) {
     var activations: [Tensor] = []
-    let gradients = try concatenating(inputs, takesBatches: site.view.takesBatches) { batch in
+    let gradients = try concatenating(inputs, takesBatches: supportsBatches && site.view.takesBatches) { batch in
       try session.withHooks {
         let probe = try LayerProbe(session, site.path, capturesGradient: true, as: library)
         try session.backward(score, session.forward(batch))
@@ -103,14 +103,16 @@ final class NetworkRunner {
   func gradients(
     of score: Score, site: LayerSite, at activations: Tensor, hooks prepare: (Session) throws -> Void = { _ in }
   ) throws -> Tensor {
-    try concatenating(activations, takesBatches: site.view.takesBatches) { batch in
+    let continuation = try continuation(behind: site)
+    let takesBatches = continuation?.takesBatches ?? (supportsBatches && site.view.takesBatches)
+    return try concatenating(activations, takesBatches: takesBatches) { batch in
       var gradient: Tensor?
       try session.withHooks {
         try prepare(session)
         let own = site.turnedBack(batch, session.context)
-        if canResume(at: site.path) {
+        if let continuation {
           _ = session.registerSourceHook { gradient = $0 }
-          return try session.backward(score, session.forward(resumingAt: site.path, with: own))
+          return try session.backward(score, session.forward(continuation, from: own, images: batch.shape.n))
         }
         try replaceOutput(of: site.path, by: own)
         let probe = try LayerProbe(session, site.path, capturesGradient: true)
@@ -123,12 +125,12 @@ final class NetworkRunner {
 
   // MARK: -
 
-  /// Whether everything passes through the layer, so that the network can go on from there.
-  private func canResume(at path: String) -> Bool {
-    guard usesShortcuts else { return false }
-    if let known = resumable[path] { return known }
-    let result = Head(session.graph, behind: path, shapes: [:], at: .output)?.isResumable ?? false
-    resumable[path] = result
+  /// How the network goes on behind the layer; nil where it has to run as a whole.
+  private func continuation(behind site: LayerSite) throws -> Continuation? {
+    guard usesShortcuts else { return nil }
+    if let known = continuations[site.path] { return known }
+    let result = try Continuation(session, behind: site, input)
+    continuations[site.path] = .some(result)
     return result
   }
 
@@ -142,20 +144,31 @@ final class NetworkRunner {
     }
   }
 
-  /// - Parameter takesBatches: whether several images are one tensor at the layer, too.
+  /// - Parameter takesBatches: whether several images may be one tensor; nil for inputs.
   private func inEachImage(
-    of batch: Tensor, takesBatches: Bool = true, _ run: (Tensor) throws -> OutputRows
+    of batch: Tensor, takesBatches: Bool? = nil, _ run: (Tensor) throws -> OutputRows
   ) throws -> OutputRows {
-    if supportsBatches && takesBatches || batch.shape.n == 1 { return try run(batch) }
+    if takesBatches ?? supportsBatches || batch.shape.n == 1 { return try run(batch) }
     var rows = try run(batch.images(0..<1))
     for image in 1..<batch.shape.n { rows.append(try run(batch.images(image..<image + 1))) }
     return rows
   }
 
   private func concatenating(
-    _ batch: Tensor, takesBatches: Bool = true, _ run: (Tensor) throws -> Tensor
+    _ batch: Tensor, takesBatches: Bool? = nil, _ run: (Tensor) throws -> Tensor
   ) throws -> Tensor {
-    if supportsBatches && takesBatches || batch.shape.n == 1 { return try run(batch) }
+    if takesBatches ?? supportsBatches || batch.shape.n == 1 { return try run(batch) }
     return Tensor.concatenating(try (0..<batch.shape.n).map { try run(batch.images($0..<$0 + 1)) })
+  }
+}
+
+extension Session {
+  /// - Parameters:
+  ///   - activations: what leaves the layer, in its own order of axes.
+  ///   - images: how many they are of.
+  fileprivate func forward(
+    _ continuation: Continuation, from activations: Tensor, images: Int
+  ) throws -> Outputs {
+    try forward(resumingBehind: continuation.call, with: activations, beside: continuation.beside(images))
   }
 }

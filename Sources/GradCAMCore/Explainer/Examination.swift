@@ -28,8 +28,8 @@ struct Examination {
   ///   - classes: the same by index.
   func run(targets fixed: [Prediction.Entry]? = nil, classes: [Int]? = nil) throws -> Result {
     try session.withHooks {
-      let wantsLayers = options.keepsGradients || layerMethods.contains { $0.needs.contains(.gradients) }
-      let wantsInput = inputMethods.contains { $0.needs.contains(.gradients) || options.keepsGradients }
+      let wantsLayers = layerMethods.contains { $0.needs.contains(.gradients) }
+      let wantsInput = inputMethods.contains { $0.needs.contains(.gradients) }
       let probes = try layers.map {
         try LayerProbe(session, $0.path, capturesGradient: wantsLayers, as: settings.compat, trace: trace)
       }
@@ -50,12 +50,29 @@ struct Examination {
         session: session, probes: probes, sites: places.layers.compactMap(\.site), input: inputProbe,
         heads: places.heads, outputs: outputs,
         isWanted: wantsLayers || wantsInput, wantsInput: wantsInput)
+      let kept = try keptPasses(places.layers.compactMap(\.site))
       var drafts: [MapDraft] = []
       for target in targets {
-        drafts += try examine(target, prediction, outputs, places.layers, places.input, passes)
+        drafts += try examine(target, prediction, outputs, places.layers, places.input, passes, kept)
       }
       return Result(output: outputs.output, prediction: prediction, targets: targets, drafts: drafts)
     }
+  }
+
+  /// Backward passes for gradients that are kept and that no method needs; nil where there are none.
+  ///
+  /// They have a forward pass of their own: hooks decide which steps are joined, and so about last bits, and maps are the same
+  /// whether gradients are kept or not.
+  private func keptPasses(_ sites: [LayerSite]) throws -> BackwardPasses? {
+    let wanting = options.methodsWithKeptGradients
+    guard !wanting.isEmpty else { return nil }
+    let own = Session(beside: session)
+    let probes = try layers.map { try LayerProbe(own, $0.path, capturesGradient: true, as: settings.compat) }
+    let wantsInput = wanting.contains(where: \.isAtInput)
+    let input = InputProbe(own, isWanted: wantsInput, trace: nil)
+    return BackwardPasses(
+      session: own, probes: probes, sites: sites, input: input, heads: sites.map { _ in nil },
+      outputs: try own.forward(self.input), isWanted: true, wantsInput: wantsInput)
   }
 
   private func places(
@@ -84,33 +101,38 @@ struct Examination {
 
   private func examine(
     _ target: Prediction.Entry, _ prediction: Prediction, _ outputs: Outputs, _ layers: [EvidencePlace],
-    _ input: EvidencePlace, _ passes: BackwardPasses
+    _ input: EvidencePlace, _ passes: BackwardPasses, _ kept: BackwardPasses?
   ) throws -> [MapDraft] {
     let rows = OutputRows(outputs[options.score], images: 1)
     let base = try options.score(of: target, prediction, labels: model.labels)
     var drafts: [MapDraft] = []
     func draft(
-      _ method: any CAMMethod, at order: Int, _ place: EvidencePlace, _ gradient: (Score) throws -> SeenGradient?
+      _ method: any CAMMethod, at order: Int, _ place: EvidencePlace,
+      _ gradient: (BackwardPasses.Gradients) -> SeenGradient?
     ) throws {
       let start = millisecondsNow()
       let index = prediction.outputCount == 1 ? 0 : target.index
       let question = ScoreQuestion(score: base, index: index, outputs: rows.values, settings: settings)
       let score = method.score(question)
-      let gradients = method.needs.contains(.gradients) || options.keepsGradients ? try gradient(score) : nil
+      let gradients = method.needs.contains(.gradients) ? gradient(try passes.gradients(of: score)) : nil
       let evidence = Evidence(
         place, gradients: gradients?.turned ?? Tensor(repeating: 0, place.activations.shape), score: score,
         outputs: rows, settings: settings, ending: model.graph.ending, activation: prediction.activation.kind,
         progress: progress)
-      let kept = options.keepsGradients ? gradients?.own ?? evidence.gradients : nil
-      drafts.append(try MapDraft(method, at: order, evidence, target, keptGradients: kept, since: start))
+      var draft = try MapDraft(method, at: order, evidence, target, since: start)
+      if options.keepsGradients, !method.needs.contains(.attention) {
+        let seen = try gradients ?? kept.flatMap { gradient(try $0.gradients(of: score)) }
+        draft.evidence.gradients = seen?.own ?? evidence.gradients
+      }
+      drafts.append(draft)
     }
     for (index, place) in layers.enumerated() {
-      for (order, method) in options.methods.enumerated() where !method.isAtInput {
-        try draft(method, at: order, place) { try passes.gradients(of: $0).layers[index] }
+      for (order, method) in options.methods.enumerated() where !method.isAtInput && options.makes(method) {
+        try draft(method, at: order, place) { $0.layers[index] }
       }
     }
-    for (order, method) in options.methods.enumerated() where method.isAtInput {
-      try draft(method, at: order, input) { try passes.gradients(of: $0).input }
+    for (order, method) in options.methods.enumerated() where method.isAtInput && options.makes(method) {
+      try draft(method, at: order, input) { $0.input }
     }
     return drafts
   }
@@ -133,6 +155,8 @@ private final class BackwardPasses {
   private let heads: [PooledHead?]
   private let outputs: Outputs
   private let needsPass: Bool
+  /// How far the passes go, whatever hooks wait further up for those of other methods; nil for the input.
+  private let calls: Set<Int>?
   /// Of the last score alone: methods follow each other by score.
   private var known: [Score: Gradients] = [:]
 
@@ -142,6 +166,7 @@ private final class BackwardPasses {
   ) {
     self.sites = sites
     (self.session, self.probes, self.input, self.heads, self.outputs) = (session, probes, input, heads, outputs)
+    calls = wantsInput ? nil : Set(probes.compactMap(\.gradientCall))
     needsPass = isWanted && (wantsInput || heads.contains { $0 == nil })
   }
 
@@ -149,7 +174,7 @@ private final class BackwardPasses {
     if let gradients = known[score] { return gradients }
     probes.forEach { $0.gradients = nil }
     input.gradients = nil
-    if needsPass { try session.backward(score, outputs) }
+    if needsPass { try session.backward(score, outputs, reaching: calls) }
     let layers = zip(zip(probes, sites), heads).map { probed, head in
       let (probe, site) = probed
       let seen = head?.gradients(of: score, shape: site.view.shape) ?? probe.gradients

@@ -3,9 +3,9 @@ import ModelFormats
 extension Explainer.Options {
   /// Finds whatever can be wrong before an image is there.
   ///
-  /// - Returns: the layers as N C H W; none where no method explains at a layer.
-  func check(_ model: Model, layers: [String]) throws(InputError) -> [GridView] {
-    let views = methods.contains { !$0.isAtInput } ? try checkLayers(model, layers) : []
+  /// - Returns: the layers as N C H W, none where no method explains at a layer; and the last layer of patches beside theirs.
+  func check(_ model: Model, layers: [String]) throws(InputError) -> (views: [GridView], beside: String?) {
+    let checked = methods.contains { !$0.isAtInput } ? try checkLayers(model, layers) : ([], nil)
     for target in targets { try target.check(labels: model.labels, outputCount: model.outputCount) }
     try checkContrast(model)
     for method in methods {
@@ -27,17 +27,20 @@ extension Explainer.Options {
     if fusion != nil, layers.count < 2 {
       throw InputError(.fuse, "joins the maps of several layers, and one is named", remedy: "\(.layer) PATH,PATH")
     }
-    return views
+    return checked
   }
 
-  private func checkLayers(_ model: Model, _ layers: [String]) throws(InputError) -> [GridView] {
+  private func checkLayers(
+    _ model: Model, _ layers: [String]
+  ) throws(InputError) -> (views: [GridView], beside: String?) {
     let positions = try model.positions(for: model.inputShape)
     if self.layers.isEmpty, let doubt = model.defaultLayerDoubt {
       throw InputError(
         .layer, "has to be named: \(doubt)", remedy: "such as \(.layer) \(model.defaultLayer), the last that is known")
     }
     do {
-      return try layers.map { path throws(InputError) in try model.view(of: path, positions) }
+      let views = try layers.map { path throws(InputError) in try model.view(of: path, positions) }
+      return (views, model.graph.layer(beside: layers.compactMap { model.graph.lastCall($0)?.output }, positions))
     } catch {
       throw error.about(.layer)
     }
@@ -99,7 +102,8 @@ extension Explainer.Options {
       throw InputError(.budget, "\(budget) is no time", remedy: "a number of seconds above 0")
     }
     let needs = methods.map(\.needs)
-    if let steps = settings.samples, steps > Self.mostSteps, needs.contains(where: { $0.contains(.steps) }) {
+    let takesSteps = methods.contains { makes($0) && $0.needs.contains(.steps) }
+    if let steps = settings.samples, steps > Self.mostSteps, takesSteps {
       throw InputError(.samples, "\(steps) steps are too many", remedy: "up to \(Self.mostSteps)")
     }
     if settings.budget != nil, !needs.contains(where: { $0.contains(.samples) }) {

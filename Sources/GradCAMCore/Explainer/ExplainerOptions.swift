@@ -5,6 +5,9 @@ extension Explainer {
   public struct Options: Sendable {
     /// How to explain: a map each.
     public var methods: [any CAMMethod] = [GradCAM()]
+    /// The names of those whose maps are made; nil for all. Passes are as all methods want them: which run together decides about last
+    /// bits.
+    public var madeMethods: Set<String>?
     /// Module paths; empty for the model's own layer.
     public var layers: [String] = []
     /// How the maps of several layers become one; nil for a map each.
@@ -25,7 +28,8 @@ extension Explainer {
     public var smoothsByAugmentation = false
     /// What all methods take.
     public var settings = MethodSettings()
-    /// Whether gradients are computed and kept for methods that do not need them, too.
+    /// Whether gradients are computed and kept for methods that do not need them, too, in passes of their own: maps are the same with
+    /// and without.
     public var keepsGradients = true
     /// Which convolution algorithms may be used.
     public var engine = Engine.auto
@@ -45,6 +49,14 @@ extension Explainer.Options {
   /// The side of each class that is explained.
   public var mode: MapQuestion.Mode {
     against != nil ? .ratherThan : isCounterfactual ? .evidenceAgainst : .evidenceFor
+  }
+
+  /// Whether a method's maps are made.
+  func makes(_ method: any CAMMethod) -> Bool { madeMethods?.contains(method.name) ?? true }
+
+  /// The methods that need no gradient, and one is kept for them.
+  var methodsWithKeptGradients: [any CAMMethod] {
+    keepsGradients ? methods.filter { $0.needs.isDisjoint(with: [.gradients, .attention]) } : []
   }
 
   // MARK: Targets

@@ -20,20 +20,34 @@ extension Explainer.Setup {
   public func memory() throws(InputError) -> ExplainingMemory {
     let methods = options.methods
     let session = Session(model.graph, engine: options.engine)
-    let wantsLayers = options.keepsGradients || methods.contains { !$0.isAtInput && $0.needs.contains(.gradients) }
-    for layer in views.isEmpty ? [] : layers {
-      _ = try LayerProbe(session, layer, capturesGradient: wantsLayers, as: options.settings.compat)
-    }
+    try register(session, methods.filter { $0.needs.contains(.gradients) })
     if let attentions = try attentions(for: model.inputShape) {
       _ = try AttentionProbe(session, attentions, AttentionProbe.Wants(options))
     }
-    let wantsInput = methods.contains { $0.isAtInput && (options.keepsGradients || $0.needs.contains(.gradients)) }
-    if wantsInput { _ = session.registerSourceHook { _ in } }
-    let (main, others) = (try session.memory(for: model.inputShape), try repeatedPasses())
-    let passing = saturatingSum(main.values, saturatingSum(others.arena, others.values))
+    let (main, kept) = (try session.memory(for: model.inputShape), try keptPasses())
+    let others = try repeatedPasses()
+    let passing = [main.values, kept.arena, kept.values, others.arena, others.values].reduce(0, saturatingSum)
     return ExplainingMemory(
-      model: Self.need(max(main.weights, others.weights)), explainer: Self.need(main.arena),
+      model: Self.need(max(main.weights, kept.weights, others.weights)), explainer: Self.need(main.arena),
       image: Self.need(saturatingSum(passing, try maps())))
+  }
+
+  /// Registers hooks on all layers, and for gradients where `methods` are asked.
+  private func register(_ session: Session, _ methods: [any CAMMethod]) throws(InputError) {
+    let wantsLayers = methods.contains { !$0.isAtInput }
+    for layer in views.isEmpty ? [] : layers {
+      _ = try LayerProbe(session, layer, capturesGradient: wantsLayers, as: options.settings.compat)
+    }
+    if methods.contains(where: \.isAtInput) { _ = session.registerSourceHook { _ in } }
+  }
+
+  /// The passes for gradients that are kept and that no method needs.
+  private func keptPasses() throws(InputError) -> PassMemory {
+    let wanting = options.methodsWithKeptGradients
+    guard !wanting.isEmpty else { return PassMemory() }
+    let session = Session(model.graph, engine: options.engine)
+    try register(session, wanting)
+    return try session.memory(for: model.inputShape)
   }
 
   /// No less than `memory`, for much less work: as if nothing were given back.

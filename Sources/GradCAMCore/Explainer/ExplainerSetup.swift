@@ -13,6 +13,8 @@ extension Explainer {
     let layers: [String]
     /// How they are seen as N C H W, for images of the model's own size; empty where no method explains at a layer.
     let views: [GridView]
+    /// The last layer of patches that reach the output beside all of the layers; nil where there is none.
+    private let beside: String?
     /// The attentions, for images of the model's own size; nil where no method needs them.
     private let attentions: Attentions?
 
@@ -29,7 +31,7 @@ extension Explainer {
         if !layers.contains(layer) { layers.append(layer) }
       }
       self.layers = layers
-      views = try options.check(model, layers: layers)
+      (views, beside) = try options.check(model, layers: layers)
       let needsAttention = options.methods.contains { $0.needs.contains(.attention) }
       attentions = needsAttention ? Attentions(model.graph, try model.positions(for: model.inputShape)) : nil
     }
@@ -59,9 +61,14 @@ extension Explainer {
       return Attentions(model.graph, try model.positions(for: input))
     }
 
-    /// What is not certain of the layers, since the file lost it.
+    /// What is not certain of the layers, since the file lost it, and what they do not show.
     public var doubts: [Message] {
-      options.methods.contains { !$0.isAtInput } ? layers.compactMap(model.graph.doubt) : []
+      guard options.methods.contains(where: { !$0.isAtInput }) else { return [] }
+      let branch: Message? = beside.map { other in
+        let names = layers.map { $0.brief(60) }.listed(2)
+        return "maps at \(names) show one branch of patches, and \(other.brief(60)) another (\(.layer) takes several)"
+      }
+      return layers.compactMap(model.graph.doubt) + (branch.map { [$0] } ?? [])
     }
 
     /// How records spell the layers that are explained.

@@ -16,10 +16,11 @@ public struct Explanation: Sendable {
 
 /// What hooks saw at one layer for one score, in the layer's own order of axes.
 public struct LayerEvidence: Sendable {
-  /// What left the layer, or the input where that is explained: 1 C H W of a convolutional network.
+  /// What left the layer, or the input where that is explained: 1 C H W of a convolutional network. Of methods that show attention what
+  /// the last one shares out: heads × queries × keys, with other axes before them.
   public let activations: Tensor
-  /// The score's gradient there, of the same shape; nil where it was not asked for.
-  public let gradients: Tensor?
+  /// The score's gradient there, of the same shape; nil where it was not asked for, and of methods that show attention.
+  public internal(set) var gradients: Tensor?
 }
 
 /// One map: where in the image one class came from, by one method at one layer.

@@ -7,7 +7,7 @@ struct MapDraft {
   private(set) var layers: [String]
   let target: Prediction.Entry
   let score: Float
-  let evidence: LayerEvidence
+  var evidence: LayerEvidence
   var finding: Finding
   /// What is wrong with the evidence.
   private(set) var cause: Verdict?
@@ -25,18 +25,15 @@ struct MapDraft {
 
   /// Has the method explain.
   ///
-  /// - Parameters:
-  ///   - keptGradients: as the layer has them, where they are asked for.
-  ///   - start: when work on this map began, by `millisecondsNow`.
+  /// - Parameter start: when work on this map began, by `millisecondsNow`.
   init(
-    _ method: any CAMMethod, at methodIndex: Int, _ evidence: Evidence, _ target: Prediction.Entry,
-    keptGradients: Tensor?, since start: Double
+    _ method: any CAMMethod, at methodIndex: Int, _ evidence: Evidence, _ target: Prediction.Entry, since start: Double
   ) throws {
     (self.method, self.methodIndex, self.target, settings) = (method, methodIndex, target, evidence.settings)
     layers = evidence.layer.isEmpty ? [] : [evidence.layer]
     score = evidence.score.value(of: evidence.outputs[0])
-    self.evidence = LayerEvidence(
-      activations: evidence.site?.own ?? evidence.activations, gradients: keptGradients)
+    let attention = method.needs.contains(.attention) ? evidence.attentionProbe.lastShares : nil
+    self.evidence = LayerEvidence(activations: attention ?? evidence.site?.own ?? evidence.activations)
     cause = Verdict.cause(evidence, needs: method.needs)
     finding = try method.explain(evidence)
     cam = method.cutsNegative(settings) ? finding.map.positivePart() : finding.map

@@ -39,8 +39,21 @@ struct AttentionFusion {
       let product = product(behind: index),
       let (step, absorbed) = step(scores, product: product.index, shares: product.shares)
     else { return }
-    for absorbed in scores.steps + [index] + product.between + absorbed { result[absorbed] = nil }
-    result[absorbed.last ?? product.index] = step
+    replace(scores.steps + [index] + product.between + absorbed, by: step, at: absorbed.last ?? product.index)
+  }
+
+  /// Puts a joined step in the place of others.
+  ///
+  /// Attentions that follow must not look through the joined step, nor join what it reads.
+  private mutating func replace(_ absorbed: [Int], by step: Program.Step, at place: Int) {
+    for index in absorbed {
+      result[index] = nil
+      for slot in steps[index].outputs { producers[slot] = nil }
+    }
+    result[place] = step
+    for slot in Set(step.inputs) where !consumers[slot, default: []].contains(place) {
+      consumers[slot, default: []].append(place)
+    }
   }
 
   private func part(_ index: Int) -> FusionPart? { graph.operation(of: steps[index])?.fusionPart }

@@ -11,6 +11,7 @@ struct Fusion {
   private let kept: Set<Slot>
   private let engine: Engine
   private var consumers: [Slot: [Int]] = [:]
+  private var producers: [Slot: Int] = [:]
   private var result: [Program.Step?]
 
   /// - Parameter kept: slots that somebody needs beside the steps.
@@ -26,6 +27,7 @@ struct Fusion {
     (self.steps, self.graph, self.shapes, self.kept, self.engine) = (steps, graph, shapes, kept, engine)
     result = steps
     for (index, step) in steps.enumerated() {
+      for slot in step.outputs { producers[slot] = index }
       for slot in Set(step.inputs) { consumers[slot, default: []].append(index) }
     }
   }
@@ -41,6 +43,13 @@ struct Fusion {
       step.inputs = [gelu.source]
       join(&step, &last, with: gelu.steps)
       step.work = .write(GELU())
+      result[last] = step
+      return
+    }
+    if let star = writtenOutStarReLU(at: index) {
+      var (step, last) = (step, index)
+      join(&step, &last, with: Array(star.steps.dropFirst()))
+      step.work = .write(star.activation)
       result[last] = step
       return
     }
@@ -63,8 +72,18 @@ struct Fusion {
 
   /// The GELU that begins with the division at `index`, and what it is of.
   private func writtenOutGELU(at index: Int) -> (source: Slot, steps: [Int])? {
-    let gelu = WrittenOutGELU(steps: steps, graph: graph, soleConsumer: soleConsumer).found(at: index)
+    let pattern = WrittenOutGELU(steps: steps, graph: graph, soleConsumer: soleConsumer) { producers[$0] }
+    let gelu = pattern.found(at: index)
     return gelu.flatMap { shapes[$0.source] == shapes[steps[$0.steps[4]].outputs[0]] ? $0 : nil }
+  }
+
+  /// The StarReLU that begins with the ReLU at `index`.
+  private func writtenOutStarReLU(at index: Int) -> (activation: StarReLU, steps: [Int])? {
+    let star = WrittenOutStarReLU(steps: steps, graph: graph, soleConsumer: soleConsumer).found(at: index)
+    // A number of more axes than the value would bring it to them.
+    return star.flatMap { star in
+      shapes[steps[star.steps[star.steps.count - 1]].outputs[0]] == shapes[steps[index].inputs[0]] ? star : nil
+    }
   }
 
   private mutating func fuse(_ first: FusedConvolution, channelAxis: Int, _ step: Program.Step, at index: Int) {
@@ -150,9 +169,10 @@ struct Fusion {
   }
 
   /// The activation that alone uses what `slot` holds, and the steps that it consists of: an operation of its own, a product with
-  /// the sigmoid, as exporters write SiLU, or a GELU that is written out.
+  /// the sigmoid, as exporters write SiLU, or a GELU or a StarReLU that is written out.
   private func activation(behind slot: Slot) -> (steps: [Int], Activation)? {
     if let next = soleConsumer(slot) {
+      if let star = writtenOutStarReLU(at: next) { return (star.steps, star.activation.activation) }
       guard case .activation(let activation) = part(next) else { return nil }
       return ([next], activation)
     }
@@ -179,13 +199,5 @@ struct Fusion {
     guard let values = bias?.logical() else { return norm.shift }
     let (scale, shift) = (norm.scale.logical(), norm.shift.logical())
     return Tensor(values.indices.map { values[$0] * scale[$0] + shift[$0] }, norm.shift.shape)
-  }
-}
-
-extension Tensor {
-  /// Whether this holds a number for each index of an axis of `shape`, and nothing else, where it is broadcast to that shape.
-  fileprivate func lies(along axis: Int, of shape: Shape) -> Bool {
-    let own = axis - (shape.rank - self.shape.rank)
-    return count == shape[axis] && self.shape.rank <= shape.rank && own >= 0 && self.shape[own] == count
   }
 }

@@ -7,20 +7,16 @@ extension Graph {
   /// - Returns: nil where the network has no feature map. With a `doubt` the layer may be far from the last one.
   func defaultLayer(_ positions: PositionMap) -> (path: String, reason: String, doubt: Message?)? {
     var lost: Int?
-    var (besides, oneWay) = (String?.none, String?.none)
+    var (besides, oneWay) = (String?.none, (value: Value, path: String)?.none)
     for node in nodes.reversed() where !positions.onlyMovesOrPools(node) {
       if case .lost(let cause) = positions.standing(of: node.output), positions.isLost(node.output) { lost = cause }
-      guard let view = positions.view(of: node.output), let own = capturedPath(node.output) else { continue }
-      let path = turned(node, positions).map(canonicalPath) ?? own
-      // Tokens beside the way of all others, as the weights of a pooling, say little. A sum of tokens that is no module's output is
-      // nothing that a hook in PyTorch could reach.
-      let isKnown = view.isPlain || positions.isOnlyWay(node.output) && !isBareSum(node, path)
-      guard positions.isWhole(node.output), isKnown else {
+      guard let (view, path) = candidate(node, positions) else { continue }
+      guard isWhole(node, view, path, positions) else {
         besides = besides ?? path
         continue
       }
-      guard !areWaysBeside(node.output, positions) else {
-        oneWay = oneWay ?? path
+      guard ways(beside: [node.output], positions).isEmpty else {
+        oneWay = oneWay ?? (node.output, path)
         continue
       }
       let isOfTokens = !view.isPlain && view.own.rank == 3
@@ -30,9 +26,39 @@ extension Graph {
         : "the last feature map before pooling or flattening"
       return (path, reason, lost.map { "tokens or cells of its later layers cannot be followed through \(name($0))" })
     }
-    if let oneWay { return (oneWay, "the last layer of one branch of patches; others reach the output beside it", nil) }
+    if let oneWay {
+      let other = layer(beside: [oneWay.value], positions)
+      let end = other.map { "that of another is \($0)" } ?? "others reach the output beside it"
+      return (oneWay.path, "the last layer of one branch of patches; \(end)", nil)
+    }
     let doubt: Message = "patches reach the output on several ways beside each other"
     return besides.map { ($0, "the last feature map", doubt) }
+  }
+
+  /// What leaves a node as a feature map, and the layer that it is; nil for none.
+  private func candidate(_ node: Node, _ positions: PositionMap) -> (view: GridView, path: String)? {
+    guard let view = positions.view(of: node.output), let own = capturedPath(node.output) else { return nil }
+    return (view, turned(node, positions).map(canonicalPath) ?? own)
+  }
+
+  /// Whether the picture goes through a layer as a whole.
+  ///
+  /// Tokens beside the way of all others, as the weights of a pooling, say little. A sum of tokens that is no module's output is nothing
+  /// that a hook in PyTorch could reach.
+  private func isWhole(_ node: Node, _ view: GridView, _ path: String, _ positions: PositionMap) -> Bool {
+    guard positions.isWhole(node.output) else { return false }
+    return view.isPlain || positions.isOnlyWay(node.output) && !isBareSum(node, path)
+  }
+
+  /// The last layer on a way of patches to the output beside all of `values`; nil where there is none.
+  func layer(beside values: [Value], _ positions: PositionMap) -> String? {
+    guard let way = ways(beside: values, positions).last else { return nil }
+    let along = positions.traced(self, from: way)
+    for node in nodes[..<way.index].reversed() where !along.onlyMovesOrPools(node) {
+      guard let (view, path) = candidate(node, along), isWhole(node, view, path, along) else { continue }
+      return path
+    }
+    return nil
   }
 
   /// Whether a node is a sum or product by a function of the network itself, outside all of its modules.
@@ -40,24 +66,23 @@ extension Graph {
     node.operation.parameterCount == 0 && node.inputs.count > 1 && !path.contains(".")
   }
 
-  /// Whether special tokens of another branch than that of `value` sum up places of the picture for the output, as in networks that
-  /// cut the picture into patches twice: a map at `value` would show one branch's share.
-  private func areWaysBeside(_ value: Value, _ positions: PositionMap) -> Bool {
-    guard positions.hasTokens else { return false }
+  /// The values in which special tokens sum up places of the picture for the output on ways that none of `values` lies on, as in
+  /// networks that cut the picture into patches twice (CrossViT): maps at `values` show the share of other ways alone.
+  func ways(beside values: [Value], _ positions: PositionMap) -> [Value] {
+    guard positions.hasTokens else { return [] }
     let gathering = nodes.filter(positions.gathersPlaces)
-    guard gathering.count > 1 else { return false }
+    guard gathering.count > 1 else { return [] }
     var isRelated = Array(repeating: false, count: nodes.count + 1)
-    isRelated[value.index] = true
-    for node in nodes[..<value.index].reversed() where isRelated[node.output.index] {
+    for value in values { isRelated[value.index] = true }
+    // A value behind one of `values` depends on it; all that these depend on does so by itself.
+    var dependsOnThem = isRelated
+    for node in nodes.reversed() where isRelated[node.output.index] {
       for input in node.inputs { isRelated[input.index] = true }
     }
-    // A value behind `value` depends on it; all that `value` depends on does so by itself.
-    var dependsOnIt = Array(repeating: false, count: nodes.count + 1)
-    dependsOnIt[value.index] = true
-    for node in nodes[value.index...] where node.inputs.contains(where: { dependsOnIt[$0.index] }) {
-      dependsOnIt[node.output.index] = true
+    for node in nodes where node.inputs.contains(where: { dependsOnThem[$0.index] }) {
+      dependsOnThem[node.output.index] = true
     }
-    return gathering.contains { !isRelated[$0.output.index] && !dependsOnIt[$0.output.index] }
+    return gathering.map(\.output).filter { !isRelated[$0.index] && !dependsOnThem[$0.index] }
   }
 
   /// The module around a node, where all that it does behind it is to put its output in another order: to N C H W, or, where the

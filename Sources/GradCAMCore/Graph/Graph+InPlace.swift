@@ -11,6 +11,9 @@ extension Graph {
     moduleIndex(path).map { Run(path: path, call: modules[$0].calls.count - 1) }
   }
 
+  /// A run, as an index into the graph's calls.
+  func call(of run: Run) -> Int? { moduleIndex(run.path).map { modules[$0].calls[run.call] } }
+
   /// The run that leaves, in the memory of what leaves `run`, what lies there when a pass of PyTorch's is through: operations in
   /// place write over their input, one after the other.
   func overwriting(_ run: Run) -> Run {

@@ -101,7 +101,10 @@ struct GridView: Sendable {
   }
 
   /// Whether a batch of images is one value.
-  var takesBatches: Bool { isPlain || batchAxis != nil }
+  var takesBatches: Bool { imageAxis != nil }
+
+  /// The axis along which images lie; nil where several are not one value.
+  var imageAxis: Int? { isPlain ? 0 : batchAxis }
 
   private func repeated(_ base: Tensor, _ images: Int, _ wanted: Shape) -> Tensor {
     guard images > 1, let batchAxis else { return base }

@@ -38,7 +38,7 @@ struct PositionMap: Sendable {
     layouts.reserveCapacity(count)
     follow(graph)
     hasTokens = layouts.contains { $0.tokenAxis != nil }
-    trace(graph)
+    trace(graph, from: graph.output)
   }
 
   // MARK: Answers
@@ -95,6 +95,15 @@ struct PositionMap: Sendable {
   /// Whether places of the picture could not be followed to a value that the output depends on.
   func isLost(_ value: Value) -> Bool { lostAt[value.index] != nil && !needs[value.index].isEmpty }
 
+  /// The same places, with what `value` depends on in place of the output.
+  func traced(_ graph: Graph, from value: Value) -> PositionMap {
+    var result = self
+    result.needs = Array(repeating: [], count: needs.count)
+    result.passesAll = Array(repeating: true, count: passesAll.count)
+    result.trace(graph, from: value)
+    return result
+  }
+
   // MARK: The two walks
 
   private mutating func follow(_ graph: Graph) {
@@ -117,9 +126,9 @@ struct PositionMap: Sendable {
     }
   }
 
-  private mutating func trace(_ graph: Graph) {
+  private mutating func trace(_ graph: Graph, from value: Value) {
     var reach = Array(repeating: 0, count: layouts.count)
-    needs[graph.output.index] = .picture
+    needs[value.index] = .picture
     for node in graph.nodes.reversed() where !needs[node.output.index].isEmpty {
       let inputs = node.inputs.map { layouts[$0.index] }
       let asked =

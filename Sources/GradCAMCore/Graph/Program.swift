@@ -39,6 +39,10 @@ struct Program {
   }
 
   var source: Slot
+  /// What is fed in beside the source, where connections pass by the call that the pass begins behind.
+  var beside: [Value: Slot] = [:]
+  /// Where values lie that somebody asked for.
+  var wanted: [Slot] = []
   var output: Slot
   /// nil where the pass begins behind the logits.
   var logits: Slot?

@@ -18,20 +18,27 @@ struct ProgramCompiler {
   /// - Parameters:
   ///   - source: the shape of what is fed in: the network's input, or what leaves `resumed`.
   ///   - resumed: the call at whose output the pass begins; nil for the input.
+  ///   - beside: the shapes of what is fed in beside it, where connections pass the call by.
+  ///   - wanted: values whose tensors outlive the pass.
   /// - Throws: `InputError` naming the module whose shapes do not fit.
   static func compile(
-    _ graph: Graph, source: Shape, resumed: Int?, needs: [Int: HookTable.Needs], engine: Engine
+    _ graph: Graph, source: Shape, resumed: Int?, beside: [Value: Shape] = [:], wanted: [Value] = [],
+    needs: [Int: HookTable.Needs], engine: Engine
   ) throws(InputError) -> Program {
     var compiler = ProgramCompiler(graph: graph, needs: needs, engine: engine)
-    return try compiler.compile(source: source, resumed: resumed)
+    return try compiler.compile(source: source, resumed: resumed, beside: beside, wanted: wanted)
   }
 
-  private mutating func compile(source: Shape, resumed: Int?) throws(InputError) -> Program {
+  private mutating func compile(
+    source: Shape, resumed: Int?, beside: [Value: Shape], wanted: [Value]
+  ) throws(InputError) -> Program {
     let start = resumed.map { graph.calls[$0].output } ?? graph.input
     let first = newSlot(source)
     slots[start] = first
+    for (value, shape) in beside.sorted(by: { $0.key.index < $1.key.index }) { slots[value] = newSlot(shape) }
+    let fed = slots
     if let resumed { leaveCalls(around: resumed, value: start, resumed: resumed) }
-    for index in try neededNodes(from: start) { try emit(index) }
+    for index in try neededNodes(from: Set(fed.keys)) { try emit(index) }
     guard let output = slots[graph.output] else { preconditionFailure("a network without an output") }
     let batch = source.dimensions.first ?? 1
     guard batch == 1 || shapes[output].dimensions.first == batch else {
@@ -47,6 +54,7 @@ struct ProgramCompiler {
     where entries[call]?.values.contains(where: { wants[$0] }) ?? false {
       program.firesOnEnter.insert(call)
     }
+    (program.beside, program.wanted) = (fed.filter { $0.key != start }, wanted.compactMap { slots[$0] })
     let kept = keptSlots(program)
     let joined = AttentionFusion.fuse(steps, graph, shapes: shapes, kept: kept)
     let turned = TurnedMaps.turn(joined, graph, shapes: &shapes, kept: kept)
@@ -54,7 +62,7 @@ struct ProgramCompiler {
     program.wantsGradient += Array(repeating: false, count: shapes.count - wants.count)
     program.forward = Fusion.fuse(turned, graph, shapes: shapes, kept: kept, engine)
     Program.planReleases(&program.forward, kept: kept)
-    let leaving: Set<Slot> = [output, program.logits ?? output, first]
+    let leaving = Set([output, program.logits ?? output] + fed.values + program.wanted)
     program.memory = MemoryPlan(program.forward, shapes: shapes, kept: kept, leaving: leaving)
     return program
   }
@@ -64,12 +72,12 @@ struct ProgramCompiler {
     return shapes.count - 1
   }
 
-  /// The nodes between `start` and the output, in execution order.
-  private func neededNodes(from start: Value) throws(InputError) -> [Int] {
+  /// The nodes between what is fed in and the output, in execution order.
+  private func neededNodes(from fed: Set<Value>) throws(InputError) -> [Int] {
     var needed = [Bool](repeating: false, count: graph.nodes.count)
     var open = [graph.output]
     while let value = open.popLast() {
-      if value == start { continue }
+      if fed.contains(value) { continue }
       guard let node = graph.producer(value) else {
         throw InputError(
           "", "a connection passes the layer by, so that the network cannot be resumed there",
@@ -158,7 +166,7 @@ struct ProgramCompiler {
 
   /// Slots whose tensors outlive the forward pass.
   private func keptSlots(_ program: Program) -> Set<Slot> {
-    var kept: Set<Slot> = [program.output]
+    var kept = Set([program.output] + program.wanted)
     if let logits = program.logits { kept.insert(logits) }
     for step in steps {
       guard case .node(let index) = step.work, step.inputs.contains(where: { program.wantsGradient[$0] }) else {

@@ -27,6 +27,8 @@ public final class Session {
   private struct Key: Hashable {
     var shape: Shape
     var resumed: Int?
+    var beside: [Value: Shape]
+    var wanted: [Value]
     var needs: [Int: HookTable.Needs]
   }
 
@@ -120,34 +122,53 @@ public final class Session {
   }
 
   /// The same behind one of a module's calls.
-  func forward(resumingBehind call: Int, with activations: Tensor) throws -> Outputs {
+  ///
+  /// - Parameter beside: what passes the call by, as `Bypass` lists it.
+  func forward(
+    resumingBehind call: Int, with activations: Tensor, beside: [Value: Tensor] = [:]
+  ) throws -> Outputs {
     releasePass()
     do {
-      return try run(try program(source: activations.shape, resumed: call), activations)
+      let program = try program(source: activations.shape, resumed: call, beside: beside.mapValues(\.shape))
+      return try run(program, activations, beside)
     } catch let error as InputError {
       throw error.about("\(graph.modules[graph.calls[call].module].path)")
     }
   }
 
+  /// Runs the network over a batch, and gives some of its values as they are before anything is made of them.
+  ///
+  /// - Throws: as `forward`.
+  func values(_ wanted: [Value], of input: Tensor) throws -> [Tensor] {
+    releasePass()
+    defer { releasePass() }
+    let program = try program(source: input.shape, resumed: nil, wanted: wanted)
+    _ = try run(program, input)
+    return pass.map { pass in program.wanted.map(pass.value) } ?? []
+  }
+
   /// Forgets what the last forward pass left.
   public func releasePass() { pass = nil }
 
-  func program(source: Shape, resumed: Int?) throws(InputError) -> Program {
-    let key = Key(shape: source, resumed: resumed, needs: hooks.needs)
+  func program(
+    source: Shape, resumed: Int?, beside: [Value: Shape] = [:], wanted: [Value] = []
+  ) throws(InputError) -> Program {
+    let key = Key(shape: source, resumed: resumed, beside: beside, wanted: wanted, needs: hooks.needs)
     if let program = programs[key] { return program }
     let program = try ProgramCompiler.compile(
-      graph, source: source, resumed: resumed, needs: key.needs, engine: context.engine)
+      graph, source: source, resumed: resumed, beside: beside, wanted: wanted, needs: key.needs, engine: context.engine)
     // A few: the plain one, the hooked one, a resumed one; more means shapes that keep changing.
     if programs.count >= 8 { programs.removeAll() }
     programs[key] = program
     return program
   }
 
-  private func run(_ program: Program, _ source: Tensor) throws -> Outputs {
+  private func run(_ program: Program, _ source: Tensor, _ beside: [Value: Tensor] = [:]) throws -> Outputs {
     var pass = Pass(
       program: program, values: Array(repeating: nil, count: program.shapes.count),
       arena: freeArena(program.memory.size))
     pass.values[program.source] = source
+    for (value, slot) in program.beside { pass.values[slot] = beside[value] }
     for step in program.forward {
       let start = observer == nil ? 0 : secondsNow()
       try run(step, &pass)

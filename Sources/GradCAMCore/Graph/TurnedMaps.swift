@@ -1,19 +1,23 @@
-/// Has values N H W C that only come from feature maps and go back to them stay feature maps N C H W, which lie in memory the same way.
+/// Has values N H W C stay feature maps N C H W, which lie in memory the same way, wherever that saves copies.
 ///
 /// PyTorch's code for ConvNeXt, Swin and others brings the channels last to norm and multiply them there. By the order that tensors are stored
-/// in (`Tensor`) both transposes would copy; here they vanish, and each operation between runs along the channels of the map instead.
+/// in (`Tensor`) transposes and reshapes would copy; here they vanish, and each operation between runs along the channels of the map instead.
+/// Values that flow into one another stay maps together or not at all (`TurnCosts`); a copy stands where others need them as they are.
 struct TurnedMaps {
   private let steps: [Program.Step]
-  private let graph: Graph
+  private let roles: [Role]
   private let kept: Set<Slot>
   private var shapes: [Shape]
-  private var consumers: [Slot: [Int]] = [:]
-  private var roles: [Role]
-  /// Whether a slot's value may stay a map.
-  private var isTurned: [Bool]
+  /// Whether a slot's value stays a map.
+  private let isTurned: [Bool]
+  /// By slot, the one that holds its value as a map.
+  private var maps: [Slot: Slot] = [:]
+  /// By slot, the one that holds its value as it is.
+  private var plain: [Slot: Slot] = [:]
+  private var result: [Program.Step] = []
 
   /// What a step is to values N H W C.
-  private enum Role {
+  enum Role {
     /// From N C H W.
     case into
     /// To N C H W.
@@ -25,9 +29,6 @@ struct TurnedMaps {
     case none
   }
 
-  /// Times that what one value forbids is carried to its neighbours; networks in use need two or three.
-  private static let rounds = 16
-
   /// - Parameter shapes: by slot; those of new slots are appended.
   static func turn(
     _ steps: [Program.Step], _ graph: Graph, shapes: inout [Shape], kept: Set<Slot>
@@ -36,32 +37,20 @@ struct TurnedMaps {
     guard steps.contains(where: { $0.outputs.contains { shapes[$0].rank == 4 } && isMove($0, graph, shapes) }) else {
       return steps
     }
-    var turns = TurnedMaps(steps, graph, shapes, kept)
-    guard turns.settle() else { return steps }
-    let turned = turns.turnedSteps()
+    let roles = steps.map { role($0, graph, shapes) }
+    var costs = TurnCosts(shapes)
+    for (step, role) in zip(steps, roles) { costs.add(step, role) }
+    let isTurned = costs.turned(kept: kept)
+    guard isTurned.contains(true) else { return steps }
+    var turns = TurnedMaps(steps: steps, roles: roles, kept: kept, shapes: shapes, isTurned: isTurned)
+    for index in steps.indices { turns.rewrite(at: index) }
     shapes = turns.shapes
-    return turned
+    return turns.result
   }
 
   private static func isMove(_ step: Program.Step, _ graph: Graph, _ shapes: [Shape]) -> Bool {
     guard let operation = graph.operation(of: step), step.inputs.count == 1 else { return false }
     return operation.movement(shapes[step.inputs[0]], shapes[step.outputs[0]]) != nil
-  }
-
-  private init(_ steps: [Program.Step], _ graph: Graph, _ shapes: [Shape], _ kept: Set<Slot>) {
-    (self.steps, self.graph, self.shapes, self.kept) = (steps, graph, shapes, kept)
-    for (index, step) in steps.enumerated() {
-      for slot in Set(step.inputs) { consumers[slot, default: []].append(index) }
-    }
-    isTurned = Array(repeating: false, count: shapes.count)
-    roles = steps.map { Self.role($0, graph, shapes) }
-    for (step, role) in zip(steps, roles) {
-      guard let slot = step.outputs.first, shapes[slot].rank == 4, !kept.contains(slot) else { continue }
-      switch role {
-      case .into, .reshaping, .along: isTurned[slot] = true
-      case .outOf, .none: break
-      }
-    }
   }
 
   private static func role(_ step: Program.Step, _ graph: Graph, _ shapes: [Shape]) -> Role {
@@ -81,72 +70,80 @@ struct TurnedMaps {
     return operation.turned(inputs).map(Role.along) ?? .none
   }
 
-  /// Whether the slots were found; where that takes long, none are.
-  private mutating func settle() -> Bool {
-    for _ in 0..<Self.rounds {
-      var isStable = true
-      for index in Array(steps.indices) + steps.indices.reversed() where !mayStay(index) {
-        isTurned[steps[index].outputs[0]] = false
-        isStable = false
-      }
-      if isStable { return isTurned.contains(true) }
-    }
-    return false
+  private init(steps: [Program.Step], roles: [Role], kept: Set<Slot>, shapes: [Shape], isTurned: [Bool]) {
+    (self.steps, self.roles, self.kept, self.shapes, self.isTurned) = (steps, roles, kept, shapes, isTurned)
   }
 
-  /// Whether a step's output, if it is turned, can stay so.
-  private func mayStay(_ index: Int) -> Bool {
-    guard let slot = steps[index].outputs.first, isTurned[slot] else { return true }
+  private mutating func rewrite(at index: Int) {
+    var step = steps[index]
+    let input = step.inputs.first
+    guard let output = step.outputs.first else { return result.append(step) }
     switch roles[index] {
-    case .along: if !steps[index].inputs.allSatisfy({ isTurned[$0] }) { return false }
-    case .reshaping:
-      let input = steps[index].inputs[0]
-      if shapes[input].rank == 4 && !isTurned[input] { return false }
-    case .into, .outOf, .none: break
-    }
-    return (consumers[slot] ?? []).allSatisfy { user in
-      switch roles[user] {
-      case .outOf: true
-      case .reshaping: shapes[steps[user].outputs[0]].rank != 4 || isTurned[steps[user].outputs[0]]
-      case .along: isTurned[steps[user].outputs[0]]
-      case .into, .none: false
+    case .along(let operation) where isTurned[output]:
+      step.inputs = step.inputs.map { map($0) }
+      step.work = .operation(operation)
+      appendMap(step, of: output)
+    case .reshaping where isTurned[output]:
+      // Of another rank, or a map of the same elements in the same order.
+      step.inputs = step.inputs.map { isTurned[$0] ? map($0) : plain($0) }
+      step.work = .operation(StoredReshape(shape: shapes[output].turned))
+      appendMap(step, of: output)
+    case .into where isTurned[output]:
+      maps[output] = input.map { plain($0) }
+      if kept.contains(output) { copyBack(output) }
+    case .outOf where input.map { isTurned[$0] } ?? false:
+      step.inputs = step.inputs.map { map($0) }
+      if kept.contains(output) {
+        step.work = .operation(Identity())
+        result.append(step)
+      } else {
+        plain[output] = step.inputs[0]
       }
+    case .reshaping where input.map { isTurned[$0] } ?? false:
+      step.inputs = step.inputs.map { map($0) }
+      step.work = .operation(StoredReshape(shape: shapes[output]))
+      result.append(step)
+    case .along, .reshaping, .into, .outOf, .none:
+      step.inputs = step.inputs.map { plain($0) }
+      result.append(step)
     }
   }
 
-  private mutating func turnedSteps() -> [Program.Step] {
-    /// By slot, the one that stands for it.
-    var places: [Slot: Slot] = [:]
-    var result: [Program.Step] = []
-    for (index, step) in steps.enumerated() {
-      let output = step.outputs.first
-      var next = step
-      next.inputs = step.inputs.map { places[$0] ?? $0 }
-      if let output, isTurned[output] {
-        if case .into = roles[index] {
-          places[output] = next.inputs[0]
-          continue
-        }
-        let shape = shapes[output].turned
-        shapes.append(shape)
-        places[output] = shapes.count - 1
-        next.outputs = [shapes.count - 1]
-        if case .along(let operation) = roles[index] { next.work = .operation(operation) }
-        if case .reshaping = roles[index] { next.work = .operation(StoredReshape(shape: shape)) }
-      } else if let output, let input = step.inputs.first, isTurned[input] {
-        if case .outOf = roles[index] {
-          if !kept.contains(output) {
-            places[output] = next.inputs[0]
-            continue
-          }
-          next.work = .operation(Identity())
-        } else if case .reshaping = roles[index] {
-          next.work = .operation(StoredReshape(shape: shapes[output]))
-        }
-      }
-      result.append(next)
-    }
-    return result
+  /// Appends a step that gives `output` as a map.
+  private mutating func appendMap(_ step: Program.Step, of output: Slot) {
+    var step = step
+    step.outputs = [newSlot(shapes[output].turned)]
+    maps[output] = step.outputs[0]
+    result.append(step)
+    if kept.contains(output) { copyBack(output) }
+  }
+
+  /// The slot that holds a value as a map, which it is copied to if there is none.
+  private mutating func map(_ slot: Slot) -> Slot {
+    if let place = maps[slot] { return place }
+    let place = newSlot(shapes[slot].turned)
+    let source = plain(slot)
+    result.append(Program.Step(work: .operation(Transpose([0, 3, 1, 2])), inputs: [source], outputs: [place]))
+    (maps[slot], plain[slot]) = (place, source)
+    return place
+  }
+
+  /// The slot that holds a value as it is, likewise.
+  private mutating func plain(_ slot: Slot) -> Slot {
+    if let place = plain[slot] { return place }
+    copyBack(slot)
+    return slot
+  }
+
+  private mutating func copyBack(_ slot: Slot) {
+    guard plain[slot] == nil, let place = maps[slot] else { return }
+    plain[slot] = slot
+    result.append(Program.Step(work: .operation(Transpose([0, 2, 3, 1])), inputs: [place], outputs: [slot]))
+  }
+
+  private mutating func newSlot(_ shape: Shape) -> Slot {
+    shapes.append(shape)
+    return shapes.count - 1
   }
 }
 

@@ -5,6 +5,9 @@ struct WrittenOutGELU {
   /// The one step that uses what a slot holds, if nothing else needs it.
   let soleConsumer: (Slot) -> Int?
 
+  /// The step that gives what a slot holds; nil for the network's input.
+  let producer: (Slot) -> Int?
+
   /// What is found at the step that divides by √2: x, and all the steps, in their order.
   func found(at division: Int) -> (source: Slot, steps: [Int])? {
     guard term(division) == .quotient, number(division) == Float(2).squareRoot(),
@@ -18,9 +21,8 @@ struct WrittenOutGELU {
       return behind(product).flatMap { isHalf($0) ? (source, [division, erf, sum, product, $0]) : nil }
     }
     // (x·½)·(1 + erf(x/√2)): the same but for what is too small or too large to be halved exactly.
-    let nearby = max(product - 32, 0)..<product
-    let half = nearby.first { steps[$0].outputs.first == other }
-    guard let half, isHalf(half), steps[half].inputs == [source], soleConsumer(other) == product else { return nil }
+    guard let half = producer(other), isHalf(half), steps[half].inputs == [source], soleConsumer(other) == product
+    else { return nil }
     return (source, [division, erf, sum, half].sorted() + [product])
   }
 

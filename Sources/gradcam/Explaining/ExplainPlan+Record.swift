@@ -38,7 +38,7 @@ extension ExplainPlan {
         index: map.target.index, label: map.target.label, probability: map.target.probability,
         logit: map.target.logit),
       mode: map.mode.rawValue, against: map.against.map { TargetRecord(index: $0.index, label: $0.label) },
-      score: map.score,
+      classAgnostic: map.method.knowsClass ? nil : true, score: map.score,
       activationShape: map.evidence.activations.shape.dimensions, mapShape: [map.cam.height, map.cam.width],
       mapMin: map.raw.range.least, mapMax: map.raw.range.most, positiveShare: map.positiveShare,
       verdict: map.verdict.rawValue,

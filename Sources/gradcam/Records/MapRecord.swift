@@ -10,6 +10,8 @@ struct MapRecord: Encodable, Sendable {
   var mode = MapQuestion.Mode.evidenceFor.rawValue
   /// The class whose score was taken away; present where the mode is `rather than`.
   var against: TargetRecord?
+  /// Present, and true, where the method knows no class: the map is the same for every target and mode.
+  var classAgnostic: Bool?
   @FiniteOrNull var score: Float?
   var activationShape: [Int]
   var mapShape: [Int]
@@ -72,6 +74,7 @@ struct MapRecord: Encodable, Sendable {
     case output, heatmap, dump, mode, signed, scale, clip
     case digest, metrics
     case truthShare = "truth_share"
+    case classAgnostic = "class_agnostic"
     case positiveShare = "positive_share"
     case outputBase64 = "output_base64"
     case heatmapBase64 = "heatmap_base64"
@@ -102,7 +105,7 @@ extension MapRecord: Decodable {
     verdict = fields[.verdict, or: ""]
     (border, entropy) = (fields[.border], fields[.entropy])
     (mode, against, scale) = (fields[.mode] ?? mode, fields[.against], fields[.scale])
-    signed = fields[.signed]
+    (signed, classAgnostic) = (fields[.signed], fields[.classAgnostic])
     (positiveShare, seed, samples) = (fields[.positiveShare], fields[.seed], fields[.samples])
     (samplingError, completenessError) = (fields[.samplingError], fields[.completenessError])
     (clip, clipValue) = (fields[.clip], fields[.clipValue])

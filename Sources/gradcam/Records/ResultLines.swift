@@ -33,7 +33,8 @@ extension MapRecord {
   ///
   /// - Parameter best: the class that the model is surest of.
   fileprivate func words(best: PredictionRecord) -> MapWords {
-    let knowsClass = (try? CAMMethods.named(method))?.knowsClass ?? true
+    // Records of earlier versions lack it.
+    let knowsClass = classAgnostic.map { !$0 } ?? (try? CAMMethods.named(method))?.knowsClass ?? true
     let question = MapQuestion(
       target.name.shortened(to: 200), MapQuestion.Mode(rawValue: mode) ?? .evidenceFor,
       other: against?.name.shortened(to: 200), knowsClass: knowsClass)

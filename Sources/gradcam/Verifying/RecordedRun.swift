@@ -56,11 +56,11 @@ struct RecordedRun {
   ///   - record: the record that they are of.
   func setup(for maps: [MapRecord], of record: ExplanationRecord) throws(InputError) -> Explainer.Setup {
     var again = options.maps
+    again.keepsGradients = false
     if again.settings.budget != nil {
       // How many samples a budget pays for is chance; the record says how many it did.
       (again.settings.budget, again.settings.samples) = (nil, maps.first?.samples)
-      let methods = Set(maps.map(\.method))
-      again.methods = again.methods.filter { methods.contains($0.name) }
+      again.madeMethods = Set(maps.map(\.method))
       again.targets = Self.targets(of: maps, of: record)
     }
     let setup = try Explainer.Setup(model, again)

@@ -135,6 +135,20 @@ import Testing
     #expect(!chosen.notes.contains { $0.description.contains("heads") })
   }
 
+  @Test func `Says how many heads it assumes, where networks of the same shapes have 12 and 16`() throws {
+    func transformer(heads: Int? = nil, adding names: [String] = []) -> VisionTransformer {
+      var shapes = ["patch_embed.proj.weight": [768, 3, 16, 16], "pos_embed": [1, 196, 768], "norm.weight": [768]]
+      for index in 0..<12 { shapes["blocks.\(index).norm1.weight"] = [768] }
+      for name in names { shapes[name] = [1, 1, 768] }
+      let arguments = heads.map { ["heads": $0] } ?? [:]
+      return VisionTransformer(name: nil, arguments: arguments, shapes: ParameterShapes(shapes: shapes))
+    }
+    #expect(try #require(transformer().assumption).description.contains("assumed 12, of 64 features each"))
+    #expect(transformer(heads: 16).assumption == nil && transformer(heads: 12).assumption == nil)
+    #expect(transformer(adding: ["cls_token"]).assumption == nil)
+    #expect(transformer(adding: ["fc_norm.weight"]).assumption == nil)
+  }
+
   @Test func `Refuses heads that do not share out the features`() throws {
     for heads in [3, 65, 1 << 16] {
       let error = try #require(throws: InputError.self) {

@@ -41,4 +41,12 @@ import Testing
     let smooth: [any Operation] = [Sigmoid(), Tanh(), SiLU(), Softplus(), ELU(), Add(), Mul(), Flatten()]
     #expect(smooth.filter { $0.hasKinks }.map(\.kind) == [])
   }
+
+  /// Passes forward bring blocks' outputs to legrad, and its map is of gradients all the same.
+  @Test func `Gradients at attentions pass kinks`() {
+    let methods = CAMMethods.all.filter { $0.needs.contains(.attention) }
+    let jumping = methods.filter { $0.acrossProcessors(hasKinks: true) == .jumping }.map(\.name)
+    #expect(jumping == ["gradrollout", "chefer", "legrad"])
+    #expect(methods.allSatisfy { $0.acrossProcessors(hasKinks: false) == .steady })
+  }
 }

@@ -120,4 +120,53 @@ import Testing
     #expect(gradient.map { !$0.isZero } ?? false)
     expectClose(output, try Session(graph).forward(input(c)).output, tolerance: 1e-6)
   }
+
+  // MARK: One attention behind another
+
+  /// What a second attention takes of a first with no product between.
+  enum Chained: String, CaseIterable, Sendable {
+    case queries, keys, values, both, scores
+    /// The values of an attention whose shares are computed before the first attention.
+    case valuesOfEarlier = "values of earlier shares"
+  }
+
+  /// Two attentions of N H S D, the second of which reads the first through movements.
+  private func chain(_ chained: Chained) -> Graph {
+    let builder = GraphBuilder(kind: "Net")
+    let tensor = { (seed: UInt64) in
+      builder.function(
+        BoundOperation(Mul(), constants: [1: Networks.values(Shape(16), seed: seed)], count: 2), builder.input)
+    }
+    func scores(_ queries: Value, _ keys: Value) -> Value {
+      builder.function(MatMul(), queries, builder.function(Transpose([0, 1, 3, 2]), keys))
+    }
+    func shares(_ scores: Value) -> Value { builder.function(Softmax(axis: -1), scores) }
+    let (q, k, v) = (tensor(1), tensor(2), tensor(3))
+    let earlier = chained == .valuesOfEarlier ? shares(scores(v, k)) : nil
+    let first = builder.function(MatMul(), shares(scores(q, k)), v)
+    // Heads to the width and back again.
+    let merged = builder.function(Reshape([1, 16, 32]), builder.function(Transpose([0, 2, 1, 3]), first))
+    let moved = builder.function(Transpose([0, 2, 1, 3]), builder.function(Reshape([1, 16, 2, 16]), merged))
+    let second =
+      switch chained {
+      case .queries: builder.function(MatMul(), shares(scores(moved, k)), v)
+      case .keys: builder.function(MatMul(), shares(scores(q, moved)), v)
+      case .values: builder.function(MatMul(), shares(scores(q, k)), moved)
+      case .both: builder.function(MatMul(), shares(scores(moved, moved)), moved)
+      case .scores: builder.function(MatMul(), shares(first), v)
+      case .valuesOfEarlier: builder.function(MatMul(), earlier ?? q, moved)
+      }
+    return builder.graph(output: builder.add(ReLU(), second, as: "relu"))
+  }
+
+  @Test(arguments: Chained.allCases) func `Reads another attention where it was left`(_ chained: Chained) throws {
+    let graph = chain(chained)
+    let input = Networks.values(Shape(1, 2, 16, 16), seed: 4)
+    let program = try ProgramCompiler.compile(graph, source: input.shape, resumed: nil, needs: [:], engine: .auto)
+    #expect(program.forward.contains { $0.writer is FusedAttention })
+    // What a backward pass reads is not joined.
+    let session = Session(graph)
+    _ = session.registerSourceHook { _ in }
+    expectClose(try Session(graph).forward(input).output, try session.forward(input).output, tolerance: 1e-6)
+  }
 }

@@ -103,6 +103,46 @@ import Testing
     #expect(value.logical() == [5.5, 7.5, 9.5, 25.5, 27.5, 29.5])
   }
 
+  @Test(arguments: [LayerNorm() as any Operation, RMSNorm()])
+  func `Takes merged cells for features once a norm has mixed them`(_ norm: any Operation) throws {
+    let builder = GraphBuilder(kind: "Net")
+    let split = builder.function(Reshape([1, 2, 2, 2, 3, 2]), builder.input)
+    let cells = builder.function(Reshape([1, 2, 3, 8]), builder.function(Transpose([0, 2, 4, 5, 3, 1]), split))
+    let graph = builder.graph(output: builder.function(norm, cells))
+    let positions = PositionMap(graph, try graph.shapes(for: Self.input))
+    let view = try #require(positions.view(of: graph.output))
+    #expect([view.rows, view.columns, view.channels] == [2, 3, 8] && positions.view(of: cells) == nil)
+    // A map that is normalised as a whole keeps its places.
+    let whole = GraphBuilder(kind: "Net")
+    let line = whole.function(norm, whole.function(Reshape([1, 48]), whole.input))
+    let kept = whole.graph(output: whole.function(Reshape([1, 2, 4, 6]), line))
+    #expect(PositionMap(kept, try kept.shapes(for: Self.input)).view(of: kept.output)?.isPlain == true)
+  }
+
+  /// Hiera's: of each 2 × 2 places of a window one query is left, and keys stay as they are.
+  @Test func `Follows queries that are fewer than the keys of their window`() throws {
+    let (input, builder) = (Shape(1, 2, 8, 8), GraphBuilder(kind: "Net"))
+    let split = builder.function(Reshape([2, 2, 2, 2, 2, 2, 2]), builder.input)
+    // Windows of 4 × 4 places, in each first which of 2 × 2 places, then which 2 × 2.
+    let keys = builder.function(Reshape([4, 16, 2]), builder.function(Transpose([1, 4, 3, 6, 2, 5, 0]), split))
+    let queries = builder.function(
+      ReduceMax(reduced: ReducedAxes([1], keepsDimensions: false)), builder.function(Reshape([4, 4, 4, 2]), keys))
+    let shares = builder.function(
+      Softmax(axis: -1), builder.function(MatMul(), queries, builder.function(Transpose([0, 2, 1]), keys)))
+    let graph = builder.graph(output: builder.function(MatMul(), shares, keys))
+    let positions = PositionMap(graph, try graph.shapes(for: input))
+    #expect(positions.layout(of: graph.output) == positions.layout(of: queries))
+    let view = try #require(positions.view(of: graph.output))
+    #expect([view.rows, view.columns, view.channels] == [4, 4, 2])
+    // Windows of another cut than the keys' are not taken for theirs.
+    let other = GraphBuilder(kind: "Net")
+    let rows = other.function(Reshape([8, 8, 2]), other.function(Transpose([0, 2, 3, 1]), other.input))
+    let columns = other.function(Reshape([8, 8, 2]), other.function(Transpose([0, 3, 2, 1]), other.input))
+    let mixed = other.function(MatMul(), rows, other.function(Transpose([0, 2, 1]), columns))
+    let crossed = other.graph(output: other.function(MatMul(), mixed, columns))
+    #expect(PositionMap(crossed, try crossed.shapes(for: input)).view(of: crossed.output) == nil)
+  }
+
   @Test func `Takes every second row for a coarser grid`() throws {
     try Self.expectPlaces(step: 2) { net in
       net.function(Slice([Slice.Range(axis: 2, step: 2), Slice.Range(axis: 3, step: 2)]), net.input)

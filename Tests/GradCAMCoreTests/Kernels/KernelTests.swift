@@ -9,7 +9,7 @@ import Testing
   static let activations: [(any VectorActivation & ElementwiseUnary, String)] = [
     (ReLU(), "relu"), (Clip.relu6, "relu6"), (HardSwish(), "hardswish"), (HardSigmoid(), "hardsigmoid"),
     (Sigmoid(), "sigmoid"), (SiLU(), "silu"), (GELU(), "gelu"), (GELU(approximate: .tanh), "gelu by tanh"),
-    (Erf(), "erf"), (Tanh(), "tanh"),
+    (Erf(), "erf"), (Tanh(), "tanh"), (StarReLU(scale: 0.9, bias: -0.3), "star relu"),
   ]
 
   @Test(arguments: VectorKernels.available.indices, activations.indices)
@@ -124,5 +124,22 @@ import Testing
     let expected = Broadcast.map(x, gate, to: x.shape, threads: .one) { $0 * $1 }
     expectSameBytes(Mul().forward([x, gate], context), expected)
     expectSameBytes(Mul().forward([gate, x], context), expected)
+  }
+
+  /// By one factor for each channel of a map, or each place of the last axis; along another axis of the same size they are others.
+  @Test(arguments: VectorKernels.available.indices) func `Scales runs as broadcasting does`(_ level: Int) {
+    var random = SeededRandom(seed: 36)
+    let context = ExecutionContext(threads: 2, kernels: VectorKernels.available[level])
+    let cases: [([Int], [Int])] = [
+      ([3, 5, 19], [19]), ([19, 19], [19]), ([19, 19], [19, 1]), ([2, 19, 3, 19], [19, 1, 1]),
+      ([2, 19, 3, 19], [1, 1, 1, 19]), ([2, 19, 3, 19], [19]), ([37], [37]), ([1, 2, 3, 2, 35], [1, 35]),
+    ]
+    for (shape, factorShape) in cases {
+      let x = Tensor(random.uniform(Shape(shape).count), Shape(shape))
+      let factors = Tensor(random.uniform(Shape(factorShape).count), Shape(factorShape))
+      let expected = Broadcast.map(x, factors, to: x.shape, threads: .one) { $0 * $1 }
+      expectSameBytes(Mul().forward([x, factors], context), expected, "\(shape) by \(factorShape)")
+      expectSameBytes(Mul().forward([factors, x], context), expected, "\(shape) by \(factorShape)")
+    }
   }
 }

@@ -88,12 +88,67 @@ import Testing
   @Test func `Says where patches reach the output on two ways`() throws {
     let (positions, graph) = try Self.followed("branches-current")
     let layer = try #require(graph.defaultLayer(positions))
-    #expect(layer.doubt == nil && layer.reason.contains("one branch of patches"))
+    #expect(layer.doubt == nil)
+    #expect(layer.reason == "the last layer of one branch of patches; that of another is fusion.0.norm1")
     for name in ["best-current", "inner-current", "token-current", "distilled-current"] {
       let (positions, graph) = try Self.followed(name)
       let reason = graph.defaultLayer(positions)?.reason
       #expect(reason == "the last layer through which every patch reaches the output", "\(name)")
     }
+  }
+
+  /// By every method that replaces a layer's output batch by batch; see the maps of `reciprocam` and `vitreciprocam`, too.
+  @Test(arguments: ["token-old", "token-current", "window-old", "window-current"], [3, 32])
+  func `Ablates features of the picture's tokens, and not of others`(_ name: String, _ batch: Int) throws {
+    let expected = try Fixture("tokens/\(name.prefix { $0 != "-" })")
+    let model = try Self.load(name)
+    var options = Explainer.Options()
+    (options.methods, options.targets) = ([AblationCAM()], [.index(2)])
+    (options.settings.usesShortcuts, options.settings.batch) = (false, batch)
+    let input = try expected.tensor("input")
+    let map = try MethodModel(model, input: input, target: 2).explain(options)[0]
+
+    let special = name.hasPrefix("token") ? 2 : 0
+    let session = Session(model.graph)
+    var (ablated, tokens) = (Int?.none, [Float]())
+    _ = try session.registerForwardHook(model.defaultLayer) { _, _, output in
+      var values = output.logical()
+      guard let ablated else {
+        tokens = values
+        return nil
+      }
+      for place in values.indices.dropFirst(8 * special) where place % 8 == ablated { values[place] = 0 }
+      return Replacement(Tensor(values, output.shape))
+    }
+    let score = try session.forward(input).output.logical()[2]
+    var sum = Array(repeating: Float(0), count: 24)
+    for channel in 0..<8 {
+      ablated = channel
+      let drop = try score - session.forward(input).output.logical()[2]
+      for place in sum.indices { sum[place] += drop / abs(score) * tokens[8 * (special + place) + channel] }
+    }
+    expectClose(map.raw.values, sum, "\(name)")
+  }
+
+  @Test(arguments: ["window-old", "window-current"], ["blocks.0", "blocks.1"])
+  func `Hooks see windows as the network has them, and methods see the picture`(_ name: String, _ block: String) throws
+  {
+    let (positions, graph) = try Self.followed(name)
+    let session = Session(graph)
+    var seen: [String: Tensor] = [:]
+    for path in ["\(block).attn.proj", "\(block).attn"] {
+      _ = try session.registerForwardHook(path) { _, _, output in
+        seen[path] = output
+        return nil
+      }
+    }
+    _ = try session.forward(try Fixture("tokens/window").tensor("input"))
+    let pictures = try ["\(block).attn.proj", "\(block).attn"].map { path in
+      let (call, value) = (try #require(graph.lastCall(path)), try #require(seen[path]))
+      return try #require(positions.view(of: call.output)).turned(value)
+    }
+    #expect(seen["\(block).attn.proj"]?.shape == Shape(6, 4, 8) && seen["\(block).attn"]?.shape == Shape(1, 4, 6, 8))
+    #expect(pictures[0].shape == Shape(1, 8, 4, 6) && pictures[0].logical() == pictures[1].logical())
   }
 
   @Test func `Places inside of patches are followed`() throws {

@@ -31,6 +31,8 @@ extension OpCase {
       unary("GELU, tanh", GELU(approximate: .tanh), [2, 5, 4]) {
         $0 * 0.5 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
       },
+      unary("StarReLU", StarReLU(scale: 0.9, bias: -0.3), [2, 3, 5, 4]) { 0.9 * max($0, 0) * max($0, 0) - 0.3 },
+      unary("squared ReLU", StarReLU(), [3, 11]) { max($0, 0) * max($0, 0) },
       unary("Threshold", Threshold(threshold: 0.3), [3, 11]) { $0 > 0.3 ? $0 : 0 },
       unary("Threshold, replaced", Threshold(threshold: -0.3, replacement: 2), [3, 11]) { $0 > -0.3 ? $0 : 2 },
       unary("neg", Neg(), [2, 3, 5, 4]) { -$0 },

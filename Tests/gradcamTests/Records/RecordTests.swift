@@ -55,6 +55,19 @@ import Testing
     guard case .explained(let read) = try Record(line: Array(json.utf8)) else { throw InputError("", "has failed") }
     #expect(read.maps[0].mode == "rather than" && read.maps[0].against?.index == 4 && read.missing == [])
     #expect(read.maps[0].positiveShare == 0.25 && read.maps[0].scale == 2 && read.maps[0].signed == true)
+    #expect(!json.contains("class_agnostic"))
+  }
+
+  @Test func `A map that knows no class`() throws {
+    var map = map()
+    map.classAgnostic = true
+    let json = try record(FilePath("a"), map).json()
+    #expect(json.contains(#""class_agnostic":true,"#))
+    guard case .explained(let read) = try Record(line: Array(json.utf8)) else { throw InputError("", "has failed") }
+    #expect(read.maps[0].classAgnostic == true && read.missing == [])
+    let odd = json.replacing(#""class_agnostic":true"#, with: #""class_agnostic":"no""#)
+    guard case .explained(let other) = try Record(line: Array(odd.utf8)) else { throw InputError("", "has failed") }
+    #expect(other.maps[0].classAgnostic == nil && other.maps[0].missing == ["class_agnostic"])
   }
 
   @Test func `A failure`() throws {

@@ -18,5 +18,6 @@ struct JSON {
   var text: String? { value as? String }
   var number: Double? { (value as? NSNumber)?.doubleValue }
   var integers: [Int]? { value as? [Int] }
+  var isFalse: Bool { value as? Bool == false }
   var isNull: Bool { value is NSNull }
 }

@@ -60,6 +60,24 @@ import Testing
     #expect(table[0].contains(",mode,against,positive_share,") && table[1].contains(",against,,0."))
   }
 
+  @Test func `Methods that know no class say so in records, and no others do`() throws {
+    let folder = Workplace("photo.jpg")
+    let model = Fixture.folder.appending(FilePath("tokens/token-current.onnx")).description
+    let classless = ["attention", "rollout", "eigencam", "kpcacam", "fem", "randomcam"]
+    let others = ["gradcam", "chefer", "legrad", "gradrollout", "vitreciprocam", "saliency", "scorecam"]
+    let methods = (classless + others).joined(separator: ",")
+    let outcome = try Tool.run(["explain", "photo.jpg", "-w", model, "-m", methods, "--jsonl", "--quiet"], in: folder)
+    var seen: Set<String> = []
+    for index in 0..<(classless + others).count {
+      let map = try JSON(outcome.text)["maps"][index]
+      let method = try #require(map["method"].text)
+      seen.insert(method)
+      #expect(map["class_agnostic"].number == (classless.contains(method) ? 1 : nil), "\(method)")
+      #expect(map.keys.contains("class_agnostic") == classless.contains(method), "\(method)")
+    }
+    #expect(seen == Set(classless + others))
+  }
+
   @Test func `One class rather than another`() throws {
     let folder = Workplace("tiny.png", "cifar.th")
     let run = ["explain", "tiny.png", "-w", "cifar.th", "-t", "3", "--against", "5"]

@@ -1,5 +1,6 @@
 import Foundation
 import GradCAMCore
+import ModelFormats
 import TestSupport
 import Testing
 
@@ -112,5 +113,36 @@ import Testing
     let none = try folder.run("explain", "empty", "-w", "xray.pth", "--json")
     #expect(none.status == 0 && none.text == "[]\n")
     #expect(none.errors == ["gradcam: warning: empty: holds no image"])
+  }
+
+  /// What a map tells of classes, and of the last attention.
+  @Test func `Methods of attention`() throws {
+    let folder = Workplace("photo.jpg")
+    let model = Fixture.folder.appending(FilePath("tokens/token-old.onnx")).description
+    let outcome = try folder.run(
+      "explain", "photo.jpg", "-w", model, "--preprocess", "unit", "--jsonl", "-d", "o", "-m",
+      "attention,rollout,gradrollout,chefer,legrad,gradcam,eigencam,vitreciprocam")
+    let maps = try JSON(outcome.text)["maps"]
+    #expect(maps.count == 8)
+    for index in 0..<maps.count {
+      let map = maps[index]
+      let name = try #require(map["method"].text)
+      let knowsClass = !["attention", "rollout", "eigencam"].contains(name)
+      #expect(map.keys.contains("class_agnostic") == !knowsClass, "\(name)")
+      let isAttention = map["layer"].text == "attention"
+      #expect(map["activation_shape"].integers == (isAttention ? [1, 2, 26, 26] : [1, 26, 8]), "\(name)")
+      #expect(map["map_shape"].integers == [4, 6], "\(name)")
+    }
+  }
+
+  @Test func `Evidence of attention is refused`() throws {
+    let folder = Workplace("photo.jpg")
+    let model = Fixture.folder.appending(FilePath("tokens/token-old.onnx")).description
+    let outcome = try folder.run("explain", "photo.jpg", "-w", model, "-m", "chefer", "--dump", "d")
+    #expect(
+      outcome.status == 2
+        && outcome.errors == [
+          "gradcam: --dump: holds what one layer gave, and chefer shows attention (--heatmap FILE for its map)"
+        ])
   }
 }

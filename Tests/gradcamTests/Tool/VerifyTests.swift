@@ -1,4 +1,6 @@
 import Foundation
+import ModelFormats
+import TestSupport
 import Testing
 
 /// `gradcam verify`.
@@ -84,5 +86,22 @@ import Testing
     #expect(
       none.status == 2 && none.errors == ["gradcam: verify: no records are named (gradcam verify [OPTIONS] RECORDS...)"]
     )
+  }
+
+  private static let attention: [[String]] = [
+    ["chefer,vitreciprocam"], ["rollout,vitreciprocam"], ["legrad,chefer,gradrollout"],
+    ["attention,rollout,eigencam,gradcam", "--head-fusion", "max", "--aug-smooth"],
+    ["rollout,gradrollout", "--discard-ratio", "0.5", "-t", "all"],
+    ["chefer,smoothgradcam++,rise,rollout", "--budget", "0.05"], ["eigencam", "--dump", "d"],
+  ]
+
+  /// Hooks part what a transformer computes in one step otherwise: last bits depend on which there are.
+  @Test(arguments: attention) func `Maps of transformers are made again`(_ words: [String]) throws {
+    let folder = Workplace("photo.jpg")
+    let model = Fixture.folder.appending(FilePath("tokens/token-old.onnx")).description
+    let line = ["explain", "photo.jpg", "-w", model, "--preprocess", "unit", "--records", "records", "-m"] + words
+    #expect(try Tool.run(line, in: folder).status == 0)
+    let outcome = try verify(folder)
+    #expect(outcome.status == 0 && outcome.lines.last?.contains(" 0 agrees, 0 differs, 0 not") ?? false, "\(outcome)")
   }
 }

@@ -30,14 +30,14 @@ final class AttentionProbe {
     (self.session, self.attentions, self.wants) = (session, attentions, wants)
     for (index, site) in attentions.sites.enumerated() {
       let (path, ordinal) = place(site.call)
-      _ = try session.registerForwardHook(path) { [self] module, _, output in
+      _ = try session.registerForwardHook(path) { [unowned self] module, _, output in
         guard module.call == ordinal else { return nil }
         trace?("forward hook on \(module.path) (\(module.kind)): attention \(output.shape)")
         see(output, at: index)
         return nil
       }
       guard wants.gradients else { continue }
-      _ = try session.registerFullBackwardHook(path) { [self] module, _, gradOutputs in
+      _ = try session.registerFullBackwardHook(path) { [unowned self] module, _, gradOutputs in
         guard module.call == ordinal else { return nil }
         trace?("backward hook on \(module.path) (\(module.kind)): gradients \(gradOutputs[0].shape)")
         onGradient?(index, gradOutputs[0])
@@ -47,7 +47,7 @@ final class AttentionProbe {
     guard wants.blocks else { return }
     for (index, call) in (attentions.blocks ?? []).enumerated() {
       let (path, ordinal) = place(call)
-      _ = try session.registerForwardHook(path) { [self] module, _, output in
+      _ = try session.registerForwardHook(path) { [unowned self] module, _, output in
         if module.call == ordinal { blockOutputs[index] = output }
         return nil
       }
@@ -69,6 +69,9 @@ final class AttentionProbe {
   // MARK: What methods take
 
   var last: Int { attentions.sites.count - 1 }
+
+  /// What the last attention gave, as the network has it.
+  var lastShares: Tensor? { heads[last] }
 
   /// All heads of an attention.
   func shares(_ index: Int) throws(InputError) -> AttentionShares {

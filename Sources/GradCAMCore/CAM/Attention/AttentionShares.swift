@@ -20,7 +20,7 @@ struct AttentionShares {
     }
   }
 
-  /// The heads' numbers of one query, one after the other: `body` gets the head's count, the key and the number.
+  /// The heads' numbers of one query, one after the other: `body` gets the key, and where in the memory the number lies.
   private func forEach(_ query: Int, _ body: (_ key: Int, _ place: Int) -> Void) {
     for head in heads {
       let start = head + query * steps.query

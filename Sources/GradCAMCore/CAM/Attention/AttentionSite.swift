@@ -57,8 +57,11 @@ struct TokenGrid: Sendable {
 /// The attentions of a network, in the order they run.
 struct Attentions: Sendable {
   let sites: [AttentionSite]
-  /// The tokens of the last attention's queries that the output is read from; all of a single query's.
+  /// The tokens of the last attention's queries that the output is read from: the class token, the class and the distillation token of
+  /// a network with two heads, the picture's, or all of them where a mean is over all; all of a single query's.
   let readers: [Int]
+  /// Whether the output reads special tokens and, apart from them, the picture's: `readers` are the special ones then.
+  let hasOtherReaders: Bool
   /// By attention, the call whose output is the sum that all goes through behind it and before the next: a block's. nil where some has
   /// none.
   let blocks: [Int]?
@@ -69,17 +72,22 @@ struct Attentions: Sendable {
     let uses = Self.uses(graph)
     sites = graph.nodes.indices.compactMap { Self.site($0, graph, positions, uses) }
     guard let last = sites.last else {
-      (readers, blocks, averagedAxis) = ([], nil, nil)
+      (readers, hasOtherReaders, blocks, averagedAxis) = ([], false, nil, nil)
       return
     }
-    let ownQueries = last.isSquare ? last.grid : nil
-    let classToken = positions.needs(of: last.mixed).contains(.special) ? ownQueries?.special : nil
-    readers = classToken.map { [$0] } ?? ownQueries.map { Array($0.picture) } ?? Array(0..<last.queries)
+    let (needs, ownQueries) = (positions.needs(of: last.mixed), last.isSquare ? last.grid : nil)
+    let special = needs.contains(.special) ? ownQueries?.special : nil
+    let picked = ownQueries.map { TokenPicks(graph, positions, uses: uses).special(of: $0, from: last.node) } ?? []
+    // Where no token is picked, one mean is over special tokens and the picture's.
+    let classTokens = special.map { picked.isEmpty && !needs.needsPicture ? [$0] : picked } ?? []
+    hasOtherReaders = !classTokens.isEmpty && needs.needsPicture
+    let pictureAlone = special == nil ? ownQueries.map { Array($0.picture) } : nil
+    readers = classTokens.isEmpty ? pictureAlone ?? Array(0..<last.queries) : classTokens
     let blocks = Self.blocks(graph, positions, sites.map(\.node))
     let axes = Set((blocks ?? []).map { positions.layout(of: graph.calls[$0].output).tokenAxis })
-    averagedAxis = classToken == nil ? nil : axes.first.flatMap { $0 }
+    averagedAxis = classTokens.isEmpty ? nil : axes.first.flatMap { $0 }
     // Tokens that are not told from features have no mean.
-    self.blocks = classToken != nil && (axes.count != 1 || averagedAxis == nil) ? nil : blocks
+    self.blocks = !classTokens.isEmpty && (axes.count != 1 || averagedAxis == nil) ? nil : blocks
   }
 
   // MARK: Finding them

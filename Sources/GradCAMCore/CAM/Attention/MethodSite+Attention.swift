@@ -14,15 +14,28 @@ extension MethodSite {
 
   /// The same for methods that follow attention through the whole network.
   ///
-  /// - Throws: `InputError` about `method` where some attention is not one of every token to every token, the same in each.
+  /// - Throws: `InputError` about `method` where some attention is not one of every token to every token, the same in each, or the output is
+  ///   read from the class token and from patches apart.
   func wholeAttentions(for method: some CAMMethod) throws(InputError) -> Attentions {
     let attentions = try attentions(for: method)
     guard let first = attentions.sites.first, let last = attentions.sites.last else { return attentions }
+    let positions = try model.positions(for: input ?? model.inputShape)
     let other = attentions.sites.first { site in
       guard site.isWhole, let grid = site.grid, let usual = first.grid else { return true }
       return !grid.isSame(as: usual)
     }
-    guard let other else { return attentions }
+    guard other != nil || model.graph.ways(beside: [last.mixed], positions).isEmpty else {
+      throw InputError(
+        .method,
+        "\(method.name) follows tokens through all attentions, and branches of patches stand beside each other here",
+        remedy: "attention, which shows the last one, or gradcam")
+    }
+    guard let other else {
+      guard attentions.hasOtherReaders else { return attentions }
+      throw InputError(
+        .method, "\(method.name) follows one kind of token, and the output reads the class token and patches beside it",
+        remedy: "attention, which shows the class token's, or gradcam")
+    }
     throw InputError(
       .method,
       "\(method.name) follows every token to every token through all attentions, and \(path(other)) sees others or a part",

@@ -7,7 +7,7 @@ struct TokenRow {
   /// Whether the picture's own tokens are read: each has its own share of itself, which says nothing of the others.
   private let readsPicture: Bool
 
-  /// The tokens that are read, in equal shares.
+  /// The tokens that are read, in equal shares, as DeiT's two heads are averaged.
   ///
   /// - Precondition: every attention is whole.
   init(_ attentions: Attentions) {

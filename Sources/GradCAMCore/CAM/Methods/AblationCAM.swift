@@ -4,6 +4,10 @@
 /// network goes on from the layer, in batches. Where the rest of it is affine, y − y_k is Σ G·A over the channel's positions. The
 /// paper divides by y, which turns the map over where the score is negative; pytorch-grad-cam does, too, and instead of 0 it sets
 /// channels of layers that are nowhere exactly 0 to the least value less 10⁷, 2·10⁷, and so on through a batch of 32.
+///
+/// The weights suit channels that are nowhere negative, as behind a ReLU: what a channel says by negative values gets a positive weight,
+/// and is drawn as if it spoke against the class. Behind a transformer's norm that are half of the channels, and Grad-CAM points better,
+/// whether or not the class token's channel is ablated, too.
 public struct AblationCAM: CAMMethod {
   public let name = "ablationcam"
   public let paper = "Desai and Ramaswamy 2020, WACV"

@@ -3,7 +3,8 @@ public import ModelFormats
 /// What the class token attends to in the last attention: the mean of the heads' softmaxes. It knows no class.
 ///
 /// As shown by Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", 2021 (arXiv 2104.14294), who show heads by
-/// themselves, too. Without a class token it is the mean over the tokens that are read; of an attention that pools, its own shares.
+/// themselves, too. Where several tokens are read, as by the two heads of a distilled DeiT or without a class token, it is
+/// their mean; of an attention that pools, its own shares. Where a class token is read and patches beside it, it is the class token's.
 public struct Attention: CAMMethod {
   public let name = "attention"
   public let paper = "Caron et al. 2021, arXiv 2104.14294"

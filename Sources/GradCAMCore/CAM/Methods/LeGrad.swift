@@ -16,6 +16,9 @@ public struct LeGrad: CAMMethod {
 
   public init() {}
 
+  /// Gradients are all that the map is made of: passes forward only bring what leaves each block.
+  public func acrossProcessors(hasKinks: Bool) -> ProcessorTolerance { hasKinks ? .jumping : .steady }
+
   public func check(_ site: MethodSite) throws(InputError) {
     guard try site.wholeAttentions(for: self).blocks == nil else { return }
     throw InputError(

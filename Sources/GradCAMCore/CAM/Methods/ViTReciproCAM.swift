@@ -4,7 +4,8 @@ public import ModelFormats
 /// special tokens kept, less the least of these scores.
 ///
 /// Byun and Lee, "ViT-ReciproCAM: Gradient and Attention-Free Visual Explanations for Vision Transformer", 2023 (arXiv 2310.02588). The
-/// mask is 1/16 of 1 2 1, 2 4 2, 1 2 1, cut off at the picture's edge; the network goes on from the layer, in batches.
+/// mask is 1/16 of 1 2 1, 2 4 2, 1 2 1, cut off at the picture's edge; the network goes on from the layer, in batches, beside
+/// what passes the layer by.
 public struct ViTReciproCAM: CAMMethod {
   public let name = "vitreciprocam"
   public let paper = "Byun and Lee 2023, arXiv 2310.02588"

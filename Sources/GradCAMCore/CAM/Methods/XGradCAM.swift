@@ -2,6 +2,10 @@
 ///
 /// Fu et al., "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs", 2020 (arXiv 2008.02312). A channel whose
 /// sum is below 1e-7 of its magnitudes' has no weight; the libraries add 1e-7 and 1e-8 to the sum instead.
+///
+/// The weight is a mean of the gradient, with the activations' shares as its weights, where a channel is nowhere negative, as behind a
+/// ReLU. Behind a transformer's norm values of both signs cancel in ΣA, the least sums give the largest weights, and Grad-CAM points
+/// better.
 public struct XGradCAM: CAMMethod {
   public let name = "xgradcam"
   public let paper = "Fu et al. 2020, arXiv 2008.02312"

@@ -20,6 +20,10 @@ extension ONNXImporter {
         }
         try convert(node, at: frame.places[index])
       } catch {
+        if !isErrorNamed, let other = embeddingError(node) {
+          isErrorNamed = true
+          throw other
+        }
         throw named(error, node)
       }
       for name in frame.lastUses[index] ?? [] where !kept.contains(name) {

@@ -22,6 +22,8 @@ struct Activation: Hashable, Sendable {
   static let erf = Activation(GRADCAM_ERF)
   static let tanh = Activation(GRADCAM_TANH)
   static func clip(_ lower: Float, _ upper: Float) -> Activation { Activation(GRADCAM_CLIP, lower, upper) }
+  /// scale·max(x, 0)² + bias.
+  static func starReLU(scale: Float, bias: Float) -> Activation { Activation(GRADCAM_STAR_RELU, scale, bias) }
   static func hardSigmoid(alpha: Float, beta: Float) -> Activation { Activation(GRADCAM_HARD_SIGMOID, alpha, beta) }
 
   /// target = f(source), `count` floats; they may be the same.

@@ -12,6 +12,9 @@ struct Mul: BroadcastingOperation, WritingOperation {
     for (x, gate) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] where gate.isGate(on: x) {
       return x.gated(by: gate, to: output, context)
     }
+    for (x, factors) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] where factors.scalesRuns(of: x.shape) {
+      return x.scaled(by: factors, to: output, context)
+    }
     Broadcast.write(inputs[0], inputs[1], to: output, shape, threads: context.threads) { a, b in a * b }
   }
 
@@ -33,6 +36,20 @@ extension Tensor {
   /// Whether this holds one factor for each channel of `x`'s images.
   fileprivate func isGate(on x: Tensor) -> Bool {
     x.shape.hasPositions && x.shape.c > 0 && shape == Shape(x.shape.n, x.shape.c, 1, 1)
+  }
+
+  /// Whether this holds one factor for each element of the runs that `x` is stored in: the channels of a map, else the last axis.
+  fileprivate func scalesRuns(of x: Shape) -> Bool {
+    x.rank > 0 && count > 1 && lies(along: x.isFeatureMap ? 1 : x.rank - 1, of: x)
+  }
+
+  fileprivate func scaled(by factors: Tensor, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {
+    let width = factors.count
+    parallelFor(count / width, blockSize: max((1 << 13) / width, 1), threads: context.threads) { rows, _ in
+      let start = rows.lowerBound * width
+      ConvolutionEpilogue(scale: factors.elements).apply(
+        elements + start, to: output + start, rows: rows.count, channels: width, context.kernels)
+    }
   }
 
   fileprivate func gated(by gate: Tensor, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext) {

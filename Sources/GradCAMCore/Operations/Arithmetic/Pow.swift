@@ -5,8 +5,8 @@ struct Pow: ElementwiseBinary {
   let kind = "pow"
   var term: ElementaryTerm? { .power }
 
-  /// Squares, by far the most frequent, are exact and cheap.
-  static func value(_ a: Float, _ b: Float) -> Float { b == 2 ? a * a : powf(a, b) }
+  /// Squares, by far the most frequent, are exact and cheap; so is what their slope takes.
+  static func value(_ a: Float, _ b: Float) -> Float { b == 2 ? a * a : b == 1 ? a : powf(a, b) }
 
   static func firstSlope(_ a: Float, _ b: Float) -> Float { b == 0 ? 0 : b * value(a, b - 1) }
 

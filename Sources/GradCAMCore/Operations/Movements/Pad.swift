@@ -21,7 +21,7 @@ struct Pad: Operation {
   var isAffine: Bool { true }
   var onlyMovesOrPools: Bool { true }
   /// Where nothing is put or taken away.
-  func passesShares(from input: Shape?, to output: Shape?) -> Bool { (before + after).allSatisfy { $0 == 0 } }
+  func passesShares(from input: Shape?, to output: Shape?) -> Bool { isNothing }
 
   /// - Parameters:
   ///   - axes: that the numbers stand for, from the end where negative; nil for all.
@@ -67,8 +67,16 @@ struct Pad: Operation {
     return layout
   }
 
+  func movement(_ input: Shape, _ output: Shape) -> Movement? { isNothing ? Movement() : nil }
+
+  func turned(_ inputs: [Shape]) -> (any Operation)? {
+    let axes = (axes ?? Array(before.indices)).map(inputs[0].turnedAxis)
+    return Pad(axes: axes, before: before, after: after, mode: mode)
+  }
+
   func forward(_ inputs: [Tensor], _ context: ExecutionContext) -> Tensor {
     let x = inputs[0]
+    if isNothing { return x }
     let shape = checkedShape(of: [x.shape])
     return Tensor(shape) { target in
       if case .constant(let value) = mode { target.update(repeating: value, count: shape.count) }
@@ -77,6 +85,7 @@ struct Pad: Operation {
   }
 
   func backward(_ dy: Tensor, _ saved: Saved, wanted: [Bool], _ context: ExecutionContext) -> [Tensor?] {
+    if isNothing { return [dy] }
     let input = saved.inputShapes[0]
     let gradient = Tensor(input) { target in
       target.update(repeating: 0, count: input.count)
@@ -84,6 +93,9 @@ struct Pad: Operation {
     }
     return [gradient]
   }
+
+  /// Whether nothing is put or taken away.
+  private var isNothing: Bool { (before + after).allSatisfy { $0 == 0 } }
 
   private var isConstant: Bool {
     if case .constant = mode { true } else { false }

@@ -20,6 +20,19 @@ extension Layout.Axis {
     }
   }
 
+  /// Whether this axis of the value `own` and `other` of `value` cut the picture into the same parts, on two grids of which each is
+  /// coarser or finer than the other.
+  fileprivate func covers(_ other: Layout.Axis, _ own: Layout, _ value: Layout) -> Bool {
+    guard self != other, !isSegmented, !other.isSegmented, factors.count == other.factors.count else { return false }
+    return zip(factors, other.factors).allSatisfy { one, two in
+      guard one.role == two.role, one.size == two.size else { return false }
+      guard one.isPosition else { return true }
+      let (lines, others) = (own[lines: one.role], value[lines: one.role])
+      guard !lines.isPart, !others.isPart, lines.shift == 0, others.shift == 0 else { return false }
+      return one.step * others.count == two.step * lines.count
+    }
+  }
+
   /// How much is known of places: nothing to know, nothing known, or something.
   private var knowledge: Int { holdsPositions ? 2 : isUnknown ? 1 : 0 }
 
@@ -80,11 +93,14 @@ extension Layout {
     guard output.rank >= 2, first?.axes.count ?? 2 >= 2, second?.axes.count ?? 2 >= 2 else { return nil }
     let known = [first, second].compactMap { $0 }
     let stack = output.rank - 2
+    // Queries may stand on a coarser grid than the keys of the same windows, as where Hiera pools them.
+    let areQueries = first.map { $0.axes[$0.axes.count + kept.first].holdsPositions } ?? false
     let leading = (0..<stack).map { axis in
       let axes = known.compactMap { layout -> Axis? in
         let own = axis - (stack - (layout.axes.count - 2))
         return own >= 0 ? layout.axes[own] : nil
       }
+      if areQueries, axes.count == 2, axes[0].covers(axes[1], known[0], known[1]) { return axes[0] }
       return joinedAxis(axes, size: output[axis])
     }
     let rows = first.map { $0.axes[$0.axes.count + kept.first] } ?? Axis(.channel, output[stack])

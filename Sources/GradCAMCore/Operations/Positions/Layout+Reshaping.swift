@@ -33,7 +33,8 @@ extension Layout {
     if axes.count == 1, sizes.count == 1, let only = axes.first { return [only] }
     let isHeld = axes.contains { $0.holdsPositions || $0.isUnknown }
     if axes.contains(where: \.isSegmented) { return moved(axes, into: sizes) }
-    var factors = axes.flatMap(\.factors)[...]
+    // Windows' rows are whole rows again before others are cut from them: exporters write two reshapes in a row as one.
+    var factors = axes.flatMap(\.factors).merged()[...]
     var result: [Axis] = []
     for size in sizes {
       guard let taken = take(size, from: &factors) else {

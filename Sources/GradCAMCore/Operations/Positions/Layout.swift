@@ -77,6 +77,16 @@ struct Layout: Hashable, Sendable {
 
   // MARK: Changes
 
+  /// The layout after `mixed` axes were mixed, each in itself: places that were merged into features, as Swin merges patches, are
+  /// features from then on. A map that lies on one of these axes as a whole keeps its places.
+  func mixingMergedPatches(_ mixed: [Int]) -> Layout {
+    let merged = mixed.filter { axes[$0].holdsFlattenedMap && !axes[$0].isSegmented && !axes[$0].isUnknown }
+    guard !merged.isEmpty, [AxisFactor.Role.row, .column].allSatisfy({ !Set(axes(of: $0)).isSubset(of: merged) }) else {
+      return self
+    }
+    return merged.reduce(self) { $0.replacing($1, by: Axis(.channel, $0.axes[$1].size)) }.settled()
+  }
+
   /// The layout with another axis.
   func replacing(_ axis: Int, by new: Axis) -> Layout {
     var result = self

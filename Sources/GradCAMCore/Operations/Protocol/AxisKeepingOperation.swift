@@ -9,7 +9,9 @@ protocol AxisKeepingOperation: Operation {
 extension AxisKeepingOperation {
   func mixedAxes(of input: Shape) -> [Int] { [] }
 
-  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? { inputs[0] }
+  func layout(of inputs: [Layout?], _ shapes: [Shape], _ output: Shape) -> Layout? {
+    inputs[0]?.mixingMergedPatches(mixedAxes(of: shapes[0]))
+  }
 
   func needs(_ needs: TokenNeeds, of inputs: [Layout?], _ shapes: [Shape]) -> [TokenNeeds] {
     let (mixed, tokens) = (mixedAxes(of: shapes[0]), inputs[0]?.tokenAxis)

@@ -49,6 +49,14 @@ extension Shape {
   private func aligned(to rank: Int) -> [Int] { Array(repeating: 1, count: rank - self.rank) + dimensions }
 }
 
+extension Tensor {
+  /// Whether this holds a number for each index of an axis of `shape`, and nothing else, where it is broadcast to that shape.
+  func lies(along axis: Int, of shape: Shape) -> Bool {
+    let own = axis - (shape.rank - self.shape.rank)
+    return count == shape[axis] && self.shape.rank <= shape.rank && own >= 0 && self.shape[own] == count
+  }
+}
+
 /// Checks that a parameter, where there is one, broadcasts to the input without enlarging it.
 func expectParameter(_ parameter: Tensor?, _ name: String, toBroadcastTo input: Shape) throws(InputError) {
   guard let shape = parameter?.shape, input.broadcast(with: shape) != input else { return }
