@@ -67,6 +67,34 @@ public struct Leaderboard: Sendable {
     }
   }
 
+  /// Whether a row is better than all of some others: the interval of its difference from each lies on the better side of 0.
+  ///
+  /// - Returns: nil where that cannot be told: there are no others, or fewer than two images have a value.
+  public func beats(_ others: [Key], _ key: Key, _ metric: any Metric) -> Bool? {
+    guard let own = cell(key, metric.name)?.value else { return nil }
+    let rivals = others.compactMap { cell($0, metric.name)?.value }.filter { $0.count > 0 }
+    guard !rivals.isEmpty, own.count > 1 else { return nil }
+    var all = true
+    for rival in rivals {
+      guard let interval = own.difference(from: rival).interval else { return nil }
+      all = all && (metric.isBetterHigh ? interval.lowerBound > 0 : interval.upperBound < 0)
+    }
+    return all
+  }
+
+  /// The best row by a metric's mean, the first of equals; nil where none has one.
+  public func best(of keys: [Key], by metric: any Metric) -> Key? {
+    var best: (key: Key, mean: Double)?
+    for key in keys {
+      guard let mean = cell(key, metric.name)?.value.mean, mean.isFinite else { continue }
+      guard let other = best?.mean, metric.isBetterHigh ? mean <= other : mean >= other else {
+        best = (key, mean)
+        continue
+      }
+    }
+    return best?.key
+  }
+
   /// A row's cell of a metric; nil where it was never measured.
   public func cell(_ key: Key, _ metric: String) -> Cell? { cells[key]?[metric] }
 }

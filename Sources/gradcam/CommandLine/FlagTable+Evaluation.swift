@@ -9,7 +9,8 @@ extension Flag {
       .several(
         "NAME[,NAME…]", \.evaluation.methods, default: "gradcam", offering: .methods, ValueReader.list, isSame: ==),
       of: [.evaluate], recipe: true,
-      "the methods to compare, or all that can serve the model; the first is what others are compared with")
+      "the methods to compare; the first is what others are compared with; all adds every other that can serve the model"
+    )
     Flag(
       "layers", short: "l",
       .several("PATH[,PATH…]", \.evaluation.layers, default: "the model's own", ValueReader.list, isSame: ==),
@@ -32,7 +33,11 @@ extension Flag {
         "BOUND", \.evaluation.requirements, default: "none", { bytes throws(InputError) in [try Requirement(bytes)] },
         isSame: ==),
       of: [.evaluate],
-      "fail, with status 1, unless a mean keeps to a bound, as in pointing>=0.7, of the first method, or of the one named, as in layercam:pointing>=0.7; may be repeated"
+      "fail, with status 1, unless a mean keeps to a bound, as in pointing>=0.7, of the first method at the first layer, or of the method named, as in layercam:pointing>=0.7; may be repeated"
+    )
+    Flag(
+      "differences", .turnsOn(\.evaluation.showsDifferences), of: [.evaluate],
+      "also print by how much each row differs from the first, image by image, with its interval; CSV and JSON always have it"
     )
     Flag("csv", .turnsOn(\.outputs.isCSV), of: [.evaluate], "print the table as CSV, a row a method, layer and metric")
     Flag(

@@ -8,13 +8,22 @@ extension Command {
     operands: "[OPTIONS] --weights FILE IMAGE|FOLDER|-...", operandOffer: { .files },
     notes: [
       "Makes the maps of every image by all methods at all layers, and measures each. The table has means over images with 95 % "
-        + "intervals, beside maps that know nothing of the model. gradcam metrics lists what is measured."
+        + "intervals, beside maps that know nothing of the model. gradcam metrics lists what is measured.",
+      "A value with * is of a map that does not beat all of those maps. Parts of a list that --shard made on several machines, their "
+        + "records joined to one file, give the table of the whole with --records FILE --resume.",
     ],
-    examples: ["gradcam evaluate models/images -w models/demo-xray.bin --methods gradcam,layercam"],
+    examples: [
+      "gradcam evaluate models/images -w models/demo-xray.bin --methods gradcam,layercam",
+      "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --require 'insertion>=0.3'",
+    ],
     exitStatuses: [
       ("0", "all inputs were evaluated, and all requirements hold"),
-      ("1", "at least one input failed, a requirement does not hold, or the result could not be written"),
+      (
+        "1",
+        "at least one input failed, a requirement does not hold, the result or records could not be written, or the model changed"
+      ),
       ("2", "bad usage, or a model that cannot be loaded"),
+      ("130", "ended by SIGINT (143: by SIGTERM), without a table; --resume goes on from the records"),
     ], action: EvaluateCommand.self)
 }
 
@@ -24,13 +33,19 @@ struct EvaluateCommand: Action {
   private let weights: FilePath
 
   init(_ command: Command, _ options: Options) throws(InputError) {
-    guard !options.operands.isEmpty || options.inputs.filesFrom != nil else {
-      throw InputError("\(command.name)", "no image is named", remedy: "an image, a folder, - or --files-from FILE")
+    (self.options, weights) = (options, try options.modelAndImages(of: command))
+    _ = try options.printingFlag()
+    try options.checkRecordsFile(remedy: "name a file")
+    if options.records.isResuming, options.records.file == nil {
+      throw InputError("--resume", "goes on from records, but there are none", remedy: "--records FILE")
     }
-    guard let weights = options.weights else {
-      throw InputError("--weights", "is required", remedy: "--weights FILE names the model")
+    _ = try EvaluatedMethods.named(options.evaluation.methods)
+    let layers = options.evaluation.layers
+    if layers.count > 1, layers.contains(EvaluationOptions.automatic) {
+      throw InputError("--layers", "auto chooses all layers, and others are named", remedy: "auto alone, or the others")
     }
-    (self.options, self.weights) = (options, weights)
+    try options.checkMarks()
+    try options.checkRequirements()
   }
 
   func run(_ caller: Caller) throws -> Int32 {
@@ -38,38 +53,67 @@ struct EvaluateCommand: Action {
     try OpenFiles.require(jobs: 1)
     let stop = StopRequest.listening(console.pipes)
     let (plan, images) = try EvaluationPlan.make(options, weights: weights, stop: stop, console: console)
+    let seed = plan.evaluation.settings.seed
+    let told = Narrator.Run(options: options, isSeveral: true, stop: stop, log: plan.log)
+    let narrator = Narrator(told, nil, RunSummary(verb: "evaluated", tellsVerdicts: false), console: console)
+    let run = ImageRun(watch: plan.watch, stop: stop, jobs: plan.share.jobs, console: console)
+    let result = Mutex(EvaluationResult(seed: seed))
     stop.begin()
-    let (board, summary) = try evaluate(images, plan, console)
-    try console.print(EvaluationTable(board: board, metrics: plan.evaluation.metrics).lines)
+    let (summary, end) = try run.work(images, narrator) {
+      let worker = EvaluationWorker(plan)
+      return { worker.evaluate($0) }
+    } take: { outcome in
+      if let kept = outcome.kept { result.withLock { $0.add(kept) } }
+      if case .explained(let record) = outcome.record { result.withLock { $0.add(record) } }
+    }
+    console.tell(summary, ended: end, stop.signal, isSeveral: true)
+    let loss = plan.log?.loss
+    if let loss { console.report(loss) }
+    stop.finish()
+    // A table of some of the images would pass for one of all.
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
-    return summary.failed == 0 ? ExitStatus.success : ExitStatus.failure
+    guard end == nil else { return ExitStatus.failure }
+    let table = EvaluationTable(
+      result: result.withLock { $0 }, metrics: plan.evaluation.metrics, model: weights, seed: seed,
+      failed: summary.failed)
+    try print(table, console)
+    let failures = options.evaluation.requirements.compactMap { $0.failure(in: table.board) }
+    for failure in failures { console.report(failure) }
+    let isDone = summary.failed == 0 && loss == nil && failures.isEmpty
+    return isDone ? ExitStatus.success : ExitStatus.failure
   }
 
-  private func evaluate(
-    _ images: sending ImageStream, _ plan: EvaluationPlan, _ console: Console
-  ) throws -> (Leaderboard, RunSummary) {
-    let stream = Mutex(images)
-    let state = Mutex((board: Leaderboard(seed: plan.evaluation.settings.seed), summary: RunSummary()))
-    try OrderedWork.run(
-      { () throws -> ImageStream.Item? in
-        plan.stop.signal == nil && plan.watch.failure == nil ? try stream.withLock { try $0.next() } : nil
-      },
-      workers: plan.share.jobs, window: 16 + 4 * plan.share.jobs,
-      makeWorker: {
-        let worker = EvaluationWorker(plan)
-        return { worker.evaluate($0) }
-      },
-      deliver: { outcome in
-        if outcome.isDropped { return }
-        for warning in outcome.warnings { console.warn(warning) }
-        if let error = outcome.error { console.report(error) }
-        try state.withLock { state in
-          state.summary.add(outcome)
-          guard let record = outcome.record else { return }
-          try plan.log?.append(try record.json())
-          if case .explained(let record) = record { state.board.add(record) }
-        }
-      })
-    return state.withLock { $0 }
+  private func print(_ table: EvaluationTable, _ console: Console) throws {
+    switch options.outputs.format {
+    case .csv: try console.write(Array(table.csv.utf8))
+    case .jsonArray, .jsonLines: try console.print(try table.json())
+    case .text:
+      let lines = table.lines(showsDifferences: options.evaluation.showsDifferences)
+      try console.print(lines + [table.keeping].compactMap { $0 })
+    }
+  }
+}
+
+extension Options {
+  private var hasMarks: Bool { evaluation.masks != nil || evaluation.boxes != nil }
+
+  /// Refuses a metric that was asked for by its own name, or by that of a group that has no other, and needs marks where none are given.
+  fileprivate func checkMarks() throws(InputError) {
+    guard !hasMarks else { return }
+    let remedy: Message = "--masks DIR or --boxes FILE"
+    let typed = recipe.filter { $0.hasPrefix("--metrics=") }.flatMap { $0.dropFirst(10).split(separator: ",") }
+    if let metric = evaluation.metrics.first(where: { $0.needs.contains(.truth) && typed.contains($0.name[...]) }) {
+      throw InputError("--metrics", "\(metric.name) needs to know where the class is", remedy: remedy)
+    }
+    guard evaluation.metrics.contains(where: { !$0.needs.contains(.truth) }) else {
+      throw InputError("--metrics", "nothing that is asked for can be measured without marks", remedy: remedy)
+    }
+  }
+
+  fileprivate func checkRequirements() throws(InputError) {
+    let metrics = evaluation.metrics.filter { hasMarks || !$0.needs.contains(.truth) }.map(\.name)
+    let everything = evaluation.methods.contains(EvaluationOptions.everything) ? CAMMethods.all.map(\.name) : []
+    let methods = evaluation.methods + everything + EvaluationTable.baselineNames
+    for requirement in evaluation.requirements { try requirement.check(methods: methods, metrics: metrics) }
   }
 }

@@ -1,6 +1,5 @@
 import GradCAMCore
 import ModelFormats
-import Synchronization
 
 extension Command {
   static let explain = Command(
@@ -45,14 +44,7 @@ struct ExplainCommand: Action {
   let weights: FilePath
 
   init(_ command: Command, _ options: Options) throws(InputError) {
-    guard !options.operands.isEmpty || options.inputs.filesFrom != nil else {
-      throw InputError("\(command.name)", "no image is named", remedy: "an image, a folder, - or --files-from FILE")
-    }
-    guard let weights = options.weights else {
-      throw InputError("--weights", "is required", remedy: "--weights FILE names the model")
-    }
-    (self.options, self.weights) = (options, weights)
-    try options.checkInputs()
+    (self.options, weights) = (options, try options.modelAndImages(of: command))
     try options.checkRecords()
     try options.checkPrinting()
     if options.look.threshold != nil, options.look.marks == nil {
@@ -70,9 +62,15 @@ struct ExplainCommand: Action {
     try OpenFiles.require(jobs: 1)
     let stop = StopRequest.listening(console.pipes)
     let (plan, images) = try ExplainPlan.make(options, weights: weights, stop: stop, console: console)
-    let narrator = Narrator(plan, console: console)
+    let outputs = options.outputs
+    let printer = ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isStandardOutput ?? false)
+    let told = Narrator.Run(options: options, isSeveral: plan.isSeveral, stop: stop, log: plan.log)
+    let run = ImageRun(watch: plan.watch, stop: stop, jobs: plan.jobs, console: console)
     stop.begin()
-    let (summary, end) = try explain(images, plan, narrator, console)
+    let (summary, end) = try run.work(images, Narrator(told, printer, console: console)) {
+      let worker = ImageWorker(plan, console: console)
+      return { worker.explain($0) }
+    }
     console.tell(summary, ended: end, stop.signal, isSeveral: plan.isSeveral)
     let loss = plan.log?.loss
     if let loss { console.report(loss) }
@@ -88,39 +86,6 @@ struct ExplainCommand: Action {
     let hasReport = try writesReport(plan, caller)
     let isDone = summary.failed == 0 && !summary.isUnprinted && end == nil && hasReport
     return isDone ? ExitStatus.success : ExitStatus.failure
-  }
-
-  private func explain(
-    _ images: sending ImageStream, _ plan: ExplainPlan, _ narrator: Narrator, _ console: Console
-  ) throws -> (RunSummary, RunEnd?) {
-    let stream = Mutex(images)
-    // Apart from the stream, which is locked while it waits for a list to grow.
-    let passedOver = Atomic(0)
-    var end: RunEnd?
-    do {
-      try OrderedWork.run(
-        { () throws -> ImageStream.Item? in
-          guard plan.stop.signal == nil, plan.watch.failure == nil else { return nil }
-          return try stream.withLock { stream in
-            defer { passedOver.store(stream.finds.passedOver, ordering: .relaxed) }
-            return try stream.next()
-          }
-        },
-        workers: plan.jobs, window: 16 + 4 * plan.jobs,
-        makeWorker: {
-          let worker = ImageWorker(plan, console: console)
-          return { item in worker.explain(item) }
-        }, deliver: { try narrator.add($0, passedOver: passedOver.load(ordering: .relaxed)) })
-    } catch let error as RunEnd {
-      end = error
-    } catch let error as InputError {
-      // What images and records come to is in their outcomes: it is the list that ends so.
-      end = .unlisted(error)
-    }
-    if end == nil, let failure = plan.watch.failure { end = .modelChanged(failure) }
-    let summary = try narrator.finish()
-    console.tell(stream.withLock { $0.finds })
-    return (summary, end)
   }
 
   /// Makes the page of `--report` from all records that are kept; false, and a line, where it cannot be made.
@@ -159,18 +124,6 @@ extension Options {
     }
   }
 
-  fileprivate func checkInputs() throws(InputError) {
-    guard operands.count(where: \.isDash) < 2 else {
-      throw InputError("-", "is named twice, but standard input holds one image")
-    }
-    if inputs.filesFrom?.isDash == true, operands.contains(where: \.isDash) {
-      throw InputError("-", "standard input cannot be an image and the list of --files-from", remedy: "one of the two")
-    }
-    if inputs.isNULSeparated, inputs.filesFrom == nil {
-      throw InputError("--null", "says how a list is separated, but there is none", remedy: "--files-from FILE")
-    }
-  }
-
   fileprivate func checkRecords() throws(InputError) {
     if let report = records.report, let file = records.file,
       file.normalized == report.appending(RecordOptions.pageName).normalized
@@ -183,19 +136,13 @@ extension Options {
     if records.isResuming, outputs.file?.isStandardOutput == true {
       throw InputError("--resume", "cannot tell what went to standard output", remedy: "--output FILE")
     }
-    if records.file?.isDash == true {
-      throw InputError("--records", "cannot be standard output", remedy: "name a file, or --jsonl")
-    }
+    try checkRecordsFile(remedy: "name a file, or --jsonl")
   }
 
   fileprivate func checkPrinting() throws(InputError) {
-    let formats = [(outputs.isJSON, "--json"), (outputs.isJSONLines, "--jsonl"), (outputs.isCSV, "--csv")]
-    let typed = formats.filter(\.0).map(\.1)
-    if typed.count > 1 {
-      throw InputError("\(typed[0])", "cannot be given with \(typed[1])", remedy: "one of the two")
-    }
+    let typed = try printingFlag()
     if let file = outputs.file, file.isStandardOutput, outputs.format != .text {
-      let other = typed.first ?? ""
+      let other = typed ?? ""
       throw InputError("--output", "\(file) and \(other) both write to standard output", remedy: "name a file")
     }
     if outputs.dump?.isDash == true {

@@ -12,12 +12,11 @@ struct EvaluatedMethods {
   init(_ options: Options, _ model: Model) throws(InputError) {
     let words = options.evaluation.methods
     layers = options.evaluation.layers == [EvaluationOptions.automatic] ? model.layersToTry : options.evaluation.layers
-    guard words.contains(EvaluationOptions.everything) else {
-      methods = try words.map { name throws(InputError) in try CAMMethods.named(name) }
-      return
-    }
+    methods = try Self.named(words)
+    guard words.contains(EvaluationOptions.everything) else { return }
+    let named = Set(words)
     var refused: [String] = []
-    for method in CAMMethods.all {
+    for method in CAMMethods.all where !named.contains(method.name) {
       var maps = options.maps
       (maps.methods, maps.layers) = ([method], layers)
       do { _ = try Explainer.Setup(model, maps) } catch {
@@ -27,5 +26,16 @@ struct EvaluatedMethods {
       methods.append(method)
     }
     if !refused.isEmpty { notes.append("\(refused.joined(separator: ", ")) cannot serve this model and are left out") }
+  }
+
+  /// The methods of some words, without the one for all.
+  ///
+  /// - Throws: `InputError` about `--methods`.
+  static func named(_ words: [String]) throws(InputError) -> [any CAMMethod] {
+    try words.filter { $0 != EvaluationOptions.everything }.map { name throws(InputError) in
+      do throws(InputError) { return try CAMMethods.named(name) } catch {
+        throw InputError("--methods", error.problem, remedy: error.remedy)
+      }
+    }
   }
 }

@@ -11,7 +11,7 @@ struct EvaluationPlan: Sendable {
   /// The file of `--records`.
   let log: RecordLog?
   /// What stands in it already, with `--resume`.
-  let kept: KeptRecords?
+  let finished: FinishedImages?
   let stop: StopRequest
   let watch: ModelWatch
   let share: WorkShare
@@ -29,6 +29,7 @@ struct EvaluationPlan: Sendable {
     for note in chosen.notes { console.warn(InputError("--methods", note)) }
     let plan = try EvaluationPlan(options, weights, model, chosen, digest, stop)
     console.introduce(model, at: weights)
+    if let log = plan.log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     for doubt in plan.setup.doubts { console.warn(InputError("\(weights)", doubt)) }
     return (plan, try ImageStream(options, stop: stop) { _, _ in nil })
   }
@@ -48,6 +49,10 @@ struct EvaluationPlan: Sendable {
     self.evaluation = evaluation
     setup = try Evaluator.setup(model, evaluation)
     watch = ModelWatch(model, stop)
+    let chosen = evaluation.maps.methods.map(\.name) + evaluation.baselines.map(\.name)
+    for requirement in options.evaluation.requirements {
+      try requirement.check(methods: chosen, metrics: evaluation.metrics.map(\.name))
+    }
     let headroom = MemoryHeadroom.now()
     let jobs = options.running.jobs ?? (options.running.threads.map { max(1, Cores.count / $0) } ?? Cores.count)
     let wanted = WorkShare(jobs: jobs, threads: options.running.threads ?? max(1, Cores.count / jobs))
@@ -61,10 +66,14 @@ struct EvaluationPlan: Sendable {
     provenance = Provenance(
       version: Version.number, model: weights, modelDigest: modelDigest, modelDataDigest: dataDigest,
       preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
-      labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
+      labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue), purpose: "evaluate")
     let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
-    if let file = options.records.file { try ProtectedFiles(read + model.filePaths).check(file) }
+    if let file = options.records.file {
+      try ProtectedFiles(read + model.filePaths).check(file)
+      try ExplainPlan.checkReadable(file, options)
+    }
     log = try options.records.file.map { path throws(InputError) in try RecordLog(path, pipes: stop.pipes) }
-    kept = options.records.isResuming ? try log.flatMap { log throws(InputError) in try KeptRecords(log) } : nil
+    let kept = options.records.isResuming ? try log.flatMap { log throws(InputError) in try KeptRecords(log) } : nil
+    finished = try ExplainPlan.finished(options, kept, provenance)
   }
 }

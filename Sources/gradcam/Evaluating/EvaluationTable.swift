@@ -1,25 +1,109 @@
 import GradCAMCore
+import ModelFormats
 
-/// The leaderboard as it is printed.
-struct EvaluationTable {
-  let board: Leaderboard
-  let metrics: [any Metric]
+extension EvaluationTable {
+  /// The most columns of a terminal that a line takes where a name does not ask for more.
+  private static let width = 100
+  /// The most characters of a layer's path; of longer ones the end is shown.
+  private static let layerWidth = 24
+  private static let mark = "*"
 
-  /// Lines for people: a row a method and layer, its means and their intervals.
-  var lines: [String] {
-    let head = ["method", "layer"] + metrics.map { "\($0.name) \($0.isBetterHigh ? "↑" : "↓")" }
-    let rows = board.rows.map { key in
-      [key.method, key.layer] + metrics.map { cell(key, $0) }
+  /// Lines for people: a row a method and layer, metrics beside each other as far as they fit, then below.
+  ///
+  /// - Parameter showsDifferences: whether the differences from the first row follow.
+  func lines(showsDifferences: Bool) -> [String] {
+    guard board.images > 0 else { return ["no image was evaluated"] }
+    var lines = blocks(board.rows) { valueCell($0, $1) }
+    if showsDifferences, let first = board.rows.first, board.rows.count > 1 {
+      lines += ["", "difference from \(first.method) at \(printable(first.layer)), image by image"]
+      lines += blocks(Array(board.rows.dropFirst())) { differenceCell($0, $1) }
     }
-    return alignedColumns([head] + rows)
+    return lines + [""] + notes + bestLines
   }
 
-  private func cell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
-    guard let value = board.cell(key, metric.name)?.value, value.count > 0 else { return "–" }
-    var text = value.mean.fixed(3)
-    if let interval = value.interval {
-      text += " (\(interval.lowerBound.fixed(3))–\(interval.upperBound.fixed(3)))"
+  private func blocks(
+    _ rows: [Leaderboard.Key], _ cell: (Leaderboard.Key, any Metric) -> String
+  ) -> [String] {
+    let names = [["method", "layer"]] + rows.map { [$0.method, Self.short($0.layer)] }
+    let used = (0..<2).map { column in (names.map { $0[column].count }.max() ?? 0) + 2 }.reduce(0, +)
+    var (blocks, block, room): ([[[String]]], [[String]], Int) = ([], names, Self.width - used)
+    for metric in metrics {
+      let column = ["\(metric.name) \(metric.isBetterHigh ? "↑" : "↓")"] + rows.map { cell($0, metric) }
+      let width = (column.map(\.count).max() ?? 0) + 2
+      if width > room + 2, block[0].count > 2 {
+        blocks.append(block)
+        (block, room) = (names, Self.width - used)
+      }
+      for row in block.indices { block[row].append(column[row]) }
+      room -= width
     }
-    return value.undefined > 0 ? "\(text), \(value.undefined.grouped) undefined" : text
+    return Array((blocks + [block]).map(alignedColumns).joined(separator: [""]))
+  }
+
+  private static func short(_ layer: String) -> String {
+    layer.count > layerWidth ? "…\(layer.suffix(layerWidth - 1))" : layer
+  }
+
+  private func valueCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
+    guard let value = board.cell(key, metric.name)?.value, value.count > 0 else { return "–" }
+    let mark = beatsBaselines(key, metric) == false ? Self.mark : ""
+    return Self.text(value.mean, value.interval) + mark
+  }
+
+  private func differenceCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
+    guard let value = board.cell(key, metric.name)?.difference, value.count > 0 else { return "–" }
+    let sign = value.mean > 0 ? "+" : ""
+    return sign + Self.text(value.mean, value.interval)
+  }
+
+  /// `0.507 ±0.023`: the second number is half the interval's width.
+  private static func text(_ mean: Double, _ interval: ClosedRange<Double>?) -> String {
+    guard let interval else { return mean.fixed(3) }
+    return "\(mean.fixed(3)) ±\(((interval.upperBound - interval.lowerBound) / 2).fixed(3))"
+  }
+
+  private var notes: [String] {
+    let images = board.images
+    var lines = [
+      images == 1
+        ? "one image: no interval" : "\(images.grouped) images; ± is half of the mean's 95 % interval (bootstrap)"
+    ]
+    if failed > 0 { lines[0] += "; \(failed.grouped) failed" }
+    if result.notFinite > 0 {
+      lines.append("\(result.notFinite.grouped) map(s) held NaN or infinite values and take no part in means")
+    }
+    let undefined = metrics.map { metric in
+      (metric.name, board.rows.reduce(0) { $0 + (board.cell($1, metric.name)?.value.undefined ?? 0) })
+    }.filter { $0.1 > 0 }
+    if !undefined.isEmpty {
+      let counts = undefined.map { "\($0.0) \($0.1.grouped)" }.joined(separator: ", ")
+      lines.append("not defined, and left out of means: \(counts)")
+    }
+    if contenders.contains(where: { key in metrics.contains { beatsBaselines(key, $0) == false } }) {
+      let names = Self.baselineNames.joined(separator: ", ")
+      lines.append(
+        "\(Self.mark) does not beat all of \(names): the 95 % interval of a difference reaches 0 or the worse side")
+    }
+    return lines
+  }
+
+  private var bestLines: [String] {
+    guard let metric = metrics.first, let best = board.best(of: contenders, by: metric),
+      let value = board.cell(best, metric.name)?.value
+    else { return [] }
+    let found = "\(best.method) at \(printable(best.layer)) (\(Self.text(value.mean, value.interval)))"
+    if beatsBaselines(best, metric) == false {
+      return ["no winner by \(metric.name): the best, \(found), does not beat the baselines"]
+    }
+    return ["best by \(metric.name): \(found)"]
+  }
+
+  /// The command that keeps the best layer by the first metric; nil where no method beats the baselines there, or only one layer was tried.
+  var keeping: String? {
+    let layers = Set(contenders.map(\.layer))
+    guard let metric = metrics.first, layers.count > 1, let best = board.best(of: contenders, by: metric),
+      beatsBaselines(best, metric) == true
+    else { return nil }
+    return "to keep the layer: gradcam convert \(printable(model.description)) --layer \(printable(best.layer)) -o FILE"
   }
 }

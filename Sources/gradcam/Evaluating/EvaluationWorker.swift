@@ -20,7 +20,7 @@ final class EvaluationWorker {
     case .refused(let path, let error): return .failed(path, error, .collision)
     case .unreadable(let path, let error): return .failed(path, error, .unreadable)
     case .image(let source):
-      if let record = finished(source) { return ImageOutcome(record: .explained(record)) }
+      if let record = plan.finished?.evaluation(of: source) { return ImageOutcome(kept: record) }
       guard plan.watch.holds() else { return .dropped }
       do { return try evaluate(source) } catch {
         guard plan.watch.holds() else { return .dropped }
@@ -51,7 +51,4 @@ final class EvaluationWorker {
     let record = plan.record(evaluation, source, digest, stamp, milliseconds: millisecondsNow() - start)
     return ImageOutcome(record: .explained(record))
   }
-
-  /// The record of an image that an earlier run evaluated in the same way; nil where there is none.
-  private func finished(_ source: ImageSource) -> ExplanationRecord? { nil }
 }

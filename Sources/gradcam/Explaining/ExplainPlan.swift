@@ -118,7 +118,7 @@ struct ExplainPlan: Sendable {
   }
 
   /// Refuses records in a pipe or a device where they are to be read again.
-  private static func checkReadable(_ records: FilePath, _ options: Options) throws(InputError) {
+  static func checkReadable(_ records: FilePath, _ options: Options) throws(InputError) {
     guard options.records.report != nil || options.records.isResuming, let status = FileStatus(records),
       !status.isRegular, !status.isFolder
     else { return }
@@ -126,7 +126,8 @@ struct ExplainPlan: Sendable {
     throw InputError("\(records)", "is \(status.kind), and \(reader) reads its records again", remedy: "a file")
   }
 
-  private static func finished(
+  /// What `--resume` passes over; nil without it.
+  static func finished(
     _ options: Options, _ kept: KeptRecords?, _ provenance: Provenance
   ) throws(InputError) -> FinishedImages? {
     guard options.records.isResuming, let kept else { return nil }

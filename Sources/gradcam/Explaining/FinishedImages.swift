@@ -46,6 +46,16 @@ final class FinishedImages: Sendable {
     return isUnchanged(image, record)
   }
 
+  /// The last record of an image that says what this run would measure of its maps; nil where none does, a failure came after it, or
+  /// the image changed since.
+  func evaluation(of image: ImageSource) -> ExplanationRecord? {
+    guard !records.hasFailedLast(image.path) else { return nil }
+    let record = records.records(of: image.path).last { record in
+      record.recipe == recipe && record.has(Self.needed) && record.isEvaluation
+    }
+    return record.flatMap { isUnchanged(image, $0) ? $0 : nil }
+  }
+
   /// Whether a record of the image says that this file was written for it: whatever has become of it since, it is this tool's.
   func hasMade(_ path: FilePath, for image: ImageSource) -> Bool {
     records.records(of: image.path).contains { $0.outputs.contains(path) }

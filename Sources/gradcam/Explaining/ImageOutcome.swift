@@ -4,6 +4,8 @@ import ModelFormats
 struct ImageOutcome: Sendable {
   /// What is printed and kept; nil where `--resume` passed over an image that an earlier run finished.
   var record: Record?
+  /// What an earlier run recorded of an image that `--resume` passed over, where that is asked for.
+  var kept: ExplanationRecord?
   var warnings: [InputError] = []
   /// Why the image could not be explained.
   var error: InputError?

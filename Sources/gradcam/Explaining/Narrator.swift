@@ -21,24 +21,33 @@ enum RunEnd: Error {
 /// Tells what became of each image, in order.
 final class Narrator: Sendable {
   private struct State {
-    var printer: ResultPrinter
+    /// nil for a run whose result is one table at its end.
+    var printer: ResultPrinter?
     /// Whether standard output still takes what is printed.
     var isPrinting = true
-    var summary = RunSummary()
+    var summary: RunSummary
     /// Files of the inputs, images or not; nil while that is not known.
     var fileCount: Int?
     var lastDrawn = 0.0
   }
 
-  private let plan: ExplainPlan
+  /// What is told of.
+  struct Run: Sendable {
+    let options: Options
+    /// Whether there is more than one image, or may be.
+    let isSeveral: Bool
+    let stop: StopRequest
+    let log: RecordLog?
+  }
+
+  private let plan: Run
   private let console: Console
   private let state: Mutex<State>
 
-  init(_ plan: ExplainPlan, console: Console) {
+  /// - Parameter printer: prints each image's result; nil where nothing is printed before the run's end.
+  init(_ plan: Run, _ printer: ResultPrinter?, _ summary: RunSummary = RunSummary(), console: Console) {
     (self.plan, self.console) = (plan, console)
-    let outputs = plan.options.outputs
-    state = Mutex(
-      State(printer: ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isStandardOutput ?? false)))
+    state = Mutex(State(printer: printer, summary: summary))
     // Only a terminal wants to know how many there are.
     guard plan.isSeveral, console.showsProgress else { return }
     // Without a thread for it the progress lacks a number.
@@ -61,7 +70,7 @@ final class Narrator: Sendable {
       if let record = outcome.record {
         // An image that found no room is left to the next run.
         if !outcome.isOutOfRoom { try keep(record) }
-        try print(&state) { state throws in try state.printer.print(record, on: console) }
+        try print(&state) { state throws in try state.printer?.print(record, on: console) }
       }
       draw(&state, passedOver: passedOver)
       if outcome.isOutOfRoom, let error = outcome.error { throw RunEnd.diskFull(error) }
@@ -120,7 +129,7 @@ final class Narrator: Sendable {
   func finish() throws -> RunSummary {
     console.endProgress()
     return try state.withLock { state in
-      do { try print(&state) { state throws in try state.printer.finish(on: console) } } catch RunEnd.unprinted {}
+      do { try print(&state) { state throws in try state.printer?.finish(on: console) } } catch RunEnd.unprinted {}
       return state.summary
     }
   }

@@ -12,6 +12,10 @@ struct RunSummary {
   private(set) var readInPart = 0
   /// Whether standard output could not be written. A reader who leaves is no failure.
   var isUnprinted = false
+  /// What was done to an image.
+  var verb = "explained"
+  /// Whether the verdicts are counted in its line.
+  var tellsVerdicts = true
   private let start = millisecondsNow()
 
   var failed: Int { failures.values.reduce(0, +) }
@@ -26,7 +30,7 @@ struct RunSummary {
     case .explained(let record):
       explained += 1
       if record.damaged == true { readInPart += 1 }
-      for map in record.maps { verdicts[map.verdict, default: 0] += 1 }
+      if tellsVerdicts { for map in record.maps { verdicts[map.verdict, default: 0] += 1 } }
     }
   }
 
@@ -39,7 +43,7 @@ struct RunSummary {
   /// Images, failures by kind, images a second, verdicts: one line, for runs of several images.
   var line: String? {
     guard done > 1 || finishedBefore > 0 else { return nil }
-    var parts = ["\(explained.grouped) explained"]
+    var parts = ["\(explained.grouped) \(verb)"]
     if readInPart > 0 { parts.append("\(readInPart.grouped) of them damaged in part") }
     for kind in FailureKind.allCases {
       if let count = failures[kind] { parts.append("\(count.grouped) \(kind.rawValue)") }

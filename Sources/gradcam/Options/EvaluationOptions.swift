@@ -15,6 +15,9 @@ struct EvaluationOptions: Sendable {
   var boxes: FilePath?
   var requirements: [Requirement] = []
 
+  /// Whether the table for people also has each row's difference from the first.
+  var showsDifferences = false
+
   static let everything = "all"
   static let automatic = "auto"
 }
@@ -62,6 +65,16 @@ struct Requirement: Sendable, Hashable {
     }
     method = name.count == 2 ? name[0] : nil
     self.relation = relation
+  }
+
+  /// Refuses a bound on what a run does not compare or measure.
+  func check(methods: [String], metrics: [String]) throws(InputError) {
+    guard metrics.contains(metric) else {
+      throw InputError("--require", "\(description) bounds what is not measured", remedy: "--metrics \(metric)")
+    }
+    guard let method, !methods.contains(method) else { return }
+    throw InputError(
+      "--require", "\(description) bounds a method that is not compared", remedy: "--methods \(methods[0]),\(method)")
   }
 
   var description: String { (method.map { "\($0):" } ?? "") + "\(metric)\(relation.rawValue)\(bound.trimmed(6))" }

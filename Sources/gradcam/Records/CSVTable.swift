@@ -3,7 +3,7 @@
 /// Spreadsheets take a text for a formula by how it begins, and names of files and classes come from anywhere: such a text gets an
 /// apostrophe before it. The table's own numbers stay as they are.
 enum CSVTable {
-  private enum Cell {
+  enum Cell {
     case number(String)
     case text(String)
 
@@ -55,7 +55,8 @@ enum CSVTable {
 
   private static func number(_ value: Int?) -> Cell { .number(value.map { "\($0)" } ?? "") }
 
-  private static func line(_ cells: [Cell]) -> String {
+  /// One row of a table.
+  static func line(_ cells: [Cell]) -> String {
     let written = cells.map { cell in
       switch cell {
       case .number(let text): text

@@ -101,6 +101,9 @@ struct ExplanationRecord: Encodable, Sendable {
   /// Whether a record that was read has all of these keys, and its maps theirs.
   func has(_ keys: Set<String>) -> Bool { keys.isDisjoint(with: missing) }
 
+  /// Whether its maps were measured, as `evaluate` does, and written nowhere.
+  var isEvaluation: Bool { maps.contains { $0.metrics != nil } }
+
   /// The files that the record names.
   var outputs: [FilePath] { maps.flatMap { $0.files.map(\.path) } }
 }

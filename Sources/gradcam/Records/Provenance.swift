@@ -20,11 +20,15 @@ struct Provenance: Sendable {
   let words: [String]
   /// What was assumed, for neither the model's file nor an option says it: `preprocess`.
   var assumed: [String] = []
+  /// What is made of images beside maps; nil for maps alone.
+  var purpose: String? = nil
 
   /// What tells whether two runs would make the same of an image: the SHA-256 of all but the processor.
   var recipe: String? {
     guard let modelDigest else { return nil }
-    let parts = [version, modelDigest] + [modelDataDigest].compactMap { $0 } + [preprocess] + words + labels
+    let parts =
+      [version, modelDigest] + [modelDataDigest].compactMap { $0 } + [preprocess] + words + labels
+      + [purpose].compactMap { $0 }
     return SHA256.digest(of: Array(parts.joined(separator: "\0").utf8))
   }
 }

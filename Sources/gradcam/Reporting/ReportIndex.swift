@@ -49,6 +49,9 @@ struct ReportIndex: Sendable {
         do throws(InputError) {
           if let fault = line.fault { throw fault }
           record = try Record(line: line.bytes)
+          if case .explained(let record) = record, record.isEvaluation {
+            throw InputError("", "is a record of gradcam evaluate, which draws no overlays")
+          }
         } catch {
           reject(line, of: file, error)
           continue

@@ -36,3 +36,14 @@ extension Double {
     return String(short.reversed())
   }
 }
+
+extension Double {
+  /// The nearest number with so many digits that tell.
+  func rounded(toDigits digits: Int) -> Double {
+    guard isFinite, self != 0 else { return self }
+    let factor = pow(10, Double(digits - 1) - log10(magnitude).rounded(.down))
+    guard factor.isFinite, factor > 0 else { return self }
+    let rounded = (self * factor).rounded() / factor
+    return rounded.isFinite ? rounded : self
+  }
+}

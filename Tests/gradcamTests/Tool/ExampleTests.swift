@@ -32,7 +32,9 @@ import Testing
     case "gradcam convert models/demo-xray.bin -o w.bin --preprocess half": ["w.bin"]
     case "gradcam completions fish > gradcam.fish": ["gradcam.fish"]
     case "gradcam man > gradcam.1": ["gradcam.1"]
-    case "gradcam inspect models/demo-xray.bin", "gradcam methods", "gradcam colormaps", "gradcam help explain",
+    case "gradcam inspect models/demo-xray.bin", "gradcam methods", "gradcam metrics", "gradcam colormaps",
+      "gradcam help explain", "gradcam evaluate models/images -w models/demo-xray.bin --methods gradcam,layercam",
+      "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --require 'insertion>=0.3'",
       "gradcam help export",
       "gradcam bench models/demo-xray.bin --threads 2 --json":
       []

@@ -28,14 +28,33 @@ public struct BootstrapMean: Sendable {
     }
   }
 
+  /// What this mean is less another over images that were weighted alike: each resample gives one difference, so that what the two
+  /// share cancels.
+  ///
+  /// - Returns: NaN without a value in both; no interval for fewer than two images in either.
+  public func difference(from other: BootstrapMean) -> (mean: Double, interval: ClosedRange<Double>?) {
+    guard count > 1, other.count > 1 else { return (mean - other.mean, nil) }
+    let differences = sums.indices.compactMap { number -> Double? in
+      guard counts[number] > 0, other.counts[number] > 0 else { return nil }
+      return sums[number] / Double(counts[number]) - other.sums[number] / Double(other.counts[number])
+    }
+    return (mean - other.mean, Self.middle(of: differences))
+  }
+
   /// NaN where no image had a value.
   public var mean: Double { sum / Double(count) }
 
   /// The middle 95 % of the resamples' means; nil for fewer than two images.
   public var interval: ClosedRange<Double>? {
     guard count > 1 else { return nil }
-    let means = zip(sums, counts).filter { $0.1 > 0 }.map { $0.0 / Double($0.1) }.sorted()
-    func quantile(_ share: Double) -> Double { means[Int((share * Double(means.count - 1)).rounded())] }
+    return Self.middle(of: zip(sums, counts).filter { $0.1 > 0 }.map { $0.0 / Double($0.1) })
+  }
+
+  /// From the 2.5th percentile to the 97.5th; nil of nothing.
+  private static func middle(of values: [Double]) -> ClosedRange<Double>? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    func quantile(_ share: Double) -> Double { sorted[Int((share * Double(sorted.count - 1)).rounded())] }
     return quantile(0.025)...quantile(0.975)
   }
 }

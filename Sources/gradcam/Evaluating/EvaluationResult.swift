@@ -1,0 +1,57 @@
+import GradCAMCore
+import ModelFormats
+
+/// What a run measured, of images in order.
+struct EvaluationResult: Sendable {
+  private(set) var board: Leaderboard
+  /// How many maps held NaN or infinite values: they take no part in means.
+  private(set) var notFinite = 0
+
+  init(seed: UInt64) { board = Leaderboard(seed: seed) }
+
+  /// Takes in what a record says of an image.
+  mutating func add(_ record: ExplanationRecord) {
+    board.add(record)
+    notFinite += record.maps.count { !($0.mapMax?.isFinite ?? false) || $0.verdict == Verdict.notFinite.rawValue }
+  }
+}
+
+/// The columns and rows of what a run measured, as text, CSV and JSON tell them.
+struct EvaluationTable {
+  let result: EvaluationResult
+  let metrics: [any Metric]
+  let model: FilePath
+  let seed: UInt64
+  /// How many images failed.
+  let failed: Int
+
+  var board: Leaderboard { result.board }
+  /// Rows that have not seen the model.
+  var baselines: [Leaderboard.Key] { board.rows.filter { Self.isBaseline($0) } }
+  /// The others.
+  var contenders: [Leaderboard.Key] { board.rows.filter { !Self.isBaseline($0) } }
+
+  static func isBaseline(_ key: Leaderboard.Key) -> Bool { baselineNames.contains(key.method) }
+
+  static let baselineNames = Baselines.all.map(\.name)
+
+  /// Whether a row beats all baselines; nil for these, and where it cannot be told.
+  func beatsBaselines(_ key: Leaderboard.Key, _ metric: any Metric) -> Bool? {
+    Self.isBaseline(key) ? nil : board.beats(baselines, key, metric)
+  }
+}
+
+extension Requirement {
+  /// Why the requirement does not hold; nil where it does.
+  func failure(in board: Leaderboard) -> InputError? {
+    let key = board.rows.first { method == nil || $0.method == method }
+    guard let key, let value = board.cell(key, metric)?.value, value.count > 0 else {
+      return InputError("--require", "\(description) does not hold: \(metric) was measured of no image")
+    }
+    guard !relation.holds(value.mean, bound) else { return nil }
+    let interval = value.interval.map { ", 95 % from \($0.lowerBound.trimmed(6)) to \($0.upperBound.trimmed(6))" }
+    let found = value.mean.trimmed(6) + (interval ?? "")
+    return InputError(
+      "--require", "\(description) does not hold: \(key.method) at \(key.layer.shortened(to: 60)) has \(found)")
+  }
+}
