@@ -47,7 +47,12 @@ struct EvaluationPlan: Sendable {
     truth = try TruthFiles.source(options.evaluation, model)
     if truth == nil { evaluation.metrics.removeAll { $0.needs.contains(.truth) } }
     self.evaluation = evaluation
-    setup = try Evaluator.setup(model, evaluation)
+    do throws(InputError) { setup = try Evaluator.setup(model, evaluation) } catch {
+      // The options that name methods and layers have other names here.
+      let flag = error.subject.withFlags
+      let isOther = ["--layer", "--method"].contains(flag)
+      throw InputError(isOther ? "\(flag)s" : error.subject, error.problem, remedy: error.remedy, errorNumber: error.errorNumber)
+    }
     watch = ModelWatch(model, stop)
     let chosen = evaluation.maps.methods.map(\.name) + evaluation.baselines.map(\.name)
     for requirement in options.evaluation.requirements {

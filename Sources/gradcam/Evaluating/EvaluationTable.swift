@@ -81,8 +81,7 @@ extension EvaluationTable {
     }
     if contenders.contains(where: { key in metrics.contains { beatsBaselines(key, $0) == false } }) {
       let names = Self.baselineNames.joined(separator: ", ")
-      lines.append(
-        "\(Self.mark) does not beat all of \(names): the 95 % interval of a difference reaches 0 or the worse side")
+      lines.append("\(Self.mark) not better than each of \(names), by the interval of the difference")
     }
     return lines
   }

@@ -60,7 +60,11 @@ struct Requirement: Sendable, Hashable {
     }
     bound = try ValueReader.number("a number, \(wanted)") { $0.isFinite }(Array(text[sign.upperBound...].utf8))
     metric = name[name.count - 1]
-    guard try Metrics.named(metric).map(\.name) == [metric] else {
+    let found: [any Metric]
+    do throws(InputError) { found = try Metrics.named(metric) } catch {
+      throw InputError("", error.problem, remedy: error.remedy)
+    }
+    guard found.map(\.name) == [metric] else {
       throw InputError("", "\(metric) is several metrics", remedy: "one of them")
     }
     method = name.count == 2 ? name[0] : nil

@@ -85,6 +85,11 @@ import Testing
     }
   }
 
+  @Test func `Layers worth trying are those of other blocks where all maps have one size`() throws {
+    #expect(try Self.load("token-current").layersToTry == ["blocks.1.norm1", "blocks.0.norm1"])
+    #expect(try Self.load("window-current").layersToTry.count > 1)
+  }
+
   @Test func `Says where patches reach the output on two ways`() throws {
     let (positions, graph) = try Self.followed("branches-current")
     let layer = try #require(graph.defaultLayer(positions))
