@@ -14,7 +14,7 @@ extension Command {
     ],
     examples: [
       "gradcam evaluate models/images -w models/demo-xray.bin --methods gradcam,layercam",
-      "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --metrics insertion --require 'insertion>=0.3'",
+      "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --metrics insertion",
     ],
     exitStatuses: [
       ("0", "all inputs were evaluated, and all requirements hold"),

@@ -51,7 +51,8 @@ struct EvaluationPlan: Sendable {
       // The options that name methods and layers have other names here.
       let flag = error.subject.withFlags
       let isOther = ["--layer", "--method"].contains(flag)
-      throw InputError(isOther ? "\(flag)s" : error.subject, error.problem, remedy: error.remedy, errorNumber: error.errorNumber)
+      throw InputError(
+        isOther ? "\(flag)s" : error.subject, error.problem, remedy: error.remedy, errorNumber: error.errorNumber)
     }
     watch = ModelWatch(model, stop)
     let chosen = evaluation.maps.methods.map(\.name) + evaluation.baselines.map(\.name)

@@ -74,11 +74,13 @@ import Testing
 
         Commands:
           explain        show where in an image a classifier's answer came from
+          evaluate       measure how good maps are, method by method and layer by layer
           report         make a page to look through the results of a run
           verify         make the maps of records again and say which differ
           convert        make a self-contained model file from a checkpoint or an ONNX model
           inspect        print a model's card and its modules, to pick a --layer from
           methods        list what --method takes
+          metrics        list what evaluate measures
           colormaps      list what --colormap takes
           completions    print what teaches a shell to complete commands and options
           man            print the manual page

@@ -34,7 +34,7 @@ import Testing
     case "gradcam man > gradcam.1": ["gradcam.1"]
     case "gradcam inspect models/demo-xray.bin", "gradcam methods", "gradcam metrics", "gradcam colormaps",
       "gradcam help explain", "gradcam evaluate models/images -w models/demo-xray.bin --methods gradcam,layercam",
-      "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --metrics insertion --require 'insertion>=0.3'",
+      "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --metrics insertion",
       "gradcam help export",
       "gradcam bench models/demo-xray.bin --threads 2 --json":
       []
