@@ -10,4 +10,14 @@ extension Tensor {
 
   /// Whether no element is infinite or NaN.
   var isFinite: Bool { withElements { $0.allSatisfy(\.isFinite) } }
+
+  /// Of rows of `width` elements in stored order, those from the first to the last that holds anything but zeros; the first alone
+  /// where none does.
+  func rowsBetweenZeros(width: Int) -> Range<Int> {
+    withElements { elements in
+      guard let first = elements.firstIndex(where: { $0 != 0 }), let last = elements.lastIndex(where: { $0 != 0 })
+      else { return 0..<min(1, count / max(width, 1)) }
+      return first / width..<last / width + 1
+    }
+  }
 }

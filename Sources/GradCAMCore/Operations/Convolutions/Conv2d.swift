@@ -140,13 +140,19 @@ struct Conv2d: Operation, WritingOperation {
     return [Tensor(input) { inputGradient(dy.elements, geometry, to: $0, context) }]
   }
 
-  /// The gradient of rows, of the shape `input`, that were multiplied by the weights K C 1 1.
+  /// The gradient of rows, of the shape `input`, that were multiplied by the weights K C 1 1. Rows before the first and behind the last
+  /// that has a gradient are passed over.
   ///
   /// - Precondition: `input` has many rows (`Shape.manyRows`).
   func rowGradient(_ dy: Tensor, _ input: Shape, _ context: ExecutionContext) -> Tensor {
-    let rows = input.count / weight.shape.c
-    let geometry = geometry(Shape(1, weight.shape.c, 1, rows), Shape(1, weight.shape.n, 1, rows))
-    return Tensor(input) { inputGradient(dy.elements, geometry, to: $0, context) }
+    let (k, c) = (weight.shape.n, weight.shape.c)
+    let rows = dy.rowsBetweenZeros(width: k)
+    let geometry = geometry(Shape(1, c, 1, rows.count), Shape(1, k, 1, rows.count))
+    return Tensor(input) { target in
+      target.update(repeating: 0, count: rows.lowerBound * c)
+      inputGradient(dy.elements + rows.lowerBound * k, geometry, to: target + rows.lowerBound * c, context)
+      (target + rows.upperBound * c).update(repeating: 0, count: input.count - rows.upperBound * c)
+    }
   }
 
   private func inputGradient(
