@@ -97,4 +97,13 @@ public struct MapEvaluation: Sendable {
   public let findings: [String: MetricFinding]
   /// The share of what the network sees that belongs to the class; nil where nobody says.
   public let truthShare: Double?
+
+  /// By metric what tables take means of, NaN where it is not defined. Of the best of several means each has its own, as `iou-best@0.05`.
+  public var values: [String: Double] {
+    var values = findings.mapValues(\.value)
+    for (metric, finding) in findings {
+      for (name, value) in finding.candidates { values["\(metric)@\(name)"] = value }
+    }
+    return values
+  }
 }

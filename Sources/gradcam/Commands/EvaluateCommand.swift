@@ -40,16 +40,20 @@ struct EvaluateCommand: Action {
     let (plan, images) = try EvaluationPlan.make(options, weights: weights, stop: stop, console: console)
     stop.begin()
     let (board, summary) = try evaluate(images, plan, console)
-    try console.print(EvaluationTable(board: board, metrics: plan.evaluation.metrics).lines)
+    try console.print(EvaluationTable(board: board.all, metrics: plan.evaluation.metrics).lines)
+    for (group, board) in board.groups {
+      try console.print(["", "\(group.name), \(board.images.grouped) \(board.images == 1 ? "image" : "images")"])
+      try console.print(EvaluationTable(board: board, metrics: plan.evaluation.metrics).lines)
+    }
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     return summary.failed == 0 ? ExitStatus.success : ExitStatus.failure
   }
 
   private func evaluate(
     _ images: sending ImageStream, _ plan: EvaluationPlan, _ console: Console
-  ) throws -> (Leaderboard, RunSummary) {
+  ) throws -> (GroupedLeaderboard, RunSummary) {
     let stream = Mutex(images)
-    let state = Mutex((board: Leaderboard(seed: plan.evaluation.settings.seed), summary: RunSummary()))
+    let state = Mutex((board: GroupedLeaderboard(seed: plan.evaluation.settings.seed), summary: RunSummary(), unmarked: 0))
     try OrderedWork.run(
       { () throws -> ImageStream.Item? in
         plan.stop.signal == nil && plan.watch.failure == nil ? try stream.withLock { try $0.next() } : nil
@@ -67,9 +71,17 @@ struct EvaluateCommand: Action {
           state.summary.add(outcome)
           guard let record = outcome.record else { return }
           try plan.log?.append(try record.json())
-          if case .explained(let record) = record { state.board.add(record) }
+          guard case .explained(let record) = record else { return }
+          if !record.maps.contains(where: { $0.truthShare ?? 0 > 0 }) { state.unmarked += 1 }
+          state.board.add(record, by: plan.options.evaluation.groups)
         }
       })
-    return state.withLock { $0 }
+    let (board, summary, unmarked) = state.withLock { $0 }
+    if plan.truth != nil, unmarked > 0 {
+      let problem: Message =
+        "\(unmarked.grouped) of \(summary.explained.grouped) images have no marks in what the model sees, and no part in what needs them"
+      console.warn(InputError(TruthFiles.flag(plan.options.evaluation), problem))
+    }
+    return (board, summary)
   }
 }

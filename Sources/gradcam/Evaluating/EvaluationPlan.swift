@@ -28,6 +28,7 @@ struct EvaluationPlan: Sendable {
     let chosen = try EvaluatedMethods(options, model)
     for note in chosen.notes { console.warn(InputError("--methods", note)) }
     let plan = try EvaluationPlan(options, weights, model, chosen, digest, stop)
+    for note in plan.truth?.notes ?? [] { console.warn(InputError(TruthFiles.flag(options.evaluation), note)) }
     console.introduce(model, at: weights)
     for doubt in plan.setup.doubts { console.warn(InputError("\(weights)", doubt)) }
     return (plan, try ImageStream(options, stop: stop) { _, _ in nil })
@@ -43,7 +44,7 @@ struct EvaluationPlan: Sendable {
     (evaluation.maps.methods, evaluation.maps.layers) = (chosen.methods, chosen.layers)
     (evaluation.metrics, evaluation.settings) = (options.evaluation.metrics, options.evaluation.settings)
     evaluation.settings.seed = options.maps.settings.seed
-    truth = try TruthFiles.source(options.evaluation, model)
+    truth = try TruthFiles.source(options, model)
     if truth == nil { evaluation.metrics.removeAll { $0.needs.contains(.truth) } }
     self.evaluation = evaluation
     setup = try Evaluator.setup(model, evaluation)
@@ -62,7 +63,7 @@ struct EvaluationPlan: Sendable {
       version: Version.number, model: weights, modelDigest: modelDigest, modelDataDigest: dataDigest,
       preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
       labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
-    let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
+    let read = [weights, options.labels, options.inputs.filesFrom, options.evaluation.boxes].compactMap { $0 } + options.operands
     if let file = options.records.file { try ProtectedFiles(read + model.filePaths).check(file) }
     log = try options.records.file.map { path throws(InputError) in try RecordLog(path, pipes: stop.pipes) }
     kept = options.records.isResuming ? try log.flatMap { log throws(InputError) in try KeptRecords(log) } : nil
