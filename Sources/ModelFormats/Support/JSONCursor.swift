@@ -53,7 +53,8 @@ package struct JSONCursor {
     let start = place
     try skipText()
     let quoted = UnsafeRawBufferPointer(rebasing: bytes[start..<place])
-    if !quoted.contains(UInt8(ascii: "\\")), let text = String(validating: quoted[1..<quoted.count - 1], as: UTF8.self) {
+    if !quoted.contains(UInt8(ascii: "\\")), let text = String(validating: quoted[1..<quoted.count - 1], as: UTF8.self)
+    {
       return text
     }
     guard let whole = String(validating: quoted, as: UTF8.self), let text = PlainValue(parsing: whole)?.text else {

@@ -53,7 +53,8 @@ struct EvaluateCommand: Action {
     _ images: sending ImageStream, _ plan: EvaluationPlan, _ console: Console
   ) throws -> (GroupedLeaderboard, RunSummary) {
     let stream = Mutex(images)
-    let state = Mutex((board: GroupedLeaderboard(seed: plan.evaluation.settings.seed), summary: RunSummary(), unmarked: 0))
+    let state = Mutex(
+      (board: GroupedLeaderboard(seed: plan.evaluation.settings.seed), summary: RunSummary(), unmarked: 0))
     try OrderedWork.run(
       { () throws -> ImageStream.Item? in
         plan.stop.signal == nil && plan.watch.failure == nil ? try stream.withLock { try $0.next() } : nil
@@ -79,7 +80,7 @@ struct EvaluateCommand: Action {
     let (board, summary, unmarked) = state.withLock { $0 }
     if plan.truth != nil, unmarked > 0 {
       let problem: Message =
-        "\(unmarked.grouped) of \(summary.explained.grouped) images have no marks in what the model sees, and no part in what needs them"
+        "\(unmarked.grouped) of \(summary.explained.grouped) images have no marks in what the model sees and are left out of localisation"
       console.warn(InputError(TruthFiles.flag(plan.options.evaluation), problem))
     }
     return (board, summary)

@@ -63,7 +63,8 @@ struct EvaluationPlan: Sendable {
       version: Version.number, model: weights, modelDigest: modelDigest, modelDataDigest: dataDigest,
       preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
       labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
-    let read = [weights, options.labels, options.inputs.filesFrom, options.evaluation.boxes].compactMap { $0 } + options.operands
+    let named = [weights, options.labels, options.inputs.filesFrom, options.evaluation.boxes]
+    let read = named.compactMap { $0 } + options.operands
     if let file = options.records.file { try ProtectedFiles(read + model.filePaths).check(file) }
     log = try options.records.file.map { path throws(InputError) in try RecordLog(path, pipes: stop.pipes) }
     kept = options.records.isResuming ? try log.flatMap { log throws(InputError) in try KeptRecords(log) } : nil

@@ -30,7 +30,9 @@ public struct TruthRuns: Sendable, Hashable {
     let most = try Self.pixels(width, height)
     var (counts, value, shift) = ([Int](), 0, 0)
     for byte in text.utf8 {
-      guard (48..<112).contains(byte), shift <= 35 else { throw InputError("", "has a mask of runs that make no sense") }
+      guard (48..<112).contains(byte), shift <= 35 else {
+        throw InputError("", "has a mask of runs that make no sense")
+      }
       let bits = Int(byte) - 48
       value |= (bits & 0x1F) << shift
       shift += 5

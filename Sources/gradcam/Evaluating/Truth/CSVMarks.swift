@@ -6,7 +6,8 @@ import ModelFormats
 enum CSVMarks {
   private static let images: Set = ["image", "file", "filename", "file_name", "path", "image_id", "patientid"]
   private static let classes: Set = ["class", "label", "category", "class_name", "name"]
-  private static let remedy: Message = "a heading image,x,y,width,height or image,xmin,ymin,xmax,ymax, and class where there are several"
+  private static let remedy: Message =
+    "a heading image,x,y,width,height or image,xmin,ymin,xmax,ymax, and class where there are several"
 
   /// - Throws: `InputError` without a subject that names the line.
   static func read(_ text: String) throws(InputError) -> MarkTable {

@@ -110,7 +110,9 @@ struct MarkNames: Sendable {
   }
 
   private static func stem(_ name: String) -> String {
-    guard let point = name.lastIndex(of: "."), point != name.startIndex, !name[point...].contains("/") else { return name }
+    guard let point = name.lastIndex(of: "."), point != name.startIndex, !name[point...].contains("/") else {
+      return name
+    }
     return String(name[..<point])
   }
 }
