@@ -1,3 +1,4 @@
+import ModelFormats
 import TestSupport
 import Testing
 
@@ -75,6 +76,20 @@ import Testing
     // A map of one value does what chance does: half of everything.
     for metric in ["pointing", "hit", "energy", "iou", "rank", "auroc", "ap", "iou-best@0.5"] {
       #expect(abs((inside[2][metric] ?? .nan) - 0.5) < 1e-6, "\(metric)")
+    }
+  }
+
+  @Test func `Runs go down the columns and fill their image`() throws {
+    // One pixel beside it, three in it, two beside it.
+    let runs = try TruthRuns(width: 2, height: 3, compressed: "132")
+    let cells = (0..<3).map { y in (0..<2).map { x in runs.contains(x: Double(x) + 0.5, y: Double(y) + 0.5) } }
+    #expect(cells == [[false, true], [true, false], [true, false]])
+    #expect(!runs.isEmpty)
+    for text in ["", "1", "13", "133", "1P", "o", "oooooooooooooooo", "\u{7f}", "é"] {
+      #expect(throws: InputError.self, "\(text)") { try TruthRuns(width: 2, height: 3, compressed: text) }
+    }
+    for size in [(0, 3), (-1, 3), (Int.max, 2), (1 << 20, 1 << 20)] {
+      #expect(throws: InputError.self) { try TruthRuns(width: size.0, height: size.1, counts: []) }
     }
   }
 
