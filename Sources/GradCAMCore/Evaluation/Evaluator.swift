@@ -66,16 +66,19 @@ public final class Evaluator {
       let subject = MetricSubject(map.cam, runner, truth: region, settings: options.settings) { [explainer] input in
         try explainer.map(of: input, like: map)
       }
-      evaluations.append(MapEvaluation(map: map, findings: try measure(subject), truthShare: region?.share))
+      // A ReLU makes zeros of what is no number.
+      let isFinite = map.raw.values.allSatisfy(\.isFinite) && subject.isFinite
+      let findings = try measure(subject, isFinite: isFinite)
+      evaluations.append(MapEvaluation(map: map, findings: findings, truthShare: region?.share))
     }
     return ImageEvaluation(explanation: explanation, maps: evaluations)
   }
 
-  private func measure(_ subject: MetricSubject) throws -> [String: MetricFinding] {
+  private func measure(_ subject: MetricSubject, isFinite: Bool) throws -> [String: MetricFinding] {
     var findings: [String: MetricFinding] = [:]
     for metric in options.metrics where subject.truth != nil || !metric.needs.contains(.truth) {
       // What is no number is counted, and measured by nothing.
-      findings[metric.name] = subject.isFinite ? try metric.measure(subject) : .undefined
+      findings[metric.name] = isFinite ? try metric.measure(subject) : .undefined
     }
     return findings
   }
@@ -97,4 +100,13 @@ public struct MapEvaluation: Sendable {
   public let findings: [String: MetricFinding]
   /// The share of what the network sees that belongs to the class; nil where nobody says.
   public let truthShare: Double?
+
+  /// By metric what tables take means of, NaN where it is not defined. Of the best of several means each has its own, as `iou-best@0.05`.
+  public var values: [String: Double] {
+    var values = findings.mapValues(\.value)
+    for (metric, finding) in findings {
+      for (name, value) in finding.candidates { values["\(metric)@\(name)"] = value }
+    }
+    return values
+  }
 }

@@ -22,6 +22,8 @@ public struct Leaderboard: Sendable {
   /// In the order in which they were first measured.
   public private(set) var rows: [Key] = []
   private var cells: [Key: [String: Cell]] = [:]
+  /// Of metrics that take the best of several means, these by name: see `MetricFinding.candidates`.
+  private var candidates: [Key: [String: [String: BootstrapMean]]] = [:]
   /// How many images were measured.
   public private(set) var images = 0
   private let seed: UInt64
@@ -33,7 +35,7 @@ public struct Leaderboard: Sendable {
   ///
   /// - Parameters:
   ///   - name: what tells the image from others.
-  ///   - values: of each map by metric, NaN where it is not defined; of several classes the mean is the image's.
+  ///   - values: of each map as `MapEvaluation.values` has them; of several classes the mean is the image's.
   public mutating func add(image name: [UInt8], _ values: [(key: Key, values: [String: Double])]) {
     images += 1
     let weights = BootstrapWeights(image: name, seed: seed)
@@ -45,6 +47,13 @@ public struct Leaderboard: Sendable {
     let first = rows.first.flatMap { row in found.first { $0.key == row }?.values }
     for (key, values) in found {
       for (metric, value) in values {
+        if let (metric, name) = Self.candidate(metric) {
+          // What one candidate lacks, all do: their sums are over the same images.
+          if values[metric]?.isFinite ?? true {
+            candidates[key, default: [:]][metric, default: [:]][name, default: BootstrapMean()].add(value, weights)
+          }
+          continue
+        }
         cells[key]?[metric, default: Cell()].value.add(value, weights)
         if let other = first?[metric], key != rows[0] {
           cells[key]?[metric, default: Cell()].difference.add(value - other, weights)
@@ -96,5 +105,29 @@ public struct Leaderboard: Sendable {
   }
 
   /// A row's cell of a metric; nil where it was never measured.
-  public func cell(_ key: Key, _ metric: String) -> Cell? { cells[key]?[metric] }
+  ///
+  /// The best of several means is so in every resample, too: its interval is that of choosing and measuring.
+  public func cell(_ key: Key, _ metric: String) -> Cell? {
+    guard var cell = cells[key]?[metric] else { return nil }
+    guard let best = best(key, metric) else { return cell }
+    cell.value = best.counting(undefined: cell.value.undefined)
+    if key != rows[0] { cell.difference = self.best(rows[0], metric).flatMap(best.less) ?? BootstrapMean() }
+    return cell
+  }
+
+  /// The candidate whose mean is the greatest; nil where there are none.
+  public func bestCandidate(_ key: Key, _ metric: String) -> String? {
+    candidates[key]?[metric]?.min { ($1.value.mean, $0.key) < ($0.value.mean, $1.key) }?.key
+  }
+
+  private func best(_ key: Key, _ metric: String) -> BootstrapMean? {
+    guard let means = candidates[key]?[metric]?.values, let first = means.first else { return nil }
+    return means.dropFirst().reduce(first) { $0.greater($1) }
+  }
+
+  /// `iou-best@0.05` as metric and candidate; nil for others.
+  private static func candidate(_ name: String) -> (metric: String, name: String)? {
+    guard let sign = name.firstIndex(of: "@") else { return nil }
+    return (String(name[..<sign]), String(name[name.index(after: sign)...]))
+  }
 }

@@ -51,6 +51,9 @@ public struct MetricFinding: Sendable {
   public var value: Double
   /// What the value sums up, for those that are areas under a curve.
   public var curve: MetricCurve?
+  /// Of a metric that takes the best of several means over images, what each is a mean of, by name; the value is the image's own best. Empty
+  /// for others.
+  public var candidates: [String: Double] = [:]
 
   /// A number, and nothing else to say.
   public init(_ value: Double) { self.value = value }
@@ -58,6 +61,13 @@ public struct MetricFinding: Sendable {
   public init(_ value: Float) { self.value = Double(value) }
 
   init(_ value: Double, _ curve: MetricCurve) { (self.value, self.curve) = (value, curve) }
+
+  /// The finding of a metric that takes the best of several means over images.
+  ///
+  /// - Parameter candidates: one a mean, of the same names for every image.
+  public init(bestOf candidates: [String: Double]) {
+    (value, self.candidates) = (candidates.values.max() ?? .nan, candidates)
+  }
 
   /// What cannot be measured.
   public static let undefined = MetricFinding(Double.nan)

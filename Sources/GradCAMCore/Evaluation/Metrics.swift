@@ -10,7 +10,10 @@ public enum Metrics {
     Insertion(), Deletion(), AverageDrop(), Increase(), AverageGain(), Coherency(), Complexity(), ADCC(),
   ]
   /// Whether the map lies where the class is.
-  public static let localisation: [any Metric] = []
+  public static let localisation: [any Metric] = [
+    PointingGame(), HitRate(), EnergyInside(), IntersectionOverUnion(), BestIntersectionOverUnion(), RankAccuracy(),
+    PixelAUROC(), PixelAveragePrecision(),
+  ]
   /// Whether the map depends on the model and the class at all, and little on what should not matter.
   public static let sanity: [any Metric] = []
 

@@ -28,6 +28,26 @@ extension Flag {
       "replacement", .choice("KIND", \.evaluation.settings.replacement), of: [.evaluate], recipe: true,
       "what stands in the place of pixels that are taken away: the mean colour, the image blurred, or noise")
     Flag(
+      "masks", .one("DIR", \.evaluation.masks, ValueReader.path), of: [.evaluate], recipe: true,
+      "where the class is: pictures of the images' sizes, called like them, not 0 where it is (PNG, JPEG, BMP, npy)")
+    Flag(
+      "boxes", .one("FILE", \.evaluation.boxes, ValueReader.path), of: [.evaluate], recipe: true,
+      "where classes are: COCO JSON, CheXlocalize's JSON, Pascal VOC XML or a folder of such, or CSV headed image,x,y,width,height or image,xmin,ymin,xmax,ymax, and class"
+    )
+    Flag(
+      "tolerance",
+      .one(
+        "PIXELS", \.evaluation.settings.tolerance, default: "0",
+        ValueReader.number("pixels of the image, from 0") { (0...1e6).contains($0) }), of: [.evaluate], recipe: true,
+      "how far from the finding the hottest pixel may lie and still hit, for pointing; its paper has 15")
+    Flag(
+      "by",
+      .several(
+        "KIND[,KIND]", \.evaluation.groups, default: "none", offering: .words(MapGroup.Kind.allCases.map(\.rawValue)),
+        ValueReader.groups, isSame: ==),
+      of: [.evaluate],
+      "tables by class, by size of the finding (below 1 %, below 5 % of the model's input, and larger), or both")
+    Flag(
       "require",
       .several(
         "BOUND", \.evaluation.requirements, default: "none", { bytes throws(InputError) in [try Requirement(bytes)] },

@@ -57,7 +57,7 @@ struct EvaluateCommand: Action {
     let told = Narrator.Run(options: options, isSeveral: true, stop: stop, log: plan.log)
     let narrator = Narrator(told, nil, RunSummary(verb: "evaluated", tellsVerdicts: false), console: console)
     let run = ImageRun(watch: plan.watch, stop: stop, jobs: plan.share.jobs, console: console)
-    let result = Mutex(EvaluationResult(seed: seed))
+    let result = Mutex(EvaluationResult(seed: seed, groups: options.evaluation.groups))
     stop.begin()
     let (summary, end) = try run.work(images, narrator) {
       let worker = EvaluationWorker(plan)
@@ -70,6 +70,7 @@ struct EvaluateCommand: Action {
     let loss = plan.log?.loss
     if let loss { console.report(loss) }
     stop.finish()
+    if plan.truth != nil { warn(ofUnmarked: result.withLock { $0.unmarked }, of: summary.explained, console) }
     // A table of some of the images would pass for one of all.
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     guard end == nil else { return ExitStatus.failure }
@@ -81,6 +82,14 @@ struct EvaluateCommand: Action {
     for failure in failures { console.report(failure) }
     let isDone = summary.failed == 0 && loss == nil && failures.isEmpty
     return isDone ? ExitStatus.success : ExitStatus.failure
+  }
+
+  private func warn(ofUnmarked count: Int, of all: Int, _ console: Console) {
+    guard count > 0 else { return }
+    console.warn(
+      InputError(
+        TruthFiles.flag(options.evaluation),
+        "\(count.grouped) of \(all.grouped) images have no marks in what the model sees and are left out of localisation"))
   }
 
   private func print(_ table: EvaluationTable, _ console: Console) throws {

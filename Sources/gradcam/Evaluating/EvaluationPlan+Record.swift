@@ -32,19 +32,34 @@ extension EvaluationPlan {
       positiveShare: map.positiveShare, verdict: map.verdict.rawValue, border: map.measured.borderShare,
       entropy: map.measured.entropy, seed: map.seed, samples: map.samples, digest: MapDigest(map.heatmap),
       milliseconds: Float(map.milliseconds))
-    record.metrics = evaluation.findings.mapValues { $0.value.isFinite ? $0.value : nil }
+    record.metrics = evaluation.values.mapValues { $0.isFinite ? $0 : nil }
     record.truthShare = evaluation.truthShare
     return record
   }
 }
 
-extension Leaderboard {
+extension GroupedLeaderboard {
   /// Takes in what a record says of an image.
-  mutating func add(_ record: ExplanationRecord) {
+  ///
+  /// - Parameter kinds: by what maps are grouped, where their class is marked.
+  mutating func add(_ record: ExplanationRecord, by kinds: [MapGroup.Kind]) {
     add(
       image: record.path.bytes,
       record.maps.map { map in
-        (Key(method: map.method, layer: map.layer), (map.metrics ?? [:]).mapValues { $0 ?? .nan })
+        Entry(
+          Leaderboard.Key(method: map.method, layer: map.layer), (map.metrics ?? [:]).mapValues { $0 ?? .nan },
+          groups: kinds.compactMap { map.group($0) })
       })
+  }
+}
+
+extension MapRecord {
+  /// nil where nothing of the class is marked in what the model saw.
+  fileprivate func group(_ kind: MapGroup.Kind) -> MapGroup? {
+    guard let truthShare, truthShare > 0 else { return nil }
+    return switch kind {
+    case .class: .ofClass(target.index, label: target.name)
+    case .size: .ofSize(MapGroup.Size(share: truthShare))
+    }
   }
 }

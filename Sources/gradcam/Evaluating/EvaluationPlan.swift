@@ -28,6 +28,7 @@ struct EvaluationPlan: Sendable {
     let chosen = try EvaluatedMethods(options, model)
     for note in chosen.notes { console.warn(InputError("--methods", note)) }
     let plan = try EvaluationPlan(options, weights, model, chosen, digest, stop)
+    for note in plan.truth?.notes ?? [] { console.warn(InputError(TruthFiles.flag(options.evaluation), note)) }
     console.introduce(model, at: weights)
     if let log = plan.log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     for doubt in plan.setup.doubts { console.warn(InputError("\(weights)", doubt)) }
@@ -44,7 +45,7 @@ struct EvaluationPlan: Sendable {
     (evaluation.maps.methods, evaluation.maps.layers) = (chosen.methods, chosen.layers)
     (evaluation.metrics, evaluation.settings) = (options.evaluation.metrics, options.evaluation.settings)
     evaluation.settings.seed = options.maps.settings.seed
-    truth = try TruthFiles.source(options.evaluation, model)
+    truth = try TruthFiles.source(options, model)
     if truth == nil { evaluation.metrics.removeAll { $0.needs.contains(.truth) } }
     self.evaluation = evaluation
     do throws(InputError) { setup = try Evaluator.setup(model, evaluation) } catch {
@@ -73,7 +74,8 @@ struct EvaluationPlan: Sendable {
       version: Version.number, model: weights, modelDigest: modelDigest, modelDataDigest: dataDigest,
       preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
       labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue), purpose: "evaluate")
-    let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
+    let named = [weights, options.labels, options.inputs.filesFrom, options.evaluation.boxes]
+    let read = named.compactMap { $0 } + options.operands
     if let file = options.records.file {
       try ProtectedFiles(read + model.filePaths).check(file)
       try ExplainPlan.checkReadable(file, options)

@@ -3,15 +3,23 @@ import ModelFormats
 
 /// What a run measured, of images in order.
 struct EvaluationResult: Sendable {
-  private(set) var board: Leaderboard
+  private(set) var boards: GroupedLeaderboard
   /// How many maps held NaN or infinite values: they take no part in means.
   private(set) var notFinite = 0
+  /// How many images have no marks in what the model sees.
+  private(set) var unmarked = 0
+  private let groups: [MapGroup.Kind]
 
-  init(seed: UInt64) { board = Leaderboard(seed: seed) }
+  /// - Parameter groups: by what maps are grouped, beside all of them.
+  init(seed: UInt64, groups: [MapGroup.Kind] = []) { (boards, self.groups) = (GroupedLeaderboard(seed: seed), groups) }
+
+  /// Over all images.
+  var board: Leaderboard { boards.all }
 
   /// Takes in what a record says of an image.
   mutating func add(_ record: ExplanationRecord) {
-    board.add(record)
+    boards.add(record, by: groups)
+    if !record.maps.contains(where: { $0.truthShare ?? 0 > 0 }) { unmarked += 1 }
     notFinite += record.maps.count { !($0.mapMax?.isFinite ?? false) || $0.verdict == Verdict.notFinite.rawValue }
   }
 }

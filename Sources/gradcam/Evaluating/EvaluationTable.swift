@@ -14,6 +14,10 @@ extension EvaluationTable {
   func lines(showsDifferences: Bool) -> [String] {
     guard board.images > 0 else { return ["no image was evaluated"] }
     var lines = blocks(board.rows) { valueCell($0, $1) }
+    for (group, board) in result.boards.groups {
+      lines += ["", "\(printable(group.name)), \(board.images.grouped) \(board.images == 1 ? "image" : "images")"]
+      lines += blocks(board.rows) { Self.cell($0, $1, of: board) }
+    }
     if showsDifferences, let first = board.rows.first, board.rows.count > 1 {
       lines += ["", "difference from \(first.method) at \(printable(first.layer)), image by image"]
       lines += blocks(Array(board.rows.dropFirst())) { differenceCell($0, $1) }
@@ -44,10 +48,13 @@ extension EvaluationTable {
     layer.count > layerWidth ? "…\(layer.suffix(layerWidth - 1))" : layer
   }
 
-  private func valueCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
+  private static func cell(_ key: Leaderboard.Key, _ metric: any Metric, of board: Leaderboard) -> String {
     guard let value = board.cell(key, metric.name)?.value, value.count > 0 else { return "–" }
-    let mark = beatsBaselines(key, metric) == false ? Self.mark : ""
-    return Self.text(value.mean, value.interval) + mark
+    return text(value.mean, value.interval)
+  }
+
+  private func valueCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
+    Self.cell(key, metric, of: board) + (beatsBaselines(key, metric) == false ? Self.mark : "")
   }
 
   private func differenceCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {

@@ -3,6 +3,9 @@ import ModelFormats
 
 /// Where classes are in images, as files say.
 protocol TruthSource: Sendable {
+  /// What is doubtful about the files as a whole.
+  var notes: [Message] { get }
+
   /// What is known of an image; nil where nothing is.
   ///
   /// - Parameter size: of the upright image, in pixels.
@@ -14,8 +17,42 @@ protocol TruthSource: Sendable {
 enum TruthFiles {
   /// nil where none is given.
   ///
-  /// - Throws: `InputError` about a file that cannot be read or whose classes the model lacks.
-  static func source(_ options: EvaluationOptions, _ model: Model) throws(InputError) -> (any TruthSource)? {
-    nil
+  /// - Throws: `InputError` about a file that cannot be read or whose classes the model lacks, and about a metric that was asked for and needs
+  ///   marks where there are none.
+  static func source(_ options: Options, _ model: Model) throws(InputError) -> (any TruthSource)? {
+    let evaluation = options.evaluation
+    switch (evaluation.masks, evaluation.boxes) {
+    case (let masks?, nil): return try MaskFolder(masks, options.decoding)
+    case (nil, let boxes?): return try MarkSource(boxes, model)
+    case (_?, _?): throw InputError("--masks", "cannot be combined with --boxes", remedy: "one of them")
+    case (nil, nil):
+      try requireNone(evaluation)
+      return nil
+    }
+  }
+
+  static func flag(_ options: EvaluationOptions) -> Message { options.masks == nil ? "--boxes" : "--masks" }
+
+  /// Marks of another size than their image's.
+  static func misfit(_ marks: ImageSize, _ image: ImageSize) -> InputError {
+    InputError(
+      "", "marks an image of \(marks.width)×\(marks.height) pixels, and the image has \(image.width)×\(image.height)",
+      remedy: "marks of the image's own size")
+  }
+
+  /// Whole groups measure what they can.
+  private static func requireNone(_ options: EvaluationOptions) throws(InputError) {
+    let remedy: Message = "--masks DIR or --boxes FILE"
+    let names = options.metrics.map(\.name)
+    let areGroups = [Metrics.usual, Metrics.all].contains { $0.map(\.name) == names }
+    if !areGroups, let metric = options.metrics.first(where: { $0.needs.contains(.truth) }) {
+      throw InputError("--metrics", "\(metric.name) needs to know where the class is", remedy: remedy)
+    }
+    for requirement in options.requirements {
+      if let metric = try? Metrics.named(requirement.metric).first, metric.needs.contains(.truth) {
+        throw InputError("--require", "\(metric.name) needs to know where the class is", remedy: remedy)
+      }
+    }
+    if !options.groups.isEmpty { throw InputError("--by", "groups by marks", remedy: remedy) }
   }
 }

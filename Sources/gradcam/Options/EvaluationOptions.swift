@@ -14,6 +14,8 @@ struct EvaluationOptions: Sendable {
   /// A file of boxes or outlines.
   var boxes: FilePath?
   var requirements: [Requirement] = []
+  /// By what tables are made beside that of all images.
+  var groups: [MapGroup.Kind] = []
 
   /// Whether the table for people also has each row's difference from the first.
   var showsDifferences = false

@@ -36,6 +36,16 @@ enum ValueReader {
     Array(try list(bytes).map { word throws(InputError) in try Metrics.named(word) }.joined())
   }
 
+  /// Kinds of groups of maps between commas.
+  static func groups(_ bytes: [UInt8]) throws(InputError) -> [MapGroup.Kind] {
+    try list(bytes).map { word throws(InputError) in
+      guard let kind = MapGroup.Kind(rawValue: word) else {
+        throw InputError("", "\(quoted(Array(word.utf8))) is no kind of group", remedy: "class or size")
+      }
+      return kind
+    }
+  }
+
   /// One class, or several by their indexes: labels may hold commas.
   static func targets(_ bytes: [UInt8]) throws(InputError) -> [Target] { Target.several(parsing: try text(bytes)) }
 

@@ -57,4 +57,31 @@ public struct BootstrapMean: Sendable {
     func quantile(_ share: Double) -> Double { sorted[Int((share * Double(sorted.count - 1)).rounded())] }
     return quantile(0.025)...quantile(0.975)
   }
+
+  // MARK: Means over the same images
+
+  /// The greater of two means, in every resample.
+  func greater(_ other: BootstrapMean) -> BootstrapMean {
+    precondition(count == other.count, "means over different images")
+    var result = self
+    result.sum = max(sum, other.sum)
+    result.sums = zip(sums, other.sums).map { max($0, $1) }
+    return result
+  }
+
+  /// The difference of two means, in every resample; nil where they are over different numbers of images.
+  func less(_ other: BootstrapMean) -> BootstrapMean? {
+    guard count == other.count, counts == other.counts else { return nil }
+    var result = self
+    result.sum = sum - other.sum
+    result.sums = zip(sums, other.sums).map { $0 - $1 }
+    return result
+  }
+
+  /// The same mean, beside so many images that have no value.
+  func counting(undefined: Int) -> BootstrapMean {
+    var result = self
+    result.undefined = undefined
+    return result
+  }
 }

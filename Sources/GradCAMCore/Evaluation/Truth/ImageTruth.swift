@@ -40,19 +40,24 @@ public struct TruthRegion: Sendable {
   /// Pixels of the image that a cell stands for, across and down.
   public let pitch: (x: Double, y: Double)
 
+  init(width: Int, height: Int, cells: [Bool], pitch: (x: Double, y: Double) = (1, 1)) {
+    precondition(cells.count == width * height, "cells that do not fill the region")
+    (self.width, self.height, self.cells, self.pitch) = (width, height, cells, pitch)
+    count = cells.count(where: \.self)
+  }
+
   init(_ shapes: [TruthShape], _ geometry: CropGeometry, height: Int, width: Int) {
-    (self.width, self.height) = (width, height)
     let pitch = (x: geometry.width / Double(width), y: geometry.height / Double(height))
-    self.pitch = pitch
-    cells = (0..<width * height).map { position in
+    let cells = (0..<width * height).map { position in
       let x = geometry.x + (Double(position % width) + 0.5) * pitch.x
       let y = geometry.y + (Double(position / width) + 0.5) * pitch.y
       return shapes.contains { $0.contains(x: x, y: y) }
     }
+    self.init(width: width, height: height, cells: cells, pitch: pitch)
   }
 
   /// How many cells belong to it.
-  public var count: Int { cells.count(where: \.self) }
+  public let count: Int
   /// The share of the input's cells that belong to it: 0 where the crop left the findings out.
   public var share: Double { Double(count) / Double(cells.count) }
 }

@@ -4,12 +4,15 @@ public enum TruthShape: Sendable, Hashable {
   case boxes([TruthBox])
   /// Single pixels.
   case pixels(TruthBitmap)
+  /// Single pixels as runs.
+  case runs(TruthRuns)
 
   /// Whether a place belongs to it.
   func contains(x: Double, y: Double) -> Bool {
     switch self {
     case .boxes(let boxes): boxes.contains { $0.contains(x: x, y: y) }
     case .pixels(let bitmap): bitmap.contains(x: x, y: y)
+    case .runs(let runs): runs.contains(x: x, y: y)
     }
   }
 }
@@ -40,6 +43,9 @@ public struct TruthBitmap: Sendable, Hashable {
     precondition(values.count == width * height, "values that do not fill the mask")
     (self.width, self.height, self.values) = (width, height, values)
   }
+
+  /// Whether no pixel belongs to it.
+  public var isEmpty: Bool { !values.contains(true) }
 
   func contains(x: Double, y: Double) -> Bool {
     guard x >= 0, y >= 0, x < Double(width), y < Double(height) else { return false }

@@ -1,0 +1,95 @@
+import GradCAMCore
+import ModelFormats
+
+/// Boxes of COCO's JSON: `images` with `id` and `file_name`, `annotations` with `image_id`, `category_id` and `bbox`, `categories` with `id`
+/// and `name`. `bbox` is x, y, width and height from the image's upper left corner.
+///
+/// The format: https://cocodataset.org/#format-data
+enum COCOMarks {
+  /// Whether a table has the format's keys.
+  static func isSuch(_ bytes: UnsafeRawBufferPointer) throws(InputError) -> Bool {
+    var (cursor, isFound) = (JSONCursor(bytes), false)
+    try cursor.entries { (key, value) throws(InputError) in
+      isFound = isFound || key == "annotations" && value.next == .list
+      try value.skip()
+    }
+    return isFound
+  }
+
+  /// - Throws: `InputError` without a subject.
+  static func read(_ bytes: UnsafeRawBufferPointer) throws(InputError) -> MarkTable {
+    var table = MarkTable()
+    // The lists may stand in any order, and annotations need both others.
+    var (images, words) = ([Int: Int](), [Int: Int]())
+    try lists(bytes, "images") { (value) throws(InputError) in
+      let item = try Item(&value)
+      guard let id = item.id, let name = item.name else {
+        throw InputError("", "has an image without id or file_name", remedy: MarkFile.remedy)
+      }
+      let place = table.place(of: name)
+      images[id] = place
+      if let width = item.width, let height = item.height, width > 0, height > 0 {
+        table.set(ImageSize(width: width, height: height), of: place)
+      }
+    }
+    try lists(bytes, "categories") { (value) throws(InputError) in
+      let item = try Item(&value)
+      guard let id = item.id, let name = item.name else {
+        throw InputError("", "has a category without id or name", remedy: MarkFile.remedy)
+      }
+      words[id] = table.word(name)
+    }
+    try lists(bytes, "annotations") { (value) throws(InputError) in
+      let item = try Item(&value)
+      guard let box = item.box else { return }
+      guard let image = item.image, let place = images[image] else {
+        throw InputError("", "has an annotation of an image that it does not list")
+      }
+      let word = item.category.map { words[$0] ?? table.word("\($0)") }
+      try table.add(box, word: word, to: place)
+    }
+    return table
+  }
+
+  /// Calls `body` for each element of the lists of a name.
+  private static func lists(
+    _ bytes: UnsafeRawBufferPointer, _ name: String, _ body: (inout JSONCursor) throws(InputError) -> Void
+  ) throws(InputError) {
+    var cursor = JSONCursor(bytes)
+    try cursor.entries { (key, value) throws(InputError) in
+      if key == name { try value.elements(body) } else { try value.skip() }
+    }
+    try cursor.end()
+  }
+
+  /// An element of any of the lists.
+  private struct Item {
+    var id, image, category, width, height: Int?
+    var name: String?
+    var box: TruthBox?
+
+    init(_ value: inout JSONCursor) throws(InputError) {
+      var (item, numbers) = (Self(), [Double]())
+      try value.entries { (key, value) throws(InputError) in
+        switch (key, value.next) {
+        case ("id", .number): item.id = Int(exactly: try value.number())
+        case ("image_id", .number): item.image = Int(exactly: try value.number())
+        case ("category_id", .number): item.category = Int(exactly: try value.number())
+        case ("width", .number): item.width = Int(exactly: try value.number())
+        case ("height", .number): item.height = Int(exactly: try value.number())
+        case ("file_name", .text), ("name", .text): item.name = try value.text()
+        case ("bbox", .list):
+          try value.elements { (number) throws(InputError) in
+            let number = try number.number()
+            if numbers.count < 5 { numbers.append(number) }
+          }
+        default: try value.skip()
+        }
+      }
+      if numbers.count == 4 { item.box = TruthBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]) }
+      self = item
+    }
+
+    private init() {}
+  }
+}
