@@ -2,7 +2,7 @@
 public struct MetricSettings: Sendable {
   /// What stands in the place of pixels that are taken away.
   public enum Replacement: String, Sendable, CaseIterable {
-    /// The mean colour: 0 in what the network sees, where images are normalised by their mean.
+    /// The image's own mean colour.
     case mean
     /// The image itself, blurred until no object shows: a Gaussian of a tenth of the shorter side.
     case blur

@@ -8,9 +8,9 @@ public final class MetricSubject {
   public let truth: TruthRegion?
   /// What all metrics take.
   public let settings: MetricSettings
-  /// The class's probability for the image as it is, or its score where nothing makes probabilities of scores.
-  public let value: Double
 
+  /// Whether `value` is a probability.
+  public let hasProbabilities: Bool
   private let runner: SubjectRunner
   private let explains: (Tensor) throws -> Heatmap
   private var known: [String: Double] = [:]
@@ -20,7 +20,7 @@ public final class MetricSubject {
     explains: @escaping (Tensor) throws -> Heatmap
   ) {
     (self.map, self.runner, self.truth, self.settings, self.explains) = (map, runner, truth, settings, explains)
-    (input, value) = (runner.input, runner.value)
+    (input, hasProbabilities) = (runner.input, runner.hasProbabilities)
   }
 
   // MARK: The map at the input's size
@@ -43,6 +43,9 @@ public final class MetricSubject {
   public var isFinite: Bool { map.values.allSatisfy(\.isFinite) }
 
   // MARK: The network
+
+  /// The class's probability for the image as it is, or its score where nothing makes probabilities of scores.
+  func value() throws -> Double { try runner.value() }
 
   /// The class's value (see `value`) for `count` changed images, in batches.
   ///

@@ -4,10 +4,19 @@ extension MetricSettings.Replacement {
   /// What stands in the place of an image, 1 C H W, where it is taken away.
   func image(of input: Tensor, seed: UInt64) -> Tensor {
     switch self {
-    case .mean: Tensor(repeating: 0, input.shape)
+    case .mean: Self.mean(of: input)
     case .blur: Self.blurred(input)
     case .noise: Self.noise(like: input, seed: seed)
     }
+  }
+
+  private static func mean(of input: Tensor) -> Tensor {
+    let size = input.shape.h * input.shape.w
+    let planes = (0..<input.shape.c).map { channel in
+      let mean = input.plane(channel).reduce(0.0) { $0 + Double($1) } / Double(size)
+      return [Float](repeating: Float(mean), count: size)
+    }
+    return Tensor(planes.flatMap { $0 }, input.shape)
   }
 
   /// A Gaussian blur whose deviation is a tenth of the shorter side, cut at three deviations; the picture's edge goes on beyond it.

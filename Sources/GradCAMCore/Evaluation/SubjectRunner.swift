@@ -2,18 +2,19 @@
 final class SubjectRunner {
   /// What entered the network: 1 C H W.
   let input: Tensor
-  /// See `MetricSubject.value`.
-  let value: Double
+  /// Whether there are probabilities, which the values are then.
+  let hasProbabilities: Bool
 
   private let network: NetworkRunner
   private let model: Model
   private let target: Prediction.Entry
   private let batch: Int
+  private var knownValue: Double?
   private var replacements: [MetricSettings.Replacement: (image: Tensor, value: Double?)] = [:]
 
   init(_ network: NetworkRunner, _ model: Model, _ target: Prediction.Entry, _ settings: MethodSettings) {
     (self.network, self.model, self.target, input) = (network, model, target, network.input)
-    value = Double(target.probability ?? target.logit)
+    hasProbabilities = target.probability != nil
     batch = settings.batch(of: input.count, limit: 16)
   }
 
@@ -45,6 +46,15 @@ final class SubjectRunner {
     // The negative class of a network with one output has what the positive one leaves.
     if let share = shares?[0] { return Double(target.index == 1 ? share : 1 - share) }
     return Double(target.index == 1 ? outputs[0] : -outputs[0])
+  }
+
+  /// See `MetricSubject.value`. It has a pass of its own: the one that maps are explained by runs in other steps where hooks wait, and an
+  /// image that a mask leaves as it is would differ from it in the last bits.
+  func value() throws -> Double {
+    if let knownValue { return knownValue }
+    let value = try values(of: input)[0]
+    knownValue = value
+    return value
   }
 
   // MARK: Replacements

@@ -89,7 +89,8 @@ struct EvaluateCommand: Action {
     console.warn(
       InputError(
         TruthFiles.flag(options.evaluation),
-        "\(count.grouped) of \(all.grouped) images have no marks in what the model sees and are left out of localisation"))
+        "\(count.grouped) of \(all.grouped) images have no marks in what the model sees and are left out of localisation"
+      ))
   }
 
   private func print(_ table: EvaluationTable, _ console: Console) throws {

@@ -73,7 +73,8 @@ struct EvaluationPlan: Sendable {
     provenance = Provenance(
       version: Version.number, model: weights, modelDigest: modelDigest, modelDataDigest: dataDigest,
       preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
-      labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue), purpose: "evaluate")
+      labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue),
+      purpose: "evaluate \(try TruthFiles.digest(options.evaluation) ?? "")")
     let named = [weights, options.labels, options.inputs.filesFrom, options.evaluation.boxes]
     let read = named.compactMap { $0 } + options.operands
     if let file = options.records.file {

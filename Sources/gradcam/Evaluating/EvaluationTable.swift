@@ -99,7 +99,7 @@ extension EvaluationTable {
     else { return [] }
     let found = "\(best.method) at \(printable(best.layer)) (\(Self.text(value.mean, value.interval)))"
     if beatsBaselines(best, metric) == false {
-      return ["no winner by \(metric.name): the best, \(found), does not beat the baselines"]
+      return ["no method beats the baselines by \(metric.name); the best is", "  \(found)"]
     }
     return ["best by \(metric.name): \(found)"]
   }

@@ -33,6 +33,24 @@ enum TruthFiles {
 
   static func flag(_ options: EvaluationOptions) -> Message { options.masks == nil ? "--boxes" : "--masks" }
 
+  /// What tells whether marks are those of an earlier run: of their files the names, sizes and times; nil without marks.
+  static func digest(_ options: EvaluationOptions) throws(InputError) -> String? {
+    guard let path = options.masks ?? options.boxes else { return nil }
+    var files = [path]
+    if path.isFolder {
+      var walk = try FolderWalk(path, isRecursive: true)
+      files = []
+      while let entry = walk.next() {
+        if case .file(let relative) = entry { files.append(path.appending(relative)) }
+      }
+    }
+    let lines = files.map { file in
+      let stamp = FileStatus(file)?.stamp
+      return "\(file) \(stamp?.bytes ?? -1) \(stamp?.modified ?? 0)"
+    }
+    return SHA256.digest(of: Array(lines.sorted().joined(separator: "\0").utf8))
+  }
+
   /// Marks of another size than their image's.
   static func misfit(_ marks: ImageSize, _ image: ImageSize) -> InputError {
     InputError(

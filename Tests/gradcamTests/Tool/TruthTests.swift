@@ -56,6 +56,21 @@ import Testing
     #expect(outcome.lines.contains { $0.contains("iou-best ↑") })
   }
 
+  @Test func `Images are measured again where their marks changed`() throws {
+    func share(_ width: Int) throws -> [String] {
+      folder.put("image,x,y,width,height\nopacity-01.jpg,40,60,\(width),60\n", as: "marks.csv")
+      let outcome = try evaluate("--boxes", "marks.csv", "--metrics", "energy", "--resume")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.errors
+    }
+    _ = try share(40)
+    #expect(try !share(200).contains { $0.contains("finished before") })
+    #expect(try share(200).contains { $0.contains("1 finished before") })
+    let records = try #require(folder.text("records")?.split(separator: "\n").map { try JSON(String($0)) })
+    let shares = records.compactMap { $0["maps"][0]["truth_share"].number }
+    #expect(shares.count == 2 && shares[1] > 3 * shares[0], "\(shares)")
+  }
+
   @Test func `A mask, its box and its runs are one finding in every format`() throws {
     // A rectangle of pixels 40…79 by 60…119 of 256.
     let (width, height) = try size()

@@ -11,9 +11,10 @@ public struct AverageDrop: Metric {
   public init() {}
 
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
-    // A share of nothing is none.
-    guard subject.value > 0 else { return .undefined }
-    return MetricFinding(max(0, subject.value - (try subject.maskedValue())) / subject.value)
+    let (whole, masked) = (try subject.value(), try subject.maskedValue())
+    // A share of nothing is none, and a score is no share.
+    guard subject.hasProbabilities, whole > 0, masked.isFinite else { return .undefined }
+    return MetricFinding(max(0, whole - masked) / whole)
   }
 }
 

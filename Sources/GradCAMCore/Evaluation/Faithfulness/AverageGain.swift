@@ -10,8 +10,9 @@ public struct AverageGain: Metric {
   public init() {}
 
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
-    // Nothing is left to gain.
-    guard subject.value < 1 else { return .undefined }
-    return MetricFinding(max(0, (try subject.maskedValue()) - subject.value) / (1 - subject.value))
+    let (whole, masked) = (try subject.value(), try subject.maskedValue())
+    // Nothing is left to gain from 1 on, and of scores nobody knows how much.
+    guard subject.hasProbabilities, whole < 1, masked.isFinite else { return .undefined }
+    return MetricFinding(max(0, masked - whole) / (1 - whole))
   }
 }

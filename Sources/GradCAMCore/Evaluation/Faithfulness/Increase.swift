@@ -10,6 +10,8 @@ public struct Increase: Metric {
   public init() {}
 
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
-    MetricFinding(try subject.maskedValue() > subject.value ? 1 : 0.0)
+    let (whole, masked) = (try subject.value(), try subject.maskedValue())
+    guard whole.isFinite, masked.isFinite else { return .undefined }
+    return MetricFinding(masked > whole ? 1 : 0.0)
   }
 }

@@ -11,7 +11,7 @@ public struct Insertion: Metric {
 
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let exchange = PixelExchange(subject, from: subject.replacement, to: subject.input)
-    let curve = try exchange.curve(first: subject.valueOfReplacement(), last: subject.value)
+    let curve = try exchange.curve(first: subject.valueOfReplacement(), last: subject.value())
     return MetricFinding(curve.area, curve)
   }
 }
