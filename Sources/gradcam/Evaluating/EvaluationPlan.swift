@@ -67,14 +67,8 @@ struct EvaluationPlan: Sendable {
     (share, needs) = try wanted.fitting(setup, weights, in: headroom)
     memory = ImageMemory(needs, setup, budget: MemoryBudget(headroom))
     try OpenFiles.require(jobs: share.jobs, hasBegun: true)
-    let (dataDigest, modelDigest) = (try model.dataDigest(), try digest.value())
-    try model.requireIntact()
-    if let modelDigest { model.expect(digest: modelDigest) }
-    provenance = Provenance(
-      version: Version.number, model: weights, modelDigest: modelDigest, modelDataDigest: dataDigest,
-      preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
-      labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue),
-      purpose: "evaluate \(try TruthFiles.digest(options.evaluation) ?? "")")
+    let purpose = "evaluate \(try TruthFiles.digest(options.evaluation) ?? "")"
+    provenance = try Provenance(setup, at: weights, digest, options, purpose: purpose)
     let named = [weights, options.labels, options.inputs.filesFrom, options.evaluation.boxes]
     let read = named.compactMap { $0 } + options.operands
     if let file = options.records.file {

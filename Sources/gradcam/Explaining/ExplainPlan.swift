@@ -83,14 +83,7 @@ struct ExplainPlan: Sendable {
     try OpenFiles.require(jobs: jobs, hasBegun: true)
     let read = [weights, options.labels, options.inputs.filesFrom].compactMap { $0 } + options.operands
     try Self.check(options, against: ProtectedFiles(read + model.filePaths))
-    let (dataDigest, modelDigest) = (try model.dataDigest(), try digest.value())
-    // The digest is that of the weights if the file did not change meanwhile.
-    try model.requireIntact()
-    if let modelDigest { model.expect(digest: modelDigest) }
-    provenance = Provenance(
-      version: Version.number, model: weights, modelDigest: modelDigest, modelDataDigest: dataDigest,
-      preprocess: setup.preprocessor.specification.recorded, processor: OpenBLAS.processor,
-      labels: model.classNames, words: options.recipe, assumed: model.assumed.map(\.rawValue))
+    provenance = try Provenance(setup, at: weights, digest, options)
     if let report = options.records.report { try Folders.make(report) }
     // A report of its own shows this run alone; what was named with --records is appended to.
     let isRenewed = options.records.file == nil && !options.records.isResuming
