@@ -1,24 +1,21 @@
 import ModelFormats
 
 extension Model {
-  /// The layers worth trying, the model's own first: of each size of feature map before it the last layer, down to maps of a quarter of the
-  /// input's sides; where all maps have one size, as those of a transformer's tokens do, the same layer of the blocks at three quarters, a
-  /// half and a quarter of the depth. Four at most.
+  /// The layers worth trying, the model's own first: of each size of feature map before it the last stage's output, down to maps of a quarter
+  /// of the input's sides, of small inputs a half; where all maps have one size, as those of a transformer's tokens do, the same layer of the blocks at three
+  /// quarters, a half and a quarter of the depth. Four at most.
   ///
   /// - Returns: the model's own alone, where nothing is known of others.
   public var layersToTry: [String] {
     guard let positions = try? positions(for: inputShape), let own = try? view(of: defaultLayer, positions) else {
       return [defaultLayer]
     }
-    var found = [defaultLayer]
-    var sizes = [[own.rows, own.columns]]
-    for path in graph.modulePaths.reversed() {
-      guard found.count < 4, let view = try? view(of: path, positions), view.rows * 4 <= input.height,
-        view.rows >= own.rows, !sizes.contains([view.rows, view.columns]), graph.canonicalPath(path) == path
-      else { continue }
-      sizes.append([view.rows, view.columns])
-      found.append(path)
+    let share = input.height < 64 ? 2 : 4
+    let stages = StageEnds(graph, positions) { view in
+      view.rows * share <= input.height && view.rows >= own.rows
+        && (view.rows, view.columns) != (own.rows, own.columns)
     }
+    let found = [defaultLayer] + stages.layers.prefix(3)
     return found.count > 1 ? found : found + likeDefault(own, positions)
   }
 

@@ -32,7 +32,7 @@ extension Flag {
       "where the class is: pictures of the images' sizes, called like them, not 0 where it is (PNG, JPEG, BMP, npy)")
     Flag(
       "boxes", .one("FILE", \.evaluation.boxes, ValueReader.path), of: [.evaluate], recipe: true,
-      "where classes are: COCO JSON, CheXlocalize's JSON, Pascal VOC XML or a folder of such, or CSV headed image,x,y,width,height or image,xmin,ymin,xmax,ymax, and class"
+      "where classes are: COCO JSON (its segmentations where it has them, else its boxes), CheXlocalize's JSON, Pascal VOC XML or a folder of such, or CSV headed image,x,y,width,height or image,xmin,ymin,xmax,ymax, and class"
     )
     Flag(
       "tolerance",

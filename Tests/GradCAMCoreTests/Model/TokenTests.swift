@@ -87,7 +87,8 @@ import Testing
 
   @Test func `Layers worth trying are those of other blocks where all maps have one size`() throws {
     #expect(try Self.load("token-current").layersToTry == ["blocks.1.norm1", "blocks.0.norm1"])
-    #expect(try Self.load("window-current").layersToTry.count > 1)
+    let windows = try Self.load("window-current").layersToTry
+    #expect(windows.count > 1 && !windows.contains { $0.contains("slice") || $0.contains("pad") }, "\(windows)")
   }
 
   @Test func `Says where patches reach the output on two ways`() throws {

@@ -86,6 +86,17 @@ import Testing
        "categories": [{"id": 3, "name": "opacity"}],
        "images": [{"id": 7, "file_name": "train/\(name)", "width": \(width), "height": \(height)}]}
       """, as: "c.json")
+    // A segmentation says more than the box around it.
+    for (file, segmentation) in [
+      ("g.json", "[[1, 2], [40, 60, 80, 60, 80, 120, 40, 120]]"),
+      ("h.json", #"{"size": [\#(height), \#(width)], "counts": \#(runs + [rest])}"#),
+    ] {
+      folder.put(
+        """
+        {"images": [{"id": 7, "file_name": "\(name)"}], "categories": [{"id": 3, "name": "opacity"}], "annotations":
+         [{"id": 1, "image_id": 7, "category_id": 3, "bbox": [0, 0, 400, 400], "segmentation": \(segmentation)}]}
+        """, as: file)
+    }
     folder.put(
       """
       <?xml version="1.0"?><!-- one <object> --><annotation><filename>\(name)</filename>
@@ -100,7 +111,7 @@ import Testing
       #"{"opacity-01": {"Opacity": {"size": [\#(height), \#(width)], "counts": \#(Self.compressed(runs + [rest]))}}}"#,
       as: "f.json")
     var found: [String] = []
-    for file in ["a.csv", "b.csv", "c.json", "d", "d/opacity-01.xml", "e.json", "f.json"] {
+    for file in ["a.csv", "b.csv", "c.json", "d", "d/opacity-01.xml", "e.json", "f.json", "g.json", "h.json"] {
       folder.put("", as: "records")
       let outcome = try evaluate("--boxes", file, "--metrics", "localisation", "-m", "layercam")
       #expect(outcome.status == 0, "\(file): \(outcome.errors)")
@@ -174,6 +185,8 @@ import Testing
     let deep = String(repeating: "[", count: 200_000)
     let hostile = [
       "", "{", "{}", "{\"a\"", #"{"annotations": [], "images": 3}"#, #"{"annotations": \#(deep)}"#, #"{"a": {"b": 3}}"#,
+      #"{"annotations": [{"image_id": 1, "segmentation": \#(deep)}], "images": []}"#,
+      #"{"annotations": [{"image_id": 1, "segmentation": {"size": [4, 4]}}], "images": []}"#,
       #"{"annotations": [{"image_id": 1e300, "bbox": [0, 0, 1, 1]}], "images": []}"#,
       #"{"annotations": [{"image_id": 1, "bbox": [0, 0, 1e308, 1]}], "images": [{"id": 1, "file_name": "opacity-01.jpg"}]}"#,
       #"{"opacity-01": {"opacity": {"size": [1e18, 1e18], "counts": "1"}}}"#,

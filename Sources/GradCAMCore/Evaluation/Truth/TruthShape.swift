@@ -6,6 +6,8 @@ public enum TruthShape: Sendable, Hashable {
   case pixels(TruthBitmap)
   /// Single pixels as runs.
   case runs(TruthRuns)
+  /// Outlines, and all that lies in one of them.
+  case polygons([TruthPolygon])
 
   /// Whether a place belongs to it.
   func contains(x: Double, y: Double) -> Bool {
@@ -13,6 +15,7 @@ public enum TruthShape: Sendable, Hashable {
     case .boxes(let boxes): boxes.contains { $0.contains(x: x, y: y) }
     case .pixels(let bitmap): bitmap.contains(x: x, y: y)
     case .runs(let runs): runs.contains(x: x, y: y)
+    case .polygons(let polygons): polygons.contains { $0.contains(x: x, y: y) }
     }
   }
 }

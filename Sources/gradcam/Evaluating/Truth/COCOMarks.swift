@@ -1,8 +1,9 @@
 import GradCAMCore
 import ModelFormats
 
-/// Boxes of COCO's JSON: `images` with `id` and `file_name`, `annotations` with `image_id`, `category_id` and `bbox`, `categories` with `id`
-/// and `name`. `bbox` is x, y, width and height from the image's upper left corner.
+/// Marks of COCO's JSON: `images` with `id` and `file_name`, `annotations` with `image_id`, `category_id`, `segmentation` and `bbox`,
+/// `categories` with `id` and `name`. A `segmentation`, of outlines or runs, says more than the box around it, and counts where there is one;
+/// `bbox` is x, y, width and height from the image's upper left corner.
 ///
 /// The format: https://cocodataset.org/#format-data
 enum COCOMarks {
@@ -41,12 +42,16 @@ enum COCOMarks {
     }
     try lists(bytes, "annotations") { (value) throws(InputError) in
       let item = try Item(&value)
-      guard let box = item.box else { return }
+      guard item.box != nil || item.outline != nil else { return }
       guard let image = item.image, let place = images[image] else {
         throw InputError("", "has an annotation of an image that it does not list")
       }
       let word = item.category.map { words[$0] ?? table.word("\($0)") }
-      try table.add(box, word: word, to: place)
+      if let outline = item.outline {
+        table.add(MarkTable.Mark(word: word, shape: outline), to: place)
+      } else if let box = item.box {
+        try table.add(box, word: word, to: place)
+      }
     }
     return table
   }
@@ -67,6 +72,8 @@ enum COCOMarks {
     var id, image, category, width, height: Int?
     var name: String?
     var box: TruthBox?
+    /// The segmentation.
+    var outline: MarkTable.Shape?
 
     init(_ value: inout JSONCursor) throws(InputError) {
       var (item, numbers) = (Self(), [Double]())
@@ -83,6 +90,8 @@ enum COCOMarks {
             let number = try number.number()
             if numbers.count < 5 { numbers.append(number) }
           }
+        case ("segmentation", .table): item.outline = try RunMarks.shape(&value)
+        case ("segmentation", .list): item.outline = try Self.polygons(&value)
         default: try value.skip()
         }
       }
@@ -91,5 +100,17 @@ enum COCOMarks {
     }
 
     private init() {}
+
+    /// - Returns: nil where no outline has three corners: some tools leave such beside a box.
+    private static func polygons(_ value: inout JSONCursor) throws(InputError) -> MarkTable.Shape? {
+      var polygons: [TruthPolygon] = []
+      try value.elements { (outline) throws(InputError) in
+        guard outline.next == .list else { throw InputError("", "has an outline that is no list of numbers") }
+        var corners: [Float] = []
+        try outline.elements { (number) throws(InputError) in corners.append(Float(try number.number())) }
+        if let polygon = TruthPolygon(corners) { polygons.append(polygon) }
+      }
+      return polygons.isEmpty ? nil : .polygons(polygons)
+    }
   }
 }

@@ -47,6 +47,7 @@ struct MarkSource: TruthSource {
         }
         if boxes[index] == nil { order.append(index) }
         boxes[index, default: []].append(box)
+      case .polygons(let polygons): findings.append(ImageTruth.Finding(classIndex: index, .polygons(polygons)))
       case .runs(let extent, let text):
         let runs = try TruthRuns(width: extent.width, height: extent.height, compressed: text)
         if !runs.isEmpty { findings.append(ImageTruth.Finding(classIndex: index, .runs(runs))) }

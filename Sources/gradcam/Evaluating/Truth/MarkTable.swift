@@ -22,10 +22,11 @@ struct MarkTable: Sendable {
     /// Pycocotools' text, read when its image is.
     case runs(ImageSize, String)
     case counts(ImageSize, [Int])
+    case polygons([TruthPolygon])
 
     var size: ImageSize? {
       switch self {
-      case .box: nil
+      case .box, .polygons: nil
       case .runs(let size, _), .counts(let size, _): size
       }
     }

@@ -22,7 +22,8 @@ enum RunMarks {
     return table
   }
 
-  private static func shape(_ mask: inout JSONCursor) throws(InputError) -> MarkTable.Shape {
+  /// A mask, `{"size": [height, width], "counts": …}`.
+  static func shape(_ mask: inout JSONCursor) throws(InputError) -> MarkTable.Shape {
     var (size, text, counts) = ([Int](), String?.none, [Int]?.none)
     try mask.entries { (key, value) throws(InputError) in
       switch (key, value.next) {
