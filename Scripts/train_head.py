@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts a linear head on a trained DINOv2 ViT-S/14, for `measure_methods.py --model photos`.
+"""Puts a linear head on a trained DINOv2 ViT-S/14, for `draw_cases.py --model photos`.
 
     pip install -c Scripts/constraints.txt torch numpy pillow onnx onnxruntime
     pip install --no-deps scikit-image scikit-learn          # for their photographs

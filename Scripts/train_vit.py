@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains a small Vision Transformer on drawings with patterned things at known places, for `measure_methods.py --model vit`.
+"""Trains a small Vision Transformer on drawings with patterned things at known places, for `draw_cases.py --model vit`.
 
     pip install -c Scripts/constraints.txt torch torchvision timm numpy pillow onnx onnxscript
     Scripts/train_vit.py [--pooling token|mean] [--out FOLDER]

@@ -60,7 +60,8 @@ public struct MetricFinding: Sendable {
   /// A number, and nothing else to say.
   public init(_ value: Float) { self.value = Double(value) }
 
-  init(_ value: Double, _ curve: MetricCurve) { (self.value, self.curve) = (value, curve) }
+  /// A number, and the curve that it sums up.
+  public init(_ value: Double, _ curve: MetricCurve) { (self.value, self.curve) = (value, curve) }
 
   /// The finding of a metric that takes the best of several means over images.
   ///
@@ -79,6 +80,12 @@ public struct MetricCurve: Sendable, Hashable {
   public var shares: [Double]
   /// The class's probability there.
   public var values: [Double]
+
+  /// - Precondition: as many values as shares.
+  public init(shares: [Double], values: [Double]) {
+    precondition(shares.count == values.count, "values beside no share")
+    (self.shares, self.values) = (shares, values)
+  }
 
   /// The area under the curve, by trapezoids over the shares as they are.
   public var area: Double {

@@ -45,20 +45,20 @@ public final class MetricSubject {
   // MARK: The network
 
   /// The class's probability for the image as it is, or its score where nothing makes probabilities of scores.
-  func value() throws -> Double { try runner.value() }
+  public func value() throws -> Double { try runner.value() }
 
   /// The class's value (see `value`) for `count` changed images, in batches.
   ///
   /// - Parameter make: writes image number `index`, H W C as it is stored; the target holds no image before.
-  func values(of count: Int, _ make: (_ index: Int, _ target: UnsafeMutablePointer<Float>) -> Void) throws -> [Double] {
+  public func values(of count: Int, _ make: (_ index: Int, _ target: UnsafeMutablePointer<Float>) -> Void) throws -> [Double] {
     try runner.values(of: count, make)
   }
 
   /// The class's value for the image with pixels scaled by a mask of the input's size.
-  func value(maskedBy mask: Heatmap) throws -> Double { try runner.values(of: masked(mask))[0] }
+  public func value(maskedBy mask: Heatmap) throws -> Double { try runner.values(of: masked(mask))[0] }
 
   /// The image with its pixels scaled by a mask of the input's size.
-  func masked(_ mask: Heatmap) -> Tensor {
+  public func masked(_ mask: Heatmap) -> Tensor {
     let channels = input.shape.c
     return Tensor(input.shape) { target in
       for position in mask.values.indices {
@@ -70,16 +70,16 @@ public final class MetricSubject {
   }
 
   /// The class's values for a batch of images, N C H W.
-  func values(of batch: Tensor) throws -> [Double] { try runner.values(of: batch) }
+  public func values(of batch: Tensor) throws -> [Double] { try runner.values(of: batch) }
 
   /// The method's map of another image, 1 C H W, for the same class at the same layer.
   public func explanation(of input: Tensor) throws -> Heatmap { try explains(input) }
 
   /// What stands in the place of pixels that are taken away: an image of the input's shape.
-  var replacement: Tensor { runner.replacement(settings) }
+  public var replacement: Tensor { runner.replacement(settings) }
 
   /// The class's value where all of the picture is replaced.
-  func valueOfReplacement() throws -> Double { try runner.valueOfReplacement(settings) }
+  public func valueOfReplacement() throws -> Double { try runner.valueOfReplacement(settings) }
 
   // MARK: -
 

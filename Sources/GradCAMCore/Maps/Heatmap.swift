@@ -18,6 +18,11 @@ public struct Heatmap: Sendable, Equatable {
     self.init(width: width, height: height, values: (0..<width * height).map(value))
   }
 
+  /// A map of this size of what `value` gives for each cell, counted row by row.
+  public func replacing(_ value: (_ position: Int) -> Float) -> Heatmap {
+    Heatmap(width: width, height: height, value)
+  }
+
   /// The map as it is drawn: what is not a finite number counts as 0.
   var drawable: Heatmap { map { $0.isFinite ? $0 : 0 } }
 

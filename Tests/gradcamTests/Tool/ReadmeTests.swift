@@ -7,7 +7,7 @@ import Testing
 /// The README's Swift is compiled and run here, by the public interface alone.
 @Suite struct ReadmeTests {
   /// The examples, line by line; only where their files lie is put in front of the names.
-  private func examples(_ here: FilePath, _ there: String) throws -> [ExplanationMap] {
+  private func examples(_ here: FilePath, _ there: String) throws -> ([ExplanationMap], Leaderboard) {
     let model = try Model.load(FilePath("\(here)/models/demo-xray.bin"))
     let explainer = try Explainer(model, threads: 2)
     let photo = try ImageDecoder.decode(try FileBytes(path: FilePath("\(here)/models/images/opacity-01.jpg")))
@@ -31,6 +31,31 @@ import Testing
     options.targets = [.all]
     let maps = try Explainer(model, options).explain(photo).maps
 
+    /// The class's probability where nothing but the hottest tenth of the image is left.
+    struct HottestTenth: Metric {
+      let name = "tenth"
+      let paper = "mine"
+      let isBetterHigh = true
+      func measure(_ subject: MetricSubject) throws -> MetricFinding {
+        let hottest = Set(subject.order.prefix(subject.order.count / 10))
+        let mask = subject.relevance.replacing { hottest.contains($0) ? 1 : 0 }
+        return MetricFinding(try subject.value(maskedBy: mask))
+      }
+    }
+
+    var evaluation = Evaluator.Options()
+    evaluation.maps.methods = [GradCAM(), LayerCAM()]
+    evaluation.metrics = [Insertion(), HottestTenth()]
+    let evaluator = try Evaluator(model, evaluation, threads: 2)
+    var board = Leaderboard(seed: 0)
+    for name in ["opacity-01", "opacity-02"] {
+      let file = try FileBytes(path: FilePath("\(here)/models/images/\(name).jpg"))
+      board.add(try evaluator.evaluate(try ImageDecoder.decode(file)), of: name)
+    }
+    for row in board.rows {
+      print(row.method, row.layer, board.cell(row, "tenth")?.value.mean ?? .nan)
+    }
+
     let session = Session(model.graph)
     let handle = try session.registerForwardHook("resnet_blocks.4.conv2") { module, inputs, output in
       print(module.path, output.shape)
@@ -38,13 +63,16 @@ import Testing
     }
     _ = try session.forward(explanation.prepared.tensor)
     handle.remove()
-    return maps
+    return (maps, board)
   }
 
   @Test func `The examples run`() throws {
     let folder = Workplace()
-    let maps = try examples(Fixture.repository, folder.root)
+    let (maps, board) = try examples(Fixture.repository, folder.root)
     #expect(maps.map(\.method.name) == ["positive", "layercam", "positive", "layercam"])
+    #expect(board.images == 2 && board.rows.map(\.method).starts(with: ["gradcam", "layercam"]))
+    let tenth = try #require(board.cell(board.rows[0], "tenth")?.value)
+    #expect(tenth.count == 2 && (0...1).contains(tenth.mean) && tenth.interval != nil)
     #expect(maps.map(\.target.label) == ["normal", "normal", "opacity", "opacity"])
     let overlay = try ImageDecoder.decode(FileBytes(copying: try #require(folder.bytes("overlay.png")))).image
     #expect(overlay.width == 256 && overlay.height == 256)
