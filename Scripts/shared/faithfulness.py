@@ -115,8 +115,11 @@ class Subject:
                 where = np.isin(cell, np.argsort(keys)[:max(1, rows * columns * percent // 100)])
                 held.append(self.relevance.numpy()[where].sum())
                 images.append(self.replaced(other, where))
-            correlations.append(np.corrcoef(held, self.whole - self.explained.probabilities(images))[0, 1])
-        return np.mean(correlations)
+            drops = self.whole - self.explained.probabilities(images)
+            # Less than a thousandth is left out.
+            if np.ptp(drops) > 1e-3 * max(np.abs(drops).max(), self.whole):
+                correlations.append(np.corrcoef(held, drops)[0, 1])
+        return np.mean(correlations) if correlations else np.nan
 
     def infidelity(self, kind, squares=64):
         shorter, random = min(self.height, self.width), Random(self.seed, 122)

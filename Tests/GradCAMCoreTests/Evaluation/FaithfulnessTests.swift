@@ -42,6 +42,13 @@ import Testing
     #expect(insertion?.values.first == deletion?.values.last && insertion?.values.last == deletion?.values.first)
   }
 
+  @Test func `What a share leaves is not rounded away`() throws {
+    let left = 1 - (try #require(FinalActivation.softmax.share(of: 1, in: [0, 20, 0])))
+    #expect(abs(left / (2 * 2.061153622438558e-9) - 1) < 1e-6)
+    #expect(FinalActivation.sigmoid.share(of: 0, in: [0]) == 0.5 && FinalActivation.none.share(of: 0, in: [0]) == nil)
+    #expect(try #require(FinalActivation.softmax.share(of: 0, in: [.nan, 1])).isNaN)
+  }
+
   @Test func `Correlations and ranks`() {
     #expect(ranks([3, 1, 3, 2]) == [3.5, 1, 3.5, 2])
     #expect(abs(rankCorrelation([1, 2, 3, 4], [1, 8, 27, 64]) - 1) < 1e-12)
