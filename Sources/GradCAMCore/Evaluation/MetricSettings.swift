@@ -14,7 +14,8 @@ public struct MetricSettings: Sendable {
   public var seed: UInt64 = 0
   /// Into how many steps of equal size insertion and deletion cut the picture.
   public var steps = 5
-  /// What insertion begins with, and deletion ends in.
+  /// What insertion begins with, deletion ends in, and sensitivity-n and infidelity put in the place of what they take away. One serves
+  /// all; the paper of insertion and deletion (Petsiuk et al. 2018) inserts into the image blurred, and deletes to a constant colour.
   public var replacement = Replacement.mean
   /// How far from the finding, in pixels of the image, the hottest pixel may lie and still hit.
   public var tolerance = 0.0

@@ -41,11 +41,17 @@ final class SubjectRunner {
 
   /// The class's probability among one image's outputs, or its score.
   private func value(of outputs: [Float]) -> Double {
-    let shares = model.shares(of: outputs).shares
-    guard outputs.count == 1 else { return Double((shares ?? outputs)[target.index]) }
+    let (activation, shares) = model.shares(of: outputs)
+    let ending = model.graph.ending.output
+    // Metrics divide by what a share leaves. Shares that the network gives itself are rounded already.
+    let kind = ending == .scores || ending == .unknown ? activation.kind : .none
+    guard outputs.count == 1 else {
+      return kind.share(of: target.index, in: outputs) ?? Double((shares ?? outputs)[target.index])
+    }
     // The negative class of a network with one output has what the positive one leaves.
-    if let share = shares?[0] { return Double(target.index == 1 ? share : 1 - share) }
-    return Double(target.index == 1 ? outputs[0] : -outputs[0])
+    let (isPositive, score) = (target.index == 1, target.index == 1 ? outputs[0] : -outputs[0])
+    if kind == .sigmoid, let share = kind.share(of: 0, in: [score]) { return share }
+    return shares.map { Double(isPositive ? $0[0] : 1 - $0[0]) } ?? Double(score)
   }
 
   /// See `MetricSubject.value`. It has a pass of its own: the one that maps are explained by runs in other steps where hooks wait, and an

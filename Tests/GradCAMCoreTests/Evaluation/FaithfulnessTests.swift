@@ -6,7 +6,7 @@ import Testing
 
 /// What metrics of faithfulness say of maps whose figures are known without computing them.
 @Suite struct FaithfulnessTests {
-  private static func evaluation(_ metrics: [any Metric] = Metrics.faithfulness) throws -> ImageEvaluation {
+  private static func evaluation(_ metrics: [any Metric] = Metrics.usual) throws -> ImageEvaluation {
     let model = try Model.load(Fixture.repository.appending(FilePath("models/demo-xray.bin")))
     let file = try FileBytes(path: Fixture.repository.appending(FilePath("models/images/opacity-01.jpg")))
     var options = Evaluator.Options()
@@ -40,6 +40,13 @@ import Testing
     // Both end where the other begins.
     let (insertion, deletion) = (found.findings["insertion"]?.curve, found.findings["deletion"]?.curve)
     #expect(insertion?.values.first == deletion?.values.last && insertion?.values.last == deletion?.values.first)
+  }
+
+  @Test func `What a share leaves is not rounded away`() throws {
+    let left = 1 - (try #require(FinalActivation.softmax.share(of: 1, in: [0, 20, 0])))
+    #expect(abs(left / (2 * 2.061153622438558e-9) - 1) < 1e-6)
+    #expect(FinalActivation.sigmoid.share(of: 0, in: [0]) == 0.5 && FinalActivation.none.share(of: 0, in: [0]) == nil)
+    #expect(try #require(FinalActivation.softmax.share(of: 0, in: [.nan, 1])).isNaN)
   }
 
   @Test func `Correlations and ranks`() {

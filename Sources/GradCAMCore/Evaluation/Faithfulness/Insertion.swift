@@ -9,6 +9,8 @@ public struct Insertion: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { settings.steps }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let exchange = PixelExchange(subject, from: subject.replacement, to: subject.input)
     let curve = try exchange.curve(first: subject.valueOfReplacement(), last: subject.value())

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What makes shares, from 0 to 1, of a network's scores.
 public enum FinalActivation: String, Sendable, Hashable, Codable, CaseIterable {
   /// Nothing: the scores are no logits of shares.
@@ -13,6 +15,18 @@ public enum FinalActivation: String, Sendable, Hashable, Codable, CaseIterable {
     case .none: nil
     case .sigmoid: scores.map(Sigmoid.value)
     case .softmax: Softmax.values(of: scores)
+    }
+  }
+
+  /// One class's share in double precision, where what is left of one close to 1 is not rounded away; nil where nothing makes shares.
+  func share(of index: Int, in scores: [Float]) -> Double? {
+    let score = Double(scores[index])
+    switch self {
+    case .none: return nil
+    case .sigmoid: return 1 / (1 + exp(-score))
+    case .softmax:
+      let most = scores.reduce(score) { max($0, Double($1)) }
+      return exp(score - most) / scores.reduce(0) { $0 + exp(Double($1) - most) }
     }
   }
 }
