@@ -12,13 +12,16 @@ public struct MetricSettings: Sendable {
 
   /// Where random numbers begin.
   public var seed: UInt64 = 0
-  /// Into how many steps of equal size insertion and deletion cut the picture.
-  public var steps = 5
-  /// What insertion begins with, and deletion ends in.
-  public var replacement = Replacement.mean
+  /// Into how many steps of equal size insertion and deletion cut the picture; nil for the definition's own number.
+  public var steps: Int?
+  /// What insertion begins with, and deletion ends in; nil for the definition's own: the mean colour, and what a library has.
+  public var replacement: Replacement?
   /// How far from the finding, in pixels of the image, the hottest pixel may lie and still hit.
   public var tolerance = 0.0
 
   /// Every metric's own.
   public init() {}
+
+  /// The steps of insertion and deletion where nobody says how many.
+  static let usualSteps = 5
 }

@@ -22,10 +22,19 @@ extension Flag {
         offering: .words(Metrics.words), ValueReader.metrics, isSame: { $0.name == $1.name }),
       of: [.evaluate], recipe: true, "what to measure; gradcam metrics lists the names")
     Flag(
-      "steps", .one("N", \.evaluation.settings.steps, default: "5", ValueReader.wholeNumber(in: 2...1000)),
+      "steps",
+      .one(
+        "N", \.evaluation.settings.steps, default: "5, or the library's of --compat",
+        ValueReader.wholeNumber(in: 2...1000)),
       of: [.evaluate], recipe: true, "into how many steps insertion and deletion cut the picture")
     Flag(
-      "replacement", .choice("KIND", \.evaluation.settings.replacement), of: [.evaluate], recipe: true,
+      "compat", .choice("LIBRARY", \.evaluation.library), of: [.evaluate], recipe: true,
+      "the numbers of a library, mistakes included: its metrics where it has them, and its maps where it makes any; gradcam "
+        + "help metrics tells where they depart from the papers")
+    Flag(
+      "replacement",
+      .choice("KIND", \.evaluation.settings.replacement, default: "mean, or the library's of --compat"),
+      of: [.evaluate], recipe: true,
       "what stands in the place of pixels that are taken away: the mean colour, the image blurred, or noise")
     Flag(
       "masks", .one("DIR", \.evaluation.masks, ValueReader.path), of: [.evaluate], recipe: true,
