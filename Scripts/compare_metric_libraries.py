@@ -32,6 +32,8 @@ from shared.running import DEMO, run
 from shared.tables import table
 
 BOUND = 1e-4
+# Of pixel flipping, which takes a pass a row and channel where nobody says.
+STEPS = 96
 
 
 class TwoLogits(nn.Module):
@@ -79,7 +81,7 @@ def evaluated(tool, model, folder, *options):
     run([tool, "evaluate", folder / "image.png", *model.options, "--methods", "gradcam", "--boxes", folder / "boxes.csv",
          "--records", records, *options])
     record = json.loads(records.read_text().splitlines()[0])
-    return next(found["metrics"] for found in record["maps"] if found["method"] == "gradcam"), record
+    return next(found["metrics"] for found in record["maps"] if found["method"] == "gradcam")
 
 
 def gradcam(network, layer, x, target):
@@ -116,13 +118,14 @@ def compared(tool, model, path, folder, libraries):
     picture = np.asarray(picture)
     subject = Subject(
         model.network, model.layer, model.prepare(picture), target, relevance, [box], picture, model.prepare, explain)
-    papers, _ = evaluated(tool, model, folder, "--metrics", "all")
+    papers = evaluated(tool, model, folder, "--metrics", "all")
     rows, short = [], 0
     for library in libraries:
-        expected = MEASURES[library](subject)
-        found, _ = evaluated(tool, model, folder, "--compat", library, "--metrics", ",".join(expected))
+        expected = MEASURES[library](subject, **({"steps": STEPS} if library == "quantus" else {}))
+        options = ["--steps", STEPS] if library == "quantus" else []
+        found = evaluated(tool, model, folder, "--compat", library, "--metrics", ",".join(expected), *options)
         for name, value in expected.items():
-            bound = BOUND * (len(subject.x.flatten()) / subject.x.shape[-1] if (library, name) == ("quantus", "deletion") else 1)
+            bound = BOUND * (STEPS if (library, name) == ("quantus", "deletion") else 1)
             own = found[name] if found[name] is not None else float("nan")
             difference = abs(own - value) if not (np.isnan(own) and np.isnan(value)) else 0.0
             short += not difference <= bound

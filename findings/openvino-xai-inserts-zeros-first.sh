@@ -7,8 +7,9 @@
 # be. A map that marks the object and nothing else gets the insertion of one that leaves it for last; scores of methods whose maps
 # hold more zeros sink, whatever they show.
 #
-# Seen on 2026-12-01, a network that looks at a square in the middle: of a map that is that square, insertion 0.56 and deletion 0.93 of
-# bytes, 0.93 and 0.56 of floats; RISE's own map is of bytes, and its insertion changes with the type alone, too.
+# Seen on 2026-12-01, a network that looks at a square in the middle: a map that is that square has insertion 0.05 and deletion 0.95
+# as bytes, 0.95 and 0.05 as floats. The map that its own
+# AISE makes of that network is of bytes, too; few of them are 0, and its insertion is 0.938 in the place of 0.940.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -50,7 +51,7 @@ print("the square itself, floats", floats)
 
 explainer = Explainer(model, task=Task.CLASSIFICATION, preprocess_fn=preprocess, postprocess_fn=lambda outputs: outputs[0],
                       explain_mode=ExplainMode.BLACKBOX)
-explanation = explainer(picture, targets=[0], colormap=False, num_masks=200, num_cells=8)
+explanation = explainer(picture, targets=[0], colormap=False)
 own = explanation.saliency_map[0]
 own_bytes, own_floats = (metric(own.astype(kind), 0, picture) for kind in (own.dtype, np.float32))
 print("its own map,", own.dtype, own_bytes, "as floats", own_floats)

@@ -25,6 +25,7 @@ import captum.metrics
 import pytorch_grad_cam as pgc
 import pytorch_grad_cam.metrics.arcc as pgc_arcc
 import pytorch_grad_cam.metrics.cam_mult_image as pgc_confidence
+import pytorch_grad_cam.metrics.road as pgc_road
 import quantus
 import torchcam.methods
 import torchcam.metrics
@@ -33,7 +34,7 @@ from openvino_xai.metrics import ADCC, InsertionDeletionAUC, PointingGame
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputSoftmaxTarget, ClassifierOutputTarget
 
 LIBRARIES = ["pytorch-grad-cam", "torch-cam", "captum", "quantus", "openvino-xai"]
-SENSITIVITY_STREAM = 130
+INFIDELITY_STREAM, SENSITIVITY_STREAM, ROAD_STREAM = 122, 130, 140
 
 
 class Subject:
@@ -67,13 +68,37 @@ def stable():
     return mock.patch("numpy.argsort", lambda values, axis=-1, **_: sort(values, axis=axis, kind="stable"))
 
 
+def noise_of(numbers, size):
+    """ROAD's noise: of `size` numbers a picture, whose own number the next of `numbers` is, by pixel and then by channel."""
+    numbers = iter(numbers)
+
+    def like(values):
+        channels, count = values.shape
+        first = next(numbers) * size
+        found = Random(0, ROAD_STREAM).normal(first + np.arange(count * channels)).reshape(count, channels).T
+        return torch.from_numpy(np.ascontiguousarray(found, np.float32))
+
+    return mock.patch("torch.randn_like", like)
+
+
 def pytorch_grad_cam(subject):
     x, model = subject.x, subject.model
     logit, share = [ClassifierOutputTarget(subject.target)], [ClassifierOutputSoftmaxTarget(subject.target)]
     with pgc.GradCAM(model, [subject.at]) as cam:
         gray = cam(x, logit)
         coherency = pgc_arcc.Coherency()(x, gray, logit, model, cam)[0]
+        # Its numbers are those of its percentiles among the nine, for which the score that is explained is the logit's.
+        arcc = pgc_arcc.ARCC(cam)
+        arcc.road = lambda x, gray, _, model: pgc_road.ROADCombined([20, 40, 60, 80])(x, gray, share, model)
+        with noise_of([1, 3, 5, 7, 10, 12, 14, 16], x.numel()):
+            arcc = arcc(x, gray, logit, model)[0]
+    with noise_of(range(18), x.numel()):
+        road = pgc_road.ROADCombined()(x, gray, share, model)[0]
+    with noise_of(range(18), x.numel()):
+        least = pgc_road.ROADLeastRelevantFirstAverage()(x, gray, share, model)[0]
+        most = pgc_road.ROADMostRelevantFirstAverage()(x, gray, share, model)[0]
     return {
+        "road": road, "road-lerf": least, "road-morf": most, "arcc": arcc,
         "drop": pgc_confidence.DropInConfidence()(x, gray, share, model)[0],
         "increase": pgc_confidence.IncreaseInConfidence()(x, gray, share, model)[0],
         "coherency": coherency,
@@ -107,10 +132,37 @@ def captum_(subject):
         shares = Random(0, SENSITIVITY_STREAM).uniform(np.arange(x.numel())).reshape(count, height, width, channels)
         return x + torch.from_numpy((radius * (2 * shares - 1)).astype(np.float32)).permute(0, 3, 1, 2)
 
-    return {"sensitivity-max": captum.metrics.sensitivity_max(explain, subject.x, perturb).item()}
+    size = subject.x.shape[2:]
+    attributions = F.interpolate(explain(subject.x), size, mode="bilinear").expand_as(subject.x) / subject.x.shape[1]
+    where = torch.from_numpy(squares(*size))
+    # What replaces pixels is the image's mean colour.
+    mean = subject.x.mean((2, 3), keepdim=True)
+
+    def remove(x):
+        inside = where[:, None].expand(len(where), *x.shape[1:])
+        return inside.float(), torch.where(inside, mean, x)
+
+    infidelity = captum.metrics.infidelity(subject.probabilities, remove, subject.x, attributions, target=subject.target,
+                                           n_perturb_samples=len(where))
+    return {"infidelity": infidelity.item(),
+            "sensitivity-max": captum.metrics.sensitivity_max(explain, subject.x, perturb).item()}
 
 
-def quantus_(subject, sort=stable):
+def squares(height, width, count=64):
+    """The tool's random squares, N H W."""
+    shorter, random = min(height, width), Random(0, INFIDELITY_STREAM)
+    least, most = max(1, shorter // 8), max(1, shorter // 2)
+    found = np.zeros((count, height, width), bool)
+    for square in range(count):
+        parts = random.uniform(3 * square + np.arange(3))
+        side = least + int(parts[0] * (most - least + 1))
+        top, left = int(parts[1] * (height - side + 1)), int(parts[2] * (width - side + 1))
+        found[square, top:top + side, left:left + side] = True
+    return found
+
+
+def quantus_(subject, sort=stable, steps=None):
+    """`steps` of pixel flipping; a row of the image a step where nobody says."""
     with warnings.catch_warnings(), sort(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
 
@@ -120,7 +172,7 @@ def quantus_(subject, sort=stable):
                 model=subject.model, x_batch=subject.x.numpy().copy(), y_batch=np.array([subject.target]),
                 a_batch=subject.relevance[None, None].copy(), s_batch=subject.truth[None, None].copy(), device="cpu")
 
-        flipped = measured(quantus.PixelFlipping, features_in_step=subject.x.shape[-1])[0]
+        flipped = measured(quantus.PixelFlipping, features_in_step=subject.x.numel() // steps if steps else subject.x.shape[-1])[0]
         found = {
             # Its own area is by a function that NumPy 2.4 has no more.
             "deletion": np.trapezoid(np.array(flipped)),

@@ -20,6 +20,9 @@ public protocol Metric: Sendable {
   /// What it works from beside the map and one forward pass; nothing where nothing else is said.
   var needs: MetricNeeds { get }
 
+  /// How many changed images the network sees for one map; nothing where nothing else is said. Metrics of one map share some of them.
+  func passes(_ settings: MetricSettings) -> Int
+
   /// Measures one map.
   ///
   /// - Throws: whatever the network's passes throw.
@@ -28,6 +31,7 @@ public protocol Metric: Sendable {
 
 extension Metric {
   public var needs: MetricNeeds { [] }
+  public func passes(_ settings: MetricSettings) -> Int { 0 }
 }
 
 /// What a metric works from, beside the map.

@@ -14,7 +14,9 @@ public struct MetricSettings: Sendable {
   public var seed: UInt64 = 0
   /// Into how many steps of equal size insertion and deletion cut the picture; nil for the definition's own number.
   public var steps: Int?
-  /// What insertion begins with, and deletion ends in; nil for the definition's own: the mean colour, and what a library has.
+  /// What insertion begins with, deletion ends in, and sensitivity-n and infidelity put in the place of what they take away; nil for the
+  /// definition's own: the mean colour, and what a library has. One serves all; the paper of insertion and deletion (Petsiuk et al. 2018)
+  /// inserts into the image blurred, and deletes to a constant colour.
   public var replacement: Replacement?
   /// How far from the finding, in pixels of the image, the hottest pixel may lie and still hit.
   public var tolerance = 0.0

@@ -13,7 +13,7 @@ public final class MetricSubject {
   public let hasProbabilities: Bool
   private let runner: SubjectRunner
   private let explains: (Tensor) throws -> Heatmap
-  private var known: [String: Double] = [:]
+  private var known: [String: Any] = [:]
 
   init(
     _ map: Heatmap, _ runner: SubjectRunner, truth: TruthRegion?, settings: MetricSettings,
@@ -92,8 +92,10 @@ public final class MetricSubject {
   }
 
   /// What `compute` gives, computed once for all metrics of the map.
-  func once(_ key: String, _ compute: () throws -> Double) rethrows -> Double {
-    if let value = known[key] { return value }
+  ///
+  /// - Precondition: one key has values of one type.
+  func once<Value>(_ key: String, _ compute: () throws -> Value) rethrows -> Value {
+    if let value = known[key] as? Value { return value }
     let value = try compute()
     known[key] = value
     return value

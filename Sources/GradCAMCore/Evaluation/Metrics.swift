@@ -6,7 +6,12 @@ public enum Metrics {
   public static let all: [any Metric] = faithfulness + localisation + sanity
 
   /// Whether the map tells what the model goes by.
-  public static let faithfulness: [any Metric] = [
+  public static let faithfulness: [any Metric] =
+    usualFaithfulness + [
+      ROADMostRelevantFirst(), ROADLeastRelevantFirst(), ROADCombined(), ARCC(), SensitivityN(), Infidelity(),
+    ]
+  /// Those that take few passes.
+  private static let usualFaithfulness: [any Metric] = [
     Insertion(), Deletion(), AverageDrop(), Increase(), AverageGain(), Coherency(), Complexity(), ADCC(),
   ]
   /// Whether the map lies where the class is.
@@ -18,9 +23,9 @@ public enum Metrics {
   public static let sanity: [any Metric] = []
 
   /// What is measured where nobody asks for anything else.
-  public static let usual: [any Metric] = faithfulness + localisation
+  public static let usual: [any Metric] = usualFaithfulness + localisation
 
-  /// The metrics of a word: a metric's name, also one that a library alone has, `faithfulness`, `localisation`, `sanity` or `all`.
+  /// The metrics of a word: a metric's name, also one that a library alone has, `usual`, `faithfulness`, `localisation`, `sanity` or `all`.
   ///
   /// - Throws: `InputError` about `metric` that names the nearest.
   public static func named(_ word: String) throws(InputError) -> [any Metric] {
@@ -34,6 +39,6 @@ public enum Metrics {
   public static let words = groups.map(\.name) + (all + ofLibrariesAlone).map(\.name)
 
   private static let groups: [(name: String, metrics: [any Metric])] = [
-    ("all", all), ("faithfulness", faithfulness), ("localisation", localisation), ("sanity", sanity),
+    ("all", all), ("usual", usual), ("faithfulness", faithfulness), ("localisation", localisation), ("sanity", sanity),
   ]
 }

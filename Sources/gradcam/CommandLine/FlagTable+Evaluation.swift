@@ -3,6 +3,10 @@ import ModelFormats
 
 /// The options of `evaluate` alone.
 extension Flag {
+  private static let usualMetrics =
+    Metrics.usual.filter { !$0.needs.contains(.truth) }.map(\.name).joined(separator: ", ")
+    + ", and localisation where there are marks"
+
   static let evaluation = section(.evaluation) {
     Flag(
       "methods", short: "m",
@@ -18,9 +22,11 @@ extension Flag {
     Flag(
       "metrics",
       .several(
-        "NAME[,NAME…]", \.evaluation.metrics, default: "faithfulness, and localisation where there are marks",
+        "NAME[,NAME…]", \.evaluation.metrics, default: "usual",
         offering: .words(Metrics.words), ValueReader.metrics, isSame: { $0.name == $1.name }),
-      of: [.evaluate], recipe: true, "what to measure; gradcam metrics lists the names")
+      of: [.evaluate], recipe: true,
+      "what to measure: names that gradcam metrics lists, or groups: faithfulness, localisation, sanity, all, or usual, which is \(usualMetrics)"
+    )
     Flag(
       "steps",
       .one(
@@ -35,7 +41,8 @@ extension Flag {
       "replacement",
       .choice("KIND", \.evaluation.settings.replacement, default: "mean, or the library's of --compat"),
       of: [.evaluate], recipe: true,
-      "what stands in the place of pixels that are taken away: the mean colour, the image blurred, or noise")
+      "what stands in the place of pixels that are taken away, for insertion as for deletion: the mean colour, the image blurred, or noise; their paper inserts into the image blurred and deletes to a constant"
+    )
     Flag(
       "masks", .one("DIR", \.evaluation.masks, ValueReader.path), of: [.evaluate], recipe: true,
       "where the class is: pictures of the images' sizes, called like them, not 0 where it is (PNG, JPEG, BMP, npy)")

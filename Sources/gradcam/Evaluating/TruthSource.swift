@@ -58,14 +58,9 @@ enum TruthFiles {
       remedy: "marks of the image's own size")
   }
 
-  /// Whole groups measure what they can.
+  /// Of metrics, groups measure what they can, and those that were named one by one were refused before.
   private static func requireNone(_ options: EvaluationOptions) throws(InputError) {
     let remedy: Message = "--masks DIR or --boxes FILE"
-    let names = options.metrics.map(\.name)
-    let areGroups = [Metrics.usual, Metrics.all].contains { $0.map(\.name) == names }
-    if !areGroups, let metric = options.metrics.first(where: { $0.needs.contains(.truth) }) {
-      throw InputError("--metrics", "\(metric.name) needs to know where the class is", remedy: remedy)
-    }
     for requirement in options.requirements {
       if let metric = try? Metrics.named(requirement.metric).first, metric.needs.contains(.truth) {
         throw InputError("--require", "\(metric.name) needs to know where the class is", remedy: remedy)

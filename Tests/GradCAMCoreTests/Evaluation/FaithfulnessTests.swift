@@ -6,7 +6,7 @@ import Testing
 
 /// What metrics of faithfulness say of maps whose figures are known without computing them.
 @Suite struct FaithfulnessTests {
-  private static func evaluation(_ metrics: [any Metric] = Metrics.faithfulness) throws -> ImageEvaluation {
+  private static func evaluation(_ metrics: [any Metric] = Metrics.usual) throws -> ImageEvaluation {
     let model = try Model.load(Fixture.repository.appending(FilePath("models/demo-xray.bin")))
     let file = try FileBytes(path: Fixture.repository.appending(FilePath("models/images/opacity-01.jpg")))
     var options = Evaluator.Options()

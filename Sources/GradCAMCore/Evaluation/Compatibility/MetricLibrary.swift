@@ -24,9 +24,10 @@ public enum MetricLibrary: String, Sendable, CaseIterable {
     case .pytorchGradCAM:
       [
         PytorchGradCAMDrop(), PytorchGradCAMIncrease(), PytorchGradCAMCoherency(), PytorchGradCAMComplexity(),
+        PytorchGradCAMRoadMostFirst(), PytorchGradCAMRoadLeastFirst(), PytorchGradCAMRoadCombined(), PytorchGradCAMARCC(),
       ]
     case .torchCAM: [TorchCAMInsertion(), TorchCAMDeletion(), TorchCAMAverageDrop(), TorchCAMIncrease()]
-    case .captum: [CaptumSensitivity()]
+    case .captum: [CaptumInfidelity(), CaptumSensitivity()]
     case .quantus:
       [
         QuantusPixelFlipping(), QuantusComplexity(), QuantusSparseness(), QuantusPointingGame(),

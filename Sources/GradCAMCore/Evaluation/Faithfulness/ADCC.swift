@@ -10,6 +10,8 @@ public struct ADCC: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let drop = try AverageDrop().measure(subject).value
     return MetricFinding(harmonicMean([try subject.coherency(), 1 - subject.complexity, 1 - drop]))

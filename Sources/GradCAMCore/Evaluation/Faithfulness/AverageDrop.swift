@@ -10,6 +10,8 @@ public struct AverageDrop: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let (whole, masked) = (try subject.value(), try subject.maskedValue())
     // A share of nothing is none, and a score is no share.

@@ -9,6 +9,8 @@ public struct AverageGain: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let (whole, masked) = (try subject.value(), try subject.maskedValue())
     // Nothing is left to gain from 1 on, and of scores nobody knows how much.

@@ -9,6 +9,8 @@ public struct Deletion: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { settings.steps ?? MetricSettings.usualSteps }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let exchange = PixelExchange(subject, from: subject.input, to: subject.replacement)
     let curve = try exchange.curve(

@@ -9,6 +9,8 @@ public struct Insertion: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { settings.steps ?? MetricSettings.usualSteps }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let exchange = PixelExchange(subject, from: subject.replacement, to: subject.input)
     let curve = try exchange.curve(

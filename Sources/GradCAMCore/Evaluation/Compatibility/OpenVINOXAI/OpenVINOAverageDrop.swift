@@ -11,6 +11,8 @@ public struct OpenVINOAverageDrop: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     MetricFinding(try subject.openVINODrop())
   }

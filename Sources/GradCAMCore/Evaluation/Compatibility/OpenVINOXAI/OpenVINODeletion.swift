@@ -10,6 +10,8 @@ public struct OpenVINODeletion: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { (settings.steps ?? 30) + 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     try subject.openVINOArea(from: subject.input, to: subject.blackImage)
   }

@@ -13,6 +13,8 @@ public struct OpenVINOInsertion: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { (settings.steps ?? 30) + 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     try subject.openVINOArea(from: subject.blackImage, to: subject.input)
   }

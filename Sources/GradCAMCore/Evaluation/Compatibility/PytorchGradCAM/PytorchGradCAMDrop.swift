@@ -10,6 +10,8 @@ public struct PytorchGradCAMDrop: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     MetricFinding(max(0, try subject.value() - subject.pytorchGradCAMMaskedValue()))
   }

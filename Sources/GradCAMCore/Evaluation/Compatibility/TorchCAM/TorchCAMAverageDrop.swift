@@ -10,6 +10,8 @@ public struct TorchCAMAverageDrop: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let (whole, masked) = (try subject.value(), try subject.torchCAMMaskedValue())
     guard masked.isFinite else { return .undefined }

@@ -11,6 +11,8 @@ public struct TorchCAMDeletion: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { settings.steps ?? 20 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let curve = try subject.torchCAMExchange(inserts: false)
     return MetricFinding(curve.area, curve)

@@ -9,6 +9,8 @@ public struct TorchCAMIncrease: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { 1 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let (whole, masked) = (try subject.value(), try subject.torchCAMMaskedValue())
     guard whole.isFinite, masked.isFinite else { return .undefined }

@@ -11,6 +11,8 @@ public struct TorchCAMInsertion: Metric {
 
   public init() {}
 
+  public func passes(_ settings: MetricSettings) -> Int { settings.steps ?? 20 }
+
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let curve = try subject.torchCAMExchange(inserts: true)
     return MetricFinding(curve.area, curve)
