@@ -106,13 +106,26 @@ def pytorch_grad_cam(subject):
     }
 
 
+class OfLogits:
+    """An extractor whose maps are those of the logits, whatever scores it is handed: its metrics hand over the softmax's."""
+
+    def __init__(self, extractor, x):
+        self.extractor, self.x, self.model = extractor, x, extractor.model
+        self.fuse_cams, self._hooks_off = extractor.fuse_cams, extractor._hooks_off
+
+    def __call__(self, index, scores):
+        return self.extractor(index, self.model(self.x))
+
+
 def torch_cam(subject):
     softmax = lambda logits: F.softmax(logits, -1)
     with torchcam.methods.GradCAM(subject.model, target_layer=subject.layer) as extractor:
-        confidence = torchcam.metrics.ClassificationMetric(extractor, softmax)
-        areas = torchcam.metrics.DeletionInsertionMetric(extractor, softmax)
+        x = subject.x.clone().requires_grad_(True)
+        own = OfLogits(extractor, x)
+        confidence = torchcam.metrics.ClassificationMetric(own, softmax)
+        areas = torchcam.metrics.DeletionInsertionMetric(own, softmax)
         for metric in (confidence, areas):
-            metric.update(subject.x.clone().requires_grad_(True), subject.target)
+            metric.update(x, subject.target)
         return {
             "drop": confidence.summary()["avg_drop"], "increase": confidence.summary()["conf_increase"],
             "insertion": areas.summary()["insertion_auc"], "deletion": areas.summary()["deletion_auc"],
@@ -123,8 +136,9 @@ def captum_(subject):
     maps = captum.attr.LayerGradCam(subject.model, subject.at)
 
     def explain(x):
+        """A tuple: a tensor it takes apart image by image, and finds the root of the number of samples times too much."""
         with torch.enable_grad():
-            return maps.attribute(x[0] if isinstance(x, tuple) else x, subject.target).detach()
+            return maps.attribute(x[0] if isinstance(x, tuple) else x, subject.target).detach(),
 
     def perturb(x, radius):
         """The tool counts its numbers in the order in which it stores images: channels innermost."""
@@ -133,7 +147,7 @@ def captum_(subject):
         return x + torch.from_numpy((radius * (2 * shares - 1)).astype(np.float32)).permute(0, 3, 1, 2)
 
     size = subject.x.shape[2:]
-    attributions = F.interpolate(explain(subject.x), size, mode="bilinear").expand_as(subject.x) / subject.x.shape[1]
+    attributions = F.interpolate(explain(subject.x)[0], size, mode="bilinear").expand_as(subject.x) / subject.x.shape[1]
     where = torch.from_numpy(squares(*size))
     # What replaces pixels is the image's mean colour.
     mean = subject.x.mean((2, 3), keepdim=True)

@@ -35,8 +35,8 @@ extension Flag {
       of: [.evaluate], recipe: true, "into how many steps insertion and deletion cut the picture")
     Flag(
       "compat", .choice("LIBRARY", \.evaluation.library), of: [.evaluate], recipe: true,
-      "the numbers of a library, mistakes included: its metrics where it has them, and its maps where it makes any; gradcam "
-        + "help metrics tells where they depart from the papers")
+      "the numbers of a library: its metrics where it has them, and its maps where it makes any; gradcam help metrics tells where they depart "
+        + "from the papers")
     Flag(
       "replacement",
       .choice("KIND", \.evaluation.settings.replacement, default: "mean, or the library's of --compat"),

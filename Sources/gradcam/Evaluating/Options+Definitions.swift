@@ -28,8 +28,8 @@ extension Options {
     let own = ownMetrics.filter(metrics.contains)
     let maps: Message = library.maps == nil ? "maps are the papers'" : "maps are \(library.rawValue)'s, too"
     guard !own.isEmpty else { return "no metric here is \(library.rawValue)'s; \(maps)" }
-    let rest: Message = own.count < metrics.count ? ", other metrics are the papers'" : ""
-    return "\(own.joined(separator: ", ")) as \(library.rawValue) has it\(rest); \(maps)"
+    let rest: Message = own.count < metrics.count ? "; other metrics are the papers'" : ""
+    return "\(library.rawValue)'s own: \(own.joined(separator: ", "))\(rest); \(maps)"
   }
 
   /// The metrics that the library defines.

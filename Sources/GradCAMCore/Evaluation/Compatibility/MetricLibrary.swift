@@ -24,7 +24,8 @@ public enum MetricLibrary: String, Sendable, CaseIterable {
     case .pytorchGradCAM:
       [
         PytorchGradCAMDrop(), PytorchGradCAMIncrease(), PytorchGradCAMCoherency(), PytorchGradCAMComplexity(),
-        PytorchGradCAMRoadMostFirst(), PytorchGradCAMRoadLeastFirst(), PytorchGradCAMRoadCombined(), PytorchGradCAMARCC(),
+        PytorchGradCAMRoadMostFirst(), PytorchGradCAMRoadLeastFirst(), PytorchGradCAMRoadCombined(),
+        PytorchGradCAMARCC(),
       ]
     case .torchCAM: [TorchCAMInsertion(), TorchCAMDeletion(), TorchCAMAverageDrop(), TorchCAMIncrease()]
     case .captum: [CaptumInfidelity(), CaptumSensitivity()]

@@ -14,7 +14,8 @@ public struct Deletion: Metric {
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let exchange = PixelExchange(subject, from: subject.input, to: subject.replacement)
     let curve = try exchange.curve(
-      steps: subject.settings.steps ?? MetricSettings.usualSteps, first: subject.value(), last: subject.valueOfReplacement())
+      steps: subject.settings.steps ?? MetricSettings.usualSteps, first: subject.value(),
+      last: subject.valueOfReplacement())
     return MetricFinding(curve.area, curve)
   }
 }

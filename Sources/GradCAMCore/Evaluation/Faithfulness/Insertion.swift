@@ -14,7 +14,8 @@ public struct Insertion: Metric {
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let exchange = PixelExchange(subject, from: subject.replacement, to: subject.input)
     let curve = try exchange.curve(
-      steps: subject.settings.steps ?? MetricSettings.usualSteps, first: subject.valueOfReplacement(), last: subject.value())
+      steps: subject.settings.steps ?? MetricSettings.usualSteps, first: subject.valueOfReplacement(),
+      last: subject.value())
     return MetricFinding(curve.area, curve)
   }
 }

@@ -2,7 +2,9 @@
 /// value of the input. A map whose norm is 0 is divided by 1.
 ///
 /// Yeh et al., "On the (In)fidelity and Sensitivity of Explanations", 2019 (arXiv 1901.09392), definition 3: a maximum over the ball, which ten
-/// draws come near from below. The norm is Frobenius' of the unscaled map at the layer's size.
+/// draws come near from below. The norm is Frobenius' of the unscaled map at the layer's size. The library's number is √10 times this one where a
+/// map is handed over as a tensor and not in a tuple, as `LayerGradCam.attribute` returns it: it then takes the tensor apart image by image, and
+/// broadcasts. That is not followed. Noise u has number s·H·W·C + i, for value i of sample s, channels innermost.
 public struct CaptumSensitivity: Metric {
   public let name = "sensitivity-max"
   public let paper = "captum 0.9, sensitivity_max"

@@ -19,7 +19,8 @@ enum PytorchGradCAMRoadCurve {
     return try subject.values(of: percentiles.count) { index, target in
       let isMissing = values.map { $0 >= thresholds[index] }
       target.update(from: input.elements, count: input.count)
-      LinearImputation(width: input.shape.w, height: input.shape.h, isMissing: isMissing).fill(target, channels: channels)
+      LinearImputation(width: input.shape.w, height: input.shape.h, isMissing: isMissing).fill(
+        target, channels: channels)
       var number = (isMostFirst ? percentiles.count + index : index) * input.count
       for position in isMissing.indices where isMissing[position] {
         for channel in 0..<channels {

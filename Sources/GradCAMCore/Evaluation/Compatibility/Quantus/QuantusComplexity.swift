@@ -11,7 +11,9 @@ public struct QuantusComplexity: Metric {
 
   public init() {}
 
-  public func measure(_ subject: MetricSubject) -> MetricFinding { MetricFinding(Self.value(of: subject.relevance.values)) }
+  public func measure(_ subject: MetricSubject) -> MetricFinding {
+    MetricFinding(Self.value(of: subject.relevance.values))
+  }
 
   static func value(of relevance: [Float]) -> Double {
     let sum = relevance.reduce(0.0) { $0 + Double(abs($1)) }

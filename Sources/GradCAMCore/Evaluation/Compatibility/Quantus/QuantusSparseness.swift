@@ -9,7 +9,9 @@ public struct QuantusSparseness: Metric {
 
   public init() {}
 
-  public func measure(_ subject: MetricSubject) -> MetricFinding { MetricFinding(Self.value(of: subject.relevance.values)) }
+  public func measure(_ subject: MetricSubject) -> MetricFinding {
+    MetricFinding(Self.value(of: subject.relevance.values))
+  }
 
   static func value(of relevance: [Float]) -> Double {
     let magnitudes = relevance.map { Double(abs($0)) }
