@@ -54,12 +54,14 @@ public final class Evaluator {
     let classes = truth?.classIndices ?? []
     let explanation = try explainer.explain(prepared, of: image, classes: classes.isEmpty ? nil : classes)
     let network = explainer.runner(for: prepared.tensor)
+    let black = explainer.setup.preprocessor.black
     var runners: [Int: SubjectRunner] = [:]
     var evaluations: [MapEvaluation] = []
     for map in explanation.maps {
       let index = map.target.index
       let runner =
-        runners[index] ?? SubjectRunner(network, explainer.setup.model, map.target, options.maps.settings)
+        runners[index]
+        ?? SubjectRunner(network, explainer.setup.model, map.target, options.maps.settings, black: black)
       runners[index] = runner
       let region = truth?.region(
         of: index, geometry: prepared.geometry, height: prepared.tensor.shape.h, width: prepared.tensor.shape.w)

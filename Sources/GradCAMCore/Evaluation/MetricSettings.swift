@@ -12,14 +12,18 @@ public struct MetricSettings: Sendable {
 
   /// Where random numbers begin.
   public var seed: UInt64 = 0
-  /// Into how many steps of equal size insertion and deletion cut the picture.
-  public var steps = 5
-  /// What insertion begins with, deletion ends in, and sensitivity-n and infidelity put in the place of what they take away. One serves
-  /// all; the paper of insertion and deletion (Petsiuk et al. 2018) inserts into the image blurred, and deletes to a constant colour.
-  public var replacement = Replacement.mean
+  /// Into how many steps of equal size insertion and deletion cut the picture; nil for the definition's own number.
+  public var steps: Int?
+  /// What insertion begins with, deletion ends in, and sensitivity-n and infidelity put in the place of what they take away; nil for the
+  /// definition's own: the mean colour, and what a library has. One serves all; the paper of insertion and deletion (Petsiuk et al. 2018)
+  /// inserts into the image blurred, and deletes to a constant colour.
+  public var replacement: Replacement?
   /// How far from the finding, in pixels of the image, the hottest pixel may lie and still hit.
   public var tolerance = 0.0
 
   /// Every metric's own.
   public init() {}
+
+  /// The steps of insertion and deletion where nobody says how many.
+  static let usualSteps = 5
 }

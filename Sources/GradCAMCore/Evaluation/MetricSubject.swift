@@ -81,7 +81,15 @@ public final class MetricSubject {
   /// The class's value where all of the picture is replaced.
   public func valueOfReplacement() throws -> Double { try runner.valueOfReplacement(settings) }
 
+  /// What a sample of 0 becomes when it enters the network, by channel.
+  var black: [Float] { runner.black }
+
   // MARK: -
+
+  /// What `compute` gives, computed once for all maps of the image that explain one class.
+  func onceForClass(_ key: String, _ compute: () throws -> Double) rethrows -> Double {
+    try runner.once(key, compute)
+  }
 
   /// What `compute` gives, computed once for all metrics of the map.
   ///

@@ -25,18 +25,18 @@ public enum Metrics {
   /// What is measured where nobody asks for anything else.
   public static let usual: [any Metric] = usualFaithfulness + localisation
 
-  /// The metrics of a word: a metric's name, `usual`, `faithfulness`, `localisation`, `sanity` or `all`.
+  /// The metrics of a word: a metric's name, also one that a library alone has, `usual`, `faithfulness`, `localisation`, `sanity` or `all`.
   ///
   /// - Throws: `InputError` about `metric` that names the nearest.
   public static func named(_ word: String) throws(InputError) -> [any Metric] {
     if let group = groups.first(where: { $0.name == word }) { return group.metrics }
-    if let metric = all.first(where: { $0.name == word }) { return [metric] }
+    if let metric = (all + ofLibrariesAlone).first(where: { $0.name == word }) { return [metric] }
     let remedy: Message = nearest(to: word, among: words).map { "did you mean \($0)?" } ?? "'gradcam metrics' lists all"
     throw InputError(.metrics, "there is no metric '\(word)'", remedy: remedy)
   }
 
   /// What `named` takes.
-  public static let words = groups.map(\.name) + all.map(\.name)
+  public static let words = groups.map(\.name) + (all + ofLibrariesAlone).map(\.name)
 
   private static let groups: [(name: String, metrics: [any Metric])] = [
     ("all", all), ("usual", usual), ("faithfulness", faithfulness), ("localisation", localisation), ("sanity", sanity),

@@ -4,15 +4,21 @@ final class SubjectRunner {
   let input: Tensor
   /// Whether there are probabilities, which the values are then.
   let hasProbabilities: Bool
+  /// What a sample of 0 becomes when it enters the network, by channel.
+  let black: [Float]
 
   private let network: NetworkRunner
   private let model: Model
   private let target: Prediction.Entry
   private let batch: Int
   private var knownValue: Double?
+  private var known: [String: Double] = [:]
   private var replacements: [MetricSettings.Replacement: (image: Tensor, value: Double?)] = [:]
 
-  init(_ network: NetworkRunner, _ model: Model, _ target: Prediction.Entry, _ settings: MethodSettings) {
+  init(
+    _ network: NetworkRunner, _ model: Model, _ target: Prediction.Entry, _ settings: MethodSettings, black: [Float]
+  ) {
+    self.black = black
     (self.network, self.model, self.target, input) = (network, model, target, network.input)
     hasProbabilities = target.probability != nil
     batch = settings.batch(of: input.count, limit: 16)
@@ -63,20 +69,30 @@ final class SubjectRunner {
     return value
   }
 
+  /// What `compute` gives, computed once.
+  func once(_ key: String, _ compute: () throws -> Double) rethrows -> Double {
+    if let value = known[key] { return value }
+    let value = try compute()
+    known[key] = value
+    return value
+  }
+
   // MARK: Replacements
 
   func replacement(_ settings: MetricSettings) -> Tensor {
-    if let known = replacements[settings.replacement] { return known.image }
-    let image = settings.replacement.image(of: input, seed: settings.seed)
-    replacements[settings.replacement] = (image, nil)
+    let kind = settings.replacement ?? .mean
+    if let known = replacements[kind] { return known.image }
+    let image = kind.image(of: input, seed: settings.seed)
+    replacements[kind] = (image, nil)
     return image
   }
 
   func valueOfReplacement(_ settings: MetricSettings) throws -> Double {
     let image = replacement(settings)
-    if let known = replacements[settings.replacement]?.value { return known }
+    let kind = settings.replacement ?? .mean
+    if let known = replacements[kind]?.value { return known }
     let value = try values(of: image)[0]
-    replacements[settings.replacement] = (image, value)
+    replacements[kind] = (image, value)
     return value
   }
 }

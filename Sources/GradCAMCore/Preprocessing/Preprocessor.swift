@@ -73,6 +73,11 @@ public struct Preprocessor: Sendable {
 
   var isGray: Bool { specification.channels == .gray }
 
+  /// What a sample of 0 becomes when it enters the network, by channel.
+  var black: [Float] {
+    zip(specification.mean, specification.std).map { (0 - Float($0.0)) / Float($0.1) }
+  }
+
   /// The border's colour in whole samples, one where all channels have the same. A model of gray sees the colour as gray.
   private var border: [Float] {
     let colour = specification.border.map { Float($0.rounded(.toNearestOrEven)) }

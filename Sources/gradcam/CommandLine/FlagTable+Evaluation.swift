@@ -28,10 +28,19 @@ extension Flag {
       "what to measure: names that gradcam metrics lists, or groups: faithfulness, localisation, sanity, all, or usual, which is \(usualMetrics)"
     )
     Flag(
-      "steps", .one("N", \.evaluation.settings.steps, default: "5", ValueReader.wholeNumber(in: 2...1000)),
+      "steps",
+      .one(
+        "N", \.evaluation.settings.steps, default: "5, or the library's of --compat",
+        ValueReader.wholeNumber(in: 2...1000)),
       of: [.evaluate], recipe: true, "into how many steps insertion and deletion cut the picture")
     Flag(
-      "replacement", .choice("KIND", \.evaluation.settings.replacement), of: [.evaluate], recipe: true,
+      "compat", .choice("LIBRARY", \.evaluation.library), of: [.evaluate], recipe: true,
+      "the numbers of a library: its metrics where it has them, and its maps where it makes any; gradcam help metrics tells where they depart "
+        + "from the papers")
+    Flag(
+      "replacement",
+      .choice("KIND", \.evaluation.settings.replacement, default: "mean, or the library's of --compat"),
+      of: [.evaluate], recipe: true,
       "what stands in the place of pixels that are taken away, for insertion as for deletion: the mean colour, the image blurred, or noise; their paper inserts into the image blurred and deletes to a constant"
     )
     Flag(

@@ -175,7 +175,7 @@ extension Flag {
         ValueReader.number("a number from 0 to below 1") { (0..<1).contains($0) }), recipe: true,
       "the share of each attention's least elements that rollout and gradrollout leave out, from 0 to below 1")
     Flag(
-      "compat", .choice("LIBRARY", \.maps.settings.compat), of: [.explain, .evaluate], recipe: true,
+      "compat", .choice("LIBRARY", \.maps.settings.compat), recipe: true,
       "the numbers and the picture of a library, mistakes included; gradcam help methods tells where it departs from "
         + "the papers; options of the overlay given beside it win; which layers PyTorch's code writes over in place is "
         + "known for state dicts, and an ONNX file is taken to have none")

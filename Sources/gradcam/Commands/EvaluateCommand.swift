@@ -33,6 +33,7 @@ struct EvaluateCommand: Action {
   private let weights: FilePath
 
   init(_ command: Command, _ options: Options) throws(InputError) {
+    let options = try options.withDefinitions()
     (self.options, weights) = (options, try options.modelAndImages(of: command))
     _ = try options.printingFlag()
     try options.checkRecordsFile(remedy: "name a file")

@@ -27,6 +27,10 @@ struct EvaluationPlan: Sendable {
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     let chosen = try EvaluatedMethods(options, model)
     for note in chosen.notes { console.warn(InputError("--methods", note)) }
+    if let note = options.definitionsNote(isMarked: options.evaluation.masks != nil || options.evaluation.boxes != nil)
+    {
+      console.warn(InputError("--compat", note))
+    }
     let plan = try EvaluationPlan(options, weights, model, chosen, digest, stop)
     for note in plan.truth?.notes ?? [] { console.warn(InputError(TruthFiles.flag(options.evaluation), note)) }
     console.introduce(model, at: weights)

@@ -15,6 +15,7 @@ extension Canvas: Choice {}
 extension Engine: Choice {}
 extension HeadFusion: Choice {}
 extension LayerFusion: Choice {}
+extension MetricLibrary: Choice {}
 extension MetricSettings.Replacement: Choice {}
 extension PeerLibrary: Choice {}
 extension Session.ScorePoint: Choice {}

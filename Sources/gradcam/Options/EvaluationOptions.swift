@@ -9,6 +9,8 @@ struct EvaluationOptions: Sendable {
   var layers: [String] = []
   var metrics: [any Metric] = Metrics.usual
   var settings = MetricSettings()
+  /// Whose definitions and maps; nil for the papers'.
+  var library: MetricLibrary?
   /// A folder of masks.
   var masks: FilePath?
   /// A file of boxes or outlines.

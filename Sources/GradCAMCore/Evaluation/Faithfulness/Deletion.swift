@@ -9,11 +9,13 @@ public struct Deletion: Metric {
 
   public init() {}
 
-  public func passes(_ settings: MetricSettings) -> Int { settings.steps }
+  public func passes(_ settings: MetricSettings) -> Int { settings.steps ?? MetricSettings.usualSteps }
 
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let exchange = PixelExchange(subject, from: subject.input, to: subject.replacement)
-    let curve = try exchange.curve(first: subject.value(), last: subject.valueOfReplacement())
+    let curve = try exchange.curve(
+      steps: subject.settings.steps ?? MetricSettings.usualSteps, first: subject.value(),
+      last: subject.valueOfReplacement())
     return MetricFinding(curve.area, curve)
   }
 }

@@ -19,6 +19,15 @@ public struct Infidelity: Metric {
   public func passes(_ settings: MetricSettings) -> Int { Self.squares }
 
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
+    let (sums, drops) = try Self.relevanceAndDrops(subject)
+    let (products, powers) = (zip(sums, drops).reduce(0) { $0 + $1.0 * $1.1 }, sums.reduce(0) { $0 + $1 * $1 })
+    let scale = powers > 0 ? products / powers : 0
+    let errors = zip(sums, drops).map { (scale * $0 - $1) * (scale * $0 - $1) }
+    return MetricFinding(errors.reduce(0, +) / Double(errors.count))
+  }
+
+  /// By square, the relevance inside it, and the drop of the class's value where it is replaced.
+  static func relevanceAndDrops(_ subject: MetricSubject) throws -> (sums: [Double], drops: [Double]) {
     let (input, replacement, relevance) = (subject.input, subject.replacement, subject.relevance)
     let (width, channels) = (input.shape.w, input.shape.c)
     let squares = Self.squares(height: input.shape.h, width: width, subject.random(22))
@@ -39,10 +48,7 @@ public struct Infidelity: Metric {
         square.columns.reduce(sum) { $0 + Double(relevance.values[row * width + $1]) }
       }
     }
-    let (products, powers) = (zip(sums, drops).reduce(0) { $0 + $1.0 * $1.1 }, sums.reduce(0) { $0 + $1 * $1 })
-    let scale = powers > 0 ? products / powers : 0
-    let errors = zip(sums, drops).map { (scale * $0 - $1) * (scale * $0 - $1) }
-    return MetricFinding(errors.reduce(0, +) / Double(errors.count))
+    return (sums, drops)
   }
 
   private static func squares(

@@ -9,11 +9,13 @@ public struct Insertion: Metric {
 
   public init() {}
 
-  public func passes(_ settings: MetricSettings) -> Int { settings.steps }
+  public func passes(_ settings: MetricSettings) -> Int { settings.steps ?? MetricSettings.usualSteps }
 
   public func measure(_ subject: MetricSubject) throws -> MetricFinding {
     let exchange = PixelExchange(subject, from: subject.replacement, to: subject.input)
-    let curve = try exchange.curve(first: subject.valueOfReplacement(), last: subject.value())
+    let curve = try exchange.curve(
+      steps: subject.settings.steps ?? MetricSettings.usualSteps, first: subject.valueOfReplacement(),
+      last: subject.value())
     return MetricFinding(curve.area, curve)
   }
 }

@@ -39,10 +39,15 @@ public struct TruthRegion: Sendable {
   public let cells: [Bool]
   /// Pixels of the image that a cell stands for, across and down.
   public let pitch: (x: Double, y: Double)
+  /// The boxes in cells of the input, where all that was marked are boxes; else none.
+  public let boxes: [TruthBox]
 
-  init(width: Int, height: Int, cells: [Bool], pitch: (x: Double, y: Double) = (1, 1)) {
+  init(
+    width: Int, height: Int, cells: [Bool], pitch: (x: Double, y: Double) = (1, 1), boxes: [TruthBox] = []
+  ) {
     precondition(cells.count == width * height, "cells that do not fill the region")
     (self.width, self.height, self.cells, self.pitch) = (width, height, cells, pitch)
+    self.boxes = boxes
     count = cells.count(where: \.self)
   }
 
@@ -53,7 +58,17 @@ public struct TruthRegion: Sendable {
       let y = geometry.y + (Double(position / width) + 0.5) * pitch.y
       return shapes.contains { $0.contains(x: x, y: y) }
     }
-    self.init(width: width, height: height, cells: cells, pitch: pitch)
+    let boxes = shapes.map { shape -> [TruthBox] in
+      guard case .boxes(let boxes) = shape else { return [] }
+      return boxes.map {
+        TruthBox(
+          x: ($0.x - geometry.x) / pitch.x, y: ($0.y - geometry.y) / pitch.y, width: $0.width / pitch.x,
+          height: $0.height / pitch.y)
+      }
+    }
+    let areBoxes = !boxes.contains { $0.isEmpty }
+    self.init(
+      width: width, height: height, cells: cells, pitch: pitch, boxes: areBoxes ? boxes.flatMap { $0 } : [])
   }
 
   /// How many cells belong to it.
