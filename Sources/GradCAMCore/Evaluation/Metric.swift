@@ -20,6 +20,13 @@ public protocol Metric: Sendable {
   /// What it works from beside the map and one forward pass; nothing where nothing else is said.
   var needs: MetricNeeds { get }
 
+  /// Whether a good map has to beat maps that know nothing of the model. It has where nothing else is said; not so by stability, which
+  /// a map that never changes has most of.
+  var mustBeatBaselines: Bool { get }
+  /// What the mean has to stay on the better side of, with its interval, for maps to pass a sanity check; nil, where nothing else is said,
+  /// for metrics that are none.
+  var passingBound: Double? { get }
+
   /// Measures one map.
   ///
   /// - Throws: whatever the network's passes throw.
@@ -28,6 +35,8 @@ public protocol Metric: Sendable {
 
 extension Metric {
   public var needs: MetricNeeds { [] }
+  public var mustBeatBaselines: Bool { true }
+  public var passingBound: Double? { nil }
 }
 
 /// What a metric works from, beside the map.
@@ -43,6 +52,8 @@ public struct MetricNeeds: OptionSet, Sendable {
   public static let explanations = MetricNeeds(rawValue: 4)
   /// The model with other weights.
   public static let randomizedModels = MetricNeeds(rawValue: 8)
+  /// The maps of other methods.
+  public static let otherMaps = MetricNeeds(rawValue: 16)
 }
 
 /// What a metric found of one map.
