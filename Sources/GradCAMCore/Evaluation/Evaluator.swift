@@ -69,7 +69,8 @@ public final class Evaluator {
       runners[index] = runner
       let region = truth?.region(
         of: index, geometry: prepared.geometry, height: prepared.tensor.shape.h, width: prepared.tensor.shape.w)
-      let subject = MetricSubject(maps, at: place, runner, truth: region, settings: options.settings) { [explainer] input in
+      let subject = MetricSubject(maps, at: place, runner, truth: region, settings: options.settings) {
+        [explainer] input in
         try explainer.map(of: input, like: map)
       }
       // A ReLU makes zeros of what is no number.

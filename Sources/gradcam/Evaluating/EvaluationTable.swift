@@ -90,9 +90,12 @@ extension EvaluationTable {
       lines.append("not defined, and left out of means: \(counts)")
     }
     for metric in metrics {
-      guard let bound = metric.passingBound, board.rows.contains(where: { passes($0, metric) == false }) else { continue }
+      guard let bound = metric.passingBound, board.rows.contains(where: { passes($0, metric) == false }) else {
+        continue
+      }
       let side = metric.isBetterHigh ? "above" : "below"
-      lines.append("\(Self.failed) fails the check: \(metric.name) is not \(side) \(bound.trimmed(3)) with its interval")
+      lines.append(
+        "\(Self.failed) fails the check: \(metric.name) is not \(side) \(bound.trimmed(3)) with its interval")
     }
     if contenders.contains(where: { key in
       metrics.contains { passes(key, $0) != false && beatsBaselines(key, $0) == false }

@@ -16,7 +16,9 @@ struct ParameterNoise {
     let mean = values.reduce(0.0) { $0 + Double($1) } / count
     let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
     guard variance > 0, variance.isFinite else { return tensor }
-    let (random, deviation) = (CounterRandom(seed: seed, stream: Self.firstStream + UInt64(number)), variance.squareRoot())
+    let (random, deviation) = (
+      CounterRandom(seed: seed, stream: Self.firstStream + UInt64(number)), variance.squareRoot()
+    )
     values.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       parallelFor(buffer.count, blockSize: 1 << 14, threads: threads) { range, _ in

@@ -31,7 +31,8 @@ public final class RandomizedModels: Sendable {
     try made.withLock { (made) throws(InputError) in
       if let made { return made }
       var setups: [Explainer.Setup] = []
-      for graph in try Self.graphs(setup.model, ParameterNoise(seed: seed, threads: threads)) {
+      let noise = ParameterNoise(seed: seed, threads: threads)
+      for graph in try Self.graphs(setup.model.graph, setup.model.inputShape, noise) {
         var model = setup.model
         model.graph = graph
         setups.append(try Explainer.Setup(model, setup.options))
@@ -47,10 +48,11 @@ public final class RandomizedModels: Sendable {
     let offset: Int
   }
 
-  /// A model's graph with random weights, level by level.
-  static func graphs(_ model: Model, _ noise: ParameterNoise) throws(InputError) -> [Graph] {
-    let graph = model.graph
-    let normalizing = graph.normalizingNodes(try graph.shapes(for: model.inputShape))
+  /// A graph with random weights, level by level.
+  ///
+  /// - Parameter input: the shape of an image.
+  static func graphs(_ graph: Graph, _ input: Shape, _ noise: ParameterNoise) throws(InputError) -> [Graph] {
+    let normalizing = graph.normalizingNodes(try graph.shapes(for: input))
     var replaced: [Int: any Operation] = [:]
     var (first, next): ([Place: Int], Int) = ([:], 0)
     // By module, its last node with parameters.
