@@ -7,19 +7,24 @@ public final class Evaluator {
   /// What is measured.
   public let options: Options
   private let explainer: Explainer
+  private let randomized: RandomizedModels
 
   /// - Parameters:
   ///   - options: metrics that need to know where a class is are left out of images without truth.
   ///   - threads: cores for one image.
   /// - Throws: see `Explainer.Setup`.
-  public init(_ model: Model, _ options: Options = Options(), threads: Int = 1) throws(InputError) {
-    explainer = Explainer(try Self.setup(model, options), threads: threads)
-    self.options = options
+  public convenience init(_ model: Model, _ options: Options = Options(), threads: Int = 1) throws(InputError) {
+    self.init(try Self.setup(model, options), options, threads: threads)
   }
 
-  /// - Parameter setup: what `setup(_:_:)` made of the options.
-  public init(_ setup: Explainer.Setup, _ options: Options, threads: Int = 1) {
+  /// - Parameters:
+  ///   - setup: what `setup(_:_:)` made of the options.
+  ///   - randomized: the model with other weights, which evaluators of one setup share; nil for one's own.
+  public init(
+    _ setup: Explainer.Setup, _ options: Options, randomized: RandomizedModels? = nil, threads: Int = 1
+  ) {
     (explainer, self.options) = (Explainer(setup, threads: threads), options)
+    self.randomized = randomized ?? RandomizedModels(setup, seed: options.settings.seed)
   }
 
   /// Methods and baselines of some options, resolved and checked once.
@@ -57,7 +62,8 @@ public final class Evaluator {
     let black = explainer.setup.preprocessor.black
     var runners: [Int: SubjectRunner] = [:]
     var evaluations: [MapEvaluation] = []
-    for map in explanation.maps {
+    let maps = ImageMaps(explanation.maps, of: prepared.tensor, explainer, randomized, options)
+    for (place, map) in explanation.maps.enumerated() {
       let index = map.target.index
       let runner =
         runners[index]
@@ -65,7 +71,8 @@ public final class Evaluator {
       runners[index] = runner
       let region = truth?.region(
         of: index, geometry: prepared.geometry, height: prepared.tensor.shape.h, width: prepared.tensor.shape.w)
-      let subject = MetricSubject(map.cam, runner, truth: region, settings: options.settings) { [explainer] input in
+      let subject = MetricSubject(maps, at: place, runner, truth: region, settings: options.settings) {
+        [explainer] input in
         try explainer.map(of: input, like: map)
       }
       // A ReLU makes zeros of what is no number.

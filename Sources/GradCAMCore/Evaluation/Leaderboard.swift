@@ -78,9 +78,10 @@ public struct Leaderboard: Sendable {
 
   /// Whether a row is better than all of some others: the interval of its difference from each lies on the better side of 0.
   ///
-  /// - Returns: nil where that cannot be told: there are no others, or fewer than two images have a value.
+  /// - Returns: nil where that cannot be told: there are no others, or fewer than two images have a value; and by metrics that ask no
+  ///   map to beat others.
   public func beats(_ others: [Key], _ key: Key, _ metric: any Metric) -> Bool? {
-    guard let own = cell(key, metric.name)?.value else { return nil }
+    guard metric.mustBeatBaselines, let own = cell(key, metric.name)?.value else { return nil }
     let rivals = others.compactMap { cell($0, metric.name)?.value }.filter { $0.count > 0 }
     guard !rivals.isEmpty, own.count > 1 else { return nil }
     var all = true
@@ -89,6 +90,18 @@ public struct Leaderboard: Sendable {
       all = all && (metric.isBetterHigh ? interval.lowerBound > 0 : interval.upperBound < 0)
     }
     return all
+  }
+
+  /// Whether a row passes a metric's sanity check: its mean lies on the better side of the metric's bound, with its interval where there is
+  /// one.
+  ///
+  /// - Returns: nil for metrics that are no check, and where no image has a value.
+  public func passes(_ key: Key, _ metric: any Metric) -> Bool? {
+    guard let bound = metric.passingBound, let value = cell(key, metric.name)?.value, value.count > 0 else {
+      return nil
+    }
+    let interval = value.interval ?? value.mean...value.mean
+    return metric.isBetterHigh ? interval.lowerBound > bound : interval.upperBound < bound
   }
 
   /// The best row by a metric's mean, the first of equals; nil where none has one.

@@ -22,6 +22,12 @@ public protocol Metric: Sendable {
 
   /// How many changed images the network sees for one map; nothing where nothing else is said. Metrics of one map share some of them.
   func passes(_ settings: MetricSettings) -> Int
+  /// Whether a good map has to beat maps that know nothing of the model. It has where nothing else is said; not so by stability, which
+  /// a map that never changes has most of.
+  var mustBeatBaselines: Bool { get }
+  /// What the mean has to stay on the better side of, with its interval, for maps to pass a sanity check; nil, where nothing else is said,
+  /// for metrics that are none.
+  var passingBound: Double? { get }
 
   /// Measures one map.
   ///
@@ -32,6 +38,8 @@ public protocol Metric: Sendable {
 extension Metric {
   public var needs: MetricNeeds { [] }
   public func passes(_ settings: MetricSettings) -> Int { 0 }
+  public var mustBeatBaselines: Bool { true }
+  public var passingBound: Double? { nil }
 }
 
 /// What a metric works from, beside the map.
@@ -47,6 +55,8 @@ public struct MetricNeeds: OptionSet, Sendable {
   public static let explanations = MetricNeeds(rawValue: 4)
   /// The model with other weights.
   public static let randomizedModels = MetricNeeds(rawValue: 8)
+  /// The maps of other methods.
+  public static let otherMaps = MetricNeeds(rawValue: 16)
 }
 
 /// What a metric found of one map.

@@ -21,6 +21,17 @@ public struct MetricSettings: Sendable {
   /// How far from the finding, in pixels of the image, the hottest pixel may lie and still hit.
   public var tolerance = 0.0
 
+  // MARK: Sanity, fixed
+
+  /// In how many steps weights are randomised, from the head down to all; fewer of models with fewer parameterised modules.
+  public static let randomizationLevels = 5
+  /// The noise on the input that a map should not mind: its deviation as a share of each channel's range in the image.
+  public static let stabilityNoise = 0.02
+  /// How often that noise is drawn.
+  public static let stabilityDraws = 5
+  /// By how many of the input's pixels images are shifted, at the most; an eighth of the shorter side where that is less.
+  public static let stabilityShift = 4
+
   /// Every metric's own.
   public init() {}
 

@@ -14,12 +14,16 @@ public final class MetricSubject {
   private let runner: SubjectRunner
   private let explains: (Tensor) throws -> Heatmap
   private var known: [String: Any] = [:]
+  /// All maps of the image, and which of them this is.
+  let maps: ImageMaps
+  let index: Int
 
   init(
-    _ map: Heatmap, _ runner: SubjectRunner, truth: TruthRegion?, settings: MetricSettings,
+    _ maps: ImageMaps, at index: Int, _ runner: SubjectRunner, truth: TruthRegion?, settings: MetricSettings,
     explains: @escaping (Tensor) throws -> Heatmap
   ) {
-    (self.map, self.runner, self.truth, self.settings, self.explains) = (map, runner, truth, settings, explains)
+    (self.maps, self.index, map) = (maps, index, maps.maps[index].cam)
+    (self.runner, self.truth, self.settings, self.explains) = (runner, truth, settings, explains)
     (input, hasProbabilities) = (runner.input, runner.hasProbabilities)
   }
 

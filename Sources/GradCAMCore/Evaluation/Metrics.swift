@@ -20,7 +20,9 @@ public enum Metrics {
     PixelAUROC(), PixelAveragePrecision(),
   ]
   /// Whether the map depends on the model and the class at all, and little on what should not matter.
-  public static let sanity: [any Metric] = []
+  public static let sanity: [any Metric] = [
+    Randomization(), RandomizationSimilarity(), TargetRandomization(), Agreement(), NoiseStability(), ShiftStability(),
+  ]
 
   /// What is measured where nobody asks for anything else.
   public static let usual: [any Metric] = usualFaithfulness + localisation

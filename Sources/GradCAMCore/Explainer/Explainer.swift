@@ -29,6 +29,15 @@ public final class Explainer {
     self.init(try Setup(model, options), threads: threads)
   }
 
+  /// An explainer that shares the threads and the scratch memory of another, and belongs to the same thread.
+  init(_ setup: Setup, beside other: Explainer) {
+    self.setup = setup
+    session = Session(beside: other.session, setup.model.graph)
+  }
+
+  /// What the threads of explainers share.
+  var threads: Workers { session.context.threads }
+
   private var model: Model { setup.model }
   private var options: Options { setup.options }
 
@@ -83,9 +92,7 @@ public final class Explainer {
   public func explain(
     _ prepared: PreprocessedImage, of image: Image, classes: [Int]? = nil
   ) throws -> Explanation {
-    let result = try examination(of: prepared.tensor).run(classes: classes)
-    var drafts = joined(result.drafts, input: prepared.tensor.shape)
-    if options.smoothsByAugmentation { drafts = try smoothed(drafts, prepared.tensor, result.targets) }
+    let (result, drafts) = try examined(prepared.tensor, classes)
     var explanation = Explanation(
       image: image, prepared: prepared, output: result.output, prediction: result.prediction)
     let question = ExplanationMap.Question(
@@ -96,6 +103,23 @@ public final class Explainer {
     // Weights that changed while they were read made numbers of no model.
     try model.requireIntact()
     return explanation
+  }
+
+  private func examined(_ input: Tensor, _ classes: [Int]?) throws -> (Examination.Result, drafts: [MapDraft]) {
+    let result = try examination(of: input).run(classes: classes)
+    let drafts = joined(result.drafts, input: input.shape)
+    guard options.smoothsByAugmentation else { return (result, drafts) }
+    return (result, try smoothed(drafts, input, result.targets))
+  }
+
+  /// The maps of another input, 1 C H W, of some classes, each once, in the order in which `explain` has them, unscaled: nil for one that
+  /// holds other than finite numbers.
+  func maps(of input: Tensor, classes: [Int]) throws -> [Heatmap?] {
+    try examined(input, classes).drafts.map { draft in
+      // A ReLU makes zeros of what is no number.
+      let isFinite = (draft.finding.map.values + draft.cam.values).allSatisfy(\.isFinite)
+      return isFinite ? draft.cam : nil
+    }
   }
 
   /// The map that a method makes of another input, 1 C H W, for the class and at the layer of a map of this explainer's, unscaled.

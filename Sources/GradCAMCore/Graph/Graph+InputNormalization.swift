@@ -26,7 +26,13 @@ extension Graph {
   /// channel, slices that are scaled one by one and joined again are the same to it.
   ///
   /// - Parameter shapes: of all values.
-  func inputNormalization(_ shapes: [Value: Shape]) -> InputNormalization? {
+  func inputNormalization(_ shapes: [Value: Shape]) -> InputNormalization? { normalization(shapes)?.normalization }
+
+  /// The nodes that do what `inputNormalization` tells, by index; empty where nothing is told.
+  func normalizingNodes(_ shapes: [Value: Shape]) -> Range<Int> { 0..<(normalization(shapes)?.end.index ?? 0) }
+
+  /// - Returns: what is done to the input, and the value that comes of it.
+  private func normalization(_ shapes: [Value: Shape]) -> (normalization: InputNormalization, end: Value)? {
     guard let input = shapes[self.input], input.isFeatureMap, input[0] == 1 else { return nil }
     let prefix = affinePrefix(shapes)
     let cuts = prefix.cuts(of: self)
@@ -39,7 +45,7 @@ extension Graph {
       return run(prefix.nodes, on: picture, keeping: Set(cuts))
     }
     for cut in cuts.reversed() {
-      if let found = InputNormalization(answers.map { $0[cut] }), !found.isIdentity { return found }
+      if let found = InputNormalization(answers.map { $0[cut] }), !found.isIdentity { return (found, cut) }
     }
     return nil
   }

@@ -12,6 +12,11 @@ struct Node: Sendable {
   let call: Int
   /// Whether PyTorch's code writes the output over the first input: `ReLU(inplace=True)`, `+=`.
   var isInPlace = false
+
+  /// The node with another operation.
+  func with(_ operation: any Operation) -> Node {
+    Node(operation: operation, inputs: inputs, output: output, call: call, isInPlace: isInPlace)
+  }
 }
 
 /// One run of a module in a pass; a module that is shared (a ReLU used twice) has several.
@@ -49,7 +54,7 @@ struct ModuleRecord: Sendable {
 ///
 /// Made by a `GraphBuilder`. Value 0 is the input; node `i` gives value `i + 1`.
 public struct Graph: Sendable {
-  let nodes: [Node]
+  private(set) var nodes: [Node]
   let calls: [ModuleCall]
   let modules: [ModuleRecord]
   let input: Value
@@ -91,6 +96,13 @@ public struct Graph: Sendable {
 
   /// Reads the network's end again, with the shapes that its values have for one image.
   mutating func readEnding(_ shapes: [Value: Shape]) { ending = Ending(nodes, output: output, shapes: shapes) }
+
+  /// The graph with other operations at some nodes, by their indices, that give the same shapes.
+  func replacing(_ operations: [Int: any Operation]) -> Graph {
+    var graph = self
+    for (index, operation) in operations { graph.nodes[index] = nodes[index].with(operation) }
+    return graph
+  }
 
   /// The node that gives a value; nil for the input.
   func producer(_ value: Value) -> Node? { value.index == 0 ? nil : nodes[value.index - 1] }

@@ -54,7 +54,9 @@ public final class Session {
   /// A session with hooks and passes of its own over the same graph, which shares the threads and the scratch memory of another.
   ///
   /// The two belong to the same thread; one pass runs at a time.
-  init(beside other: Session) { (graph, context) = (other.graph, other.context) }
+  ///
+  /// - Parameter graph: another that runs; nil for the same.
+  init(beside other: Session, _ graph: Graph? = nil) { (self.graph, context) = (graph ?? other.graph, other.context) }
 
   // MARK: Hooks
 

@@ -5,7 +5,7 @@ public import ModelFormats
 /// Immutable; any number of sessions share it.
 public struct Model: Sendable {
   /// The network.
-  public let graph: Graph
+  public internal(set) var graph: Graph
   /// What the weights came in: `PyTorch checkpoint (zip)`, `safetensors`, `gradcam model`.
   public let format: String
   /// What the graph was built from; `onnx` for a graph that the file brings itself.

@@ -6,6 +6,8 @@ struct EvaluationPlan: Sendable {
   let options: Options
   let evaluation: Evaluator.Options
   let setup: Explainer.Setup
+  /// The model with other weights, where a metric needs it.
+  let randomized: RandomizedModels?
   let provenance: Provenance
   let truth: (any TruthSource)?
   /// The file of `--records`.
@@ -59,6 +61,8 @@ struct EvaluationPlan: Sendable {
       throw InputError(
         isOther ? "\(flag)s" : error.subject, error.problem, remedy: error.remedy, errorNumber: error.errorNumber)
     }
+    let needsOthers = evaluation.metrics.contains { $0.needs.contains(.randomizedModels) }
+    randomized = needsOthers ? RandomizedModels(setup, seed: evaluation.settings.seed) : nil
     watch = ModelWatch(model, stop)
     let chosen = evaluation.maps.methods.map(\.name) + evaluation.baselines.map(\.name)
     for requirement in options.evaluation.requirements {
@@ -68,7 +72,7 @@ struct EvaluationPlan: Sendable {
     let jobs = options.running.jobs ?? (options.running.threads.map { max(1, Cores.count / $0) } ?? Cores.count)
     let wanted = WorkShare(jobs: jobs, threads: options.running.threads ?? max(1, Cores.count / jobs))
     let needs: ExplainingMemory
-    (share, needs) = try wanted.fitting(setup, weights, in: headroom)
+    (share, needs) = try wanted.fitting(setup, weights, randomized: randomized, in: headroom)
     memory = ImageMemory(needs, setup, budget: MemoryBudget(headroom))
     try OpenFiles.require(jobs: share.jobs, hasBegun: true)
     let purpose = "evaluate \(try TruthFiles.digest(options.evaluation) ?? "")"

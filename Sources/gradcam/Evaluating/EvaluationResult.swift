@@ -43,6 +43,15 @@ struct EvaluationTable {
 
   static let baselineNames = Baselines.all.map(\.name)
 
+  /// Whether a row passes a metric's sanity check; nil where there is none, or nothing to tell it by.
+  func passes(_ key: Leaderboard.Key, _ metric: any Metric) -> Bool? { board.passes(key, metric) }
+
+  /// The first metric that tells which map is the best; nil where all of them are sanity's, which tell which is none.
+  var leading: (any Metric)? {
+    let sanity = Metrics.sanity.map(\.name)
+    return metrics.first { !sanity.contains($0.name) }
+  }
+
   /// Whether a row beats all baselines; nil for these, and where it cannot be told.
   func beatsBaselines(_ key: Leaderboard.Key, _ metric: any Metric) -> Bool? {
     Self.isBaseline(key) ? nil : board.beats(baselines, key, metric)

@@ -37,6 +37,8 @@ extension EvaluationTable {
     @OrNull var differenceHigh: Double?
     /// Null for baselines, and where it cannot be told.
     @OrNull var beatsBaselines: Bool?
+    /// Whether maps pass the sanity check that the metric is; null for metrics that are none, and where it cannot be told.
+    @OrNull var passes: Bool?
   }
 
   private var rows: [Row] {
@@ -49,7 +51,8 @@ extension EvaluationTable {
           mean: Self.rounded(value.mean), low: Self.rounded(value.interval?.lowerBound),
           high: Self.rounded(value.interval?.upperBound), difference: Self.rounded(difference.mean),
           differenceLow: Self.rounded(difference.interval?.lowerBound),
-          differenceHigh: Self.rounded(difference.interval?.upperBound), beatsBaselines: beatsBaselines(key, metric))
+          differenceHigh: Self.rounded(difference.interval?.upperBound), beatsBaselines: beatsBaselines(key, metric),
+          passes: passes(key, metric))
       }
     }
   }
@@ -72,7 +75,7 @@ extension EvaluationTable {
   var csv: String {
     let head = [
       "method", "layer", "metric", "better", "images", "undefined", "mean", "low", "high", "difference",
-      "difference_low", "difference_high", "beats_baselines",
+      "difference_low", "difference_high", "beats_baselines", "passes",
     ]
     let better = Dictionary(uniqueKeysWithValues: metrics.map { ($0.name, $0.isBetterHigh ? "higher" : "lower") })
     let body = rows.map { row in
@@ -81,8 +84,10 @@ extension EvaluationTable {
         .text(row.method), .text(row.layer), .text(row.metric), .text(better[row.metric] ?? ""),
         .number("\(row.images)"), .number("\(row.undefined)"),
       ]
-      let verdict = CSVTable.Cell.text(row.beatsBaselines.map { $0 ? "true" : "false" } ?? "")
-      return CSVTable.line(names + numbers.map { .number($0.map { "\($0)" } ?? "") } + [verdict])
+      let verdicts = [row.beatsBaselines, row.passes].map { verdict in
+        CSVTable.Cell.text(verdict.map { $0 ? "true" : "false" } ?? "")
+      }
+      return CSVTable.line(names + numbers.map { .number($0.map { "\($0)" } ?? "") } + verdicts)
     }
     return CSVTable.line(head.map(CSVTable.Cell.text)) + body.joined()
   }

@@ -7,6 +7,8 @@ extension EvaluationTable {
   /// The most characters of a layer's path; of longer ones the end is shown.
   private static let layerWidth = 24
   private static let mark = "*"
+  /// Of what fails a sanity check.
+  private static let failed = "!"
 
   /// Lines for people: a row a method and layer, metrics beside each other as far as they fit, then below.
   ///
@@ -54,7 +56,8 @@ extension EvaluationTable {
   }
 
   private func valueCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
-    Self.cell(key, metric, of: board) + (beatsBaselines(key, metric) == false ? Self.mark : "")
+    let mark = beatsBaselines(key, metric) == false ? Self.mark : ""
+    return Self.cell(key, metric, of: board) + (passes(key, metric) == false ? Self.failed : mark)
   }
 
   private func differenceCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
@@ -86,7 +89,17 @@ extension EvaluationTable {
       let counts = undefined.map { "\($0.0) \($0.1.grouped)" }.joined(separator: ", ")
       lines.append("not defined, and left out of means: \(counts)")
     }
-    if contenders.contains(where: { key in metrics.contains { beatsBaselines(key, $0) == false } }) {
+    for metric in metrics {
+      guard let bound = metric.passingBound, board.rows.contains(where: { passes($0, metric) == false }) else {
+        continue
+      }
+      let side = metric.isBetterHigh ? "above" : "below"
+      lines.append(
+        "\(Self.failed) fails the check: \(metric.name) is not \(side) \(bound.trimmed(3)) with its interval")
+    }
+    if contenders.contains(where: { key in
+      metrics.contains { passes(key, $0) != false && beatsBaselines(key, $0) == false }
+    }) {
       let names = Self.baselineNames.joined(separator: ", ")
       lines.append("\(Self.mark) not better than each of \(names), by the interval of the difference")
     }
@@ -94,7 +107,7 @@ extension EvaluationTable {
   }
 
   private var bestLines: [String] {
-    guard let metric = metrics.first, let best = board.best(of: contenders, by: metric),
+    guard let metric = leading, let best = board.best(of: contenders, by: metric),
       let value = board.cell(best, metric.name)?.value
     else { return [] }
     let found = "\(best.method) at \(printable(best.layer)) (\(Self.text(value.mean, value.interval)))"
@@ -107,7 +120,7 @@ extension EvaluationTable {
   /// The command that keeps the best layer by the first metric; nil where no method beats the baselines there, or only one layer was tried.
   var keeping: String? {
     let layers = Set(contenders.map(\.layer))
-    guard let metric = metrics.first, layers.count > 1, let best = board.best(of: contenders, by: metric),
+    guard let metric = leading, layers.count > 1, let best = board.best(of: contenders, by: metric),
       beatsBaselines(best, metric) == true
     else { return nil }
     return "to keep the layer: gradcam convert \(printable(model.description)) --layer \(printable(best.layer)) -o FILE"

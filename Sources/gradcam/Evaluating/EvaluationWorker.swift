@@ -11,7 +11,8 @@ final class EvaluationWorker {
 
   init(_ plan: EvaluationPlan) {
     self.plan = plan
-    evaluator = Evaluator(plan.setup, plan.evaluation, threads: plan.share.threads)
+    evaluator = Evaluator(
+      plan.setup, plan.evaluation, randomized: plan.randomized, threads: plan.share.threads)
   }
 
   /// Measures the maps of one image.

@@ -4,14 +4,16 @@ import ModelFormats
 extension WorkShare {
   /// As many jobs and threads as memory suffices for with a model, and what explaining with it takes.
   ///
+  /// - Parameter randomized: the same model with other weights, where it is needed, too.
   /// - Throws: `InputError` about the model where memory does not suffice for one image.
   func fitting(
-    _ setup: Explainer.Setup, _ weights: FilePath, in headroom: MemoryHeadroom
+    _ setup: Explainer.Setup, _ weights: FilePath, randomized: RandomizedModels? = nil, in headroom: MemoryHeadroom
   ) throws(InputError) -> (WorkShare, ExplainingMemory) {
+    func whole(_ memory: ExplainingMemory) -> ExplainingMemory { randomized?.memory(beside: memory) ?? memory }
     // Far from the limit nobody needs to know it exactly.
-    let rough = try setup.mostMemory()
+    let rough = whole(try setup.mostMemory())
     if headroom.has(need(rough) * 8) { return (self, rough) }
-    let exact = try setup.memory()
+    let exact = whole(try setup.memory())
     if let share = fitting(exact, in: headroom) { return (share, exact) }
     do { try headroom.expect(WorkShare(jobs: 1, threads: 1).need(exact), on: setup.model) } catch {
       throw error.about("\(weights)")

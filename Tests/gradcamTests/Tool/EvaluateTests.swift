@@ -42,7 +42,7 @@ import Testing
     #expect(
       first.keys == [
         "beats_baselines", "difference", "difference_high", "difference_low", "high", "images", "layer", "low", "mean",
-        "method", "metric", "undefined",
+        "method", "metric", "passes", "undefined",
       ])
     #expect(first["method"].text == "gradcam" && first["difference"].isNull)
     #expect(second["method"].text == "layercam" && second["difference"].number != nil)
@@ -51,6 +51,32 @@ import Testing
     let csv = try run("--csv", "--methods", "gradcam,layercam")
     #expect(csv.lines.count == 19 && csv.text.hasPrefix("method,layer,metric,better,images,undefined,mean,low,high,"))
     #expect(csv.lines[1].hasPrefix("gradcam,") && csv.lines[1].contains(",\(mean),"))
+  }
+
+  @Test func `A map that random weights leave as it is fails the check, for any number of jobs`() throws {
+    func run(_ words: String...) throws -> Tool.Outcome {
+      let metrics = ["--metrics", "randomization,target-randomization,stability-noise"]
+      return try Tool.run(["evaluate", "in", "-w", "xray.pth"] + metrics + words, in: folder)
+    }
+    let table = try run("-j", "1")
+    #expect(table.status == 0, "\(table.errors)")
+    #expect(table.text.contains("! fails the check: randomization is not below 0.5") && !table.text.contains("best by"))
+    #expect(table.lines.contains { $0.hasPrefix("edges") && $0.contains("1.000 ±0.000!") }, "\(table.text)")
+    let csv = try run("--csv", "-j", "1")
+    #expect(try run("--csv", "-j", "2").text == csv.text)
+    let rows = try JSON(run("--json").text)["rows"]
+    for index in 0..<rows.count {
+      let (row, name) = (rows[index], rows[index]["method"].text)
+      switch (name, rows[index]["metric"].text) {
+      case ("edges", "randomization"), ("random", "randomization"):
+        #expect(row["mean"].number == 1 && !row["passes"].isNull)
+      case ("uniform", "randomization"):
+        #expect(row["undefined"].number == 3 && row["mean"].isNull && row["passes"].isNull)
+      case ("gradcam", "stability-noise"): #expect(row["beats_baselines"].isNull && row["passes"].isNull)
+      case ("gradcam", "target-randomization"): #expect(!row["beats_baselines"].isNull)
+      default: break
+      }
+    }
   }
 
   @Test func `The table is the same for any number of jobs, interrupted, and from shards`() throws {

@@ -132,7 +132,9 @@ extension Operation {
     if let bound = self as? BoundOperation {
       let constants = bound.constants.mapValues { $0.image(of: batch) ?? $0 }
       return [
-        BoundOperation(bound.operation, constants: constants, count: bound.count, trainedCount: bound.trainedCount)
+        BoundOperation(
+          bound.operation, constants: constants, count: bound.count, trainedCount: bound.trainedCount,
+          weights: bound.weights)
       ]
     }
     return []

@@ -18,6 +18,7 @@ struct ONNXEmitter {
     var values: [Value] = []
     var constants: [Int: Tensor] = [:]
     var (areIntegers, trainedCount) = (true, 0)
+    var trained: Set<Int> = []
     for (position, operand) in operands.enumerated() {
       switch operand {
       case .value(let value, _): values.append(value)
@@ -25,6 +26,7 @@ struct ONNXEmitter {
         constants[position] = constant.tensor
         areIntegers = areIntegers && constant.isInteger
         trainedCount += constant.isWeight ? constant.shape.count : 0
+        if constant.isTrained, constant.shape.count > 1 { trained.insert(position) }
       }
     }
     if values.isEmpty {
@@ -32,14 +34,16 @@ struct ONNXEmitter {
       try budget.expect(shape, multiplyAdds: operation.multiplyAdds(of: shapes))
       let inputs = operands.indices.compactMap { constants[$0] }
       let result = operation.forward(inputs, ExecutionContext(threads: 1))
-      let constant = ONNXConstant(result, isInteger: areIntegers && !operands.isEmpty)
+      let constant = ONNXConstant(
+        result, isInteger: areIntegers && !operands.isEmpty, isTrained: !trained.isEmpty || operation.isQuantization)
       try budget.hold(constant)
       return .constant(constant)
     }
     let bound: any Operation =
       constants.isEmpty
       ? operation
-      : BoundOperation(operation, constants: constants, count: operands.count, trainedCount: trainedCount)
+      : BoundOperation(
+        operation, constants: constants, count: operands.count, trainedCount: trainedCount, weights: trained)
     // A node may become many: one that splits, a node for each part.
     guard tree.count < ONNXModel.nodeLimit else {
       throw InputError(

@@ -31,13 +31,19 @@ struct ONNXConstant {
 
   private let numbers: Numbers
   let isInteger: Bool
+  /// Whether these are trained weights or were computed of some: dequantised, turned, enlarged.
+  let isTrained: Bool
 
   init(_ record: TensorRecord) {
     numbers = .record(record)
     isInteger = ![.float32, .float64, .float16, .bfloat16].contains(record.type)
+    // Whole numbers of 8 bits are quantised ones; sizes and places have more.
+    isTrained = record.elementCount > 1 && (!isInteger || [.int8, .uint8].contains(record.type))
   }
 
-  init(_ tensor: Tensor, isInteger: Bool) { (numbers, self.isInteger) = (.tensor(tensor), isInteger) }
+  init(_ tensor: Tensor, isInteger: Bool, isTrained: Bool = false) {
+    (numbers, self.isInteger, self.isTrained) = (.tensor(tensor), isInteger, isTrained)
+  }
 
   /// Whether these are trained weights: floating-point numbers that the file itself holds, more than one.
   var isWeight: Bool { !isInteger && record?.elementCount ?? 0 > 1 }

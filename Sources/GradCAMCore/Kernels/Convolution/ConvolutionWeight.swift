@@ -126,6 +126,17 @@ final class ConvolutionWeight: Sendable {
     }
   }
 
+  /// The weights in stored order, of which no copy is kept that was not there.
+  var copy: Tensor {
+    copies.withLock { copies in
+      if let tensor = copies.stored { return tensor }
+      copies.checkPlain(threads: .one)
+      let tensor = Tensor(shape) { view.writeStored(to: $0) }
+      discard()
+      return tensor
+    }
+  }
+
   /// The weights in the order `form`, made now where they have not been yet.
   func packed(_ form: Form, _ context: ExecutionContext) -> TensorStorage {
     copies.withLock { copies in

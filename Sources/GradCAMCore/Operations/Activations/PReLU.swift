@@ -4,11 +4,17 @@ import ModelFormats
 struct PReLU: AxisKeepingOperation {
   let kind = "PReLU"
   /// Broadcast to the input.
-  let slope: Tensor
+  private(set) var slope: Tensor
   var keeps: Kept { .inputs }
   var isPiecewiseAffine: Bool { true }
 
   var parameterCount: Int { slope.count }
+
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    var copy = self
+    copy.slope = replace(slope)
+    return copy
+  }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)

@@ -1,6 +1,7 @@
 /// y = a + b, broadcasting: a residual connection, a bias.
 struct Add: BroadcastingOperation, WritingOperation {
   let kind = "add"
+  var takesWeights: Bool { true }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .ends(inputs[0], inputs[1], +) }
   var term: ElementaryTerm? { .sum }
   var isAffine: Bool { true }

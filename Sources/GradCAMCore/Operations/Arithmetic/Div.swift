@@ -1,6 +1,7 @@
 /// y = a/b, broadcasting.
 struct Div: ElementwiseBinary {
   let kind = "div"
+  var takesWeights: Bool { true }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> {
     inputs[1].contains(0) ? .everything : .ends(inputs[0], inputs[1], /)
   }

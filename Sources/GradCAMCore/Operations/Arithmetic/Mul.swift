@@ -1,6 +1,7 @@
 /// y = a·b, broadcasting: a gate on channels (squeeze-and-excitation), a scale.
 struct Mul: BroadcastingOperation, WritingOperation {
   let kind = "mul"
+  var takesWeights: Bool { true }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .ends(inputs[0], inputs[1], *) }
   var term: ElementaryTerm? { .product }
   var keeps: Kept { .inputs }

@@ -1,6 +1,7 @@
 /// y = a − b, broadcasting.
 struct Sub: BroadcastingOperation {
   let kind = "sub"
+  var takesWeights: Bool { true }
   func range(of inputs: [ClosedRange<Float>]) -> ClosedRange<Float> { .ends(inputs[0], inputs[1], -) }
   var term: ElementaryTerm? { .difference }
   var isAffine: Bool { true }

@@ -54,6 +54,14 @@ struct Conv2d: Operation, WritingOperation {
 
   var parameterCount: Int { weight.shape.count + (bias?.count ?? 0) }
 
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    let weight = ConvolutionWeight(replace(weight.copy), groups: groups)
+    var copy = Conv2d(
+      weight: weight, bias: bias.map(replace), stride: stride, padding: padding, dilation: dilation, autoPad: autoPad)
+    copy.kind = kind
+    return copy
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)
     let w = weight.shape

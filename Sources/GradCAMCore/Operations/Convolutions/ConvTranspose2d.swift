@@ -6,8 +6,8 @@ import ModelFormats
 /// OH = stride·(H−1) + outputPadding + dilation·(R−1) + 1 − padding.
 struct ConvTranspose2d: Operation {
   let kind = "ConvTranspose2d"
-  let weight: Tensor
-  let bias: Tensor?
+  private(set) var weight: Tensor
+  private(set) var bias: Tensor?
   let stride: (h: Int, w: Int)
   let padding: Padding
   let outputPadding: (h: Int, w: Int)
@@ -37,6 +37,12 @@ struct ConvTranspose2d: Operation {
   }
 
   var parameterCount: Int { weight.count + (bias?.count ?? 0) }
+
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    var copy = self
+    (copy.weight, copy.bias) = (replace(weight), bias.map(replace))
+    return copy
+  }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectFeatureMap(inputs)

@@ -3,6 +3,7 @@ import ModelFormats
 /// ONNX's Gemm: Y = alpha·op(A)·op(B) + beta·C, C broadcast to Y and free to be missing.
 struct Gemm: Operation {
   let kind = "gemm"
+  var takesWeights: Bool { true }
   var alpha: Float = 1
   var beta: Float = 1
   var transposeA = false

@@ -29,6 +29,10 @@ struct Linear: Operation, WritingOperation {
 
   var parameterCount: Int { weight.count + (bias?.count ?? 0) }
 
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    Linear(weight: replace(weight), bias: bias.map(replace))
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     try expectInputs(inputs, 1)
     guard weight.count > 0 else { throw InputError("", "has weights of the empty shape \(weight.shape)") }

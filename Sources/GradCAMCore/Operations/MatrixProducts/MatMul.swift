@@ -5,6 +5,7 @@ import ModelFormats
 /// A vector in front counts as a row, one behind as a column, and its axis is missing from the output.
 struct MatMul: Operation {
   let kind = "matmul"
+  var takesWeights: Bool { true }
   var keeps: Kept { .inputs }
   var attentionPart: AttentionPart? { .mixes }
   func isAffine(inInput position: Int) -> Bool { true }

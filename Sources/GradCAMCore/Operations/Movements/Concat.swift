@@ -3,6 +3,7 @@ import ModelFormats
 /// PyTorch's `cat`: inputs one after the other along a logical axis, all else alike.
 struct Concat: Operation, WritingOperation {
   let kind = "cat"
+  var takesWeights: Bool { true }
   /// Counted from the end where it is negative.
   var axis = 1
   var isAffine: Bool { true }

@@ -5,8 +5,8 @@ import ModelFormats
 struct BatchNorm2d: AxisKeepingOperation, WritingOperation {
   let kind = "BatchNorm2d"
   /// C values each: γ/√(σ²+ε) and β − μ·γ/√(σ²+ε).
-  let scale: Tensor
-  let shift: Tensor
+  private(set) var scale: Tensor
+  private(set) var shift: Tensor
   var isAffine: Bool { true }
   var channelBias: Tensor? { shift }
   var fusionPart: FusionPart? { .batchNorm(self) }
@@ -27,6 +27,14 @@ struct BatchNorm2d: AxisKeepingOperation, WritingOperation {
   }
 
   var parameterCount: Int { scale.count * 2 }
+
+  /// Of what it is at inference, a scale and a shift a channel: its statistics went into both, as those of a batch norm that an export
+  /// folds into a convolution.
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    var copy = self
+    (copy.scale, copy.shift) = (replace(scale), replace(shift))
+    return copy
+  }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectChannels(inputs)

@@ -6,8 +6,8 @@ struct GroupNorm: AxisKeepingOperation {
   let kind: String
   /// nil for as many groups as channels.
   let groups: Int?
-  let weight: [Float]?
-  let bias: [Float]?
+  private(set) var weight: [Float]?
+  private(set) var bias: [Float]?
   let eps: Double
   var keeps: Kept { .inputs }
   func mixedAxes(of input: Shape) -> [Int] { Array(1..<max(input.rank, 1)) }
@@ -24,6 +24,16 @@ struct GroupNorm: AxisKeepingOperation {
   }
 
   var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
+
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation { with(replace) }
+
+  /// See `replacingParameters`.
+  func with(_ replace: (Tensor) -> Tensor) -> GroupNorm {
+    func other(_ values: [Float]) -> [Float] { replace(Tensor(values, Shape(values.count))).logical() }
+    var copy = self
+    (copy.weight, copy.bias) = (weight.map(other), bias.map(other))
+    return copy
+  }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectChannels(inputs)

@@ -4,11 +4,17 @@ import ModelFormats
 /// the input, then scaled and shifted by channel.
 struct InstanceNorm2d: AxisKeepingOperation {
   /// A group norm of groups of one channel.
-  private let norm: GroupNorm
+  private var norm: GroupNorm
   var kind: String { norm.kind }
   var keeps: Kept { norm.keeps }
   func mixedAxes(of input: Shape) -> [Int] { norm.mixedAxes(of: input) }
   var parameterCount: Int { norm.parameterCount }
+
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    var copy = self
+    copy.norm = norm.with(replace)
+    return copy
+  }
 
   /// - Parameters: one weight and one bias a channel; nil for 1 and 0.
   init(weight: [Float]? = nil, bias: [Float]? = nil, eps: Double = 1e-5) {

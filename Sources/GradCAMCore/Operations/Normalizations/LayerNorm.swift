@@ -6,8 +6,8 @@ struct LayerNorm: AxisKeepingOperation, WritingOperation {
   let kind: String
   private enum Axes { case from(Int), channels }
   private let axes: Axes
-  let weight: Tensor?
-  let bias: Tensor?
+  private(set) var weight: Tensor?
+  private(set) var bias: Tensor?
   let eps: Double
   var keeps: Kept { .inputs }
 
@@ -30,6 +30,12 @@ struct LayerNorm: AxisKeepingOperation, WritingOperation {
   }
 
   var parameterCount: Int { (weight?.count ?? 0) + (bias?.count ?? 0) }
+
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    var copy = self
+    (copy.weight, copy.bias) = (weight.map(replace), bias.map(replace))
+    return copy
+  }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectInput(inputs)

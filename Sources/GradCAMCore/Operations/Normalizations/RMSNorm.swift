@@ -13,6 +13,12 @@ struct RMSNorm: AxisKeepingOperation, WritingOperation {
   var keeps: Kept { .inputs }
   var parameterCount: Int { weight?.count ?? 0 }
 
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    var copy = self
+    copy.weight = weight.map(replace)
+    return copy
+  }
+
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {
     let x = try expectInput(inputs)
     _ = try x.checkedAxis(start)

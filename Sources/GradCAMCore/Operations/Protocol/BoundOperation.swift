@@ -9,13 +9,19 @@ struct BoundOperation: Operation {
   let count: Int
   /// How many of the constants' numbers are weights.
   let trainedCount: Int
+  /// The positions of constants that are weights or were computed of some.
+  let weights: Set<Int>
   /// What rows are multiplied by, ready to be brought into order.
   private let rowWeight: ConvolutionWeight?
 
+  /// - Parameter weights: the positions of weights among the constants; nil for all of them where some numbers are trained, and else none.
   /// - Precondition: every constant stands at a position below `count`.
-  init(_ operation: any Operation, constants: [Int: Tensor], count: Int, trainedCount: Int = 0) {
+  init(
+    _ operation: any Operation, constants: [Int: Tensor], count: Int, trainedCount: Int = 0, weights: Set<Int>? = nil
+  ) {
     precondition(constants.keys.allSatisfy { (0..<count).contains($0) }, "a constant beyond the inputs")
     (self.operation, self.constants, self.count, self.trainedCount) = (operation, constants, count, trainedCount)
+    self.weights = weights ?? (trainedCount > 0 ? Set(constants.keys) : [])
     rowWeight = operation.rowWeight(constants)
   }
 
@@ -23,6 +29,18 @@ struct BoundOperation: Operation {
   /// A product of rows is linear, whose gradient needs no input.
   var keeps: Kept { rowWeight == nil ? operation.keeps : [] }
   var parameterCount: Int { operation.parameterCount + trainedCount }
+
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    let inner = operation.replacingParameters(replace)
+    var constants = constants
+    for (position, tensor) in self.constants.sorted(by: { $0.key < $1.key })
+    where operation.takesWeights && weights.contains(position) && !tensor.isMask {
+      constants[position] = replace(tensor)
+    }
+    return BoundOperation(
+      inner, constants: constants, count: count, trainedCount: trainedCount, weights: weights)
+  }
+
   var term: ElementaryTerm? { operation.term }
   var passesGradientsStraight: Bool { operation.passesGradientsStraight }
 
@@ -110,7 +128,8 @@ struct BoundOperation: Operation {
     guard !constants.values.contains(where: { $0 == nil }) else { return nil }
     let shapes = merged(inputs) { _ in Shape(1, 1, 1, 1) }
     return operation.turned(shapes).map {
-      BoundOperation($0, constants: constants.compactMapValues { $0 }, count: count, trainedCount: trainedCount)
+      BoundOperation(
+        $0, constants: constants.compactMapValues { $0 }, count: count, trainedCount: trainedCount, weights: weights)
     }
   }
 
@@ -127,6 +146,14 @@ struct BoundOperation: Operation {
 }
 
 extension Tensor {
+  /// Whether it holds 0 and at most one other number, as masks of attention do.
+  fileprivate var isMask: Bool {
+    withElements { elements in
+      guard count > 2, let other = elements.first(where: { $0 != 0 }) else { return count > 2 }
+      return elements.contains(0) && elements.allSatisfy { $0 == 0 || $0 == other }
+    }
+  }
+
   /// A constant that broadcasts to N H W C as one that broadcasts to N C H W; nil where it has more axes.
   fileprivate var asTurned: Tensor? {
     guard shape.rank <= 4 else { return nil }

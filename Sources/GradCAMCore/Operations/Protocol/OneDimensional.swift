@@ -2,7 +2,7 @@ import ModelFormats
 
 /// A two-dimensional operation over sequences: N C L is seen as N C 1 L (PyTorch's `Conv1d`, `MaxPool1d`).
 struct OneDimensional: Operation {
-  let operation: any Operation
+  private(set) var operation: any Operation
   let kind: String
 
   /// - Parameter operation: with one input and one output of feature maps, whose height it leaves at 1: kernels of 1 × S.
@@ -12,6 +12,12 @@ struct OneDimensional: Operation {
   }
 
   var parameterCount: Int { operation.parameterCount }
+
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation {
+    var copy = self
+    copy.operation = operation.replacingParameters(replace)
+    return copy
+  }
   var keeps: Kept { operation.keeps }
 
   func outputShape(of inputs: [Shape]) throws(InputError) -> Shape {

@@ -13,6 +13,15 @@ protocol Operation: Sendable {
   /// The number of trained parameters; buffers such as a batch norm's statistics do not count.
   var parameterCount: Int { get }
 
+  /// The operation with other parameters in the place of its own; itself where it has none.
+  ///
+  /// - Parameter replace: called for one parameter after the other, in an order that is always the same; gives a tensor of the same shape.
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation
+
+  /// Whether a constant among the inputs can be weights: what values are multiplied by, or added to them or joined with them. Bounds,
+  /// exponents, scales of whole numbers and places are none.
+  var takesWeights: Bool { get }
+
   /// What `backward` needs beside the shapes: whatever is not named may be fused away or freed early.
   var keeps: Kept { get }
 
@@ -141,6 +150,8 @@ protocol Operation: Sendable {
 
 extension Operation {
   var parameterCount: Int { 0 }
+  func replacingParameters(_ replace: (Tensor) -> Tensor) -> any Operation { self }
+  var takesWeights: Bool { false }
   var keeps: Kept { [] }
   func multiplyAdds(of inputs: [Shape]) -> Int { 0 }
 

@@ -79,6 +79,8 @@ extension ONNXConverters {
     let operation: any Operation = target.map { Cast(target: $0) } ?? Identity()
     let result = try node.emit(operation, try node.operand(0))
     guard case .constant(let constant) = result else { return [result] }
-    return [.constant(ONNXConstant(constant.tensor, isInteger: target != nil))]
+    return [
+      .constant(ONNXConstant(constant.tensor, isInteger: target != nil, isTrained: constant.isTrained))
+    ]
   }
 }
