@@ -8,13 +8,26 @@ extension WorkShare {
   func fitting(
     _ setup: Explainer.Setup, _ weights: FilePath, in headroom: MemoryHeadroom
   ) throws(InputError) -> (WorkShare, ExplainingMemory) {
+    try fitting([(setup, weights)], in: headroom)
+  }
+
+  /// The same with several models at once, and what all of them take.
+  ///
+  /// - Throws: `InputError` about the last model where memory does not suffice for one image.
+  func fitting(
+    _ models: [(setup: Explainer.Setup, weights: FilePath)], in headroom: MemoryHeadroom
+  ) throws(InputError) -> (WorkShare, ExplainingMemory) {
     // Far from the limit nobody needs to know it exactly.
-    let rough = try setup.mostMemory()
+    var rough = ExplainingMemory()
+    for (setup, _) in models { rough = rough + (try setup.mostMemory()) }
     if headroom.has(need(rough) * 8) { return (self, rough) }
-    let exact = try setup.memory()
+    var exact = ExplainingMemory()
+    for (setup, _) in models { exact = exact + (try setup.memory()) }
     if let share = fitting(exact, in: headroom) { return (share, exact) }
-    do { try headroom.expect(WorkShare(jobs: 1, threads: 1).need(exact), on: setup.model) } catch {
-      throw error.about("\(weights)")
+    if let (setup, weights) = models.last {
+      do throws(InputError) { try headroom.expect(WorkShare(jobs: 1, threads: 1).need(exact), on: setup.model) } catch {
+        throw error.about("\(weights)")
+      }
     }
     return (self, exact)
   }
