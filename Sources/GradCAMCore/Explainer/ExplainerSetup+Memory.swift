@@ -9,6 +9,19 @@ public struct ExplainingMemory: Sendable, Hashable {
   /// While an image is under way: values, gradients and maps, at their most.
   public var image = MemoryNeed()
 
+  /// Nothing.
+  public init() {}
+
+  init(model: MemoryNeed, explainer: MemoryNeed, image: MemoryNeed) {
+    (self.model, self.explainer, self.image) = (model, explainer, image)
+  }
+
+  /// What both take, one after the other for each image, where nothing is given back in between.
+  public static func + (one: ExplainingMemory, other: ExplainingMemory) -> ExplainingMemory {
+    ExplainingMemory(
+      model: one.model + other.model, explainer: one.explainer + other.explainer, image: one.image + other.image)
+  }
+
   /// What the first image takes.
   public var all: MemoryNeed { model + explainer + image }
 }

@@ -11,16 +11,28 @@ struct PlaneResampler {
 
   /// - Parameter alignsCorners: whether the outermost cells' centres lie on the target's edges.
   init(from source: (h: Int, w: Int), to target: (h: Int, w: Int), alignsCorners: Bool = false) {
-    rows = Self.taps(source.h, target.h, alignsCorners)
-    columns = Self.taps(source.w, target.w, alignsCorners)
+    rows = Self.taps(source.h, 0..<Double(source.h), target.h, alignsCorners)
+    columns = Self.taps(source.w, 0..<Double(source.w), target.w, alignsCorners)
     sourceWidth = source.w
   }
 
-  private static func taps(_ source: Int, _ target: Int, _ alignsCorners: Bool) -> [Tap] {
+  /// - Parameter part: what of the source the target covers, in cells; beyond the source its outermost cells go on.
+  init(
+    from source: (h: Int, w: Int), to target: (h: Int, w: Int), over part: (rows: Range<Double>, columns: Range<Double>)
+  ) {
+    rows = Self.taps(source.h, part.rows, target.h, false)
+    columns = Self.taps(source.w, part.columns, target.w, false)
+    sourceWidth = source.w
+  }
+
+  private static func taps(
+    _ source: Int, _ part: Range<Double>, _ target: Int, _ alignsCorners: Bool
+  ) -> [Tap] {
     (0..<target).map { index in
       let corners = target > 1 ? Double(index) * Double(source - 1) / Double(target - 1) : 0
-      let centers = max((Double(index) + 0.5) * Double(source) / Double(target) - 0.5, 0)
-      let place = alignsCorners ? corners : centers
+      let length = part.upperBound - part.lowerBound
+      let center = part.lowerBound + (Double(index) + 0.5) * length / Double(target) - 0.5
+      let place = alignsCorners ? corners : min(max(center, 0), Double(source))
       let first = min(Int(place), source - 1)
       return Tap(first: first, second: min(first + 1, source - 1), share: Float(place - Double(first)))
     }

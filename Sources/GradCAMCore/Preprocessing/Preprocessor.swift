@@ -161,6 +161,11 @@ public struct Preprocessor: Sendable {
     return (passing, isShownOtherwise ? pixels * extent.channels : 0, saturatingProduct(columns.count, rows.count))
   }
 
+  fileprivate func inputSize(of image: ImageSize) -> ImageSize {
+    let (columns, rows) = cropAxes(of: image)
+    return ImageSize(width: columns.count, height: rows.count)
+  }
+
   private func cropAxes(of image: ImageSize) -> (columns: CropAxis, rows: CropAxis) {
     var (height, width) = (image.height, image.width)
     switch specification.resize {
@@ -252,6 +257,22 @@ public struct Preprocessor: Sendable {
         }
       }
     }
+  }
+}
+
+extension Preprocessing {
+  /// The size of what a network sees of an image, whose preparation leaves nothing open.
+  ///
+  /// - Throws: `InputError` without a subject where that would be too large.
+  public func inputSize(of image: ImageSize) throws(InputError) -> ImageSize {
+    guard min(image.width, image.height) > 0, max(image.width, image.height) < 1 << 31 else {
+      throw InputError("", "is no image of \(image.width)×\(image.height) pixels")
+    }
+    let size = Preprocessor(self, inputSize: nil).inputSize(of: image)
+    guard size.width <= Preprocessor.mostPixels / max(size.height, 1) else {
+      throw InputError("", "would become \(size.width)×\(size.height) pixels")
+    }
+    return size
   }
 }
 

@@ -3,7 +3,8 @@ import ModelFormats
 /// Every command, in the order that help lists them.
 enum CommandTable {
   static let all: [Command] = [
-    .explain, .evaluate, .report, .verify, .convert, .inspect, .methods, .metrics, .colormaps, .completions, .man,
+    .explain, .evaluate, .diff, .report, .verify, .convert, .inspect, .methods, .metrics, .colormaps, .completions,
+    .man,
     .help, .bench,
   ]
 

@@ -7,7 +7,7 @@ import ModelFormats
 /// what is made of an image is part of the recipe, by which `--resume` and `verify` know a run.
 /// A name may stand here twice where two commands mean different things by it.
 extension Flag {
-  static let all = model + inputs + maps + evaluation + look + outputs + running + general
+  static let all = model + inputs + maps + evaluation + comparison + look + outputs + running + general
 
   /// The flags of one command, in the table's order.
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
@@ -25,44 +25,47 @@ extension Flag {
       "the model, where it lies elsewhere than the records say")
     Flag(
       "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, ValueReader.text),
-      of: [.explain, .evaluate, .convert, .inspect, .bench], recipe: true,
+      of: [.explain, .evaluate, .diff, .convert, .inspect, .bench], recipe: true,
       "the architecture, where the weights alone do not tell: timm's resnetaa and resnetblur, whose pools have none, look "
         + "like plain ResNets (an export to ONNX tells them apart); of a head with weights of its owner's also "
         + "head-activation=relu|gelu|silu|elu|tanh|none, which stands between its linear layers, and "
         + "head-pooling=avg|max|max-avg|avg-max")
     Flag(
-      "state", .one("NAME", \.model.state, ValueReader.text), of: [.explain, .evaluate, .convert, .inspect, .bench],
+      "state", .one("NAME", \.model.state, ValueReader.text),
+      of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
       recipe: true,
       "which network of a checkpoint with several: the key of its dictionary, as in state_dict_ema, or what its tensors' "
         + "names begin with (default: the one that is no average of another)")
     Flag(
-      "head", .one("NAME", \.model.head, ValueReader.text), of: [.explain, .evaluate, .convert, .inspect, .bench],
+      "head", .one("NAME", \.model.head, ValueReader.text),
+      of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
       recipe: true,
       "which head of a state dict with several that fit, by its module's name (default: the only one)")
     Flag(
       "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
-      of: [.explain, .evaluate, .convert, .inspect, .bench], recipe: true,
+      of: [.explain, .evaluate, .diff, .convert, .inspect, .bench], recipe: true,
       "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
         + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, "
         + "pillow, crop-rounding, border), or a preset and pairs that change it, between commas; pairs alone change what the model file says, "
         + "and a preset replaces it (default: what the model file says)")
     Flag(
-      "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .evaluate, .convert, .inspect], recipe: true,
+      "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .evaluate, .diff, .convert, .inspect],
+      recipe: true,
       "the classes' names: a label a line, JSON, CSV with a heading, or imagenet for the 1,000 names of its classes, which "
         + "are built in (default: what the model file says)")
     Flag(
       "input-shape", .one("CxHxW", \.model.inputShape, ValueReader.shape),
-      of: [.explain, .evaluate, .convert, .inspect, .bench],
+      of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
       recipe: true,
       "the model's input, as in 3x224x224; preprocessing keeps its proportions (default: what the model file says)")
     Flag(
-      "activation", .choice("KIND", \.model.activation), of: [.explain, .evaluate, .convert, .inspect, .bench],
+      "activation", .choice("KIND", \.model.activation), of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
       recipe: true,
       "what makes probabilities of the model's scores, where it does not tell; with a sigmoid each class has its own, as "
         + "independent labels do, and with none the score is shown")
     Flag(
       "output-name", .one("NAME", \.model.outputName, ValueReader.text),
-      of: [.explain, .evaluate, .convert, .inspect, .bench],
+      of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
       recipe: true, "which output of an ONNX model to explain (default: the first)")
     Flag(
       "layer", short: "l", .one("PATH", \.model.layer, ValueReader.text), of: [.convert],
@@ -74,35 +77,36 @@ extension Flag {
 
   private static let inputs = section(.inputs) {
     Flag(
-      "recursive", short: "r", .turnsOn(\.inputs.isRecursive), of: [.explain, .evaluate],
+      "recursive", short: "r", .turnsOn(\.inputs.isRecursive), of: [.explain, .evaluate, .diff],
       "follow folders all the way down")
     Flag(
-      "files-from", .one("FILE", \.inputs.filesFrom, ValueReader.path), of: [.explain, .evaluate],
+      "files-from", .one("FILE", \.inputs.filesFrom, ValueReader.path), of: [.explain, .evaluate, .diff],
       "also explain the images that FILE lists, a path a line; - reads the list from standard input")
     Flag(
-      "null", short: "0", .turnsOn(\.inputs.isNULSeparated), of: [.explain, .evaluate],
+      "null", short: "0", .turnsOn(\.inputs.isNULSeparated), of: [.explain, .evaluate, .diff],
       "the list's paths are separated by NUL bytes, as find -print0 writes them")
     Flag(
-      "shard", .one("I/N", \.inputs.shard, Shard.init), of: [.explain, .evaluate],
+      "shard", .one("I/N", \.inputs.shard, Shard.init), of: [.explain, .evaluate, .diff],
       "explain the I-th of N parts of the images, told by their names alone: for several machines with one list")
     Flag(
-      "no-orient", .sets(\.decoding.applyOrientation, to: false), of: [.explain, .evaluate], recipe: true,
+      "no-orient", .sets(\.decoding.applyOrientation, to: false), of: [.explain, .evaluate, .diff], recipe: true,
       "take pixels as stored, without the rotation that EXIF asks for")
     Flag(
       "fast-decode", .turnsOn(\.inputs.isDecodedFast), recipe: true,
       "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
         + "differ a little; without effect with --canvas original")
     Flag(
-      "frame", .one("N", \.decoding.frame, ValueReader.wholeNumber(in: 1...1 << 31)), of: [.explain, .evaluate],
+      "frame", .one("N", \.decoding.frame, ValueReader.wholeNumber(in: 1...1 << 31)), of: [.explain, .evaluate, .diff],
       recipe: true,
       "the frame of a DICOM file to explain, from 1; other formats have one (default: the first)")
     Flag(
-      "window", .one("N", \.decoding.window, default: "1", ValueReader.window), of: [.explain, .evaluate], recipe: true,
+      "window", .one("N", \.decoding.window, default: "1", ValueReader.window), of: [.explain, .evaluate, .diff],
+      recipe: true,
       "which of a DICOM file's windows is black to white, from 1, its tables before its others; with none, the least and "
         + "the most of its values are")
     Flag(
       "max-pixels", .one("N", \.decoding.maxPixels, default: "268435456", ValueReader.wholeNumber(in: 1...1 << 32)),
-      of: [.explain, .evaluate],
+      of: [.explain, .evaluate, .diff],
       "the most pixels that an image may have; larger ones are refused before memory is taken for them")
     Flag(
       "base", .one("DIR", \.report.base, default: "the current folder", ValueReader.path), of: [.report],
@@ -125,13 +129,13 @@ extension Flag {
       "target", short: "t",
       .several(
         "CLASS", \.maps.targets, default: "top", offering: .targets, ValueReader.targets, isSame: ==),
-      of: [.explain, .evaluate],
+      of: [.explain, .evaluate, .diff],
       recipe: true,
       "the class to explain: an index, or several between commas; a label, whatever its case; top, top5 or any other "
         + "number, or all; of a model with one output also positive or "
         + "negative, and top is positive there, whatever the image shows; may be repeated")
     Flag(
-      "score", .choice("KIND", \.maps.score), of: [.explain, .evaluate], recipe: true,
+      "score", .choice("KIND", \.maps.score), of: [.explain, .evaluate, .diff], recipe: true,
       "what is differentiated, the value before a final sigmoid or softmax or the model's own output, without what "
         + "--activation says")
     Flag(
@@ -175,20 +179,21 @@ extension Flag {
         ValueReader.number("a number from 0 to below 1") { (0..<1).contains($0) }), recipe: true,
       "the share of each attention's least elements that rollout and gradrollout leave out, from 0 to below 1")
     Flag(
-      "compat", .choice("LIBRARY", \.maps.settings.compat), recipe: true,
+      "compat", .choice("LIBRARY", \.maps.settings.compat), of: [.explain, .diff], recipe: true,
       "the numbers and the picture of a library, mistakes included; gradcam help methods tells where it departs from "
         + "the papers; options of the overlay given beside it win; which layers PyTorch's code writes over in place is "
         + "known for state dicts, and an ONNX file is taken to have none")
     Flag(
-      "seed", .one("N", \.maps.settings.seed, default: "0", ValueReader.seed), of: [.explain, .evaluate], recipe: true,
+      "seed", .one("N", \.maps.settings.seed, default: "0", ValueReader.seed), of: [.explain, .evaluate, .diff],
+      recipe: true,
       "where random numbers begin")
     Flag(
       "samples", .one("N", \.maps.settings.samples, ValueReader.wholeNumber(in: 1...1_000_000)),
-      of: [.explain, .evaluate, .bench], recipe: true,
+      of: [.explain, .evaluate, .diff, .bench], recipe: true,
       "how many samples sampling methods draw, and how many steps integrated gradients takes (default: the method's)")
     Flag(
       "batch", .one("N", \.maps.settings.batch, ValueReader.wholeNumber(in: 1...1024)),
-      of: [.explain, .evaluate, .bench],
+      of: [.explain, .evaluate, .diff, .bench],
       recipe: true,
       "how many perturbed images or activations go through the network at once (default: by their size)")
     Flag(
@@ -311,15 +316,16 @@ extension Flag {
 
   private static let running = section(.running) {
     Flag(
-      "jobs", short: "j", .one("N", \.running.jobs, ValueReader.wholeNumber(in: 1...1024)), of: [.explain, .evaluate],
+      "jobs", short: "j", .one("N", \.running.jobs, ValueReader.wholeNumber(in: 1...1024)),
+      of: [.explain, .evaluate, .diff],
       "images under way at once, four a core at most (default: as many as there are cores, fewer where memory suffices for "
         + "no more)")
     Flag(
-      "threads", .one("N", \.running.threads, ValueReader.wholeNumber(in: 1...1024)), of: [.explain, .evaluate],
+      "threads", .one("N", \.running.threads, ValueReader.wholeNumber(in: 1...1024)), of: [.explain, .evaluate, .diff],
       "cores for one image, all of them at most (default: all where there is one image, otherwise 1)")
     Flag(
       "max-errors", .one("N", \.records.maxErrors, ValueReader.wholeNumber(in: 1...Int.max)),
-      of: [.explain, .evaluate],
+      of: [.explain, .evaluate, .diff],
       "end the run when N images have failed")
     Flag(
       "engine", .choice("KIND", \.maps.engine), of: [.explain, .bench], recipe: true,
@@ -344,7 +350,7 @@ extension Flag {
   private static let general = section(.general) {
     Flag("verbose", .sets(\.verbosity, to: .verbose), of: [.verify], "also print a line for each map that is the same")
     Flag(
-      "quiet", .sets(\.verbosity, to: .quiet), of: [.explain, .evaluate, .convert, .inspect, .report, .bench],
+      "quiet", .sets(\.verbosity, to: .quiet), of: [.explain, .evaluate, .diff, .convert, .inspect, .report, .bench],
       "print no progress and no warnings")
     Flag(
       "verbose", .sets(\.verbosity, to: .verbose),

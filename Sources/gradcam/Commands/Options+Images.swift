@@ -16,7 +16,8 @@ extension Options {
     return weights
   }
 
-  private func checkInputs() throws(InputError) {
+  /// - Throws: `InputError` where images cannot be read as they are named.
+  func checkInputs() throws(InputError) {
     guard operands.count(where: \.isDash) < 2 else {
       throw InputError("-", "is named twice, but standard input holds one image")
     }

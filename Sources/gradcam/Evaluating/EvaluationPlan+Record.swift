@@ -6,32 +6,13 @@ extension EvaluationPlan {
   func record(
     _ evaluation: ImageEvaluation, _ source: ImageSource, _ digest: String, _ stamp: FileStamp?, milliseconds: Double
   ) -> ExplanationRecord {
-    let explanation = evaluation.explanation
-    let prediction = explanation.prediction.ranking.prefix(5).map {
-      PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
-    }
-    var record = ExplanationRecord(
-      image: source.path, geometry: explanation.prepared.geometry, prediction: prediction,
-      maps: evaluation.maps.map(mapRecord), milliseconds: Float(milliseconds), imageDigest: digest,
-      provenance: provenance)
-    let activation = explanation.prediction.activation
-    (record.activation, record.activationSource) = (activation.kind.rawValue, activation.source.rawValue)
-    (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
-    return record
+    ExplanationRecord(
+      evaluation.explanation, maps: evaluation.maps.map(mapRecord), of: source, digest, stamp,
+      milliseconds: milliseconds, provenance)
   }
 
   private func mapRecord(_ evaluation: MapEvaluation) -> MapRecord {
-    let map = evaluation.map
-    var record = MapRecord(
-      method: map.method.name, layer: map.layer,
-      target: TargetRecord(
-        index: map.target.index, label: map.target.label, probability: map.target.probability,
-        logit: map.target.logit),
-      score: map.score, activationShape: map.evidence.activations.shape.dimensions,
-      mapShape: [map.cam.height, map.cam.width], mapMin: map.raw.range.least, mapMax: map.raw.range.most,
-      positiveShare: map.positiveShare, verdict: map.verdict.rawValue, border: map.measured.borderShare,
-      entropy: map.measured.entropy, seed: map.seed, samples: map.samples, digest: MapDigest(map.heatmap),
-      milliseconds: Float(map.milliseconds))
+    var record = MapRecord(evaluation.map)
     record.metrics = evaluation.values.mapValues { $0.isFinite ? $0 : nil }
     record.truthShare = evaluation.truthShare
     return record

@@ -48,10 +48,17 @@ final class FinishedImages: Sendable {
 
   /// The last record of an image that says what this run would measure of its maps; nil where none does, a failure came after it, or
   /// the image changed since.
-  func evaluation(of image: ImageSource) -> ExplanationRecord? {
+  func evaluation(of image: ImageSource) -> ExplanationRecord? { measured(image, where: \.isEvaluation) }
+
+  /// The same of what this run would compare.
+  func comparison(of image: ImageSource) -> ExplanationRecord? { measured(image, where: \.isComparison) }
+
+  private func measured(
+    _ image: ImageSource, where isWanted: (ExplanationRecord) -> Bool
+  ) -> ExplanationRecord? {
     guard !records.hasFailedLast(image.path) else { return nil }
     let record = records.records(of: image.path).last { record in
-      record.recipe == recipe && record.has(Self.needed) && record.isEvaluation
+      record.recipe == recipe && record.has(Self.needed) && isWanted(record)
     }
     return record.flatMap { isUnchanged(image, $0) ? $0 : nil }
   }

@@ -6,16 +6,26 @@ import Synchronization
 final class ImageMemory: Sendable {
   private let budget: MemoryBudget
   private let needs: ExplainingMemory
-  private let setup: Explainer.Setup
+  private let setups: [Explainer.Setup]
   private let drawing: DrawingMemory
   private let isReady = Atomic(false)
 
   /// - Parameters:
   ///   - options: what is drawn; nil for nothing.
   ///   - budget: the memory that all who are under way share.
-  init(_ needs: ExplainingMemory, _ setup: Explainer.Setup, drawing options: Options? = nil, budget: MemoryBudget) {
-    (self.needs, self.setup, self.budget) = (needs, setup, budget)
-    drawing = options.map { DrawingMemory($0, maps: setup.mapCount) } ?? DrawingMemory()
+  convenience init(
+    _ needs: ExplainingMemory, _ setup: Explainer.Setup, drawing options: Options? = nil, budget: MemoryBudget
+  ) {
+    self.init(needs, [setup], drawing: options, budget: budget)
+  }
+
+  /// - Parameter setups: those that explain each image, one after the other; `needs` is of all.
+  init(
+    _ needs: ExplainingMemory, _ setups: [Explainer.Setup], drawing options: Options? = nil, budget: MemoryBudget
+  ) {
+    (self.needs, self.setups, self.budget) = (needs, setups, budget)
+    let maps = setups.map(\.mapCount).max() ?? 0
+    drawing = options.map { DrawingMemory($0, maps: maps) } ?? DrawingMemory()
   }
 
   /// Whether the model's weights are in the engine's orders, which takes memory once.
@@ -35,7 +45,16 @@ final class ImageMemory: Sendable {
     try claim.take(need(extent, isFirst: isFirst), "explaining it takes", remedy: "a smaller image, or more memory")
   }
 
+  /// The most that any of the models makes of it.
   private func need(_ extent: PictureExtent, isFirst: Bool) -> MemoryNeed {
+    setups.map { need(extent, $0, isFirst: isFirst) }.reduce(MemoryNeed()) { most, need in
+      var most = most
+      (most.filled, most.addressed) = (max(most.filled, need.filled), max(most.addressed, need.addressed))
+      return most
+    }
+  }
+
+  private func need(_ extent: PictureExtent, _ setup: Explainer.Setup, isFirst: Bool) -> MemoryNeed {
     let preparing = setup.preprocessor.memory(for: extent)
     let usual = max(setup.model.input.height * setup.model.input.width, 1)
     // An image of another size than the model's takes more of everything.

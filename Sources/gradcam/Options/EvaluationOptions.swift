@@ -51,10 +51,28 @@ struct Requirement: Sendable, Hashable {
   let relation: Relation
   let bound: Double
 
+  /// A bound on a metric of `evaluate`.
+  ///
   /// - Throws: `InputError` without a subject.
   init(_ bytes: [UInt8]) throws(InputError) {
+    try self.init(bytes, as: "pointing>=0.7") { metric throws(InputError) in
+      let found: [any Metric]
+      do throws(InputError) { found = try Metrics.named(metric) } catch {
+        throw InputError("", error.problem, remedy: error.remedy)
+      }
+      guard found.map(\.name) == [metric] else {
+        throw InputError("", "\(metric) is several metrics", remedy: "one of them")
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - example: what would be right.
+  ///   - check: refuses what is no name of anything that is measured.
+  /// - Throws: `InputError` without a subject.
+  init(_ bytes: [UInt8], as example: String, check: (String) throws(InputError) -> Void) throws(InputError) {
     let text = try ValueReader.text(bytes)
-    let wanted: Message = "as in pointing>=0.7, or layercam:pointing>=0.7"
+    let wanted: Message = "as in \(example), or layercam:\(example)"
     guard let relation = Relation.allCases.first(where: { text.contains($0.rawValue) }),
       let sign = text.firstRange(of: relation.rawValue)
     else { throw InputError("", "\(quoted(bytes)) bounds nothing", remedy: "\(wanted)") }
@@ -64,25 +82,21 @@ struct Requirement: Sendable, Hashable {
     }
     bound = try ValueReader.number("a number, \(wanted)") { $0.isFinite }(Array(text[sign.upperBound...].utf8))
     metric = name[name.count - 1]
-    let found: [any Metric]
-    do throws(InputError) { found = try Metrics.named(metric) } catch {
-      throw InputError("", error.problem, remedy: error.remedy)
-    }
-    guard found.map(\.name) == [metric] else {
-      throw InputError("", "\(metric) is several metrics", remedy: "one of them")
-    }
+    try check(metric)
     method = name.count == 2 ? name[0] : nil
     self.relation = relation
   }
 
   /// Refuses a bound on what a run does not compare or measure.
-  func check(methods: [String], metrics: [String]) throws(InputError) {
+  ///
+  /// - Parameter flag: the one that names methods.
+  func check(methods: [String], metrics: [String], flag: String = "--methods") throws(InputError) {
     guard metrics.contains(metric) else {
       throw InputError("--require", "\(description) bounds what is not measured", remedy: "--metrics \(metric)")
     }
     guard let method, !methods.contains(method) else { return }
     throw InputError(
-      "--require", "\(description) bounds a method that is not compared", remedy: "--methods \(methods[0]),\(method)")
+      "--require", "\(description) bounds a method that is not compared", remedy: "\(flag) \(methods[0]),\(method)")
   }
 
   var description: String { (method.map { "\($0):" } ?? "") + "\(metric)\(relation.rawValue)\(bound.trimmed(6))" }

@@ -25,6 +25,7 @@ struct Options: Sendable {
   var running = RunningOptions()
   var report = ReportOptions()
   var evaluation = EvaluationOptions()
+  var diff = DiffOptions()
   var verbosity = Verbosity.normal
   /// What was typed of the flags that decide what is made of an image, each as `--name=value`, in the table's order.
   var recipe: [String] = []

@@ -37,6 +37,8 @@ struct ExplanationRecord: Encodable, Sendable {
   var warning: String?
   /// True where pixels were made up for data that are missing or make no sense; absent otherwise.
   var damaged: Bool?
+  /// Of `diff`: what the new model says of the image.
+  var diff: DiffRecord?
   // See `Provenance`.
   @OrNull var modelDigest: String?
   var modelDataDigest: String?
@@ -57,7 +59,7 @@ struct ExplanationRecord: Encodable, Sendable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case image, width, height, seen, canvas, model, prediction, maps, milliseconds
     case version, preprocess, processor, options, assumed, recipe, warning, damaged
-    case activation, gradients
+    case activation, gradients, diff
     case activationSource = "activation_source"
     case imageBytes = "image_bytes"
     case imageModified = "image_modified"
@@ -101,6 +103,9 @@ struct ExplanationRecord: Encodable, Sendable {
   /// Whether a record that was read has all of these keys, and its maps theirs.
   func has(_ keys: Set<String>) -> Bool { keys.isDisjoint(with: missing) }
 
+  /// Whether it compares maps of two models, as `diff` does, which are written nowhere.
+  var isComparison: Bool { diff != nil }
+
   /// Whether its maps were measured, as `evaluate` does, and written nowhere.
   var isEvaluation: Bool { maps.contains { $0.metrics != nil } }
 
@@ -120,8 +125,7 @@ extension ExplanationRecord {
     let seen: [Double] = fields[.seen, or: []]
     self.seen = seen.map(Float.init)
     canvas = fields[.canvas]
-    // Nobody who reads records asks for the other classes.
-    (prediction, milliseconds) = ([], fields[.milliseconds, or: 0])
+    (prediction, milliseconds) = (fields[.prediction] ?? [], fields[.milliseconds, or: 0])
     imageDigest = fields[.imageDigest, or: ""]
     (imageBytes, imageModified, warning) = (fields[.imageBytes], fields[.imageModified], fields[.warning])
     damaged = fields[.damaged]
@@ -131,14 +135,14 @@ extension ExplanationRecord {
     (modelDigest, recipe) = (fields[.modelDigest], head.recipe)
     modelDataDigest = fields[.modelDataDigest]
     (activation, activationSource) = (fields[.activation], fields[.activationSource])
-    gradients = fields[.gradients]
+    (gradients, diff) = (fields[.gradients], fields[.diff])
     missing = fields.missing + maps.flatMap(\.missing)
     shownPart = options.contains("--canvas=original") ? nil : CropGeometry(seen, of: (width, height))
   }
 }
 
 /// A class and how sure the model is of it.
-struct PredictionRecord: Encodable, Sendable {
+struct PredictionRecord: Codable, Sendable {
   var index: Int
   @OrNull var label: String?
   @FiniteOrNull var logit: Float?

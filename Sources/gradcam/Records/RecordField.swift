@@ -23,7 +23,12 @@ struct RecordField: Sendable {
     "milliseconds": RecordField(range: 0...1e12), "maps": maps, "image_bytes": RecordField(range: 0...0x1p63),
     "image_sha256": word, "model_sha256": word, "model_data_sha256": word, "recipe": word, "version": word,
     "processor": word, "preprocess": RecordField(longest: 1 << 14),
-    "options": RecordField(longest: 1 << 17, most: 4096),
+    "options": RecordField(longest: 1 << 17, most: 4096), "diff": difference,
+  ])
+
+  private static let difference = RecordField(fields: [
+    "model": path, "model_sha256": word, "model_data_sha256": word, "preprocess": RecordField(longest: 1 << 14),
+    "top_old": RecordField(fields: ["index": index]), "top_new": RecordField(fields: ["index": index]),
   ])
 
   private static let maps = RecordField(
@@ -36,6 +41,7 @@ struct RecordField: Sendable {
       "boxes": RecordField(fields: ["x": side, "y": side, "width": side, "height": side]),
       // As many as a line of the greatest length holds: outlines of ragged regions are long.
       "contours": RecordField(most: 1 << 25, range: 0...0x1p31),
+      "diff": RecordField(fields: ["verdict": word, "map_shape": shape, "constant": word]),
       "digest": RecordField(fields: [
         "sha256": word, "grid": RecordField(longest: 1 << 12), "grid_shape": RecordField(most: 2, range: 1...16),
       ]),

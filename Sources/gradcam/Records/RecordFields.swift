@@ -60,13 +60,22 @@ extension KeyedDecodingContainer {
 
 /// A number whose key is always written. JSON has no infinity and no NaN: they are null.
 @propertyWrapper
-struct FiniteOrNull: Encodable, Sendable {
+struct FiniteOrNull: Codable, Sendable {
   var wrappedValue: Float?
 
   init(wrappedValue: Float?) { self.wrappedValue = wrappedValue }
 
+  init(from decoder: any Decoder) throws { wrappedValue = try OrNull(from: decoder).wrappedValue }
+
   func encode(to encoder: any Encoder) throws {
     try OrNull(wrappedValue: wrappedValue.flatMap { $0.isFinite ? $0 : nil }).encode(to: encoder)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// A key that a record lacks stands for null.
+  func decode(_ type: FiniteOrNull.Type, forKey key: Key) throws -> FiniteOrNull {
+    try decodeIfPresent(type, forKey: key) ?? FiniteOrNull(wrappedValue: nil)
   }
 }
 

@@ -49,8 +49,9 @@ struct ReportIndex: Sendable {
         do throws(InputError) {
           if let fault = line.fault { throw fault }
           record = try Record(line: line.bytes)
-          if case .explained(let record) = record, record.isEvaluation {
-            throw InputError("", "is a record of gradcam evaluate, which draws no overlays")
+          if case .explained(let record) = record, record.isEvaluation || record.isComparison {
+            let maker = record.isComparison ? "diff, whose pages --page makes" : "evaluate, which draws no overlays"
+            throw InputError("", "is a record of gradcam \(maker)")
           }
         } catch {
           reject(line, of: file, error)

@@ -52,7 +52,9 @@ final class RecordVerifier {
     case .failed(let failure): return Finding(results: [(.failedBefore, "\(shown(failure.path)): failed before")])
     case .explained(let record):
       guard record.has(Self.needed), !record.maps.isEmpty else { return lacking(record.path, at: place) }
-      guard !record.isEvaluation else { return Finding(results: [(.notVerified, Self.measured(record))]) }
+      guard !record.isEvaluation, !record.isComparison else {
+        return Finding(results: [(.notVerified, Self.measured(record))])
+      }
       do { return Finding(results: try verify(record)) } catch {
         let reason = (error as? InputError) ?? InputError("", "\(error)")
         return Finding(results: [(.notVerified, "\(shown(record.path)): not verified: \(reason.withFlags)")])
@@ -60,9 +62,10 @@ final class RecordVerifier {
     }
   }
 
-  /// What is said of a record of `evaluate`, whose options are not those of `explain`.
+  /// What is said of a record of `evaluate` or `diff`, whose options are not those of `explain`.
   private static func measured(_ record: ExplanationRecord) -> String {
-    "\(shown(record.path)): not verified: gradcam evaluate measured its maps; verify makes those of gradcam explain again"
+    let maker = record.isComparison ? "diff compared" : "evaluate measured"
+    return "\(shown(record.path)): not verified: gradcam \(maker) its maps; verify makes those of gradcam explain again"
   }
 
   private func lacking(_ image: FilePath, at place: String) -> Finding {

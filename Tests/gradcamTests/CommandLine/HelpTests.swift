@@ -75,6 +75,7 @@ import Testing
         Commands:
           explain        show where in an image a classifier's answer came from
           evaluate       measure how good maps are, method by method and layer by layer
+          diff           compare the maps of two models, image by image
           report         make a page to look through the results of a run
           verify         make the maps of records again and say which differ
           convert        make a self-contained model file from a checkpoint or an ONNX model

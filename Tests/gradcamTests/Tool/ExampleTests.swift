@@ -30,12 +30,15 @@ import Testing
     case "gradcam explain models/images/*.jpg -w models/demo-xray.bin -m layercam,fem --boxes --jsonl":
       images.flatMap { ["\($0).layercam.png", "\($0).fem.png"] }
     case "gradcam convert models/demo-xray.bin -o w.bin --preprocess half": ["w.bin"]
+    case "gradcam diff models/demo-xray.bin models/demo-xray.bin models/images --page diff.html":
+      ["diff.html"]
     case "gradcam completions fish > gradcam.fish": ["gradcam.fish"]
     case "gradcam man > gradcam.1": ["gradcam.1"]
     case "gradcam inspect models/demo-xray.bin", "gradcam methods", "gradcam metrics", "gradcam colormaps",
       "gradcam help explain", "gradcam evaluate models/images -w models/demo-xray.bin --methods gradcam,layercam",
       "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --metrics insertion",
       "gradcam help export",
+      "gradcam diff models/demo-xray.bin models/demo-xray.bin models/images --require 'rank>=0.9'",
       "gradcam bench models/demo-xray.bin --threads 2 --json":
       []
     default: nil

@@ -1,0 +1,108 @@
+import GradCAMCore
+
+/// Of `diff`: what the new model says of an image whose record is otherwise the old one's.
+struct DiffRecord: Codable, Sendable {
+  /// The new model's file, and its digests, as those of the old one.
+  var model: String
+  @OrNull var modelDigest: String?
+  var modelDataDigest: String?
+  var preprocess: String
+  /// The class that each model is surest of, by the old one's numbers.
+  var topOld: ClassInBoth
+  var topNew: ClassInBoth
+  /// Whether these are two.
+  var changed: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case model, preprocess, changed
+    case modelDigest = "model_sha256"
+    case modelDataDigest = "model_data_sha256"
+    case topOld = "top_old"
+    case topNew = "top_new"
+  }
+}
+
+/// A class, and how sure both models are of it; null where that is not known.
+struct ClassInBoth: Codable, Sendable {
+  var index: Int
+  @OrNull var label: String?
+  @OrNull var old: Certainty?
+  @OrNull var new: Certainty?
+
+  struct Certainty: Codable, Sendable {
+    @OrNull var probability: Float?
+    @OrNull var logit: Float?
+
+    init(probability: Float?, logit: Float?) {
+      self.probability = probability.flatMap { $0.isFinite ? $0 : nil }
+      self.logit = logit.flatMap { $0.isFinite ? $0 : nil }
+    }
+  }
+
+  /// The label, or the number of a class that has none.
+  var name: String { label ?? "class \(index)" }
+}
+
+/// Of `diff`: the new model's map, and how alike the two are.
+struct MapDiffRecord: Codable, Sendable {
+  var layer: String
+  @OrNull var score: Float?
+  var mapShape: [Int]
+  @OrNull var mapMin: Float?
+  @OrNull var mapMax: Float?
+  var verdict: String
+  /// Whether one of the maps holds what is no finite number: nothing is defined then.
+  var notFinite: Bool
+  /// Which of the maps has one value everywhere: `old`, `new`, `both` or `none`.
+  var constant: String
+  /// Null where they are not defined.
+  @OrNull var rank: Double?
+  @OrNull var ssim: Double?
+  @OrNull var overlap: Double?
+  @OrNull var shift: Double?
+  @OrNull var shiftShare: Double?
+
+  private enum CodingKeys: String, CodingKey {
+    case layer, score, verdict, constant, rank, ssim, overlap, shift
+    case mapShape = "map_shape"
+    case mapMin = "map_min"
+    case mapMax = "map_max"
+    case notFinite = "not_finite"
+    case shiftShare = "shift_share"
+  }
+
+  /// What is not of the new map itself, which is to be filled in.
+  init(_ comparison: MapComparison, layer: String, verdict: String) {
+    (self.layer, self.verdict, mapShape) = (layer, verdict, [])
+    notFinite = !comparison.isFinite
+    let constants = (comparison.isOldConstant, comparison.isNewConstant)
+    constant =
+      switch constants {
+      case (true, true): "both"
+      case (true, false): "old"
+      case (false, true): "new"
+      case (false, false): "none"
+      }
+    func known(_ figure: ComparisonFigure) -> Double? { comparison[figure].isFinite ? comparison[figure] : nil }
+    (rank, ssim, overlap) = (known(.rank), known(.ssim), known(.overlap))
+    (shift, shiftShare) = (known(.shift), known(.shiftShare))
+  }
+
+  /// A figure's value; nil where it is not defined.
+  subscript(figure: ComparisonFigure) -> Double? {
+    switch figure {
+    case .rank: rank
+    case .ssim: ssim
+    case .overlap: overlap
+    case .shift: shift
+    case .shiftShare: shiftShare
+    }
+  }
+
+  /// By what maps are listed: the least first. A map that cannot be compared with its other is worst; two maps without any order do not
+  /// differ in it.
+  var worth: Double {
+    if let rank { return rank }
+    return constant == "both" && !notFinite ? 2 : -2
+  }
+}
