@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-from browsing import odd, records
+from browsing import odd, records, truth
 from browsing.checks import Checks
 from browsing.chromium import Chromium
 from browsing.filters import Filters
@@ -40,6 +40,7 @@ def main():
         browser = Chromium(options.chromium, f"{folder}/profile")
         try:
             odd.check(os.path.abspath(options.gradcam), browser, folder)
+            truth.check(os.path.abspath(options.gradcam), browser, folder, made, options.screens)
             for device in DEVICES:
                 for scheme in ["light", "dark"]:
                     Visit(browser, folder, made, device, scheme, options.screens).run(options.first_paint)

@@ -12,6 +12,9 @@ DEVICES = {"desktop": (1280, 800, False), "phone": (390, 844, True)}
 class Page:
     """The page on one device."""
 
+    # What the page counts: maps where an image has several.
+    unit = "maps"
+
     def __init__(self, browser, folder, made, device, scheme, screens):
         self.browser, self.folder, self.screens = browser, folder, screens
         self.device, self.scheme = device, scheme
@@ -62,7 +65,7 @@ class Page:
     def shows(self, expected, order="worst"):
         """The page shows these items in this order, as far as cards exist, and says how many there are."""
         expected = sorted(expected, key=records.ORDERS[order])
-        count, total = f"{len(expected):,}", f"{len(self.all):,} maps"
+        count, total = f"{len(expected):,}", f"{len(self.all):,} {self.unit}"
         said = self.text("#count")
         assert said == (total if len(expected) == len(self.all) else f"{count} of {total}"), f"{said}, not {count}"
         cards = self.cards()

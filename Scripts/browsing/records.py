@@ -95,6 +95,8 @@ class Item:
         self.confidence = prediction[0]["probability"] if prediction else None
         following = prediction[1]["probability"] if prediction else None
         self.is_unsure = self.confidence is not None and (self.confidence < 0.5 or self.confidence - following < 0.1)
+        if record.get("activation") == "sigmoid" and self.confidence is not None:
+            self.is_unsure = abs(self.confidence - 0.5) < 0.1
         one = one or {}
         self.border, self.method, self.layer = one.get("border"), one.get("method"), one.get("layer")
         self.target = one["target"]["label"] if one else None

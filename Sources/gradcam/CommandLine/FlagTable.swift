@@ -111,6 +111,10 @@ extension Flag {
     Flag(
       "base", .one("DIR", \.report.base, default: "the current folder", ValueReader.path), of: [.report],
       "what relative paths in the records are relative to: the folder that gradcam explain ran in")
+    Flag(
+      "truth", .one("FILE", \.report.truth, ValueReader.path), of: [.report],
+      "which classes the images have, as CSV headed image,class: a row an image and class, classes by label or index, images by "
+        + "path or by what tells them apart; an empty class is none of them")
   }
 
   private static let maps = section(.maps) {

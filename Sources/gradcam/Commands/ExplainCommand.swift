@@ -94,7 +94,7 @@ struct ExplainCommand: Action {
     guard let folder = options.records.report, let log = plan.log else { return true }
     let writer = ReportWriter(records: [log.path], page: folder.appending(RecordOptions.pageName), jobs: plan.jobs)
     do {
-      _ = try writer.write(try writer.read(console: console), console: console, caller.readRecipe)
+      _ = try writer.write(try writer.read(console: console), nil, console: console, caller.readRecipe)
       return true
     } catch let error as InputError {
       console.report(error)

@@ -12,6 +12,10 @@ extension Command {
         + "most. Beyond that it shows files: pictures of at most 512 pixels a side and 256 KB as they are, of others "
         + "thumbnails in a folder beside the page, which is called NAME.files. Moved elsewhere, such a page needs that folder and "
         + "the pictures in the same places as before.",
+      "With --truth the page counts right and wrong answers in a table of true and predicted classes, and finds false positives "
+        + "and false negatives. A class of several that one image may have at once is predicted from a probability of 50 % on.",
+      "The page takes a reviewer's marks, keeps them in its address, and saves them as CSV. It saves the paths of the images "
+        + "that its filters leave for --files-from, too.",
       "Of an option given twice the last counts.",
     ],
     examples: ["gradcam explain models/images -w models/demo-xray.bin --jsonl | gradcam report - -o report.html"],
@@ -39,6 +43,9 @@ struct ReportCommand: Action {
     guard !page.isDash else {
       throw InputError("--output", "a page cannot be written to standard output", remedy: "name a file")
     }
+    guard options.report.truth?.isDash != true else {
+      throw InputError("--truth", "cannot be read from standard input", remedy: "name a file")
+    }
     writer = ReportWriter(
       records: options.operands, page: page, options: options.report, jobs: options.running.jobs ?? Cores.count)
   }
@@ -47,9 +54,10 @@ struct ReportCommand: Action {
     let console = caller.console
     try OpenFiles.require(jobs: writer.jobs)
     let index = try writer.read(console: console)
+    let truth = try writer.readTruth(index, console: console)
     let count: Int
     do {
-      count = try writer.write(index, console: console, caller.readRecipe)
+      count = try writer.write(index, truth, console: console, caller.readRecipe)
     } catch let error as InputError {
       console.report(error)
       return ExitStatus.failure

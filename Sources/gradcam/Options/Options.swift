@@ -133,6 +133,8 @@ struct ReportOptions: Sendable {
   /// The page's heading; nil for the name of the first file of records.
   var title: String?
   var pictures = PicturePlacement.auto
+  /// A table of images and their classes.
+  var truth: FilePath?
 }
 
 /// Where a report's pictures are kept.

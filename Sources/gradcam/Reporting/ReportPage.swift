@@ -12,6 +12,10 @@ enum ReportPage {
     var verdictsByMode: [String: [String: String]] = [:]
     /// Methods that know no class.
     var classless: [String] = []
+    /// When the records were written, in seconds since 1970; absent where that is not known.
+    var recorded: Double?
+    /// Absent where no truth was given.
+    var truth: ReportTruth.Heading?
   }
 
   /// The page's bytes.
@@ -31,8 +35,9 @@ enum ReportPage {
   }
 
   private static let scripts = [
-    PackageResources.items_js, PackageResources.state_js, PackageResources.dom_js, PackageResources.grid_js,
-    PackageResources.facets_js, PackageResources.detail_js, PackageResources.main_js,
+    PackageResources.items_js, PackageResources.truth_js, PackageResources.marks_js, PackageResources.state_js,
+    PackageResources.dom_js, PackageResources.grid_js, PackageResources.facets_js, PackageResources.confusion_js,
+    PackageResources.about_js, PackageResources.files_js, PackageResources.detail_js, PackageResources.main_js,
   ]
 
   /// JSON that can stand inside a script element: whatever a record holds, no tag begins or ends in it.

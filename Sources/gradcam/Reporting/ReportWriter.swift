@@ -23,10 +23,20 @@ struct ReportWriter: Sendable {
     if index.entries.isEmpty, let fault = index.problems.first ?? index.warnings.first { throw fault }
     index.warnings.forEach(console.warn)
     tell(index, console)
-    index.protect(records, links)
+    index.protect(records + (options.truth.map { [$0] } ?? []), links)
     try index.inputs.check(page)
     try OwnOutput.page.check(page)
     return index
+  }
+
+  /// Reads which classes the images have, where a file of that is named. What may be wrong with it is told.
+  ///
+  /// - Throws: see `ReportTruth`.
+  func readTruth(_ index: ReportIndex, console: Console) throws(InputError) -> ReportTruth? {
+    guard let path = options.truth else { return nil }
+    let truth = try ReportTruth(path, index)
+    truth.warnings.forEach(console.warn)
+    return truth
   }
 
   /// Writes the page and the files beside it.
@@ -34,7 +44,9 @@ struct ReportWriter: Sendable {
   /// - Parameter readRecipe: reads the options that a record keeps: they choose what is read of an image.
   /// - Returns: how many images are on the page. A record that was changed meanwhile is reported and left out.
   /// - Throws: `InputError` naming a file that cannot be written.
-  func write(_ index: ReportIndex, console: Console, _ readRecipe: @escaping RecipeReader) throws -> Int {
+  func write(
+    _ index: ReportIndex, _ truth: ReportTruth?, console: Console, _ readRecipe: @escaping RecipeReader
+  ) throws -> Int {
     let place = placement(of: index)
     AtomicFile.removeLeftovers(in: page.parent)
     if case .folder(let folder) = place {
@@ -42,12 +54,12 @@ struct ReportWriter: Sendable {
       AtomicFile.removeLeftovers(in: folder)
     }
     let maker = PictureMaker(place: place, links: links, inputs: index.inputs)
-    let (items, count) = try self.items(index, maker, console, readRecipe)
+    let (items, count) = try self.items(index, truth, maker, console, readRecipe)
     let heading = ReportPage.Heading(
       title: options.title ?? defaultTitle, version: Version.number, verdicts: Self.meanings(.evidenceFor),
       verdictsByMode: Dictionary(
         uniqueKeysWithValues: MapQuestion.Mode.allCases.map { ($0.rawValue, Self.meanings($0)) }),
-      classless: CAMMethods.all.filter { !$0.knowsClass }.map(\.name))
+      classless: CAMMethods.all.filter { !$0.knowsClass }.map(\.name), recorded: recorded, truth: truth?.heading)
     try AtomicFile.write(
       try ReportPage.html(heading, items: items), to: page,
       replacing: { path throws(InputError) in
@@ -56,6 +68,9 @@ struct ReportWriter: Sendable {
       })
     return count
   }
+
+  /// When the last of the files of records was written, in seconds since 1970; nil where none is a file.
+  private var recorded: Double? { records.compactMap { FileStatus($0)?.stamp?.modified }.max() }
 
   private static func meanings(_ mode: MapQuestion.Mode) -> [String: String] {
     // The page shows a damaged image among the doubtful maps, as if that were their verdict.
@@ -86,7 +101,8 @@ struct ReportWriter: Sendable {
 
   /// The records with their pictures, as JSON with commas between, and how many they are.
   private func items(
-    _ index: ReportIndex, _ maker: PictureMaker, _ console: Console, _ readRecipe: @escaping RecipeReader
+    _ index: ReportIndex, _ truth: ReportTruth?, _ maker: PictureMaker, _ console: Console,
+    _ readRecipe: @escaping RecipeReader
   ) throws -> (bytes: [UInt8], count: Int) {
     let written = Mutex((bytes: [UInt8](), count: 0))
     var numbers = index.entries.indices.makeIterator()
@@ -94,7 +110,8 @@ struct ReportWriter: Sendable {
       { numbers.next() }, workers: WorkShare.affordable(jobs), window: 16 + 4 * jobs,
       makeWorker: {
         { number in
-          (number, Result { try ReportItem(index.line(of: index.entries[number]), maker, readRecipe)?.json() })
+          let line = index.line(of: index.entries[number])
+          return (number, Result { try ReportItem(line, truth?.classes[number], maker, readRecipe)?.json() })
         }
       },
       deliver: { number, result in
@@ -119,11 +136,13 @@ private struct ReportItem: Encodable {
   let record: PageValue
   let original: PagePicture
   let overlays: [PagePicture]
+  /// Places among the truth's classes; absent where it says nothing of the image.
+  let truth: [Int]?
 
   /// nil for what is no record.
-  init?(_ line: [UInt8], _ maker: PictureMaker, _ readRecipe: RecipeReader) throws {
+  init?(_ line: [UInt8], _ truth: [Int]?, _ maker: PictureMaker, _ readRecipe: RecipeReader) throws {
     guard let found = try? Record(line: line), let value = try? PageValue(line: line) else { return nil }
-    record = value
+    (record, self.truth) = (value, truth)
     switch found {
     case .explained(let record):
       original = try maker.picture(

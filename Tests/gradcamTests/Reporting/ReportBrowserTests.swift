@@ -29,6 +29,6 @@ import Testing
     let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0, "\(said)")
-    #expect(said.split(separator: "\n").count { $0.hasSuffix(": fine") } == 5, "\(said)")
+    #expect(said.split(separator: "\n").count { $0.hasSuffix(": fine") } == 6, "\(said)")
   }
 }

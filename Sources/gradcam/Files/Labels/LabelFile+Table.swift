@@ -47,11 +47,7 @@ extension LabelFile {
     return fields.count == 1 ? Array(lines.dropFirst()) : nil
   }
 
-  private struct Row {
-    var fields: [String]
-    /// The line that it begins in.
-    var line: Int
-  }
+  private typealias Row = SeparatedRows.Row
 
   private static func firstLine(_ text: String) -> Substring { text.prefix { !$0.isNewline } }
 
@@ -87,44 +83,11 @@ extension LabelFile {
     return try ClassNames.ordered(rows.map { (Int($0.fields[number].trimmed) ?? 0, $0.fields[name]) })
   }
 
-  /// The rows of RFC 4180: a field may stand in quotation marks, which are doubled inside, and then hold anything. Blank lines are none.
-  ///
   /// - Returns: nil where a quotation mark is not closed.
   private static func rows(_ text: String, _ separator: Character) -> [Row]? {
-    guard let separator = separator.asciiValue else { return nil }
+    var table = SeparatedRows(text, separator: separator.asciiValue)
     var rows: [Row] = []
-    var (fields, field, line, start) = ([String](), [UInt8](), 1, 1)
-    var (isQuoted, wasQuoted) = (false, false)
-    let (quote, feed) = (UInt8(ascii: "\""), UInt8(ascii: "\n"))
-    func endField() {
-      fields.append(String(decoding: field, as: UTF8.self))
-      (field, wasQuoted) = ([], false)
-    }
-    func endRow() {
-      if field.last == UInt8(ascii: "\r"), !wasQuoted { field.removeLast() }
-      endField()
-      if fields != [""] { rows.append(Row(fields: fields, line: start)) }
-      fields = []
-    }
-    for byte in text.utf8 {
-      if byte == feed { line += 1 }
-      switch byte {
-      case quote where isQuoted: (isQuoted, wasQuoted) = (false, true)
-      case quote where wasQuoted:
-        field.append(quote)
-        (isQuoted, wasQuoted) = (true, false)
-      case quote where field.isEmpty: isQuoted = true
-      case _ where isQuoted: field.append(byte)
-      case separator: endField()
-      case feed:
-        endRow()
-        start = line
-      case UInt8(ascii: "\r") where wasQuoted: break
-      default: field.append(byte)
-      }
-    }
-    if isQuoted { return nil }
-    endRow()
+    do { while let row = try table.next() { rows.append(row) } } catch { return nil }
     return rows
   }
 }

@@ -12,6 +12,15 @@ class Detail {
     element("next").addEventListener("click", () => this.step(1));
     // The dark beside the dialog counts as the dialog itself.
     this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close(); });
+    element("review-marks").append(...markNames.map((name) => {
+      const key = markKinds[name].letter;
+      const button = make("button", { type: "button", className: "press", title: `${name} (${key})` }, `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+      button.dataset.value = name;
+      button.addEventListener("click", () => change((state) => toggleMark(state, this.item, name)));
+      return button;
+    }));
+    element("review-note").maxLength = longestNote;
+    element("review-note").addEventListener("input", (event) => change((state) => setMark(state, this.item, { note: event.target.value })));
     this.dialog.addEventListener("close", () => {
       this.item = null;
       change((state) => { state.item = null; });
@@ -33,6 +42,7 @@ class Detail {
     }
     const isNew = this.item !== item;
     this.item = item;
+    this.showReview(item);
     element("detail-name").textContent = item.name;
     element("detail-name").title = item.path;
     const { position, count, item: at } = this.steps(item);
@@ -45,6 +55,14 @@ class Detail {
     if (isNew) element("detail-facts").replaceChildren(...guarded(() => detailFacts(item, onOther), () => [allFields(item)]));
     if (!this.dialog.open) this.dialog.showModal();
     if (isNew) document.querySelector(".detail-body").scrollTop = 0;
+  }
+
+  showReview(item) {
+    const mark = markOf(state, item);
+    for (const button of element("review-marks").children) button.setAttribute("aria-pressed", String(button.dataset.value === mark));
+    const note = element("review-note");
+    const text = state.marks.get(item.entry)?.note ?? "";
+    if (note.value !== text) note.value = text;
   }
 }
 
@@ -77,11 +95,20 @@ function detailFacts(item, onOther) {
     if (item.verdict !== "ok") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, `${item.verdict}. `), `${sentence(meaningOf(item.verdict, item.mode))}`));
     if (item.isDamaged && item.verdict !== "damaged") parts.push(make("p", { className: "callout doubtful" }, make("b", {}, "damaged. "), sentence(meaningOf("damaged"))));
     if (item.isUnsure) parts.push(make("p", { className: "callout unsure" }, make("b", {}, "Unsure. "), unsureReason(item)));
+    if (hasTruth()) parts.push(truthFacts(item));
     parts.push(predictionTable(item), mapFacts(item));
     if (item.siblings.length > 1) parts.push(siblingLinks(item, onOther));
   }
   parts.push(allFields(item));
   return parts;
+}
+
+function truthFacts(item) {
+  const { title, kind } = outcomes[item.outcome];
+  const text = item.truth === null ? "The truth says nothing of this image."
+    : item.truth.length ? item.truth.join(", ") : "none of the classes";
+  return make("section", {}, make("h3", {}, "Truth"), make("p", { className: "truth" }, text, " ",
+    item.truth === null ? "" : make("span", { className: `badge ${kind}` }, title)));
 }
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -52,8 +52,10 @@ function pictureOfPart(source, part, [width, height], alternative, missing) {
 }
 
 /** The words beside a card that is not as it should be. */
-function badges(item) {
+function badges(item, mark = "none") {
   const made = [];
+  if (item.outcome === "wrong") made.push(make("span", { className: "badge failed" }, "wrong"));
+  if (mark !== "none") made.push(make("span", { className: `badge review ${markKinds[mark].kind}` }, `review: ${mark}`));
   if (item.verdict === "failed") made.push(make("span", { className: "badge failed" }, "failed"));
   else if (item.verdict !== "ok") made.push(make("span", { className: "badge doubtful" }, item.verdict));
   if (item.isDamaged && item.verdict !== "damaged") made.push(make("span", { className: "badge doubtful" }, "damaged"));

@@ -10,6 +10,8 @@ class Facets {
     this.change = change;
     this.classSearch = "";
     this.isKnown = { classes: new Set(items.map((item) => item.label ?? "")).size };
+    for (const id of ["outcomes", "truths", "sides"]) element(id).hidden = !hasTruth();
+    if (hasTruth()) this.makeAbout(items);
     this.choices = choiceKeys.filter((key) => new Set(items.map((item) => item[key]).filter((value) => value !== null)).size > 1);
     this.bins = this.makeBins();
     this.selects = this.choices.map((key) => this.makeSelect(items, key));
@@ -31,6 +33,15 @@ class Facets {
       this.classSearch = event.target.value.trim().toLowerCase();
       change(() => {});
     });
+  }
+
+  /** The choice of the class whose false positives and others are found. */
+  makeAbout(items) {
+    element("about-class").append(make("option", { value: "" }, "choose a class"), ...allClasses(items).map((value) => make("option", { value }, value)));
+    element("about-class").addEventListener("change", (event) => this.change((state) => {
+      state.about = event.target.value;
+      state.side = state.about === "" ? "" : state.side || "fp";
+    }));
   }
 
   makeBins() {
@@ -75,6 +86,8 @@ class Facets {
     this.showVerdicts(state, tally(passing("verdict"), (item) => item.verdict));
     this.showClasses(state, tally(passing("class"), (item) => item.label ?? ""));
     this.showBins(state, passing("confidence"));
+    this.showReviews(state, tally(passing("review"), (item) => markOf(state, item)));
+    if (hasTruth()) this.showTruth(state, passing);
     const count = filterCount(state);
     element("filter-count").textContent = count ? String(count) : "";
     element("clear").hidden = count === 0;
@@ -91,7 +104,29 @@ class Facets {
     const verdicts = [...new Set([...counts.keys(), ...state.verdicts])].sort((a, b) => place(a) - place(b));
     const most = Math.max(1, ...counts.values());
     this.replaceOptions("#verdicts .options", verdicts.map((verdict) =>
-      this.option(verdict, counts.get(verdict) ?? 0, most, state.verdicts, { title: meaningOf(verdict) })));
+      this.option("verdicts", verdict, counts.get(verdict) ?? 0, most, state, { title: meaningOf(verdict) })));
+  }
+
+  showReviews(state, counts) {
+    const most = Math.max(1, ...counts.values());
+    this.replaceOptions("#reviews .options", [...markNames, "none"].map((name) =>
+      this.option("reviews", name, counts.get(name) ?? 0, most, state, { shown: name === "none" ? "not marked" : name })));
+  }
+
+  showTruth(state, passing) {
+    const outcomeCounts = tally(passing("outcome"), (item) => item.outcome);
+    this.replaceOptions("#outcomes .options", Object.keys(outcomes).filter((name) => outcomeCounts.has(name) || state.outcomes.has(name))
+      .map((name) => this.option("outcomes", name, outcomeCounts.get(name) ?? 0, Math.max(1, ...outcomeCounts.values()), state,
+        { shown: outcomes[name].title, title: outcomes[name].hint })));
+    const counts = tally(passing("truth"), truthNames);
+    const names = [...new Set([...state.truths, ...counts.keys()])]
+      .sort((a, b) => state.truths.has(b) - state.truths.has(a) || (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || collator.compare(a, b));
+    this.replaceOptions("#truths .options", names.slice(0, mostClasses).map((name) =>
+      this.option("truths", name, counts.get(name) ?? 0, Math.max(1, ...counts.values()), state, { shown: name || "none of them" })));
+    element("about-class").value = state.about;
+    const bySide = state.about === "" ? new Map() : tally(passing("side"), (item) => sideOf(item, state.about));
+    this.replaceOptions("#sides .options", state.about === "" ? [] : Object.keys(sides).map((side) =>
+      this.option("side", side, bySide.get(side) ?? 0, Math.max(1, ...bySide.values()), state, { shown: sides[side] })));
   }
 
   showClasses(state, counts) {
@@ -100,7 +135,7 @@ class Facets {
       .filter((label) => state.classes.has(label) || label.toLowerCase().includes(this.classSearch))
       .sort((a, b) => state.classes.has(b) - state.classes.has(a) || (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || collator.compare(a, b));
     this.replaceOptions("#classes .options", labels.slice(0, mostClasses).map((label) =>
-      this.option(label, counts.get(label) ?? 0, most, state.classes, { shown: label === "" ? "none (failed)" : label })));
+      this.option("classes", label, counts.get(label) ?? 0, most, state, { shown: label === "" ? "none (failed)" : label })));
     element("classes-more").hidden = labels.length <= mostClasses;
     element("classes-more").textContent = `and ${plural(labels.length - mostClasses, "class").replace("classs", "classes")} more`;
   }
@@ -113,14 +148,16 @@ class Facets {
     if (focused !== null) options.find((option) => option.dataset.value === focused)?.focus({ preventScroll: true });
   }
 
-  option(value, count, most, chosen, { shown = value, title } = {}) {
+  /** A choice among the names that `state[key]` is a set of, or of the one name that it is. */
+  option(key, value, count, most, state, { shown = value, title } = {}) {
+    const chosen = state[key] instanceof Set ? state[key] : new Set([state[key]]);
     const button = make("button", { type: "button", className: "option", title: title ?? shown, "aria-pressed": String(chosen.has(value)) },
       make("span", { className: "fill" }), make("span", { className: "what" }, shown), make("span", { className: "many" }, grouped(count)));
     button.dataset.value = value;
     button.firstChild.style.width = `${(100 * count) / most}%`;
     button.addEventListener("click", () => this.change((state) => {
-      const set = chosen === state.classes ? state.classes : state.verdicts;
-      if (!set.delete(value)) set.add(value);
+      if (!(state[key] instanceof Set)) state[key] = state[key] === value ? "" : value;
+      else if (!state[key].delete(value)) state[key].add(value);
     }));
     return button;
   }

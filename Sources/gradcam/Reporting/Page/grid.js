@@ -162,11 +162,12 @@ function allCardParts(item, view, details) {
   const isOriginal = view === "original" || item.error !== null;
   const image = isOriginal ? picture(item.original.shown, "", "no picture") : picture(item.overlay.shown, "", "no overlay");
   image.classList.add("front");
-  frame.append(image, make("div", { className: "badges" }, ...badges(item)));
+  frame.append(image, make("div", { className: "badges" }, ...badges(item, markOf(state, item))));
   const line = item.error !== null
     ? make("p", { className: "line error" }, item.error)
     : make("p", { className: "line" }, make("span", { className: "label" }, item.label ?? "no prediction"),
       make("span", { className: "share" }, item.answer));
+  if (item.outcome === "wrong") line.firstChild.textContent += `, truth ${item.truth.join(" + ") || "none"}`;
   const caption = make("div", { className: "caption" }, make("p", { className: "name" }, item.name), line);
   if (details && item.map) caption.append(make("p", { className: "line about" }, aboutMap(item, details)));
   return [frame, caption];
@@ -198,6 +199,8 @@ function describe(item) {
   if (item.verdict !== "ok") words.push(`verdict ${item.verdict}`);
   if (item.isDamaged && item.verdict !== "damaged") words.push("damaged");
   if (item.isUnsure) words.push("unsure");
+  if (hasTruth()) words.push(item.truth === null ? "without truth" : `truth ${item.truth.join(" and ") || "none"}, ${outcomes[item.outcome].title}`);
+  if (markOf(state, item) !== "none") words.push(`review ${markOf(state, item)}`);
   return words.join(", ");
 }
 
@@ -222,6 +225,10 @@ function filterText(state) {
   if (state.search) words.push(`name contains “${state.search}”`);
   if (state.classes.size) words.push(`class ${[...state.classes].join(" or ")}`);
   if (state.verdicts.size) words.push(`verdict ${[...state.verdicts].join(" or ")}`);
+  if (state.outcomes.size) words.push([...state.outcomes].map((name) => lookUp(outcomes, name)?.title ?? name).join(" or "));
+  if (state.truths.size) words.push(`truth ${[...state.truths].map((name) => name || "none").join(" or ")}`);
+  if (state.about && state.side) words.push(`${sides[state.side]} of ${state.about}`);
+  if (state.reviews.size) words.push(`review ${[...state.reviews].join(" or ")}`);
   if (state.unsure) words.push("unsure");
   if (state.least > 0 || state.most < 100) words.push(`confidence ${state.least} to ${state.most} %`);
   for (const key of choiceKeys) if (state[key]) words.push(`${key} ${state[key]}`);

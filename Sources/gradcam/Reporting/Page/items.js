@@ -12,7 +12,16 @@ const lookUp = (table, key) => (typeof key === "string" && Object.hasOwn(table, 
 /** The label of a class, or its number where it has none. */
 function className(entry) {
   const { label, index } = object(entry);
-  return string(label) === null || label === "" ? `class ${number(index) ?? string(index) ?? "?"}` : label;
+  const place = number(index) ?? string(index) ?? "?";
+  if (string(label) === null || label === "") return `class ${place}`;
+  // A label that two classes of a model share does not tell them apart.
+  return sharedLabels().has(label) ? `${label} (${place})` : label;
+}
+
+/** Labels that several classes of one model have, as far as the truth says. */
+function sharedLabels() {
+  sharedLabels.value ??= new Set(list(object(page.truth).shared));
+  return sharedLabels.value;
 }
 
 /** What a map explains: a class, and which side of it. Records of older versions do not say, and have what speaks for it. */
@@ -66,18 +75,20 @@ function isUnsure(prediction, record) {
 /** The cards: one for each map of an image, and one for each image that failed. */
 function makeItems(entries) {
   const items = [];
-  for (const entry of entries) {
+  for (const [place, entry] of entries.entries()) {
     const record = object(object(entry).record);
     const maps = record.error === undefined || record.error === null ? list(record.maps) : [];
     const siblings = [];
     for (let index = 0; index < Math.max(1, maps.length); index++) {
       const item = guarded(() => makeItem(entry, record, maps[index], index), () => emptyItem(record));
       item.id = items.length;
+      item.entry = place;
       item.siblings = siblings;
       siblings.push(item);
       items.push(item);
     }
   }
+  judge(items);
   return items;
 }
 
@@ -97,6 +108,7 @@ function emptyItem(record) {
     record, map: null, prediction: [], error: null, path, name: path, search: path.toLowerCase(), original: {}, overlay: {},
     verdict: "not readable", label: null, confidence: null, answer: percentText(null), isUnsure: false, isDamaged: false,
     border: null, method: null, layer: null, target: null, mode: null, explains: null, opposite: null, rank: 1,
+    model: null, truth: null, answers: null, outcome: "unlabelled", isMany: false, isOpen: false, ranked: new Set(),
   };
 }
 
@@ -123,6 +135,8 @@ function makeItem(entry, record, map, index) {
     answer: answerText(object(prediction[0])),
     isUnsure: error === null && isUnsure(prediction, record),
     border: number(object(map).border),
+    model: string(record.model),
+    truth: truthOf(entry), answers: null, outcome: "unlabelled", isMany: false, isOpen: false, ranked: new Set(),
     method: string(object(map).method),
     layer: string(object(map).layer),
     target: map === undefined ? null : className(object(map).target),
@@ -150,6 +164,7 @@ const orders = {
   unsure: { title: "Least confident first", compare: byNumber("confidence", 1) },
   sure: { title: "Most confident first", compare: byNumber("confidence", -1) },
   border: { title: "Most at the border first", compare: byNumber("border", -1) },
+  wrong: { title: "Wrong first, the surest before", compare: (a, b) => (a.outcome !== "wrong") - (b.outcome !== "wrong") || byNumber("confidence", -1)(a, b) },
   name: { title: "By name", compare: (a, b) => collator.compare(a.path, b.path) },
   input: { title: "As in the records", compare: () => 0 },
 };

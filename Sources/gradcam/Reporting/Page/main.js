@@ -4,7 +4,7 @@ const page = JSON.parse(element("data").textContent);
 page.verdicts = object(page.verdicts);
 const items = makeItems(list(page.items));
 const unit = list(page.items).length === items.length ? "image" : "map";
-let state = readState(location.hash.slice(1), items.length);
+let state = readState(location.hash.slice(1), items.length, list(page.items).length);
 let results = [];
 const positions = new Map();
 
@@ -17,23 +17,37 @@ const detail = new Detail(change, (item) => ({
 }));
 /** What cards say of a map beside what it explains; null where there is no map. */
 const details = items.some((item) => item.map) ? facets.choices : null;
+const table = new Confusion(items, (edit) => {
+  clear();
+  change(edit);
+});
+/** The marks changed while a card was open: filters by marks are followed when it closes, so that the next card is the next. */
+let isMarked = false;
+
+/** What decides which cards are shown how, as one text. */
+const viewText = (state) => writeState({ ...state, item: null, marks: new Map() });
 
 /** Changes the state, the address and the page. */
 function change(edit) {
-  const before = JSON.stringify([writeState({ ...state, item: null })]);
+  const [before, marks] = [viewText(state), markText(state)];
   edit(state);
-  const isSame = before === JSON.stringify([writeState({ ...state, item: null })]);
+  if (marks !== markText(state)) isMarked = true;
+  const isSame = before === viewText(state) && (!isMarked || state.item !== null);
   const words = writeState(state);
   // A browser may refuse an address that long, or so many of them: the view changes all the same.
   guarded(() => history.replaceState(null, "", words ? `#${words}` : location.pathname + location.search), () => {});
   show(!isSame);
 }
 
+/** The marks as one text; a state without marks, as most are, costs nothing. */
+const markText = (state) => (state.marks.size === 0 ? "" : JSON.stringify([...state.marks]));
+
 /** Brings the page to the state; with `isChanged` false the results are the same as before. */
 function show(isChanged = true) {
   if (isChanged) {
     const { ordered, passing } = select(items, state);
     results = ordered;
+    isMarked = false;
     positions.clear();
     results.forEach((item, index) => positions.set(item, index));
     grid.show(results, state.view, details);
@@ -42,12 +56,24 @@ function show(isChanged = true) {
   } else {
     facets.show(state, select(items, state).passing);
   }
+  table.show(state);
+  showMarks();
   element("show-overlay").setAttribute("aria-pressed", String(state.view === "overlay"));
   element("show-original").setAttribute("aria-pressed", String(state.view === "original"));
   element("sort").value = state.sort;
   const item = state.item === null ? null : items[state.item];
   if (item && positions.has(item)) grid.moveTo(positions.get(item));
   detail.show(item, state.view);
+}
+
+/** How many marks there are, and which the address cannot keep. */
+function showMarks() {
+  const left = writeMarks(state.marks, new URLSearchParams());
+  const words = state.marks.size === 0 ? [] : [`${plural(state.marks.size, "mark")}, kept in the page's address.`];
+  if (left > 0) words.push(`${grouped(left)} find no room there: save them.`);
+  if (state.isForeign) words.push("The address has marks of another page; they are left out.");
+  element("marks-note").textContent = words.join(" ");
+  element("save-marks").disabled = state.marks.size === 0;
 }
 
 function showCount() {
@@ -82,13 +108,14 @@ function showSummary() {
 function clear() {
   element("class-search").value = "";
   facets.classSearch = "";
-  change((state) => Object.assign(state, emptyState(), { sort: state.sort, view: state.view }));
+  change((state) => Object.assign(state, emptyState(), { sort: state.sort, view: state.view, marks: state.marks, isForeign: state.isForeign }));
 }
 
 function showHelp() {
   const keys = [
     ["← → ↑ ↓", "move from card to card; Home, End, Page Up and Page Down go far"], ["Enter", "open a card; ← and → then turn over"],
-    ["o or Space", "swap overlays and originals; so does the mouse over a card"], ["/", "search a file name"], ["Esc", "close, or leave the search"], ["?", "this help"],
+    ["o or Space", "swap overlays and originals; so does the mouse over a card"], ["/", "search a file name"],
+    ["a d u", "mark the open card, or the one that the arrows are at: agree, disagree, unsure; again takes the mark off"], ["Esc", "close, or leave the search"], ["?", "this help"],
   ];
   const marks = [
     ["failed", "The image could not be explained; the card says why."],
@@ -99,7 +126,8 @@ function showHelp() {
     make("h3", {}, "Keys"), make("dl", { className: "keys" }, ...keys.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)])),
     make("h3", {}, "Marks"), make("dl", { className: "keys" }, ...marks.flatMap(([mark, what]) => [make("dt", {}, make("span", { className: `badge ${mark}` }, mark)), make("dd", {}, what)])),
     make("h3", {}, "Order"), make("p", {}, "Worst first lists failed images, maps whose verdict is not ok or whose image is damaged, unsure answers, then the rest; in each the maps with the most at their border come first, where a network rarely has its reasons."),
-    make("p", {}, "The address holds the filters, the order and the open card: a bookmark brings them back."),
+    ...(hasTruth() ? [make("p", {}, `Right: the best class is among the true ones. Where a model gives each class its own probability, the classes from ${predictedFrom * 100} % on have to be the true ones; a record names five at most, so that an answer may stay open.`)] : []),
+    make("p", {}, "The address holds the filters, the order, the open card and your marks: a bookmark brings them back."),
     make("p", { className: "hint" }, `Made by gradcam ${page.version}. The page loads nothing from any network.`));
 }
 
@@ -128,7 +156,7 @@ function keyPressed(event) {
     }
     return;
   }
-  const isControl = target.matches("button, summary, a, [type=checkbox]");
+  const isControl = target.matches("button, summary, a, [type=checkbox], .scroller");
   if (act(event.key, isControl)) event.preventDefault();
 }
 
@@ -136,6 +164,8 @@ function keyPressed(event) {
 function act(key, isControl) {
   if (key === "o" || (key === " " && (!isControl || detail.isOpen && !document.activeElement.matches("summary, a")))) {
     change(toggleView);
+  } else if (markNames.some((name) => markKinds[name].letter === key)) {
+    return markBy(key);
   } else if (key === "?") {
     element("help").showModal();
   } else if (detail.isOpen) {
@@ -157,18 +187,27 @@ function act(key, isControl) {
   return true;
 }
 
+/** Marks the open card, or the one that the arrows are at; whether there is one. */
+function markBy(key) {
+  const item = detail.isOpen ? detail.item : document.activeElement === element("grid") ? results[grid.active] : undefined;
+  if (!item) return false;
+  change((state) => toggleMark(state, item, markNames.find((name) => markKinds[name].letter === key)));
+  return true;
+}
+
 function listen() {
   addEventListener("keydown", keyPressed);
   addEventListener("hashchange", () => {
-    state = readState(location.hash.slice(1), items.length);
+    state = readState(location.hash.slice(1), items.length, list(page.items).length);
     show();
   });
   addEventListener("beforeprint", () => preparePrint(results, state, details));
   addEventListener("afterprint", () => element("print").replaceChildren());
-  element("sort").append(...Object.entries(orders).map(([value, order]) => make("option", { value }, order.title)));
+  element("sort").append(...Object.entries(orders).filter(([value]) => value !== "wrong" || hasTruth()).map(([value, order]) => make("option", { value }, order.title)));
   element("sort").addEventListener("change", (event) => change((state) => { state.sort = event.target.value; }));
   element("show-overlay").addEventListener("click", () => change((state) => { state.view = "overlay"; }));
   element("show-original").addEventListener("click", () => change((state) => { state.view = "original"; }));
+  listenToFiles();
   element("clear").addEventListener("click", clear);
   element("empty-clear").addEventListener("click", clear);
   element("filters-open").addEventListener("click", () => openFilters(true));
@@ -184,6 +223,7 @@ try {
 } catch { /* a page from disk may have no storage */ }
 listen();
 showSummary();
+showAbout(items);
 showHelp();
 show();
 document.documentElement.dataset.ready = "true";

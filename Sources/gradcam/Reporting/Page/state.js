@@ -2,40 +2,49 @@
 
 const emptyState = () => ({
   search: "", classes: new Set(), verdicts: new Set(), unsure: false, least: 0, most: 100,
-  method: "", layer: "", target: "", mode: "", sort: "worst", view: "overlay", item: null,
+  outcomes: new Set(), truths: new Set(), about: "", side: "", reviews: new Set(),
+  model: "", method: "", layer: "", target: "", mode: "", sort: "worst", view: "overlay", item: null,
+  marks: new Map(), isForeign: false,
 });
+
+/** Filters that are sets of names, by their name in the address. */
+const setKeys = { class: "classes", verdict: "verdicts", outcome: "outcomes", truth: "truths", review: "reviews" };
 
 /** The state as the part of an address behind `#`; empty where nothing is unusual. */
 function writeState(state) {
   const words = new URLSearchParams();
   if (state.search) words.set("name", state.search);
-  for (const label of state.classes) words.append("class", label);
-  for (const verdict of state.verdicts) words.append("verdict", verdict);
+  for (const [name, key] of Object.entries(setKeys)) for (const value of state[key]) words.append(name, value);
   if (state.unsure) words.set("unsure", "1");
   if (state.least > 0) words.set("from", String(state.least));
   if (state.most < 100) words.set("to", String(state.most));
+  if (state.about) words.set("about", state.about);
+  if (state.side) words.set("side", state.side);
   for (const key of choiceKeys) if (state[key]) words.set(key, state[key]);
   if (state.sort !== "worst") words.set("sort", state.sort);
   if (state.view !== "overlay") words.set("view", state.view);
   if (state.item !== null) words.set("item", String(state.item));
+  writeMarks(state.marks, words);
   return words.toString();
 }
 
 /** The state that an address asks for; what makes no sense in it is passed over. */
-function readState(text, itemCount) {
+function readState(text, itemCount, entryCount) {
   const words = new URLSearchParams(text);
   const state = emptyState();
   state.search = words.get("name") ?? "";
-  state.classes = new Set(words.getAll("class"));
-  state.verdicts = new Set(words.getAll("verdict"));
+  for (const [name, key] of Object.entries(setKeys)) state[key] = new Set(words.getAll(name));
   state.unsure = words.get("unsure") === "1";
   state.least = percent(words.get("from"), 0);
   state.most = percent(words.get("to"), 100);
+  state.about = words.get("about") ?? "";
+  if (Object.hasOwn(sides, words.get("side") ?? "")) state.side = words.get("side");
   for (const key of choiceKeys) state[key] = words.get(key) ?? "";
   if (Object.hasOwn(orders, words.get("sort") ?? "")) state.sort = words.get("sort");
   if (words.get("view") === "original") state.view = "original";
   const item = /^\d{1,9}$/.test(words.get("item") ?? "") ? Number(words.get("item")) : null;
   state.item = item !== null && item < itemCount ? item : null;
+  Object.assign(state, readMarks(words, entryCount));
   return state;
 }
 
@@ -45,7 +54,7 @@ function percent(text, otherwise) {
 }
 
 /** Fields of an item that are worth choosing by where a run has several values of them. */
-const choiceKeys = ["method", "layer", "target", "mode"];
+const choiceKeys = ["model", "method", "layer", "target", "mode"];
 
 /** The filters, each a test of an item; their order is that of the bits below. */
 const filters = {
@@ -54,12 +63,20 @@ const filters = {
   unsure: (state, item) => !state.unsure || item.isUnsure,
   confidence: (state, item) => isInRange(item.confidence, state.least, state.most),
   class: (state, item) => state.classes.size === 0 || state.classes.has(item.label ?? ""),
+  outcome: (state, item) => state.outcomes.size === 0 || state.outcomes.has(item.outcome),
+  truth: (state, item) => state.truths.size === 0 || (item.truth !== null && truthNames(item).some((name) => state.truths.has(name))),
+  side: (state, item) => state.about === "" || state.side === "" || sideOf(item, state.about) === state.side,
+  review: (state, item) => state.reviews.size === 0 || state.reviews.has(markOf(state, item)),
+  model: (state, item) => state.model === "" || state.model === item.model,
   method: (state, item) => state.method === "" || state.method === item.method,
   layer: (state, item) => state.layer === "" || state.layer === item.layer,
   target: (state, item) => state.target === "" || state.target === item.target,
   mode: (state, item) => state.mode === "" || state.mode === item.mode,
 };
 const filterNames = Object.keys(filters);
+
+/** The true classes of an item; one empty name where it has none of them, and nothing where that is not known. */
+const truthNames = (item) => (item.truth === null ? [] : item.truth.length === 0 ? [""] : item.truth);
 
 /** Whether a probability lies from `least` to below `most` percent; 100 % belongs to the uppermost range. */
 function isInRange(confidence, least, most) {
@@ -72,8 +89,8 @@ function isInRange(confidence, least, most) {
 /** How many filters are set. */
 function filterCount(state) {
   return [
-    state.search.trim() !== "", state.classes.size > 0, state.verdicts.size > 0, state.unsure,
-    state.least > 0 || state.most < 100, ...choiceKeys.map((key) => state[key] !== ""),
+    state.search.trim() !== "", state.unsure, state.about !== "" && state.side !== "",
+    ...Object.values(setKeys).map((key) => state[key].size > 0), state.least > 0 || state.most < 100, ...choiceKeys.map((key) => state[key] !== ""),
   ].filter(Boolean).length;
 }
 
@@ -103,7 +120,11 @@ function select(items, state) {
 function tally(lists, key) {
   const counts = new Map();
   for (const items of lists) {
-    for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+    for (const item of items) {
+      const value = key(item);
+      // An item may have several values.
+      for (const one of Array.isArray(value) ? value : [value]) counts.set(one, (counts.get(one) ?? 0) + 1);
+    }
   }
   return counts;
 }
