@@ -80,6 +80,9 @@ public struct MetricCurve: Sendable, Hashable {
   /// The class's probability there.
   public var values: [Double]
 
+  /// A curve through these points, as many shares as values.
+  public init(shares: [Double], values: [Double]) { (self.shares, self.values) = (shares, values) }
+
   /// The area under the curve, by trapezoids over the shares as they are.
   public var area: Double {
     zip(shares.indices, shares.indices.dropFirst()).reduce(0) { area, pair in

@@ -4,7 +4,8 @@ import ModelFormats
 extension EvaluationPlan {
   /// The record of an image: that of its maps, with what was measured of each.
   func record(
-    _ evaluation: ImageEvaluation, _ source: ImageSource, _ digest: String, _ stamp: FileStamp?, milliseconds: Double
+    _ evaluation: ImageEvaluation, _ source: ImageSource, _ digest: String, _ stamp: FileStamp?, milliseconds: Double,
+    _ doubts: [InputError], isDamaged: Bool
   ) -> ExplanationRecord {
     let explanation = evaluation.explanation
     let prediction = explanation.prediction.ranking.prefix(5).map {
@@ -17,6 +18,7 @@ extension EvaluationPlan {
     let activation = explanation.prediction.activation
     (record.activation, record.activationSource) = (activation.kind.rawValue, activation.source.rawValue)
     (record.imageBytes, record.imageModified) = (stamp?.bytes, stamp?.modified)
+    record.tell(doubts, isDamaged: isDamaged)
     return record
   }
 
@@ -34,6 +36,10 @@ extension EvaluationPlan {
       milliseconds: Float(map.milliseconds))
     record.metrics = evaluation.values.mapValues { $0.isFinite ? $0 : nil }
     record.truthShare = evaluation.truthShare
+    let curves = evaluation.findings.compactMapValues { finding in
+      finding.curve.flatMap { $0.values.allSatisfy(\.isFinite) ? CurveRecord($0) : nil }
+    }
+    record.curves = curves.isEmpty ? nil : curves
     return record
   }
 }

@@ -62,6 +62,8 @@ struct MapRecord: Encodable, Sendable {
   /// cover, where somebody marked it.
   var metrics: [String: Double?]?
   var truthShare: Double?
+  /// Of `evaluate`: what metrics are areas of, by metric.
+  var curves: [String: CurveRecord]?
   /// See `MapDigest`.
   var digest: MapDigest
   /// For the line that is printed: what the map took by itself.
@@ -72,7 +74,7 @@ struct MapRecord: Encodable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
     case output, heatmap, dump, mode, signed, scale, clip
-    case digest, metrics
+    case digest, metrics, curves
     case truthShare = "truth_share"
     case classAgnostic = "class_agnostic"
     case positiveShare = "positive_share"
@@ -117,7 +119,7 @@ extension MapRecord: Decodable {
     (outputBytes, outputDigest) = (fields[.outputBytes], fields[.outputDigest])
     (heatmapBytes, heatmapDigest) = (fields[.heatmapBytes], fields[.heatmapDigest])
     (dumpBytes, dumpDigest) = (fields[.dumpBytes], fields[.dumpDigest])
-    (metrics, truthShare) = (fields[.metrics], fields[.truthShare])
+    (metrics, truthShare, curves) = (fields[.metrics], fields[.truthShare], fields[.curves])
     digest = fields[.digest, or: .unknown]
     missing = fields.missing
   }
