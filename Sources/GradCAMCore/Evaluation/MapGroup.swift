@@ -26,6 +26,14 @@ public enum MapGroup: Sendable, Hashable {
   case ofClass(Int, label: String)
   case ofSize(Size)
 
+  /// What scripts know it by: `class:opacity`, `size:small`.
+  public var tag: String {
+    switch self {
+    case .ofClass(_, let label): "\(Kind.class.rawValue):\(label)"
+    case .ofSize(let size): "\(Kind.size.rawValue):\(size.rawValue)"
+    }
+  }
+
   /// What tables call it.
   public var name: String {
     switch self {

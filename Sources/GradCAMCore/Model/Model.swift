@@ -22,6 +22,8 @@ public struct Model: Sendable {
   public let defaultLayerReason: Message
   /// Why it may be far from the last one, so that a layer has to be named; nil where it is the last.
   public internal(set) var defaultLayerDoubt: Message?
+  /// The name of the method that explains when none is named; nil where nobody chose one. Another version may know it alone.
+  public internal(set) var defaultMethod: String?
   /// What was assumed, for the file does not say it.
   public let assumptions: [Message]
   /// What these are about.

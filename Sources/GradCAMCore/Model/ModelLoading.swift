@@ -15,6 +15,8 @@ extension Model {
     public var labels: [String]?
     /// The path of the layer that is explained where none is named.
     public var layer: String?
+    /// The name of the method that explains where none is named.
+    public var method: String?
     /// Channels, height and width, for networks that take several sizes.
     public var inputShape: (channels: Int, height: Int, width: Int)?
     /// What makes probabilities of its scores, where neither the graph nor the file tells.
@@ -106,6 +108,7 @@ extension Model {
       assumptions: known.assumption.map { [$0] } ?? [],
       warnings: warnings, tensors: network.tensors, records: network.records)
     model.lookAlikes = network.lookAlikes?.names ?? []
+    model.defaultMethod = overrides.method ?? metadata?.method
     (model.preprocessingSource, model.notes) = (known.source, notes + known.notes)
     if model.isQuantized {
       model.notes.append("its values are quantised: gradients pass straight through their rounding")

@@ -7,6 +7,8 @@ struct ModelMetadata {
   var preprocessing: Preprocessing?
   var labels: [String]?
   var layer: String?
+  /// The name of the method that explains where none is named.
+  var method: String?
   var input: InputSize?
   /// What makes probabilities of the scores, where the graph does not tell.
   var activation: ScoreActivation?
@@ -38,6 +40,7 @@ struct ModelMetadata {
     preprocessing = try Self.decode(strings, "gradcam.preprocess")
     labels = try Self.decode(strings, "gradcam.labels")
     layer = try Self.decode(strings, "gradcam.layer")
+    method = try Self.decode(strings, "gradcam.method")
     input = try Self.decode(strings, "gradcam.input")
     activation = try Self.decode(strings, "gradcam.activation")
     notFinite = try Self.decode(strings, "gradcam.notfinite")
@@ -51,6 +54,7 @@ struct ModelMetadata {
     strings["gradcam.preprocess"] = try preprocessing.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.labels"] = try labels.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.layer"] = try layer.map { (value) throws(InputError) in try encodedJSON(value) }
+    strings["gradcam.method"] = try method.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.input"] = try input.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.activation"] = try activation.map { (value) throws(InputError) in try encodedJSON(value) }
     strings["gradcam.notfinite"] = try notFinite.map { (value) throws(InputError) in try encodedJSON(value) }

@@ -1,7 +1,7 @@
 public import ModelFormats
 
 extension Model {
-  /// Writes this model as one self-contained file: weights, architecture, preprocessing, labels, default layer.
+  /// Writes this model as one self-contained file: weights, architecture, preprocessing, labels, default layer, method.
   ///
   /// Weights keep their names and their order (OIHW); whatever kind of floating-point numbers they were, they become float32,
   /// which is mapped without a copy. Integer buffers stay as they are. Beside them stand the convolutions' weights in the orders that
@@ -15,6 +15,7 @@ extension Model {
     do { try expectMemoryForWriting() } catch { throw error.about("\(path)") }
     var metadata = ModelMetadata(
       architecture: architecture, preprocessing: preprocessing, labels: labels, layer: defaultLayer, input: input)
+    metadata.method = defaultMethod
     if activation.source != .graph { metadata.activation = activation }
     // What nobody chose is no choice of the file's.
     if defaultLayerDoubt != nil { metadata.layer = nil }

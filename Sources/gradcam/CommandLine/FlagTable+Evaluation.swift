@@ -11,7 +11,7 @@ extension Flag {
     Flag(
       "methods", short: "m",
       .several(
-        "NAME[,NAME…]", \.evaluation.methods, default: "gradcam", offering: .methods, ValueReader.list, isSame: ==),
+        "NAME[,NAME…]", \.evaluation.methods, default: "the model file's, else gradcam", offering: .methods, ValueReader.list, isSame: ==),
       of: [.evaluate], recipe: true,
       "the methods to compare; the first is what others are compared with; all adds every other that can serve the model"
     )
@@ -76,6 +76,10 @@ extension Flag {
       "also print by how much each row differs from the first, image by image, with its interval; CSV and JSON always have it"
     )
     Flag("csv", .turnsOn(\.outputs.isCSV), of: [.evaluate], "print the table as CSV, a row a method, layer and metric")
+    Flag(
+      "page", .one("FILE", \.evaluation.page, ValueReader.path), of: [.evaluate],
+      "also write a page with the table, the curves of insertion and deletion, and the first method's best and worst maps with what is marked; another page of gradcam's is replaced, and nothing else"
+    )
     Flag(
       "records", .one("FILE", \.records.file, ValueReader.path), of: [.evaluate],
       "append a JSON record an image to FILE, with what was measured of each map")

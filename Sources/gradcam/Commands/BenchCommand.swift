@@ -44,20 +44,22 @@ struct BenchCommand: Action {
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     let loading = millisecondsNow() - start
     caller.console.introduce(model, at: source)
-    let lines = try lines(model, loading: loading)
+    var options = options
+    try options.takeMethod(of: model)
+    let lines = try lines(model, options.maps, loading: loading)
     try model.requireIntact()
     try caller.console.print(lines)
     return ExitStatus.success
   }
 
   /// What was measured, as it is printed.
-  private func lines(_ model: Model, loading: Double) throws -> [String] {
+  private func lines(_ model: Model, _ maps: Explainer.Options, loading: Double) throws -> [String] {
     if options.outputs.listsStages, let image {
       let times = try StageTimes(
-        of: image, try Explainer(model, options.maps, threads: options.running.threads ?? 1), runs: runs)
+        of: image, try Explainer(model, maps, threads: options.running.threads ?? 1), runs: runs)
       return try printed(times, times.lines)
     }
-    var maps = options.maps
+    var maps = maps
     maps.keepsGradients = false
     let setup = try Explainer.Setup(model, maps)
     let jobs = options.running.jobs ?? 1

@@ -35,6 +35,7 @@ struct ConvertCommand: Action {
     // Before the work, and again before the file is replaced.
     try check(output)
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
+    try checkMethod(model)
     caller.console.introduce(model, at: source)
     do {
       AtomicFile.removeLeftovers(in: output.parent)
@@ -47,6 +48,14 @@ struct ConvertCommand: Action {
     // Behind the model it would be damage.
     if output.isStandardOutput { caller.console.note(line) } else { try caller.console.print(line) }
     return ExitStatus.success
+  }
+
+  /// Refuses to keep a method that cannot serve the model at its layer.
+  private func checkMethod(_ model: Model) throws(InputError) {
+    guard options.model.method != nil else { return }
+    var maps = Explainer.Options()
+    (maps.methods, maps.layers) = ([try model.method()], [model.defaultLayer])
+    _ = try Explainer.Setup(model, maps)
   }
 
   /// Refuses to replace anything but another model file of this tool's.

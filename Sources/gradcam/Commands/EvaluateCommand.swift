@@ -15,12 +15,13 @@ extension Command {
     examples: [
       "gradcam evaluate models/images -w models/demo-xray.bin --methods gradcam,layercam",
       "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --metrics insertion",
+      "gradcam evaluate models/images -w models/demo-xray.bin --masks models/masks --by size --page page.html",
     ],
     exitStatuses: [
       ("0", "all inputs were evaluated, and all requirements hold"),
       (
         "1",
-        "at least one input failed, a requirement does not hold, the result or records could not be written, or the model changed"
+        "at least one input failed, a requirement does not hold, the result, records or page could not be written, or the model changed"
       ),
       ("2", "bad usage, or a model that cannot be loaded"),
       ("130", "ended by SIGINT (143: by SIGTERM), without a table; --resume goes on from the records"),
@@ -45,6 +46,7 @@ struct EvaluateCommand: Action {
     if layers.count > 1, layers.contains(EvaluationOptions.automatic) {
       throw InputError("--layers", "auto chooses all layers, and others are named", remedy: "auto alone, or the others")
     }
+    try options.checkPage()
     try options.checkMarks()
     try options.checkRequirements()
   }
@@ -59,13 +61,15 @@ struct EvaluateCommand: Action {
     let narrator = Narrator(told, nil, RunSummary(verb: "evaluated", tellsVerdicts: false), console: console)
     let run = ImageRun(watch: plan.watch, stop: stop, jobs: plan.share.jobs, console: console)
     let result = Mutex(EvaluationResult(seed: seed, groups: options.evaluation.groups))
+    let gallery = Mutex(options.evaluation.page.flatMap { _ in plan.gallery })
     stop.begin()
     let (summary, end) = try run.work(images, narrator) {
       let worker = EvaluationWorker(plan)
       return { worker.evaluate($0) }
     } take: { outcome in
-      if let kept = outcome.kept { result.withLock { $0.add(kept) } }
-      if case .explained(let record) = outcome.record { result.withLock { $0.add(record) } }
+      guard let record = outcome.measured else { return }
+      result.withLock { $0.add(record) }
+      if let source = outcome.source { gallery.withLock { $0?.add(record, source) } }
     }
     console.tell(summary, ended: end, stop.signal, isSeveral: true)
     let loss = plan.log?.loss
@@ -81,8 +85,21 @@ struct EvaluateCommand: Action {
     try print(table, console)
     let failures = options.evaluation.requirements.compactMap { $0.failure(in: table.board) }
     for failure in failures { console.report(failure) }
-    let isDone = summary.failed == 0 && loss == nil && failures.isEmpty
+    let hasPage = writesPage(plan, table, gallery.withLock { $0 }, console)
+    let isDone = summary.failed == 0 && loss == nil && failures.isEmpty && hasPage
     return isDone ? ExitStatus.success : ExitStatus.failure
+  }
+
+  /// Writes the page of `--page`; false, and a line, where it cannot be written.
+  private func writesPage(
+    _ plan: EvaluationPlan, _ table: EvaluationTable, _ gallery: EvaluationGallery?, _ console: Console
+  ) -> Bool {
+    guard let path = options.evaluation.page, let gallery else { return true }
+    do { try EvaluationPage(plan: plan, table: table, gallery: gallery).write(to: path) } catch {
+      console.report((error as? InputError) ?? InputError("\(path)", "\(error)"))
+      return false
+    }
+    return true
   }
 
   private func warn(ofUnmarked count: Int, of all: Int, _ console: Console) {
@@ -100,12 +117,20 @@ struct EvaluateCommand: Action {
     case .jsonArray, .jsonLines: try console.print(try table.json())
     case .text:
       let lines = table.lines(showsDifferences: options.evaluation.showsDifferences)
-      try console.print(lines + [table.keeping].compactMap { $0 })
+      try console.print(lines + [table.keeping].compactMap { $0.map { "to keep it: \($0)" } })
     }
   }
 }
 
 extension Options {
+  fileprivate func checkPage() throws(InputError) {
+    guard let page = evaluation.page else { return }
+    if page.isStandardOutput { throw InputError("--page", "cannot be standard output", remedy: "name a file") }
+    if let file = records.file, file.normalized == page.normalized {
+      throw InputError("--page", "is the file of --records", remedy: "another file")
+    }
+  }
+
   private var hasMarks: Bool { evaluation.masks != nil || evaluation.boxes != nil }
 
   /// Refuses a metric that was asked for by its own name, or by that of a group that has no other, and needs marks where none are given.
@@ -125,6 +150,10 @@ extension Options {
     let metrics = evaluation.metrics.filter { hasMarks || !$0.needs.contains(.truth) }.map(\.name)
     let everything = evaluation.methods.contains(EvaluationOptions.everything) ? CAMMethods.all.map(\.name) : []
     let methods = evaluation.methods + everything + EvaluationTable.baselineNames
-    for requirement in evaluation.requirements { try requirement.check(methods: methods, metrics: metrics) }
+    for requirement in evaluation.requirements {
+      // Where none is named, the model's file may name one.
+      let named = hasTyped("methods") ? methods : methods + [requirement.method].compactMap { $0 }
+      try requirement.check(methods: named, metrics: metrics)
+    }
   }
 }

@@ -148,9 +148,6 @@ extension Options {
     if outputs.dump?.isDash == true {
       throw InputError("--dump", "cannot be written to standard output", remedy: "name a file")
     }
-    if outputs.dump != nil, let method = maps.methods.first(where: { $0.needs.contains(.attention) }) {
-      throw InputError(
-        "--dump", "holds what one layer gave, and \(method.name) shows attention", remedy: "--heatmap FILE for its map")
-    }
+    try checkDump()
   }
 }

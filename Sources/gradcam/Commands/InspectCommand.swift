@@ -95,6 +95,9 @@ private struct ModelCard: Encodable {
   var outputs: Int
   var layer: String
   var layerReason: String
+  /// The method that explains where none is named.
+  var method: String
+  var methodReason: String
   /// What a user should know of what was made of the file.
   var notes: [String]
   var modules: [Module]
@@ -110,6 +113,10 @@ private struct ModelCard: Encodable {
     (activation, activationSource) = (model.activation.kind.rawValue, model.activation.source.rawValue)
     (labels, layer, layerReason) = (model.labels, model.defaultLayer, model.defaultLayerReason.withFlags)
     notes = model.notes.map(\.withFlags)
+    method = model.defaultMethod ?? GradCAM().name
+    let isKnown = (try? model.method()) != nil
+    methodReason =
+      model.defaultMethod == nil ? Self.usual : "the model file says so" + (isKnown ? "" : "; this gradcam does not have it")
     self.modules = modules.map {
       Module(
         path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions,
@@ -117,6 +124,9 @@ private struct ModelCard: Encodable {
         multiplyAdds: $0.multiplyAdds)
     }
   }
+
+  /// Why a method explains that nobody chose.
+  private static let usual = "usual"
 
   private var activationReason: String {
     switch ScoreActivation.Source(rawValue: activationSource) {
@@ -130,7 +140,7 @@ private struct ModelCard: Encodable {
   /// The card for people.
   var lines: [String] {
     let shown = labels.lazy.map { $0.shortened(to: 200) }.listed(10, saysCount: true)
-    return alignedColumns([
+    var rows = [
       ["model", model], ["format", format],
       ["architecture", architecture + lookAlikes.map { ", or --arch \($0)" }.joined()],
       ["parameters", parameters.grouped], ["multiply-adds", multiplyAdds.grouped],
@@ -140,6 +150,8 @@ private struct ModelCard: Encodable {
       ["activation", "\(activation) (\(activationReason))"],
       ["labels", labels.isEmpty ? "none (\(outputs) output\(outputs == 1 ? "" : "s"))" : shown],
       ["default layer", "\(layer) (\(layerReason))"],
-    ])
+    ]
+    if methodReason != Self.usual { rows.append(["default method", "\(method.shortened(to: 200)) (\(methodReason))"]) }
+    return alignedColumns(rows)
   }
 }

@@ -4,17 +4,24 @@ import ModelFormats
 extension EvaluationPlan {
   /// The record of an image: that of its maps, with what was measured of each.
   func record(
-    _ evaluation: ImageEvaluation, _ source: ImageSource, _ digest: String, _ stamp: FileStamp?, milliseconds: Double
+    _ evaluation: ImageEvaluation, _ source: ImageSource, _ digest: String, _ stamp: FileStamp?, milliseconds: Double,
+    _ doubts: [InputError], isDamaged: Bool
   ) -> ExplanationRecord {
-    ExplanationRecord(
+    var record = ExplanationRecord(
       evaluation.explanation, maps: evaluation.maps.map(mapRecord), of: source, digest, stamp,
       milliseconds: milliseconds, provenance)
+    record.tell(doubts, isDamaged: isDamaged)
+    return record
   }
 
   private func mapRecord(_ evaluation: MapEvaluation) -> MapRecord {
     var record = MapRecord(evaluation.map)
     record.metrics = evaluation.values.mapValues { $0.isFinite ? $0 : nil }
     record.truthShare = evaluation.truthShare
+    let curves = evaluation.findings.compactMapValues { finding in
+      finding.curve.flatMap { $0.values.allSatisfy(\.isFinite) ? CurveRecord($0) : nil }
+    }
+    record.curves = curves.isEmpty ? nil : curves
     return record
   }
 }

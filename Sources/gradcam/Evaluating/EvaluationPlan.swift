@@ -18,6 +18,11 @@ struct EvaluationPlan: Sendable {
   let watch: ModelWatch
   let share: WorkShare
   let memory: ImageMemory
+  let doubts: ImageDoubts
+  /// Files that the page may not replace.
+  let inputs: ProtectedFiles
+  /// Metrics that were asked for among others, and need marks where there are none.
+  let unmarked: [String]
 
   /// - Throws: `InputError` for bad usage and models that cannot be loaded.
   static func make(
@@ -27,6 +32,8 @@ struct EvaluationPlan: Sendable {
     let source = try ModelSource(weights)
     let digest = DigestTask(source.file)
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
+    var options = options
+    if !options.hasTyped("methods"), model.defaultMethod != nil { options.evaluation.methods = [try model.method().name] }
     let chosen = try EvaluatedMethods(options, model)
     for note in chosen.notes { console.warn(InputError("--methods", note)) }
     if let note = options.definitionsNote(isMarked: options.evaluation.masks != nil || options.evaluation.boxes != nil)
@@ -35,6 +42,7 @@ struct EvaluationPlan: Sendable {
     }
     let plan = try EvaluationPlan(options, weights, model, chosen, digest, stop)
     for note in plan.truth?.notes ?? [] { console.warn(InputError(TruthFiles.flag(options.evaluation), note)) }
+    plan.warnOfUnmarked(console)
     console.introduce(model, at: weights)
     if let log = plan.log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     for doubt in plan.setup.doubts { console.warn(InputError("\(weights)", doubt)) }
@@ -52,7 +60,9 @@ struct EvaluationPlan: Sendable {
     (evaluation.metrics, evaluation.settings) = (options.evaluation.metrics, options.evaluation.settings)
     evaluation.settings.seed = options.maps.settings.seed
     truth = try TruthFiles.source(options, model)
-    if truth == nil { evaluation.metrics.removeAll { $0.needs.contains(.truth) } }
+    let needMarks = truth == nil ? evaluation.metrics.filter { $0.needs.contains(.truth) }.map(\.name) : []
+    evaluation.metrics.removeAll { needMarks.contains($0.name) }
+    unmarked = options.hasTyped("metrics") ? needMarks : []
     self.evaluation = evaluation
     do throws(InputError) { setup = try Evaluator.setup(model, evaluation) } catch {
       // The options that name methods and layers have other names here.
@@ -64,6 +74,7 @@ struct EvaluationPlan: Sendable {
     let needsOthers = evaluation.metrics.contains { $0.needs.contains(.randomizedModels) }
     randomized = needsOthers ? RandomizedModels(setup, seed: evaluation.settings.seed) : nil
     watch = ModelWatch(model, stop)
+    doubts = ImageDoubts(setup, options)
     let chosen = evaluation.maps.methods.map(\.name) + evaluation.baselines.map(\.name)
     for requirement in options.evaluation.requirements {
       try requirement.check(methods: chosen, metrics: evaluation.metrics.map(\.name))
@@ -78,13 +89,32 @@ struct EvaluationPlan: Sendable {
     let purpose = "evaluate \(try TruthFiles.digest(options.evaluation) ?? "")"
     provenance = try Provenance(setup, at: weights, digest, options, purpose: purpose)
     let named = [weights, options.labels, options.inputs.filesFrom, options.evaluation.boxes]
-    let read = named.compactMap { $0 } + options.operands
+    let read = named.compactMap { $0 } + options.operands + model.filePaths
+    inputs = ProtectedFiles(read + [options.records.file].compactMap { $0 })
+    if let page = options.evaluation.page { try Self.check(page: page, ProtectedFiles(read)) }
     if let file = options.records.file {
-      try ProtectedFiles(read + model.filePaths).check(file)
+      try ProtectedFiles(read).check(file)
       try ExplainPlan.checkReadable(file, options)
     }
     log = try options.records.file.map { path throws(InputError) in try RecordLog(path, pipes: stop.pipes) }
     let kept = options.records.isResuming ? try log.flatMap { log throws(InputError) in try KeptRecords(log) } : nil
     finished = try ExplainPlan.finished(options, kept, provenance)
+  }
+
+  /// Refuses a page that could not be written, or would replace what is no page.
+  private static func check(page: FilePath, _ inputs: ProtectedFiles) throws(InputError) {
+    try inputs.check(page)
+    guard !page.isFolder else { throw InputError("\(page)", "is a folder", remedy: "name a file") }
+    guard page.parent.isFolder else {
+      throw InputError("\(page)", "cannot be written: there is no folder \(page.parent)", remedy: "a folder that is there")
+    }
+    try OwnOutput.page.check(page)
+  }
+
+  private func warnOfUnmarked(_ console: Console) {
+    guard !unmarked.isEmpty else { return }
+    let names = unmarked.lazy.map { $0 }.listed(10)
+    console.warn(
+      InputError("--metrics", "\(names) need marks and are left out", remedy: "--masks DIR or --boxes FILE"))
   }
 }

@@ -55,6 +55,9 @@ extension EvaluationTable {
     return text(value.mean, value.interval)
   }
 
+  /// Whether a map was made at one layer of the network, and not at its input, by its attention or at several layers.
+  private static func isLayer(_ name: String) -> Bool { !["input", "attention"].contains(name) && !name.contains("+") }
+
   private func valueCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
     let mark = beatsBaselines(key, metric) == false ? Self.mark : ""
     return Self.cell(key, metric, of: board) + (passes(key, metric) == false ? Self.failed : mark)
@@ -72,7 +75,8 @@ extension EvaluationTable {
     return "\(mean.fixed(3)) ±\(((interval.upperBound - interval.lowerBound) / 2).fixed(3))"
   }
 
-  private var notes: [String] {
+  /// What is to be known of the table.
+  var notes: [String] {
     let images = board.images
     var lines = [
       images == 1
@@ -106,7 +110,8 @@ extension EvaluationTable {
     return lines
   }
 
-  private var bestLines: [String] {
+  /// Which row is the best by the leading metric.
+  var bestLines: [String] {
     guard let metric = leading, let best = board.best(of: contenders, by: metric),
       let value = board.cell(best, metric.name)?.value
     else { return [] }
@@ -117,12 +122,13 @@ extension EvaluationTable {
     return ["best by \(metric.name): \(found)"]
   }
 
-  /// The command that keeps the best layer by the first metric; nil where no method beats the baselines there, or only one layer was tried.
+  /// The command that keeps the best method and layer by the first metric; nil where no method beats the baselines there, or only one was
+  /// tried at one layer.
   var keeping: String? {
-    let layers = Set(contenders.map(\.layer))
-    guard let metric = leading, layers.count > 1, let best = board.best(of: contenders, by: metric),
+    guard let metric = leading, contenders.count > 1, let best = board.best(of: contenders, by: metric),
       beatsBaselines(best, metric) == true
     else { return nil }
-    return "to keep the layer: gradcam convert \(printable(model.description)) --layer \(printable(best.layer)) -o FILE"
+    let layer = Self.isLayer(best.layer) ? "--layer \(shellWord(Array(best.layer.utf8))) " : ""
+    return "gradcam convert \(shellWord(operand: model)) \(layer)--method \(best.method) -o FILE"
   }
 }

@@ -21,17 +21,18 @@ final class EvaluationWorker {
     case .refused(let path, let error): return .failed(path, error, .collision)
     case .unreadable(let path, let error): return .failed(path, error, .unreadable)
     case .image(let source):
-      if let record = plan.finished?.evaluation(of: source) { return ImageOutcome(kept: record) }
+      if let record = plan.finished?.evaluation(of: source) { return ImageOutcome(kept: record, source: source) }
       guard plan.watch.holds() else { return .dropped }
-      do { return try evaluate(source) } catch {
+      var warnings: [InputError] = []
+      do { return try evaluate(source, &warnings) } catch {
         guard plan.watch.holds() else { return .dropped }
         let known = (error as? InputError) ?? InputError("", "\(error)")
-        return .failed(source.path, known, known.isOutOfMemory ? .noMemory : stage)
+        return .failed(source.path, known, known.isOutOfMemory ? .noMemory : stage, warnings: warnings)
       }
     }
   }
 
-  private func evaluate(_ source: ImageSource) throws -> ImageOutcome {
+  private func evaluate(_ source: ImageSource, _ warnings: inout [InputError]) throws -> ImageOutcome {
     let start = millisecondsNow()
     stage = .unreadable
     let file = try source.read(plan.stop)
@@ -43,13 +44,16 @@ final class EvaluationWorker {
       try memory.take(extent, claim, isFirst: isFirst)
     }
     try file.requireUnchanged()
+    let doubts = plan.doubts.about(decoded)
+    warnings += doubts.map { $0.about("\(source.path)") }
     stage = .notExplained
     let truth = try plan.truth?.truth(of: source, size: decoded.reduction?.original ?? decoded.size)
     let evaluation = try evaluator.evaluate(decoded, truth: truth)
     (isWarm, plan.memory.isModelReady) = (true, true)
     let digest = SHA256.digest(of: file.bytes)
     let stamp = source.path.isDash ? nil : file.version.map(FileStamp.init)
-    let record = plan.record(evaluation, source, digest, stamp, milliseconds: millisecondsNow() - start)
-    return ImageOutcome(record: .explained(record))
+    let record = plan.record(
+      evaluation, source, digest, stamp, milliseconds: millisecondsNow() - start, doubts, isDamaged: decoded.isDamaged)
+    return ImageOutcome(record: .explained(record), source: source, warnings: warnings)
   }
 }

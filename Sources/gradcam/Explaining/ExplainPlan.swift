@@ -29,6 +29,7 @@ struct ExplainPlan: Sendable {
   /// Operands and other files that the run reads, and its records.
   let inputs: ProtectedFiles
   let leftovers = LeftoverSweep()
+  let doubts: ImageDoubts
   /// Whether images come from folders or a list, which nobody holds.
   let hasUnheldImages: Bool
 
@@ -41,15 +42,17 @@ struct ExplainPlan: Sendable {
   ) throws -> (ExplainPlan, ImageStream) {
     try OpenBLAS.requireSoundness()
     let styles = try OverlayStyles(options.look, compat: options.maps.settings.compat)
-    var maps = options.maps
-    maps.keepsGradients = options.outputs.dump != nil
     let overrides = try options.modelOverrides()
     let source = try ModelSource(weights)
     let digest = DigestTask(source.file)
     let model = try Model.load(source, overrides, threads: Cores.count)
+    var options = options
+    try options.takeMethod(of: model)
+    try options.checkDump()
+    var maps = options.maps
+    maps.keepsGradients = options.outputs.dump != nil
     let setup = try Explainer.Setup(model, maps)
     // Labels between commas are told apart by the model's.
-    var options = options
     options.maps.targets = setup.options.targets
     let names = OutputNames(options, weights: weights, QuestionNames(setup))
     try names.check(imageCount: options.operands.count)
@@ -70,6 +73,7 @@ struct ExplainPlan: Sendable {
     _ digest: DigestTask, count: Int, _ stop: StopRequest, console: Console, knownMaps: [MapName]?, keepsWritten: Bool
   ) throws(InputError) {
     (self.options, self.names, self.styles, self.setup, self.stop) = (options, names, styles, setup, stop)
+    doubts = ImageDoubts(setup, options)
     let model = setup.model
     watch = ModelWatch(model, stop)
     isSeveral = count > 1

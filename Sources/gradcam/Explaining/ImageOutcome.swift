@@ -6,12 +6,21 @@ struct ImageOutcome: Sendable {
   var record: Record?
   /// What an earlier run recorded of an image that `--resume` passed over, where that is asked for.
   var kept: ExplanationRecord?
+  /// The image, where somebody may look at it again.
+  var source: ImageSource?
   var warnings: [InputError] = []
   /// Why the image could not be explained.
   var error: InputError?
 
   /// Whether nothing is told or kept of the image: the run ends with it under way, since its model changed.
   var isDropped = false
+
+  /// What was measured of an image, now or before.
+  var measured: ExplanationRecord? {
+    if let kept { return kept }
+    if case .explained(let record) = record { return record }
+    return nil
+  }
 
   var isOutOfRoom: Bool { error?.isOutOfRoom ?? false }
 

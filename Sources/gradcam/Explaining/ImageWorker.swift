@@ -107,7 +107,7 @@ final class ImageWorker {
     defer { claim.release() }
     let decoded = try decode(file, claim)
     if plan.options.isStrict, decoded.isDamaged { throw Self.refusal(of: decoded) }
-    let doubts = plan.doubts(about: decoded)
+    let doubts = plan.doubts.about(decoded)
     warnings += doubts.map { $0.about("\(source.path)") }
     stage = .notExplained
     let explanation = try explainer.explain(decoded)

@@ -22,6 +22,9 @@ struct EvaluationOptions: Sendable {
   /// Whether the table for people also has each row's difference from the first.
   var showsDifferences = false
 
+  /// The page to write.
+  var page: FilePath?
+
   static let everything = "all"
   static let automatic = "auto"
 }

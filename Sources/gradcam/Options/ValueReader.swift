@@ -31,6 +31,13 @@ enum ValueReader {
     try list(bytes).map { name throws(InputError) in try CAMMethods.named(name) }
   }
 
+  /// The name of one method.
+  static func method(_ bytes: [UInt8]) throws(InputError) -> String {
+    do throws(InputError) { return try CAMMethods.named(try text(bytes)).name } catch {
+      throw InputError("", error.problem, remedy: error.remedy)
+    }
+  }
+
   /// Names of metrics, or of groups of them, between commas.
   static func metrics(_ bytes: [UInt8]) throws(InputError) -> [any Metric] {
     Array(try list(bytes).map { word throws(InputError) in try Metrics.named(word) }.joined())

@@ -64,6 +64,8 @@ struct MapRecord: Encodable, Sendable {
   var truthShare: Double?
   /// Of `diff`: the new model's map.
   var diff: MapDiffRecord?
+  /// Of `evaluate`: what metrics are areas of, by metric.
+  var curves: [String: CurveRecord]?
   /// See `MapDigest`.
   var digest: MapDigest
   /// For the line that is printed: what the map took by itself.
@@ -74,7 +76,7 @@ struct MapRecord: Encodable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case method, layer, target, score, verdict, border, entropy, seed, samples, against, threshold, boxes, contours
     case output, heatmap, dump, mode, signed, scale, clip
-    case digest, metrics, diff
+    case digest, metrics, diff, curves
     case truthShare = "truth_share"
     case classAgnostic = "class_agnostic"
     case positiveShare = "positive_share"
@@ -120,6 +122,7 @@ extension MapRecord: Decodable {
     (heatmapBytes, heatmapDigest) = (fields[.heatmapBytes], fields[.heatmapDigest])
     (dumpBytes, dumpDigest) = (fields[.dumpBytes], fields[.dumpDigest])
     (metrics, truthShare, diff) = (fields[.metrics], fields[.truthShare], fields[.diff])
+    curves = fields[.curves]
     digest = fields[.digest, or: .unknown]
     missing = fields.missing
   }

@@ -22,8 +22,8 @@ struct RecordedRun {
     _ readRecipe: ([String]) throws(InputError) -> Options
   ) throws {
     (self.path, words, preprocess) = (path, record.options, record.preprocess)
-    options = try readRecipe(record.options)
-    try Self.check(options.maps.methods.map(\.name), record)
+    var options = try readRecipe(record.options)
+    if options.hasTyped("method") { try Self.check(options.maps.methods.map(\.name), record) }
     if let labels = options.labels, labels != LabelFile.imagenet { try RecordedFile.check(labels) }
     // Images are prepared as the record says: what a model file leaves open may mean something else by now.
     let overrides = try options.modelOverrides()
@@ -34,6 +34,9 @@ struct RecordedRun {
     model = try Model.load(source, overrides, threads: 1).preparing(
       as: try Preprocessing(recorded: record.preprocess))
     model.expect(digest: digest.sha256)
+    try options.takeMethod(of: model)
+    try Self.check(options.maps.methods.map(\.name), record)
+    self.options = options
     // Records of earlier versions lack it.
     let data = try model.dataDigest()
     if let recorded = record.modelDataDigest, recorded != data {

@@ -41,8 +41,8 @@ import Testing
     let (first, second) = (json["rows"][0], json["rows"][3])
     #expect(
       first.keys == [
-        "beats_baselines", "difference", "difference_high", "difference_low", "high", "images", "layer", "low", "mean",
-        "method", "metric", "passes", "undefined",
+        "beats_baselines", "difference", "difference_high", "difference_low", "group", "high", "images", "layer", "low",
+        "mean", "method", "metric", "passes", "undefined",
       ])
     #expect(first["method"].text == "gradcam" && first["difference"].isNull)
     #expect(second["method"].text == "layercam" && second["difference"].number != nil)

@@ -32,6 +32,8 @@ import Testing
     case "gradcam convert models/demo-xray.bin -o w.bin --preprocess half": ["w.bin"]
     case "gradcam diff models/demo-xray.bin models/demo-xray.bin models/images --page diff.html":
       ["diff.html"]
+    case "gradcam evaluate models/images -w models/demo-xray.bin --masks models/masks --by size --page page.html":
+      ["page.html"]
     case "gradcam completions fish > gradcam.fish": ["gradcam.fish"]
     case "gradcam man > gradcam.1": ["gradcam.1"]
     case "gradcam inspect models/demo-xray.bin", "gradcam methods", "gradcam metrics", "gradcam colormaps",

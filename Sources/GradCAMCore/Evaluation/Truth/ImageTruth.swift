@@ -25,7 +25,11 @@ public struct ImageTruth: Sendable {
   }
 
   /// What the network sees of a class's findings; nil where nothing is marked for it.
-  func region(of classIndex: Int, geometry: CropGeometry, height: Int, width: Int) -> TruthRegion? {
+  ///
+  /// - Parameters:
+  ///   - geometry: where in the image the network's input lies.
+  ///   - height: of the input, in cells, as `width` is.
+  public func region(of classIndex: Int, geometry: CropGeometry, height: Int, width: Int) -> TruthRegion? {
     let shapes = findings.filter { $0.classIndex == nil || $0.classIndex == classIndex }.map(\.shape)
     return shapes.isEmpty ? nil : TruthRegion(shapes, geometry, height: height, width: width)
   }

@@ -1,15 +1,24 @@
 import GradCAMCore
 import ModelFormats
 
-extension ExplainPlan {
-  /// What is wrong or doubtful about an image that can be explained all the same, without its name.
-  func doubts(about decoded: DecodedImage) -> [InputError] {
+/// What is wrong or doubtful about images that can be explained all the same.
+struct ImageDoubts: Sendable {
+  private let preprocessor: Preprocessor
+  /// What was typed of the preprocessing.
+  private let typed: String?
+
+  init(_ setup: Explainer.Setup, _ options: Options) {
+    (preprocessor, typed) = (setup.preprocessor, options.model.preprocessing)
+  }
+
+  /// Those about one image, without its name.
+  func about(_ decoded: DecodedImage) -> [InputError] {
     [decoded.warning.map { InputError("", "\($0)") }, unusedBits(of: decoded), misfit(of: decoded)].compactMap { $0 }
   }
 
   /// A detector's 12 bits, read as 16, are nearly black.
   private func unusedBits(of decoded: DecodedImage) -> InputError? {
-    guard let use = setup.preprocessor.partialUse(of: decoded) else { return nil }
+    guard let use = preprocessor.partialUse(of: decoded) else { return nil }
     let remedy: Message = "if white is \(use.white): --preprocess window=0/\(use.white)"
     let bound: Message =
       use.largest > use.white ? "nearly no sample is above \(use.white)" : "no sample is above \(use.largest)"
@@ -21,13 +30,13 @@ extension ExplainPlan {
 
   /// What was typed, with a comma behind it, without a number of bits.
   private var typedPreprocessing: String {
-    let items = options.model.preprocessing?.split(separator: ",").filter { !$0.hasPrefix("bits=") } ?? []
+    let items = typed?.split(separator: ",").filter { !$0.hasPrefix("bits=") } ?? []
     return items.map { "\($0)," }.joined()
   }
 
   /// A window that fits other files of a run darkens or whitens this one.
   private func misfit(of decoded: DecodedImage) -> InputError? {
-    guard let (choice, misfit) = setup.preprocessor.misfit(of: decoded) else { return nil }
+    guard let (choice, misfit) = preprocessor.misfit(of: decoded) else { return nil }
     func percent(_ share: Double) -> String { share == 1 ? "all" : "\(Int(share * 100)) %" }
     let remedy: Message =
       "for such files \(choice.hasPrefix("window") ? "window=none" : "bits=auto"), or one that fits them"
