@@ -54,7 +54,9 @@ public final class MetricSubject {
   /// The class's value (see `value`) for `count` changed images, in batches.
   ///
   /// - Parameter make: writes image number `index`, H W C as it is stored; the target holds no image before.
-  public func values(of count: Int, _ make: (_ index: Int, _ target: UnsafeMutablePointer<Float>) -> Void) throws -> [Double] {
+  public func values(of count: Int, _ make: (_ index: Int, _ target: UnsafeMutablePointer<Float>) -> Void) throws
+    -> [Double]
+  {
     try runner.values(of: count, make)
   }
 
