@@ -27,10 +27,9 @@ import Testing
     let found = try Self.evaluate(network, methods)
     for name in methods + ["edges"] {
       let expected = try fixture.tensor(name).logical()
-      for (metric, expected) in zip(Metrics.sanity, expected) {
-        let value = Float(found[name]?[metric.name] ?? -9)
-        expectClose([value], [expected], tolerance: 1e-4, "\(name) \(metric.name)")
-      }
+      let values = Metrics.sanity.map { Float(found[name]?[$0.name] ?? -9) }
+      // Of numbers from −1 to 1.
+      expectClose(values, expected, tolerance: 1e-4, "\(name): \(Metrics.sanity.map(\.name))")
     }
     let threaded = try Self.evaluate(network, methods, threads: 2)
     for (name, values) in found {
