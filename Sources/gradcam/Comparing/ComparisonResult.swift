@@ -8,6 +8,8 @@ struct ComparisonResult: Sendable {
   /// By the old model's layer, the new one's.
   private(set) var newLayers: [String: String] = [:]
   private(set) var worst: WorstMaps
+  /// Both models with their digests, as the first record names them.
+  private(set) var models: (old: (name: String, digest: String?), new: (name: String, digest: String?))?
   /// How many images have another prediction.
   private(set) var changed = 0
   /// How many pairs of maps hold what is no finite number, and how many have a map of one value: ranks are not defined there.
@@ -21,6 +23,7 @@ struct ComparisonResult: Sendable {
   /// Takes in what a record says of an image.
   mutating func add(_ record: ExplanationRecord) {
     guard let diff = record.diff else { return }
+    if models == nil { models = ((record.model, record.modelDigest), (diff.model, diff.modelDigest)) }
     if diff.changed { changed += 1 }
     worst.add(record)
     let values = record.maps.compactMap { map -> (key: Leaderboard.Key, values: [String: Double])? in

@@ -60,11 +60,16 @@ struct DiffPage {
     func source(_ name: String, _ path: FilePath, _ digest: String?) -> (String, String) {
       (name, "\(text(path.description))" + (digest.map { "<br><code>sha256 \(text($0))</code>" } ?? ""))
     }
+    // Of two files of records, the models that made them.
+    let models = table.unpaired == nil ? nil : table.result.models
+    func model(_ name: String, _ model: (name: String, digest: String?)?) -> [(String, String)] {
+      model.map { [source("\(name) model", FilePath($0.name), $0.digest)] } ?? []
+    }
     let maps = table.result.board.rows.map { text(table.name(of: $0)) }.joined(separator: "<br>")
-    let rows = [
-      source("Old", table.old, table.digests.old), source("New", table.new, table.digests.new), ("Maps", maps),
-      ("Made", "\(Date.now.formatted(.iso8601)) by gradcam \(Version.number)"),
-    ]
+    let rows =
+      [source("Old", table.old, table.digests.old)] + model("Old", models?.old)
+      + [source("New", table.new, table.digests.new)] + model("New", models?.new)
+      + [("Maps", maps), ("Made", "\(Date.now.formatted(.iso8601)) by gradcam \(Version.number)")]
     return rows.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }.joined()
   }
 
