@@ -7,7 +7,8 @@ extension Flag {
     Flag(
       "methods", short: "m",
       .several(
-        "NAME[,NAME…]", \.evaluation.methods, default: "the model file's, else gradcam", offering: .methods, ValueReader.list, isSame: ==),
+        "NAME[,NAME…]", \.evaluation.methods, default: "the model file's, else gradcam", offering: .methods,
+        ValueReader.list, isSame: ==),
       of: [.evaluate], recipe: true,
       "the methods to compare; the first is what others are compared with; all adds every other that can serve the model"
     )

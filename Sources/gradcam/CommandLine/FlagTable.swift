@@ -68,7 +68,8 @@ extension Flag {
       "layer", short: "l", .one("PATH", \.model.layer, ValueReader.text), of: [.convert],
       "the layer that is explained where none is named; a module path as gradcam inspect lists them")
     Flag(
-      "method", short: "m", .one("NAME", \.model.method, offering: .words(CAMMethods.all.map(\.name)), ValueReader.method),
+      "method", short: "m",
+      .one("NAME", \.model.method, offering: .words(CAMMethods.all.map(\.name)), ValueReader.method),
       of: [.convert], "the method that explains where none is named; gradcam methods lists the names")
     Flag(
       "layer", short: "l", .one("PATH", \.maps.layers, ValueReader.only(ValueReader.text)), of: [.bench],
@@ -116,7 +117,8 @@ extension Flag {
     Flag(
       "method", short: "m",
       .several(
-        "NAME[,NAME…]", \.maps.methods, default: "the model file's, else gradcam", offering: .methods, ValueReader.methods,
+        "NAME[,NAME…]", \.maps.methods, default: "the model file's, else gradcam", offering: .methods,
+        ValueReader.methods,
         isSame: { $0.name == $1.name }), of: [.explain, .bench], recipe: true,
       "how maps are computed; gradcam methods lists the names")
     Flag(

@@ -116,7 +116,8 @@ private struct ModelCard: Encodable {
     method = model.defaultMethod ?? GradCAM().name
     let isKnown = (try? model.method()) != nil
     methodReason =
-      model.defaultMethod == nil ? Self.usual : "the model file says so" + (isKnown ? "" : "; this gradcam does not have it")
+      model.defaultMethod == nil
+      ? Self.usual : "the model file says so" + (isKnown ? "" : "; this gradcam does not have it")
     self.modules = modules.map {
       Module(
         path: $0.path, kind: $0.kind, outputShape: $0.outputShape.dimensions,

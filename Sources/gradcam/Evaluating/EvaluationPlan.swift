@@ -31,7 +31,9 @@ struct EvaluationPlan: Sendable {
     let digest = DigestTask(source.file)
     let model = try Model.load(source, try options.modelOverrides(), threads: Cores.count)
     var options = options
-    if !options.hasTyped("methods"), model.defaultMethod != nil { options.evaluation.methods = [try model.method().name] }
+    if !options.hasTyped("methods"), model.defaultMethod != nil {
+      options.evaluation.methods = [try model.method().name]
+    }
     let chosen = try EvaluatedMethods(options, model)
     for note in chosen.notes { console.warn(InputError("--methods", note)) }
     let plan = try EvaluationPlan(options, weights, model, chosen, digest, stop)
@@ -98,7 +100,8 @@ struct EvaluationPlan: Sendable {
     try inputs.check(page)
     guard !page.isFolder else { throw InputError("\(page)", "is a folder", remedy: "name a file") }
     guard page.parent.isFolder else {
-      throw InputError("\(page)", "cannot be written: there is no folder \(page.parent)", remedy: "a folder that is there")
+      throw InputError(
+        "\(page)", "cannot be written: there is no folder \(page.parent)", remedy: "a folder that is there")
     }
     try OwnOutput.page.check(page)
   }

@@ -175,7 +175,8 @@ struct EvaluationPage {
         guard let curve = gallery.curves.curve(key, metric.name) else { return nil }
         let points = curve.points
         return Curve(
-          metric: metric.name, method: key.method, layer: shortened(key.layer), images: curve.count, shares: curve.shares,
+          metric: metric.name, method: key.method, layer: shortened(key.layer), images: curve.count,
+          shares: curve.shares,
           mean: points.map { EvaluationRow.rounded($0.mean) },
           low: points.map { EvaluationRow.rounded($0.interval?.lowerBound) },
           high: points.map { EvaluationRow.rounded($0.interval?.upperBound) })
@@ -204,7 +205,8 @@ struct EvaluationPage {
     let unseen = (best + worst).count { $0.note != nil }
     let note = unseen > 0 ? "\(unseen) of the images cannot be shown." : nil
     return Gallery(
-      metric: gallery.metric.name, method: row.method, layer: shortened(row.layer), best: best, worst: worst, note: note)
+      metric: gallery.metric.name, method: row.method, layer: shortened(row.layer), best: best, worst: worst, note: note
+    )
   }
 }
 

@@ -46,7 +46,8 @@ struct EvaluationPainter {
     // A pipe would be waited for without end.
     guard FileIdentity(card.source.path) != nil else { return Picture(note: "cannot be read again") }
     do { return try draw(card) } catch {
-      return Picture(note: ((error as? InputError)?.problem).map { "\($0)".shortened(to: 200) } ?? "cannot be read again")
+      return Picture(
+        note: ((error as? InputError)?.problem).map { "\($0)".shortened(to: 200) } ?? "cannot be read again")
     }
   }
 
