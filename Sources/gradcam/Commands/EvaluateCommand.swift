@@ -75,7 +75,8 @@ struct EvaluateCommand: Action {
     let loss = plan.log?.loss
     if let loss { console.report(loss) }
     stop.finish()
-    if plan.truth != nil { warn(ofUnmarked: result.withLock { $0.unmarked }, of: summary.explained, console) }
+    let counts = result.withLock { ($0.unmarked, $0.board.images) }
+    if plan.truth != nil { warn(ofUnmarked: counts.0, of: counts.1, console) }
     // A table of some of the images would pass for one of all.
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     guard end == nil else { return ExitStatus.failure }
