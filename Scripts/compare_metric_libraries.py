@@ -26,7 +26,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import nn
 
-from shared.metric_libraries import LIBRARIES, MEASURES, Subject
+from shared.metric_libraries import LIBRARIES, MEASURES, Subject, enlarged
 from shared.networks import HALF, IMAGENET, CIFARResNet, XRayClassifier
 from shared.running import DEMO, run
 from shared.tables import table
@@ -100,8 +100,8 @@ def own_map(tool, model, folder):
     """The tool's unscaled map, enlarged as the tool enlarges it; the class that it explains."""
     printed = run([tool, "explain", folder / "image.png", *model.options[:2], "--layer", model.layer, *model.options[4:],
                    "--normalize", "none", "--heatmap", folder / "map.npy", "-d", folder, "--json"])
-    cam = torch.from_numpy(np.load(folder / "map.npy").astype(np.float32))[None, None]
-    return F.interpolate(cam, (model.side, model.side), mode="bilinear").numpy()[0, 0], json.loads(printed.stdout)[0]["maps"][0]["target"]["index"]
+    target = json.loads(printed.stdout)[0]["maps"][0]["target"]["index"]
+    return enlarged(np.load(folder / "map.npy"), model.side, model.side), target
 
 
 def compared(tool, model, path, folder, libraries):

@@ -31,7 +31,7 @@ extension MetricSubject {
 
   /// The area under the class's value while pixels of one picture are put into another.
   func openVINOArea(from: Tensor, to: Tensor) throws -> MetricFinding {
-    let order = Self.stableOrder(openVINOMask.values)
+    let order = Self.stableOrder(relevance.values)
     let steps = settings.steps ?? 30
     let counts = (0...steps).map { order.count * $0 / steps }
     let values = try PixelExchange(self, from: from, to: to, order: order).values(after: counts)

@@ -18,7 +18,7 @@ public struct QuantusPixelFlipping: Metric {
     let (channels, count) = (input.shape.c, input.count)
     let size = subject.settings.steps.map { (count + $0 - 1) / $0 } ?? input.shape.w
     // Of equal pixels the first channel's values, then the second's; of others each pixel's channels together.
-    let values = subject.relevance.values
+    let values = subject.quantusScaled
     let order = MetricSubject.stableOrder((0..<count).map { values[$0 % positions] })
     let least = UnsafeBufferPointer(start: input.elements, count: count).min() ?? 0
     let steps = (count + size - 1) / size
@@ -31,5 +31,13 @@ public struct QuantusPixelFlipping: Metric {
     let area = zip(scores, scores.dropFirst()).reduce(0) { $0 + ($1.0 + $1.1) / 2 }
     let shares = (1...steps).map { Double(min(count, $0 * size)) / Double(count) }
     return MetricFinding(area, MetricCurve(shares: shares, values: scores))
+  }
+}
+
+extension MetricSubject {
+  /// The map divided by its greatest magnitude, as Quantus sorts it: rounding makes equal what is nearly so.
+  var quantusScaled: [Float] {
+    let most = relevance.values.reduce(0) { max($0, abs($1)) }
+    return most > 0 ? relevance.values.map { $0 / most } : relevance.values
   }
 }

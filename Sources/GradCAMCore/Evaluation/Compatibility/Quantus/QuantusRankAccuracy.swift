@@ -11,7 +11,7 @@ public struct QuantusRankAccuracy: Metric {
   public init() {}
 
   public func measure(_ subject: MetricSubject) -> MetricFinding {
-    subject.located { Self.value(of: $0.relevance.values, in: $1, first: $1.count) }
+    subject.located { Self.value(of: $0.quantusScaled, in: $1, first: $1.count) }
   }
 
   /// The share of the first pixels that lie in the finding.

@@ -15,7 +15,7 @@ public struct QuantusTopKIntersection: Metric {
 
   public func measure(_ subject: MetricSubject) -> MetricFinding {
     subject.located { subject, region in
-      let values = subject.relevance.values
+      let values = subject.quantusScaled
       guard values.count > Self.count else { return .nan }
       return QuantusRankAccuracy.value(of: values, in: region, first: Self.count)
     }
