@@ -30,7 +30,7 @@ import Testing
     case "gradcam explain models/images/*.jpg -w models/demo-xray.bin -m layercam,fem --boxes --jsonl":
       images.flatMap { ["\($0).layercam.png", "\($0).fem.png"] }
     case "gradcam convert models/demo-xray.bin -o w.bin --preprocess half": ["w.bin"]
-    case "gradcam evaluate models/images -w models/demo-xray.bin --masks models/masks --by size --page page.html":
+    case "gradcam evaluate models/images -w models/demo-xray.bin --masks models/masks --page page.html":
       ["page.html"]
     case "gradcam completions fish > gradcam.fish": ["gradcam.fish"]
     case "gradcam man > gradcam.1": ["gradcam.1"]
