@@ -15,7 +15,7 @@ extension Command {
     examples: [
       "gradcam evaluate models/images -w models/demo-xray.bin --methods gradcam,layercam",
       "gradcam evaluate models/images -w models/demo-xray.bin --layers auto --metrics insertion",
-      "gradcam evaluate models/images -w models/demo-xray.bin --masks models/masks --by size --page page.html",
+      "gradcam evaluate models/images -w models/demo-xray.bin --masks models/masks --page page.html",
     ],
     exitStatuses: [
       ("0", "all inputs were evaluated, and all requirements hold"),

@@ -44,6 +44,8 @@ import Testing
               --output-name NAME     which output of an ONNX model to explain (default: the first)
           -l, --layer PATH           the layer that is explained where none is named; a module path as
                                      gradcam inspect lists them
+          -m, --method NAME          the method that explains where none is named; gradcam methods lists the
+                                     names
 
         Output:
           -o, --output FILE          the model file to write; required; another model file of gradcam's is

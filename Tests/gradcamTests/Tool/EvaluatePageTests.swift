@@ -54,8 +54,8 @@ import Testing
     #expect(try run("--methods", "gradcam,layercam").status == 0)
     let page = try #require(folder.text("page.html"))
     #expect(page.contains("default-src 'none'"))
-    // The name of SVG alone, which is no address to load from.
-    #expect(page.components(separatedBy: "http").count == 2 && page.contains("\"http://www.w3.org/2000/svg\""))
+    // The name of SVG, which is no address to load from, and http-equiv.
+    #expect(page.components(separatedBy: "http").count == 3 && page.contains("\"http://www.w3.org/2000/svg\""))
     #expect(page.utf8.count < 400_000, "\(page.utf8.count)")
     let gallery = try data()["gallery"]
     #expect(gallery["metric"].text == "insertion" && gallery["method"].text == "gradcam")

@@ -32,7 +32,7 @@ import Testing
     case "gradcam convert models/demo-xray.bin -o w.bin --preprocess half": ["w.bin"]
     case "gradcam diff models/demo-xray.bin models/demo-xray.bin models/images --page diff.html":
       ["diff.html"]
-    case "gradcam evaluate models/images -w models/demo-xray.bin --masks models/masks --by size --page page.html":
+    case "gradcam evaluate models/images -w models/demo-xray.bin --masks models/masks --page page.html":
       ["page.html"]
     case "gradcam completions fish > gradcam.fish": ["gradcam.fish"]
     case "gradcam man > gradcam.1": ["gradcam.1"]
