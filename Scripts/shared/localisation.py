@@ -17,17 +17,3 @@ def localise(values, mask):
 
 def enlarged(values, shape):
     return np.asarray(Image.fromarray(values.astype(np.float32)).resize(shape[::-1], Image.BICUBIC)).clip(0)
-
-
-def bump(shape):
-    """What knows no picture: the hottest in the middle, a Gaussian whose deviation is a quarter of each side."""
-    y, x = (np.linspace(-2, 2, length) for length in shape)
-    return np.exp(-(y[:, None] ** 2 + x[None] ** 2) / 2)
-
-
-def interval(hits):
-    """Wilson's 95 % interval of a share, in per cent: "61–72"."""
-    n, share, z = len(hits), np.mean(hits), 1.96
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return f"{100 * max(0.0, middle - half):.0f}–{100 * min(1.0, middle + half):.0f}"
