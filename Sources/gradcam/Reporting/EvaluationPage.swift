@@ -52,8 +52,11 @@ struct EvaluationPage {
     let preprocess: String
     let methods: [String]
     let layers: [String]
-    let steps: Int
-    let replacement: String
+    /// Null, as the replacement, where each definition has its own.
+    @OrNull var steps: Int?
+    @OrNull var replacement: String?
+    /// Whose definitions they are; null for the papers'.
+    @OrNull var library: String?
     @OrNull var marks: String?
     let unmarked: Int
     let verdict: [String]
@@ -115,7 +118,7 @@ struct EvaluationPage {
       date: moment.replacing("T", with: " ").replacing("Z", with: " UTC"), modelSha256: plan.provenance.modelDigest,
       preprocess: plan.provenance.preprocess.shortened(to: Self.longest), methods: evaluation.maps.methods.map(\.name),
       layers: plan.setup.layerNames.prefix(40).map(shortened), steps: evaluation.settings.steps,
-      replacement: evaluation.settings.replacement.rawValue,
+      replacement: evaluation.settings.replacement?.rawValue, library: plan.options.evaluation.library?.rawValue,
       marks: (plan.options.evaluation.masks ?? plan.options.evaluation.boxes).map { shortened($0.description) },
       unmarked: isUnmarked ? table.result.unmarked : 0,
       verdict: table.bestLines.map { shortened($0.trimmed) }, keeping: table.keeping, notes: table.notes + notes,

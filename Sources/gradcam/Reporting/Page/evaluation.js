@@ -12,6 +12,8 @@ function showSummary() {
   element("summary").replaceChildren(...parts);
 }
 
+const REPLACEMENTS = { mean: "the mean colour", blur: "the image blurred", noise: "noise" };
+
 function showAbout() {
   const code = (text) => make("code", {}, text);
   const facts = [
@@ -20,7 +22,9 @@ function showAbout() {
     ["Metrics", [page.table.metrics.map((metric) => metric.name).join(", ")]],
     ["Marks", page.marks === null ? null : [page.marks]],
     ["Preprocessing", [page.preprocess]],
-    ["Settings", [`seed ${page.table.seed}; insertion and deletion in ${page.steps} steps, pixels replaced by ${{ mean: "the mean colour", blur: "the image blurred", noise: "noise" }[page.replacement] ?? page.replacement}`]],
+    ["Definitions", page.library === null ? null : [`${page.library}'s where it has one, else the papers'`]],
+    ["Settings", [[`seed ${page.table.seed}`, page.steps === null ? null : `insertion and deletion in ${page.steps} steps`,
+      page.replacement === null ? null : `pixels replaced by ${REPLACEMENTS[page.replacement]}`].filter((one) => one !== null).join("; ")]],
   ].filter(([, what]) => what !== null);
   const verdict = page.verdict.length === 0 ? null : make("div", { className: "callout verdict" },
     ...page.verdict.map((line) => make("p", {}, line)), page.keeping === null ? null : make("p", {}, "To keep it: ", code(page.keeping)));
