@@ -51,7 +51,7 @@ def tensor(folder):
 def maps_of(model, inputs):
     from pytorch_grad_cam import GradCAM
     with GradCAM(model=model, target_layers=[model.layer4]) as cam:
-        return np.concatenate([cam(input_tensor=image[None]) for image in inputs])
+        return np.concatenate([cam(input_tensor=image[None], targets=None) for image in inputs])
 
 
 def torch_cam(model, inputs, _):
@@ -112,7 +112,7 @@ def compare(options, model, weights, folder):
                    "--quiet", *words, "--jobs", options.threads, "--threads", 1]
         theirs, ours = [], []
         for _ in range(options.rounds):
-            with torch.no_grad() if library is not torch_cam else torch.enable_grad():
+            with torch.set_grad_enabled(library is torch_cam):
                 theirs.append(timed(lambda: library(model, inputs, maps)) / len(inputs))
             ours.append(timed(lambda: run(command)) / len(inputs) / (1 + BASELINES))
         ratio = statistics.median(theirs) / statistics.median(ours)

@@ -19,6 +19,9 @@ public struct Leaderboard: Sendable {
     public var difference = BootstrapMean()
   }
 
+  /// The fewest images that rows are held against others by: of fewer a bootstrap's intervals are far too narrow.
+  public static let leastImages = 6
+
   /// In the order in which they were first measured.
   public private(set) var rows: [Key] = []
   private var cells: [Key: [String: Cell]] = [:]
@@ -78,15 +81,19 @@ public struct Leaderboard: Sendable {
 
   /// Whether a row is better than all of some others: the interval of its difference from each lies on the better side of 0.
   ///
-  /// - Returns: nil where that cannot be told: there are no others, or fewer than two images have a value; and by metrics that ask no
-  ///   map to beat others.
+  /// A row without a value for a tenth or more of the images that another has one for beats it by nothing: blank maps on hard images would
+  /// raise its mean.
+  ///
+  /// - Returns: nil where that cannot be told: there are no others, or fewer than `leastImages` have a value; and by metrics that ask
+  ///   no map to beat others.
   public func beats(_ others: [Key], _ key: Key, _ metric: any Metric) -> Bool? {
     guard metric.mustBeatBaselines, let own = cell(key, metric.name)?.value else { return nil }
     let rivals = others.compactMap { cell($0, metric.name)?.value }.filter { $0.count > 0 }
-    guard !rivals.isEmpty, own.count > 1 else { return nil }
+    guard !rivals.isEmpty, own.count >= Self.leastImages else { return nil }
     var all = true
     for rival in rivals {
       guard let interval = own.difference(from: rival).interval else { return nil }
+      guard own.count * 10 > rival.count * 9 else { return false }
       all = all && (metric.isBetterHigh ? interval.lowerBound > 0 : interval.upperBound < 0)
     }
     return all

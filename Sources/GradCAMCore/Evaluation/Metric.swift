@@ -22,6 +22,9 @@ public protocol Metric: Sendable {
 
   /// How many changed images the network sees for one map; nothing where nothing else is said. Metrics of one map share some of them.
   func passes(_ settings: MetricSettings) -> Int
+  /// How many more maps the method makes for one map; 1 or none, by `needs`, where nothing else is said.
+  var maps: Int { get }
+
   /// Whether a good map has to beat maps that know nothing of the model. It has where nothing else is said; not so by stability, which
   /// a map that never changes has most of.
   var mustBeatBaselines: Bool { get }
@@ -38,6 +41,7 @@ public protocol Metric: Sendable {
 extension Metric {
   public var needs: MetricNeeds { [] }
   public func passes(_ settings: MetricSettings) -> Int { 0 }
+  public var maps: Int { needs.contains(.explanations) ? 1 : 0 }
   public var mustBeatBaselines: Bool { true }
   public var passingBound: Double? { nil }
 }
@@ -95,11 +99,8 @@ public struct MetricCurve: Sendable, Hashable {
   /// The class's probability there.
   public var values: [Double]
 
-  /// - Precondition: as many values as shares.
-  public init(shares: [Double], values: [Double]) {
-    precondition(shares.count == values.count, "values beside no share")
-    (self.shares, self.values) = (shares, values)
-  }
+  /// A curve through these points, as many shares as values.
+  public init(shares: [Double], values: [Double]) { (self.shares, self.values) = (shares, values) }
 
   /// The area under the curve, by trapezoids over the shares as they are.
   public var area: Double {

@@ -36,5 +36,5 @@ public struct MetricSettings: Sendable {
   public init() {}
 
   /// The steps of insertion and deletion where nobody says how many.
-  static let usualSteps = 5
+  public static let usualSteps = 5
 }

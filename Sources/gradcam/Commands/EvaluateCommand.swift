@@ -82,7 +82,8 @@ struct EvaluateCommand: Action {
     guard end == nil else { return ExitStatus.failure }
     let table = EvaluationTable(
       result: result.withLock { $0 }, metrics: plan.evaluation.metrics, model: weights, seed: seed,
-      failed: summary.failed)
+      failed: summary.failed, steps: plan.evaluation.settings.steps ?? MetricSettings.usualSteps,
+      modelWords: options.evaluation.library == nil ? options.modelWords : nil)
     try print(table, console)
     let failures = options.evaluation.requirements.compactMap { $0.failure(in: table.board) }
     for failure in failures { console.report(failure) }
@@ -124,6 +125,12 @@ struct EvaluateCommand: Action {
 }
 
 extension Options {
+  /// What was typed about the model that `convert` takes, too.
+  fileprivate var modelWords: [String] {
+    let flags = Set(Flag.table(of: .convert).map { "\($0.long)" })
+    return recipe.filter { word in flags.contains(String(word.prefix { $0 != "=" })) }
+  }
+
   fileprivate func checkPage() throws(InputError) {
     guard let page = evaluation.page else { return }
     if page.isStandardOutput { throw InputError("--page", "cannot be standard output", remedy: "name a file") }

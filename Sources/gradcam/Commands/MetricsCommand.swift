@@ -13,7 +13,9 @@ extension Command {
 struct MetricsCommand: Listing {
   var lines: [String] {
     alignedColumns(
-      Metrics.all.map { [$0.name, $0.isBetterHigh ? "more is better" : "less is better", Self.cost(of: $0), $0.paper] })
+      (Metrics.all + Metrics.ofLibrariesAlone).map {
+        [$0.name, $0.isBetterHigh ? "more is better" : "less is better", Self.cost(of: $0), $0.paper]
+      })
   }
 
   /// Where the libraries depart from the papers, which --compat of evaluate repeats: in brackets the library's number and the paper's of one
@@ -43,7 +45,7 @@ struct MetricsCommand: Listing {
     let passes = metric.passes(MetricSettings())
     let parts = [
       passes > 0 ? (passes == 1 ? "1 pass" : "\(passes) passes") : nil,
-      metric.needs.contains(.explanations) ? "1 map" : nil,
+      metric.maps > 0 ? (metric.maps == 1 ? "1 map" : "\(metric.maps) maps") : nil,
     ]
     return parts.compactMap { $0 }.joined(separator: ", ")
   }

@@ -25,7 +25,9 @@ struct EvaluatedMethods {
       }
       methods.append(method)
     }
-    if !refused.isEmpty { notes.append("\(refused.joined(separator: ", ")) cannot serve this model and are left out") }
+    if !refused.isEmpty {
+      notes.append("\(refused.joined(separator: ", ")) cannot serve this model at these layers and are left out")
+    }
   }
 
   /// The methods of some words, without the one for all.

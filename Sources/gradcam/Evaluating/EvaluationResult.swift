@@ -6,9 +6,12 @@ struct EvaluationResult: Sendable {
   private(set) var boards: GroupedLeaderboard
   /// How many maps held NaN or infinite values: they take no part in means.
   private(set) var notFinite = 0
+  /// How many maps, the baselines' left out, show nothing for their class.
+  private(set) var blank = 0
   /// How many images have no marks in what the model sees.
   private(set) var unmarked = 0
   private let groups: [MapGroup.Kind]
+  private static let blankVerdicts = [Verdict.allNegative, .constant, .zeroGradient].map(\.rawValue)
 
   /// - Parameter groups: by what maps are grouped, beside all of them.
   init(seed: UInt64, groups: [MapGroup.Kind] = []) { (boards, self.groups) = (GroupedLeaderboard(seed: seed), groups) }
@@ -20,6 +23,9 @@ struct EvaluationResult: Sendable {
   mutating func add(_ record: ExplanationRecord) {
     boards.add(record, by: groups)
     if !record.maps.contains(where: { $0.truthShare ?? 0 > 0 }) { unmarked += 1 }
+    blank += record.maps.count {
+      !EvaluationTable.baselineNames.contains($0.method) && Self.blankVerdicts.contains($0.verdict)
+    }
     notFinite += record.maps.count { !($0.mapMax?.isFinite ?? false) || $0.verdict == Verdict.notFinite.rawValue }
   }
 }
@@ -32,6 +38,10 @@ struct EvaluationTable {
   let seed: UInt64
   /// How many images failed.
   let failed: Int
+  /// Into how many steps insertion and deletion cut the picture.
+  var steps = 0
+  /// What was said of the model, as `convert` takes it; nil where a model file cannot keep what was measured, as a library's maps.
+  var modelWords: [String]? = []
 
   var board: Leaderboard { result.board }
   /// Rows that have not seen the model.
@@ -46,15 +56,23 @@ struct EvaluationTable {
   /// Whether a row passes a metric's sanity check; nil where there is none, or nothing to tell it by.
   func passes(_ key: Leaderboard.Key, _ metric: any Metric) -> Bool? { board.passes(key, metric) }
 
-  /// The first metric that tells which map is the best; nil where all of them are sanity's, which tell which is none.
+  /// The first metric that tells which map is the best: of localisation, where something is marked; nil where all of them are sanity's, which
+  /// tell which is none.
   var leading: (any Metric)? {
     let sanity = Metrics.sanity.map(\.name)
-    return metrics.first { !sanity.contains($0.name) }
+    let located = metrics.first { metric in
+      metric.needs.contains(.truth) && contenders.contains { board.cell($0, metric.name)?.value.count ?? 0 > 0 }
+    }
+    return located ?? metrics.first { !sanity.contains($0.name) && !$0.needs.contains(.truth) }
   }
 
   /// Whether a row beats all baselines; nil for these, and where it cannot be told.
   func beatsBaselines(_ key: Leaderboard.Key, _ metric: any Metric) -> Bool? {
-    Self.isBaseline(key) ? nil : board.beats(baselines, key, metric)
+    Self.beatsBaselines(key, metric, of: board)
+  }
+
+  static func beatsBaselines(_ key: Leaderboard.Key, _ metric: any Metric, of board: Leaderboard) -> Bool? {
+    isBaseline(key) ? nil : board.beats(board.rows.filter(isBaseline), key, metric)
   }
 }
 

@@ -59,7 +59,7 @@ extension EvaluationTable {
     keys.flatMap { key in
       metrics.compactMap { metric -> EvaluationRow? in
         guard let cell = board.cell(key, metric.name) else { return nil }
-        let beats = Self.isBaseline(key) ? nil : board.beats(board.rows.filter(Self.isBaseline), key, metric)
+        let beats = Self.beatsBaselines(key, metric, of: board)
         return EvaluationRow(key, metric.name, cell, (beats, board.passes(key, metric)), group: group)
       }
     }

@@ -15,10 +15,10 @@ extension EvaluationTable {
   /// - Parameter showsDifferences: whether the differences from the first row follow.
   func lines(showsDifferences: Bool) -> [String] {
     guard board.images > 0 else { return ["no image was evaluated"] }
-    var lines = blocks(board.rows) { valueCell($0, $1) }
+    var lines = blocks(board.rows) { valueCell($0, $1, of: board) }
     for (group, board) in result.boards.groups {
       lines += ["", "\(printable(group.name)), \(board.images.grouped) \(board.images == 1 ? "image" : "images")"]
-      lines += blocks(board.rows) { Self.cell($0, $1, of: board) }
+      lines += blocks(board.rows) { valueCell($0, $1, of: board) }
     }
     if showsDifferences, let first = board.rows.first, board.rows.count > 1 {
       lines += ["", "difference from \(first.method) at \(printable(first.layer)), image by image"]
@@ -55,12 +55,12 @@ extension EvaluationTable {
     return text(value.mean, value.interval)
   }
 
-  /// Whether a map was made at one layer of the network, and not at its input, by its attention or at several layers.
-  private static func isLayer(_ name: String) -> Bool { !["input", "attention"].contains(name) && !name.contains("+") }
+  /// Whether a map was made at a layer of the network, and not at its input or by its attention.
+  private static func isLayer(_ name: String) -> Bool { !["input", "attention"].contains(name) }
 
-  private func valueCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
-    let mark = beatsBaselines(key, metric) == false ? Self.mark : ""
-    return Self.cell(key, metric, of: board) + (passes(key, metric) == false ? Self.failed : mark)
+  private func valueCell(_ key: Leaderboard.Key, _ metric: any Metric, of board: Leaderboard) -> String {
+    let mark = Self.beatsBaselines(key, metric, of: board) == false ? Self.mark : ""
+    return Self.cell(key, metric, of: board) + (board.passes(key, metric) == false ? Self.failed : mark)
   }
 
   private func differenceCell(_ key: Leaderboard.Key, _ metric: any Metric) -> String {
@@ -86,12 +86,18 @@ extension EvaluationTable {
     if result.notFinite > 0 {
       lines.append("\(result.notFinite.grouped) map(s) held NaN or infinite values and take no part in means")
     }
-    let undefined = metrics.map { metric in
-      (metric.name, board.rows.reduce(0) { $0 + (board.cell($1, metric.name)?.value.undefined ?? 0) })
-    }.filter { $0.1 > 0 }
-    if !undefined.isEmpty {
-      let counts = undefined.map { "\($0.0) \($0.1.grouped)" }.joined(separator: ", ")
-      lines.append("not defined, and left out of means: \(counts)")
+    lines += fewerImages
+    if result.blank > 0 {
+      lines.append(
+        "\(result.blank.grouped) map(s) show nothing for their class: all-negative, constant or zero-gradient")
+    }
+    if images > 1, images < Leaderboard.leastImages {
+      lines.append(
+        "fewer than \(Leaderboard.leastImages) images: intervals are too narrow, and no row is held against the baselines"
+      )
+    }
+    if let steps = coarseSteps {
+      lines.append("insertion and deletion in \(steps) steps are coarse: --steps 20 or more where rows are close")
     }
     for metric in metrics {
       guard let bound = metric.passingBound, board.rows.contains(where: { passes($0, metric) == false }) else {
@@ -110,6 +116,29 @@ extension EvaluationTable {
     return lines
   }
 
+  /// Which means of the methods are over fewer images than there are.
+  private var fewerImages: [String] {
+    let counts = metrics.compactMap { metric -> String? in
+      let counts = contenders.compactMap { board.cell($0, metric.name)?.value.count }
+      guard let least = counts.min(), let most = counts.max(), least < board.images else { return nil }
+      return "\(metric.name) \(least == most ? least.grouped : "\(least.grouped) to \(most.grouped)")"
+    }
+    return counts.isEmpty
+      ? [] : ["means over fewer images, where others have no value: \(counts.joined(separator: ", "))"]
+  }
+
+  /// In how many steps insertion or deletion were measured, where that is few.
+  private var coarseSteps: Int? {
+    guard metrics.contains(where: { $0 is Insertion || $0 is Deletion }) else { return nil }
+    return steps < 10 ? steps : nil
+  }
+
+  /// By which metrics a row does not beat the baselines, or fails.
+  private func weaknesses(of key: Leaderboard.Key) -> String {
+    let names = metrics.filter { beatsBaselines(key, $0) == false || passes(key, $0) == false }.map(\.name)
+    return names.isEmpty ? "" : "; it does not beat the baselines, or fails, by \(names.joined(separator: ", "))"
+  }
+
   /// Which row is the best by the leading metric.
   var bestLines: [String] {
     guard let metric = leading, let best = board.best(of: contenders, by: metric),
@@ -119,16 +148,18 @@ extension EvaluationTable {
     if beatsBaselines(best, metric) == false {
       return ["no method beats the baselines by \(metric.name); the best is", "  \(found)"]
     }
-    return ["best by \(metric.name): \(found)"]
+    return ["best by \(metric.name): \(found)\(weaknesses(of: best))"]
   }
 
-  /// The command that keeps the best method and layer by the first metric; nil where no method beats the baselines there, or only one was
-  /// tried at one layer.
+  /// The command that keeps the best method and layer by the leading metric, with what was said of the model; nil where no method beats the
+  /// baselines there, only one was tried at one layer, or the map is of several layers, which no model file names.
   var keeping: String? {
-    guard let metric = leading, contenders.count > 1, let best = board.best(of: contenders, by: metric),
-      beatsBaselines(best, metric) == true
+    guard let modelWords, let metric = leading, contenders.count > 1, let best = board.best(of: contenders, by: metric),
+      beatsBaselines(best, metric) == true, !best.layer.contains("+"),
+      !metrics.contains(where: { passes(best, $0) == false })
     else { return nil }
     let layer = Self.isLayer(best.layer) ? "--layer \(shellWord(Array(best.layer.utf8))) " : ""
-    return "gradcam convert \(shellWord(operand: model)) \(layer)--method \(best.method) -o FILE"
+    let words = modelWords.map { shellWord(Array($0.utf8)) + " " }.joined()
+    return "gradcam convert \(shellWord(operand: model)) \(words)\(layer)--method \(best.method) -o FILE"
   }
 }

@@ -5,6 +5,8 @@
 public struct AverageDrop: Metric {
   public let name = "drop"
   public let paper = "Chattopadhay et al. 2018, arXiv 1710.11063"
+  /// The image as it is drops by nothing, which a map of one value leaves it.
+  public let mustBeatBaselines = false
   public let isBetterHigh = false
   public let needs: MetricNeeds = .forwardPasses
 

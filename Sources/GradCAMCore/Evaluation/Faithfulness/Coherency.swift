@@ -5,6 +5,8 @@
 public struct Coherency: Metric {
   public let name = "coherency"
   public let paper = "Poppi et al. 2021, arXiv 2104.10252"
+  /// Maps that do not see the image have 1.
+  public let mustBeatBaselines = false
   public let isBetterHigh = true
   public let needs: MetricNeeds = .explanations
 

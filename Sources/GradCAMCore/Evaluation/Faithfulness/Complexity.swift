@@ -5,6 +5,8 @@
 public struct Complexity: Metric {
   public let name = "complexity"
   public let paper = "Poppi et al. 2021, arXiv 2104.10252"
+  /// Edges are sparser than most maps.
+  public let mustBeatBaselines = false
   public let isBetterHigh = false
 
   public init() {}

@@ -8,6 +8,7 @@
 public struct NoiseStability: Metric {
   public let name = "stability-noise"
   public let paper = "Ghorbani et al. 2019, arXiv 1710.10547"
+  public let maps = MetricSettings.stabilityDraws
   public let isBetterHigh = true
   public let needs: MetricNeeds = .explanations
   public let mustBeatBaselines = false

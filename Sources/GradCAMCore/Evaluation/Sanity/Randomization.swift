@@ -11,6 +11,7 @@
 public struct Randomization: Metric {
   public let name = "randomization"
   public let paper = "Adebayo et al. 2018, arXiv 1810.03292"
+  public let maps = MetricSettings.randomizationLevels
   public let isBetterHigh = false
   public let needs: MetricNeeds = [.explanations, .randomizedModels]
   public let passingBound: Double? = 0.5

@@ -6,7 +6,11 @@
 public struct RandomizationSimilarity: Metric {
   public let name = "randomization-ssim"
   public let paper = "Adebayo et al. 2018, arXiv 1810.03292"
+  public let maps = MetricSettings.randomizationLevels
   public let isBetterHigh = false
+  public let mustBeatBaselines = false
+  /// Above it the map hardly depends on the weights. Maps that know nothing of the model have 1.
+  public let passingBound: Double? = 0.9
   public let needs: MetricNeeds = [.explanations, .randomizedModels]
 
   public init() {}

@@ -9,6 +9,7 @@
 public struct ShiftStability: Metric {
   public let name = "stability-shift"
   public let paper = "Crabbé and van der Schaar 2023, arXiv 2304.06715"
+  public let maps = 4
   public let isBetterHigh = true
   public let needs: MetricNeeds = .explanations
   public let mustBeatBaselines = false

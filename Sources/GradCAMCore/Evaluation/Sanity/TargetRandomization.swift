@@ -8,6 +8,9 @@ public struct TargetRandomization: Metric {
   public let name = "target-randomization"
   public let paper = "Sixt et al. 2020, arXiv 1912.09818"
   public let isBetterHigh = false
+  public let mustBeatBaselines = false
+  /// Above it the map hardly depends on the class. Maps that know nothing of the model have 1.
+  public let passingBound: Double? = 0.9
   public let needs: MetricNeeds = .explanations
 
   public init() {}
