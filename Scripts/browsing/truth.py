@@ -7,13 +7,11 @@ import io
 import json
 import os
 import random
-import subprocess
 import time
 from collections import Counter
 
 from browsing import records
-from browsing.checks import Checks
-from browsing.page import DEVICES
+from browsing.answers import Truth
 
 CLASSES = ["cat", "</script><b>dog", "fox & \"hen\""]
 FINDINGS = ["Atelectasis", "Edema", "Effusion", "Fracture", "Mass", "Nodule", "Hernia"]
@@ -21,6 +19,11 @@ FINDINGS = ["Atelectasis", "Edema", "Effusion", "Fracture", "Mass", "Nodule", "H
 
 def check(gradcam, browser, folder, made, screens):
     """Makes a report of each kind and uses it."""
+    plain = ManyClasses(browser, folder, made, gradcam, screens)
+    plain.url = f"file://{folder}/report.html"
+    plain.begin("desktop", "light")
+    plain.load("#about=axolotl&side=fp&outcome=right&truth=axolotl&sort=wrong")
+    plain.shows(plain.all)
     for kind in KINDS:
         visit = kind(browser, folder, made, gradcam, screens)
         for device, scheme in [("desktop", "light"), ("phone", "dark")]:
@@ -33,139 +36,6 @@ def check(gradcam, browser, folder, made, screens):
                     raise SystemExit(f"{kind.__name__}, {device}, {step.__name__}: {error}")
             visit.complaints()
     print("truth: fine", flush=True)
-
-
-class Truth(Checks):
-    """A report with a truth on one device."""
-
-    name = ""
-
-    def __init__(self, browser, folder, made, gradcam, screens):
-        self.records = self.make(made)
-        super().__init__(browser, folder, self.records, "desktop", "light", screens)
-        self.truth = self.draw(random.Random(11))
-        self.url = f"file://{folder}/{self.name}.html"
-        records.write(self.records, f"{folder}/{self.name}.jsonl")
-        with open(f"{folder}/{self.name}.csv", "w", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(["image", "class"])
-            for path, names in self.truth.items():
-                table.writerows([[path, name] for name in names or [""]])
-        subprocess.run([gradcam, "report", f"{self.name}.jsonl", "-o", f"{self.name}.html", "--truth", f"{self.name}.csv", "--quiet"],
-                       cwd=folder, check=True, stdout=subprocess.PIPE)
-
-    def begin(self, device, scheme):
-        self.device, self.scheme = device, scheme
-        self.is_phone = DEVICES[device][2]
-        self.browser.events.clear()
-        self.browser.shape(*DEVICES[device], scheme)
-        self.load("")
-
-    def picture(self, name):
-        super().picture(f"{self.name}-{name}")
-
-    def images(self):
-        """One item an image."""
-        seen = set()
-        return [item for item in self.all if not (item.path in seen or seen.add(item.path))]
-
-    def answers(self, item):
-        return None if "error" in item.record else {item.label}
-
-    def outcome(self, item):
-        truth = self.truth.get(item.path)
-        if truth is None:
-            return "unlabelled"
-        if self.answers(item) is None:
-            return "none"
-        return "right" if item.label in truth else "wrong"
-
-    def side(self, item, name):
-        truth, answers = self.truth.get(item.path), self.answers(item)
-        if truth is None or answers is None:
-            return None
-        return ("t" if (name in truth) == (name in answers) else "f") + ("p" if name in answers else "n")
-
-    def open_table(self):
-        self.is_true(f"document.querySelector('#confusion').open === {json.dumps(not self.is_phone)}", "the table is not open on a desktop alone")
-        self.browser.evaluate("scrollTo(0, 0)")
-        if self.is_phone:
-            self.browser.press("#confusion summary")
-
-    def rows(self):
-        """The table's rows, each its cells' texts."""
-        return self.browser.evaluate("[...document.querySelectorAll('.confusion tr')].map(row => [...row.children].map(one => one.textContent))")
-
-    def look(self):
-        about = dict(self.browser.evaluate("[...document.querySelectorAll('#about > div')].map(row => [...row.children].map(one => one.textContent))"))
-        counts = Counter(self.outcome(item) for item in self.images())
-        names = {"right": "right", "wrong": "wrong", "open": "open", "none": "no prediction", "unlabelled": "without truth"}
-        judged = ", ".join(f"{counts[key]:,} {name}" for key, name in names.items() if counts[key])
-        assert about["Truth"] == f"{judged} ({self.name}.csv)", about
-        images, failed = len(self.images()), sum("error" in item.record for item in self.images())
-        assert about["Images"] == f"{images:,}" + (f", {failed:,} failed" if failed else ""), about
-        assert about["Records of"].endswith(" UTC") and len(about["Records of"]) == 20, about
-        assert about["Model"].startswith("w.bin"), about
-        self.is_true("document.documentElement.scrollWidth <= innerWidth", "the page is wider than the window")
-        self.open_table()
-        self.picture("first")
-
-    def outcomes(self):
-        self.load("")
-        for key in ["right", "wrong", "open", "none", "unlabelled"]:
-            expected = self.only(lambda item: self.outcome(item) == key)
-            if not expected:
-                continue
-            option = self.option("outcomes", key)
-            self.filtering(lambda: self.browser.press(option))
-            self.shows(expected)
-            assert self.text(f"{option} .many") == f"{len(expected):,}"
-            self.filtering(lambda: self.browser.press("#clear"))
-        self.choose("#sort", "wrong")
-        key = lambda item: (self.outcome(item) != "wrong", item.confidence is None, -(item.confidence or 0))
-        cards = self.cards()
-        assert all(sorted(self.all, key=key)[place].path == path for place, path in cards.items()), "wrong first is another order"
-        self.choose("#sort", "worst")
-
-    def sides(self):
-        name = max(Counter(name for names in self.truth.values() for name in names).items(), key=lambda one: one[1])[0]
-        self.filtering(lambda: self.choose("#about-class", name))
-        self.shows(self.only(lambda item: self.side(item, name) == "fp"))
-        for side in ["fn", "tp", "tn"]:
-            option = self.option("sides", side)
-            self.filtering(lambda: self.browser.press(option))
-            expected = self.only(lambda item: self.side(item, name) == side)
-            self.shows(expected)
-            assert self.text(f"{option} .many") == f"{len(expected):,}", f"the count of {side} is wrong"
-            fragment = self.browser.evaluate("location.hash")
-            self.load(fragment)
-            self.shows(expected)
-        self.filtering(lambda: self.browser.press("#clear"))
-        self.filtering(lambda: self.browser.press(self.option("truths", name)))
-        self.shows(self.only(lambda item: name in self.truth.get(item.path, [])))
-        self.filtering(lambda: self.browser.press("#clear"))
-
-    def cell(self, position, expected):
-        """A number shows its images, and all when it is pressed again."""
-        self.load("")
-        self.open_table()
-        selector = f".confusion tbody tr:nth-child({position[0]}) > :nth-child({position[1]}) .cell"
-        self.browser.press(selector)
-        self.shows(expected)
-        self.is_true(f"document.querySelector({json.dumps(selector)}).getAttribute('aria-pressed') === 'true'", "the cell is not marked")
-        self.browser.press(selector)
-        self.shows(self.all)
-        self.browser.evaluate(f"document.querySelector({json.dumps(selector)}).focus()")
-        self.browser.key("Enter")
-        self.shows(expected)
-
-    def complaints(self):
-        self.is_true("window.pwned === undefined", "text of a record ran as a script")
-        for event in self.browser.events:
-            assert event.get("method") not in ("Runtime.exceptionThrown", "Page.javascriptDialogOpening", "Log.entryAdded"), event
-            if event.get("method") == "Network.requestWillBeSent":
-                url = event["params"]["request"]["url"]
-                assert url.startswith(("file:", "data:", "about:", "blob:")), f"the page asks for {url}"
 
 
 class ManyClasses(Truth):
@@ -328,12 +198,17 @@ class FewClasses(Truth):
                 record = record | {"activation": "softmax", "prediction": [
                     {"index": CLASSES.index(name), "label": name, "logit": 1, "probability": share / sum(shares)}
                     for name, share in zip(names, shares)]}
+            if number % 9 == 4:
+                record = {"image": record["image"], "error": "is damaged"}
             found.append(record)
         return found
 
     def draw(self, draw):
-        return {record["image"]: draw.choice([[name] for name in CLASSES] + [[]] * (number % 5 == 0))
-                for number, record in enumerate(self.records) if number % 9}
+        truth = {record["image"]: draw.choice([[name] for name in CLASSES] + [[]] * (number % 5 == 0))
+                 for number, record in enumerate(self.records) if number % 9}
+        # Of each class, and of none of them, some failed.
+        failed = [record["image"] for record in self.records[4::9]]
+        return truth | {path: [[name] for name in CLASSES][number % 4] if number % 4 < 3 else [] for number, path in enumerate(failed)}
 
     def steps(self):
         return [self.look, self.table, self.outcomes, self.sides]
@@ -347,9 +222,13 @@ class FewClasses(Truth):
         assert [row[0] for row in rows[1:]] == [*names, "none of them"], rows
         for row, truth in zip(rows[1:], [*names, ""]):
             assert [int(cell) for cell in row[1:]] == [counts[truth, predicted] for predicted in [*names, ""]], row
-        right = sum(count for (truth, label), count in counts.items() if truth == label)
+        right = sum(count for (truth, label), count in counts.items() if truth == label and label)
         judged = sum(count for (truth, label), count in counts.items() if label)
-        assert self.text("#confusion-summary").startswith(f"{right} of {judged} right ("), self.text("#confusion-summary")
+        unknown = sum(count for (truth, label), count in counts.items() if not label)
+        said = self.text("#confusion-summary")
+        assert said == f"{right} of {judged} right ({100 * right / judged:.1f} %), {unknown} without prediction", said
+        self.is_true("document.querySelector('.confusion tbody tr:nth-child(4) > :nth-child(5) .cell').classList.contains('wrong')",
+                     "no prediction of none of the classes is right")
         self.cell((1, 3), self.only(lambda item: self.truth.get(item.path) == [names[0]] and item.label == names[1]))
         self.cell((2, 5), self.only(lambda item: self.truth.get(item.path) == [names[1]] and item.label == ""))
         self.cell((4, 2), self.only(lambda item: self.truth.get(item.path) == [] and item.label == names[0]))
@@ -370,6 +249,8 @@ class SeveralClasses(Truth):
                 record = record | {"activation": "sigmoid", "prediction": [
                     {"index": FINDINGS.index(name), "label": name, "logit": 1, "probability": share}
                     for name, share in zip(draw.sample(FINDINGS, 5), shares)]}
+            if len(found) % 10 == 7:
+                record = {"image": record["image"], "error": "is damaged"}
             found.append(record)
         return found
 
@@ -406,20 +287,99 @@ class SeveralClasses(Truth):
         return None if side is not None and name in self.unknown(item) else side
 
     def table(self):
-        rows = self.rows()
-        assert rows[0] == ["Class", "false positive", "false negative", "true positive", "true negative", "not recorded"], rows[0]
-        assert sorted(row[0] for row in rows[1:]) == sorted(FINDINGS), rows
-        judged = [item for item in self.images() if self.outcome(item) not in ("unlabelled", "none")]
-        for name, *cells in rows[1:]:
-            counts = Counter(self.side(item, name) for item in judged)
-            assert [int(cell) for cell in cells] == [counts[side] for side in ["fp", "fn", "tp", "tn", None]], f"{name}: {cells}, not {counts}"
-        errors = [int(row[1]) + int(row[2]) for row in rows[1:]]
-        assert errors == sorted(errors, reverse=True), "the worst class is not the first"
-        counts = Counter(self.outcome(item) for item in self.images())
-        assert self.text("#confusion-summary").endswith(f", {counts['open']} open"), self.text("#confusion-summary")
-        name = rows[1][0]
+        name, failed, place = self.by_class(self.images(), FINDINGS, has_open=True)
+        assert self.text("#confusion-summary") == self.summary(self.images()), self.text("#confusion-summary")
+        self.cell((place, 6), self.only(lambda item: self.outcome(item) == "none" and failed in self.truth[item.path]))
         self.cell((1, 2), self.only(lambda item: self.side(item, name) == "fp"))
         self.cell((1, 3), self.only(lambda item: self.side(item, name) == "fn"))
+
+
+class TwoModels(Truth):
+    """Two models of other classes over the same images: each is counted by itself, and by its own classes. Failures name no model."""
+
+    name = "models"
+    unit = "images"
+    models = ["w.bin", "v.bin"]
+    classes = {"w.bin": FINDINGS[:4], "v.bin": CLASSES}
+
+    def make(self, made):
+        draw = random.Random(7)
+        found = []
+        for number, record in enumerate(made_once(made)[:80]):
+            if "prediction" not in record or number % 10 == 6:
+                found.append({"image": record["image"], "error": "is damaged"})
+                continue
+            for model, activation in [("w.bin", "sigmoid"), ("v.bin", "softmax")]:
+                names = draw.sample(self.classes[model], len(self.classes[model]))
+                shares = sorted((draw.random() for _ in names), reverse=True)
+                total = 1 if activation == "sigmoid" else sum(shares)
+                prediction = [{"index": self.classes[model].index(name), "label": name, "logit": 1, "probability": share / total}
+                              for name, share in zip(names, shares)]
+                one = record["maps"][0] | {"target": {key: prediction[0][key] for key in ["index", "label"]}}
+                found.append(record | {"model": model, "activation": activation, "prediction": prediction, "maps": [one]})
+        return found
+
+    def draw(self, draw):
+        said = {}
+        for record in self.records:
+            if record.get("model") == "w.bin":
+                said[record["image"]] = [one["label"] for one in record["prediction"] if one["probability"] >= 0.5]
+        # A class that neither model has is nobody's.
+        return {path: [draw.choice(CLASSES), *(said.get(path, FINDINGS[:2]) if draw.random() < 0.6 else draw.sample(FINDINGS[:4], 1)),
+                       *["tumour"] * (number % 8 == 5)]
+                for number, path in enumerate(dict.fromkeys(record["image"] for record in self.records)) if number % 9}
+
+    def steps(self):
+        return [self.look, self.lines, *[lambda model=model: self.table(model) for model in self.models], self.sides]
+
+    def of(self, model):
+        """The images that count for a model: it answers them, or nobody does."""
+        return self.only(lambda item: item.record.get("model", model) == model)
+
+    def answers(self, item):
+        if item.record.get("model") != "w.bin":
+            return super().answers(item)
+        return {one["label"] for one in item.record["prediction"] if one["probability"] >= 0.5}
+
+    def outcome(self, item):
+        if item.record.get("model") != "w.bin" or item.path not in self.truth:
+            return super().outcome(item)
+        return "right" if self.answers(item) == set(self.truth[item.path]) - set(CLASSES) else "wrong"
+
+    def side(self, item, name):
+        return super().side(item, name) if name in self.classes.get(item.record.get("model"), []) else None
+
+    def lines(self):
+        assert self.text("#confusion-summary") == "2 models, each by itself", self.text("#confusion-summary")
+        rows = self.rows()
+        assert [row[1] for row in rows] == [self.summary(self.of(model)) for model in self.models], rows
+        for row, model in zip(rows, self.models):
+            assert row[0].startswith(model), row
+
+    def table(self, model):
+        self.load("")
+        self.open_table()
+        self.browser.press(f".models .link[title={json.dumps(model)}]")
+        images = self.of(model)
+        self.shows(images)
+        self.picture(model)
+        assert self.text("#confusion-summary") == self.summary(images), self.text("#confusion-summary")
+        name, failed, place = self.by_class(images, self.classes[model])
+        left = self.text("#confusion-body .hint:nth-of-type(2)")
+        lacking = {"tumour"} | {one for other in self.models if other != model for one in self.classes[other]}
+        named = sum(one in left for one in lacking)
+        assert named == 4 and (len(lacking) == 4 or left.endswith(f" and {len(lacking) - 4} more.")), left
+        assert not any(one in left for one in self.classes[model]), left
+        # A number keeps to the model, and leads back to all of it.
+        for position, expected in [((1, 2), self.only(lambda item: self.side(item, name) == "fp")),
+                                   ((place, 6), [item for item in images if self.outcome(item) == "none" and failed in self.truth[item.path]])]:
+            selector = f".confusion tbody tr:nth-child({position[0]}) > :nth-child({position[1]}) .cell"
+            self.browser.press(selector)
+            self.shows(expected)
+            self.browser.press(selector)
+            self.shows(images)
+        self.filtering(lambda: self.choose("#choose-model", ""))
+        self.lines()
 
 
 def made_once(made):
@@ -427,4 +387,4 @@ def made_once(made):
     return [record | ({"maps": record["maps"][:1]} if "maps" in record else {}) for record in made]
 
 
-KINDS = [ManyClasses, FewClasses, SeveralClasses]
+KINDS = [ManyClasses, FewClasses, SeveralClasses, TwoModels]

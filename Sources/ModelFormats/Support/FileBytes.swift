@@ -31,6 +31,9 @@ public final class FileBytes: Sendable {
   /// The most that is read from something that cannot be mapped.
   public static let defaultLimit = 1 << 31
 
+  /// What is said of a file without a byte, so that whoever knows what should be there can add it.
+  package static let empty = InputError("", "is empty")
+
   /// From that size on, in bytes, files are mapped: below it a copy is as cheap, and above it takes memory from the system each time.
   private static let largeFile = 1 << 16
 
@@ -83,7 +86,7 @@ public final class FileBytes: Sendable {
       (base, count) = try readAll(descriptor, limit: limit, isReady)
       return
     }
-    guard version.size > 0 else { throw InputError("", "is empty") }
+    guard version.size > 0 else { throw Self.empty }
     count = version.size
     if version.size >= size, let (start, mapping) = Self.map(descriptor, version.size) {
       (base, self.mapping) = (start, mapping)
@@ -249,7 +252,7 @@ private func readAll(_ descriptor: Int32, limit: Int, _ isReady: (Int32) -> Bool
   }
   guard count > 0 else {
     free(buffer)
-    throw InputError("", "is empty")
+    throw FileBytes.empty
   }
   return (buffer, count)
 }

@@ -43,6 +43,10 @@ import Testing
       ["no model of the records has its class bird, cow"]
     ),
     (
+      "in/a.jpg,cat\nin/b.jpg,Dog | cat\nin/c.jpg,bird|cow\nin/d.jpg,dog\n",
+      ["no model of the records has its class Dog | cat, bird|cow (one row a class)"]
+    ),
+    (
       "in/a.jpg,cat\nb.jpg,cat\nz.jpg,cat\ny.jpg,cat\nx.jpg,cat\nw.jpg,dog\nin/d.jpg,dog\n",
       ["names 4 images that no record has: z.jpg, y.jpg, x.jpg, …", "says nothing of 1 of 4 images"]
     ),
@@ -62,7 +66,12 @@ import Testing
   }
 
   private static let refused: [(truth: [UInt8], line: String)] = [
-    (Array("".utf8), "t.csv: is empty"),
+    (Array("".utf8), "t.csv: is empty (a CSV file headed image,class, a row an image and class)"),
+    (Array("\n".utf8), "t.csv: is empty (a CSV file headed"),
+    (
+      Array("image,class\nin/a.jpg,cat|dog\n".utf8),
+      "t.csv: no model of the records has its class cat|dog (one row a class)"
+    ),
     (Array("a,b\n".utf8), "t.csv: has no heading that names an image and a class ("),
     (Array("image,class\n\"a,cat\n".utf8), "t.csv: line 2 opens a quotation mark that nothing closes ("),
     (Array("image,class\nin/a.jpg,\u{63}at\n".utf8) + [0xFF], "t.csv: is not UTF-8 text ("),

@@ -31,16 +31,18 @@ function showAbout(items) {
   const plain = (word, values) => (values.length === 1 ? word : `${word}s`);
   const [methods, layers] = ["method", "layer"].map((key) => valuesOf(items, (item) => item[key]));
   const verdicts = [...tally([items], (item) => item.verdict)].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${grouped(count)}`);
-  const failed = images.filter((item) => item.error !== null).length;
+  const failed = new Set(images.filter((item) => item.error !== null).map(imageKey)).size;
+  const count = new Set(images.map(imageKey)).size;
   const counts = tally([images], (item) => item.outcome);
   const judged = Object.keys(outcomes).filter((name) => counts.get(name)).map((name) => `${grouped(counts.get(name))} ${outcomes[name].title}`);
   const rows = [
     [plain("Model", models), named(models), paths.slice(0, 20).join("\n")], [plain("Method", methods), named(methods), methods.join(", ")],
     [plain("Layer", layers), named(layers), layers.join(", ")],
-    ["Records of", number(page.recorded) === null ? null : dateText(page.recorded), "when the last of their files was written"],
-    ["Images", images.length === 0 ? null : `${grouped(images.length)}${failed ? `, ${grouped(failed)} failed` : ""}`],
+    ["Records last written", number(page.recorded) === null ? null : dateText(page.recorded), "the last change of the files of records"],
+    ["Images", count === 0 ? null : `${grouped(count)}${failed ? `, ${grouped(failed)} failed` : ""}`],
     [plain("Verdict", verdicts), verdicts.join(", ")],
-    ["Truth", hasTruth() ? `${judged.join(", ")}${string(page.truth.file) ? ` (${page.truth.file})` : ""}` : null],
+    // Models are not added up: the table has a line each.
+    ["Truth", hasTruth() ? `${byModel(images).size > 1 ? "by model below" : judged.join(", ")}${string(page.truth.file) ? ` (${page.truth.file})` : ""}` : null],
   ].filter(([, value]) => value);
   element("about").replaceChildren(...rows.map(([term, value, title]) => make("div", { title }, make("dt", {}, term), make("dd", {}, value))));
 }

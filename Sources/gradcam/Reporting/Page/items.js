@@ -84,13 +84,31 @@ function makeItems(entries) {
       item.id = items.length;
       item.entry = place;
       item.siblings = siblings;
+      item.models = null;
       siblings.push(item);
       items.push(item);
     }
   }
+  nameModels(items);
   judge(items);
   return items;
 }
+
+/** Gives each failure whose record names no model the `models` that it counts for: those without another record of the image. */
+function nameModels(items) {
+  const unnamed = items.filter((item) => item.model === null && item.error !== null);
+  const models = new Set(items.map((item) => item.model).filter((model) => model !== null));
+  if (unnamed.length === 0 || models.size === 0) return;
+  const known = new Map(unnamed.map((item) => [imageKey(item), new Set()]));
+  for (const item of items) if (item.model !== null) known.get(imageKey(item))?.add(item.model);
+  for (const item of unnamed) item.models = new Set([...models].filter((model) => !known.get(imageKey(item)).has(model)));
+}
+
+/** What tells an item's image from others, also where its name is no text. */
+const imageKey = (item) => string(item.record.image_base64) ?? item.path;
+
+/** Whether an item counts for a model. */
+const isOf = (item, model) => item.model === model || (item.models !== null && item.models.has(model));
 
 /** What `work` makes, or `otherwise` where it fails: what one record holds is never in the way of the others. */
 function guarded(work, otherwise) {

@@ -18,8 +18,8 @@ const detail = new Detail(change, (item) => ({
 /** What cards say of a map beside what it explains; null where there is no map. */
 const details = items.some((item) => item.map) ? facets.choices : null;
 const table = new Confusion(items, (edit) => {
-  clear();
-  change(edit);
+  const { model } = state;
+  clear((state) => edit(Object.assign(state, { model })));
 });
 /** The marks changed while a card was open: filters by marks are followed when it closes, so that the next card is the next. */
 let isMarked = false;
@@ -93,7 +93,7 @@ function showSummary() {
   const link = (count, word, kind, title, edit) => {
     if (count === 0) return null;
     const button = make("button", { type: "button", className: `pill ${kind}`, title }, make("b", {}, grouped(count)), ` ${word}`);
-    button.addEventListener("click", () => { clear(); change(edit); });
+    button.addEventListener("click", () => clear(edit));
     return button;
   };
   element("summary").replaceChildren(make("span", {}, plural(items.length, unit)), ...[
@@ -104,11 +104,11 @@ function showSummary() {
   if (items.length && failed + doubtful + unsure === 0) element("summary").append(make("span", { className: "pill fine" }, "nothing stands out"));
 }
 
-/** Takes all filters off, and leaves order and view. */
-function clear() {
+/** Takes all filters off, leaves order and view, and then changes the state by `edit`. */
+function clear(edit = () => {}) {
   element("class-search").value = "";
   facets.classSearch = "";
-  change((state) => Object.assign(state, emptyState(), { sort: state.sort, view: state.view, marks: state.marks, isForeign: state.isForeign }));
+  change((state) => edit(Object.assign(state, emptyState(), { sort: state.sort, view: state.view, marks: state.marks, isForeign: state.isForeign })));
 }
 
 function showHelp() {
@@ -208,8 +208,8 @@ function listen() {
   element("show-overlay").addEventListener("click", () => change((state) => { state.view = "overlay"; }));
   element("show-original").addEventListener("click", () => change((state) => { state.view = "original"; }));
   listenToFiles();
-  element("clear").addEventListener("click", clear);
-  element("empty-clear").addEventListener("click", clear);
+  element("clear").addEventListener("click", () => clear());
+  element("empty-clear").addEventListener("click", () => clear());
   element("filters-open").addEventListener("click", () => openFilters(true));
   element("filters-close").addEventListener("click", () => openFilters(false));
   element("theme").addEventListener("click", switchTheme);

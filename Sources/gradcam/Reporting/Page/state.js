@@ -10,6 +10,9 @@ const emptyState = () => ({
 /** Filters that are sets of names, by their name in the address. */
 const setKeys = { class: "classes", verdict: "verdicts", outcome: "outcomes", truth: "truths", review: "reviews" };
 
+/** Those that a page without truth has no controls for. */
+const truthKeys = ["outcomes", "truths"];
+
 /** The state as the part of an address behind `#`; empty where nothing is unusual. */
 function writeState(state) {
   const words = new URLSearchParams();
@@ -33,14 +36,14 @@ function readState(text, itemCount, entryCount) {
   const words = new URLSearchParams(text);
   const state = emptyState();
   state.search = words.get("name") ?? "";
-  for (const [name, key] of Object.entries(setKeys)) state[key] = new Set(words.getAll(name));
+  for (const [name, key] of Object.entries(setKeys)) if (hasTruth() || !truthKeys.includes(key)) state[key] = new Set(words.getAll(name));
   state.unsure = words.get("unsure") === "1";
   state.least = percent(words.get("from"), 0);
   state.most = percent(words.get("to"), 100);
-  state.about = words.get("about") ?? "";
-  if (Object.hasOwn(sides, words.get("side") ?? "")) state.side = words.get("side");
+  if (hasTruth()) state.about = words.get("about") ?? "";
+  if (hasTruth() && Object.hasOwn(sides, words.get("side") ?? "")) state.side = words.get("side");
   for (const key of choiceKeys) state[key] = words.get(key) ?? "";
-  if (Object.hasOwn(orders, words.get("sort") ?? "")) state.sort = words.get("sort");
+  if (Object.hasOwn(orders, words.get("sort") ?? "") && (hasTruth() || words.get("sort") !== "wrong")) state.sort = words.get("sort");
   if (words.get("view") === "original") state.view = "original";
   const item = /^\d{1,9}$/.test(words.get("item") ?? "") ? Number(words.get("item")) : null;
   state.item = item !== null && item < itemCount ? item : null;
@@ -67,7 +70,7 @@ const filters = {
   truth: (state, item) => state.truths.size === 0 || (item.truth !== null && truthNames(item).some((name) => state.truths.has(name))),
   side: (state, item) => state.about === "" || state.side === "" || sideOf(item, state.about) === state.side,
   review: (state, item) => state.reviews.size === 0 || state.reviews.has(markOf(state, item)),
-  model: (state, item) => state.model === "" || state.model === item.model,
+  model: (state, item) => state.model === "" || isOf(item, state.model),
   method: (state, item) => state.method === "" || state.method === item.method,
   layer: (state, item) => state.layer === "" || state.layer === item.layer,
   target: (state, item) => state.target === "" || state.target === item.target,

@@ -37,13 +37,49 @@ function manyClassModels(items) {
   return new Set(items.filter(independent).map((item) => item.model));
 }
 
+/**
+ * By model: `named`, the classes that its records name; `others`, those that it may have since a model that names a class in common
+ * with it has them; and `isAll`, whether no class is missing in `named`.
+ */
+const classesOf = new Map();
+/** The classes that any model's records name. */
+const namedClasses = new Set();
+
+function learnClasses(items) {
+  for (const item of items) {
+    if (!classesOf.has(item.model)) classesOf.set(item.model, { named: new Set(), others: new Set(), isAll: true });
+    const classes = classesOf.get(item.model);
+    for (const name of item.ranked) classes.named.add(name);
+    const target = object(object(item.map).target);
+    if (number(target.index) !== null || string(target.label)) classes.named.add(className(target));
+    if (item.prediction.length >= mostRanked) classes.isAll = false;
+  }
+  const all = [...classesOf.values()];
+  for (const classes of all) {
+    if (classes.named.size === 0) classes.isAll = false;
+    for (const name of classes.named) namedClasses.add(name);
+    if (classes.isAll) continue;
+    for (const { named } of all) {
+      if ([...named].some((name) => classes.named.has(name))) for (const name of named) classes.others.add(name);
+    }
+  }
+}
+
+/** Whether a model has a class, as far as the records tell; a record names five classes at most. */
+function hasClass(model, name) {
+  const classes = classesOf.get(model);
+  if (classes === undefined) return true;
+  return classes.named.has(name) || (!classes.isAll && (classes.others.has(name) || !namedClasses.has(name)));
+}
+
 /** Gives each item what its model predicts, `answers`, null where it predicts nothing; and its `outcome`. */
 function judge(items) {
   if (!hasTruth()) return;
   const many = manyClassModels(items);
+  for (const item of items) item.ranked = new Set(item.prediction.map(className));
+  learnClasses(items);
   for (const item of items) {
     item.isMany = many.has(item.model);
-    item.ranked = new Set(item.prediction.map(className));
     const shares = item.prediction.map((entry) => number(object(entry).probability));
     if (item.error !== null || item.label === null) {
       item.answers = null;
@@ -61,16 +97,30 @@ function outcomeOf(item) {
   if (item.truth === null) return "unlabelled";
   if (item.answers === null) return "none";
   if (!item.isMany) return item.truth.includes(item.label) ? "right" : "wrong";
-  const isMissed = item.truth.some((name) => !item.answers.has(name) && !(item.isOpen && !item.ranked.has(name)));
+  // A class of another model's cannot be missed.
+  const isOthers = (name) => namedClasses.has(name) && !hasClass(item.model, name);
+  const isMissed = item.truth.some((name) => !item.answers.has(name) && !isOthers(name) && !(item.isOpen && !item.ranked.has(name)));
   if (isMissed || [...item.answers].some((name) => !item.truth.includes(name))) return "wrong";
   return item.isOpen ? "open" : "right";
 }
 
 /** On which side of a class an item's answer stands; null where nobody knows. */
 function sideOf(item, name) {
-  if (!item.truth || !item.answers) return null;
+  if (!item.truth || !item.answers || !hasClass(item.model, name)) return null;
   if (item.isOpen && !item.ranked.has(name)) return null;
   return `${item.truth.includes(name) === item.answers.has(name) ? "t" : "f"}${item.answers.has(name) ? "p" : "n"}`;
+}
+
+/** The items of each model, in the order of the records; of failures that name no model, those that count for it. */
+function byModel(items) {
+  const groups = new Map();
+  for (const item of items) {
+    for (const model of item.models ?? [item.model]) {
+      if (!groups.has(model)) groups.set(model, []);
+      groups.get(model).push(item);
+    }
+  }
+  return groups;
 }
 
 /** One item an image and model: maps of an image share their answer. */
@@ -86,13 +136,19 @@ function allClasses(items) {
 /** Whether a table of true by predicted classes says all: no image has several, and no model predicts several. */
 const isOneClassEach = (items) => items.every((item) => !item.isMany && (item.truth === null || item.truth.length < 2));
 
-/** By class how many images stand on each side: `{ tp, fp, fn, tn, open }`. Takes time by what is named, not by classes. */
+/**
+ * By class how many images of one model stand on each side: `{ tp, fp, fn, tn, open, none }`, the last those of the class without a
+ * prediction. Takes time by what is named, not by classes.
+ */
 function countSides(items, names) {
   const judged = items.filter((item) => item.truth && item.answers);
-  const counts = new Map(names.map((name) => [name, { tp: 0, fp: 0, fn: 0, tn: 0, open: 0 }]));
+  const counts = new Map(names.map((name) => [name, { tp: 0, fp: 0, fn: 0, tn: 0, open: 0, none: 0 }]));
   const open = judged.filter((item) => item.isOpen);
   for (const item of judged) {
-    for (const name of new Set([...item.truth, ...item.answers])) counts.get(name)[sideOf(item, name) ?? "open"] += 1;
+    for (const name of new Set([...item.truth, ...item.answers])) if (counts.has(name)) counts.get(name)[sideOf(item, name) ?? "open"] += 1;
+  }
+  for (const item of items) {
+    if (item.truth && !item.answers) for (const name of new Set(item.truth)) if (counts.has(name)) counts.get(name).none += 1;
   }
   for (const [name, count] of counts) {
     for (const item of open) if (!item.ranked.has(name) && !item.truth.includes(name)) count.open += 1;

@@ -68,16 +68,30 @@ struct ReportTruth: Sendable {
     }
     if unknown.isEmpty { return (names, places, []) }
     let list = unknown.map { $0.brief() }.listed(mostNamed, saysCount: true)
+    let areSeveral = unknown.contains { isSeveral($0, known) }
     guard known.areComplete else {
       return (
-        names, places, [InputError("", "no record names its class \(list)", remedy: "a record names five at most")]
+        names, places,
+        [
+          InputError(
+            "", "no record names its class \(list)",
+            remedy: areSeveral ? Self.oneEach : "a record names five at most")
+        ]
       )
     }
     let problem: Message = "no model of the records has its class \(list)"
     guard unknown.count < table.words.count else {
-      throw InputError("", problem, remedy: "classes by the model's labels or indexes")
+      throw InputError("", problem, remedy: areSeveral ? Self.oneEach : "classes by the model's labels or indexes")
     }
-    return (names, places, [InputError("", problem)])
+    return (names, places, [InputError("", problem, remedy: areSeveral ? Self.oneEach : nil)])
+  }
+
+  private static let oneEach: Message = "one row a class"
+
+  /// Whether a word that names no class names several, as some tables have them: `normal|opacity`.
+  private static func isSeveral(_ word: String, _ known: TruthClasses) -> Bool {
+    let parts = word.split { "|;,/+&".contains($0) }.map { String($0).trimmingBlanks }
+    return parts.count > 1 && parts.contains { part in (try? known.name(of: part)) != nil }
   }
 
   private static func doubts(_ table: TruthTable, _ names: TruthNames, _ images: [String]) -> [InputError] {

@@ -22,7 +22,11 @@ struct TruthTable: Sendable {
 
   /// - Throws: `InputError` naming the file, and the line where one is at fault.
   init(_ path: FilePath) throws(InputError) {
-    let file = try FileBytes(path: path, limit: Self.limit)
+    let file: FileBytes
+    do { file = try FileBytes(path: path, limit: Self.limit) } catch {
+      guard error.problem == FileBytes.empty.problem else { throw error }
+      throw InputError(error.subject, error.problem, remedy: Self.remedy)
+    }
     defer { withExtendedLifetime(file) {} }
     do throws(InputError) {
       guard file.count <= Self.limit else { throw InputError("", "is larger than \(Self.limit.grouped) bytes") }
