@@ -80,13 +80,14 @@ struct ArgumentParser {
       }
     }
     options.operands = operands
-    options.recipe = recipe()
+    options.recipe = recipe { _ in true }
+    options.modelWords = recipe { $0.commands.contains(.convert) }
     return options
   }
 
   /// What was typed of the flags that decide what is made of an image. Of a flag whose last value counts, only that one.
-  private func recipe() -> [String] {
-    flags.filter(\.isPartOfRecipe).flatMap { flag in
+  private func recipe(where isWanted: (Flag) -> Bool) -> [String] {
+    flags.filter { $0.isPartOfRecipe && isWanted($0) }.flatMap { flag in
       let values = settings.filter { $0.flag.name == flag.name }.map(\.value)
       return (flag.value.addsUp ? values[...] : values.suffix(1)).map { value in
         flag.value.isSwitch ? flag.long : "\(flag.long)=\(String(decoding: value, as: UTF8.self))"

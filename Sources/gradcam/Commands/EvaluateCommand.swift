@@ -125,12 +125,6 @@ struct EvaluateCommand: Action {
 }
 
 extension Options {
-  /// What was typed about the model that `convert` takes, too.
-  fileprivate var modelWords: [String] {
-    let flags = Set(Flag.table(of: .convert).map { "\($0.long)" })
-    return recipe.filter { word in flags.contains(String(word.prefix { $0 != "=" })) }
-  }
-
   fileprivate func checkPage() throws(InputError) {
     guard let page = evaluation.page else { return }
     if page.isStandardOutput { throw InputError("--page", "cannot be standard output", remedy: "name a file") }

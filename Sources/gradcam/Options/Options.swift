@@ -29,6 +29,8 @@ struct Options: Sendable {
   var verbosity = Verbosity.normal
   /// What was typed of the flags that decide what is made of an image, each as `--name=value`, in the table's order.
   var recipe: [String] = []
+  /// What of it `convert` takes, too, to keep it in a model file.
+  var modelWords: [String] = []
 
   /// Where overlays go without `--output`.
   var outputDirectory: FilePath { outputs.directory ?? records.report ?? FilePath(".") }
