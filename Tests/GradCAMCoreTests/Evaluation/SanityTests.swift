@@ -83,7 +83,7 @@ import Testing
     let found = try Self.evaluate(network, methods)
     var board = Leaderboard(seed: 0)
     let key = { (name: String) in Leaderboard.Key(method: name, layer: "c") }
-    for image in 0..<3 { board.add(image: [UInt8(image)], found.map { (key($0.key), $0.value) }) }
+    for image in 0..<6 { board.add(image: [UInt8(image)], found.map { (key($0.key), $0.value) }) }
     let check = Randomization()
     for name in methods {
       #expect(abs(found[name]?["randomization"] ?? 1) < 0.35, "\(found)")
