@@ -107,7 +107,8 @@ public enum ImageDecoder {
     let size = whole.scaled(toEighths: eighths)
     try options.admit?(
       PictureExtent(
-        whole: whole, size: size, channels: Int(picture.channels) + (isMask ? 2 : 0), sampleBytes: Int(picture.depth) / 8,
+        whole: whole, size: size, channels: Int(picture.channels) + (isMask ? 2 : 0),
+        sampleBytes: Int(picture.depth) / 8,
         isTurned: orientation(of: picture, options) != 1, workingBytes: Int(clamping: picture.working_bytes)))
     if isMask { return (.plain(try mask(bytes, with: codec, &picture)), picture) }
     let (count, isDeep) = (size.width * size.height * Int(picture.channels), picture.depth == 16)

@@ -7,12 +7,35 @@ import Testing
 /// PNGs that mark pixels. Each of 3×2 pixels marks the middle of the first row and the end of the second.
 @Suite struct MaskDecodingTests {
   private static let files = [
-    ("RGBA", "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAYAAACddGYaAAAAGUlEQVR42mP4//8/w38IYGAAE0CKgZ2BEwDrTA4DC+1x8gAAAABJRU5ErkJggg=="),
-    ("gray and alpha", "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAQAAAA3fa6RAAAAFElEQVR42mP4z/D//38GBhDiZAQAM+0GBZRjkNgAAAAASUVORK5CYII="),
-    ("white background", "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAMAAACqqpYoAAAACVBMVEX///8AAAAJCQnZnpE/AAAADklEQVR42mNgYGQAAiYAABAABEfwtoEAAAAASUVORK5CYII="),
-    ("palette of 2 bits with a transparent colour", "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACAgMAAADgGo6JAAAADFBMVEUAAAD///8JCQn///+fci0qAAAABHRSTlP///8AQCqp9AAAAAxJREFUeNpjuMPAAQACoADlHB/zKgAAAABJRU5ErkJggg=="),
-    ("gray of 16 bits", "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACEAAAAADoj+WFAAAAEUlEQVR42mNgYGBgZIAARgYAABoAA/2PMFgAAAAASUVORK5CYII="),
-    ("gray with a transparent value", "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAAAAAC4HznGAAAAAnRSTlMAyOMsh7oAAAAQSURBVHjaYzjBeIKB4QQjAAr/AluVClnhAAAAAElFTkSuQmCC")
+    (
+      "RGBA",
+      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAYAAACddGYaAAAAGUlEQVR42mP4//8/w38IYGAAE0CKgZ2BEwDrTA4DC+1x8gAAAABJ"
+        + "RU5ErkJggg=="
+    ),
+    (
+      "gray and alpha",
+      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAQAAAA3fa6RAAAAFElEQVR42mP4z/D//38GBhDiZAQAM+0GBZRjkNgAAAAASUVORK5C"
+        + "YII="
+    ),
+    (
+      "white background",
+      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAMAAACqqpYoAAAACVBMVEX///8AAAAJCQnZnpE/AAAADklEQVR42mNgYGQAAiYAABAA"
+        + "BEfwtoEAAAAASUVORK5CYII="
+    ),
+    (
+      "palette of 2 bits with a transparent colour",
+      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACAgMAAADgGo6JAAAADFBMVEUAAAD///8JCQn///+fci0qAAAABHRSTlP///8AQCqp9AAA"
+        + "AAxJREFUeNpjuMPAAQACoADlHB/zKgAAAABJRU5ErkJggg=="
+    ),
+    (
+      "gray of 16 bits",
+      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACEAAAAADoj+WFAAAAEUlEQVR42mNgYGBgZIAARgYAABoAA/2PMFgAAAAASUVORK5CYII="
+    ),
+    (
+      "gray with a transparent value",
+      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAAAAAC4HznGAAAAAnRSTlMAyOMsh7oAAAAQSURBVHjaYzjBeIKB4QQjAAr/AluVClnh"
+        + "AAAAAElFTkSuQmCC"
+    ),
   ]
 
   @Test(arguments: files)
