@@ -61,14 +61,16 @@ static void read_header(png_decoder *decoder, gradcam_picture *picture) {
   const uint32_t height = png_get_image_height(png, decoder->info);
   const int32_t channels = is_gray ? 1 : 3;
   const int32_t depth = png_get_bit_depth(png, decoder->info) == 16 ? 16 : 8;
+  const bool is_indexed = png_get_color_type(png, decoder->info) == PNG_COLOR_TYPE_PALETTE;
   if (picture->width != 0 && (picture->width != width || picture->height != height || picture->channels != channels ||
-                              picture->depth != depth)) {
+                              picture->depth != depth || picture->is_indexed != is_indexed)) {
     png_error(png, "it changed while it was read");
   }
   picture->width = width;
   picture->height = height;
   picture->channels = channels;
   picture->depth = depth;
+  picture->is_indexed = is_indexed;
   read_significant_bits(decoder, picture);
 }
 
@@ -107,11 +109,31 @@ static void expand_row(const png_decoder *decoder, gradcam_picture *picture, uin
   }
 }
 
-// Whatever the file holds becomes gray or RGB of 8 bits, or of 16 where it has as many: alpha is dropped.
+// Puts alpha behind each of a row's indices, which stand at its beginning.
+static void add_alpha(const png_decoder *decoder, gradcam_picture *picture, uint8_t *row) {
+  png_bytep alphas = NULL;
+  int count = 0;
+  png_get_tRNS(decoder->png, decoder->info, &alphas, &count, NULL);
+  for (size_t x = picture->width; x-- > 0;) {
+    const int index = row[x];
+    row[2 * x] = row[x];
+    row[2 * x + 1] = alphas != NULL && index < count ? alphas[index] : 255;
+  }
+}
+
+// Keeps alpha, or makes it, for pictures without a palette.
+static void keep_alpha(const png_decoder *decoder) {
+  if (png_get_valid(decoder->png, decoder->info, PNG_INFO_tRNS)) png_set_tRNS_to_alpha(decoder->png);
+  png_set_add_alpha(decoder->png, 0xFFFF, PNG_FILLER_AFTER);
+}
+
+// Whatever the file holds becomes gray or RGB of 8 bits, or of 16 where it has as many: alpha is dropped where it is not
+// asked for.
 static void read_pixels(png_decoder *decoder, gradcam_picture *picture, uint8_t *samples) {
   png_structp png = decoder->png;
-  const size_t row_bytes = (size_t)picture->width * (size_t)picture->channels * (size_t)picture->depth / 8;
-  const bool is_indexed = png_get_color_type(png, decoder->info) == PNG_COLOR_TYPE_PALETTE;
+  const bool is_indexed = picture->is_indexed, keeps_alpha = picture->keeps_alpha;
+  const size_t channels = keeps_alpha ? (is_indexed ? 2 : (size_t)picture->channels + 1) : (size_t)picture->channels;
+  const size_t row_bytes = (size_t)picture->width * channels * (size_t)picture->depth / 8;
   if (is_indexed) {
     png_set_packing(png);
   } else {
@@ -119,7 +141,11 @@ static void read_pixels(png_decoder *decoder, gradcam_picture *picture, uint8_t 
   }
   const uint16_t order = 1;
   if (*(const uint8_t *)&order == 1) png_set_swap(png);
-  png_set_strip_alpha(png);
+  if (!keeps_alpha) {
+    png_set_strip_alpha(png);
+  } else if (!is_indexed) {
+    keep_alpha(decoder);
+  }
   const int passes = png_set_interlace_handling(png);
   png_read_update_info(png, decoder->info);
   if (png_get_rowbytes(png, decoder->info) != (is_indexed ? picture->width : row_bytes)) {
@@ -128,7 +154,14 @@ static void read_pixels(png_decoder *decoder, gradcam_picture *picture, uint8_t 
   for (int pass = 0; pass < passes; pass++) {
     for (size_t y = 0; y < picture->height; y++) png_read_row(png, samples + y * row_bytes, NULL);
   }
-  for (size_t y = 0; is_indexed && y < picture->height; y++) expand_row(decoder, picture, samples + y * row_bytes);
+  for (size_t y = 0; is_indexed && y < picture->height; y++) {
+    uint8_t *row = samples + y * row_bytes;
+    if (keeps_alpha) {
+      add_alpha(decoder, picture, row);
+    } else {
+      expand_row(decoder, picture, row);
+    }
+  }
   decoder->complete = true;
 }
 

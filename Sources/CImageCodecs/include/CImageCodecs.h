@@ -27,6 +27,11 @@ typedef struct {
   int32_t colors;
   // Whether the samples of a JPEG read so are brightness and two colours.
   bool is_ybr;
+  // Whether a PNG's samples are indices of its palette; set by the header functions.
+  bool is_indexed;
+  // Set behind the header functions, of a PNG alone: a pixel's samples are followed by its alpha, all ones where the file
+  // has none; of a palette's they are the index, in the place of the colour, and alpha.
+  bool keeps_alpha;
   // What decoding takes beside the samples, in bytes, where that grows with the picture.
   uint64_t working_bytes;
   // Whether memory was what a failure lacked, and the file may be sound.

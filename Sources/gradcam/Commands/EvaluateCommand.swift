@@ -62,6 +62,7 @@ struct EvaluateCommand: Action {
     let run = ImageRun(watch: plan.watch, stop: stop, jobs: plan.share.jobs, console: console)
     let result = Mutex(EvaluationResult(seed: seed, groups: options.evaluation.groups))
     let gallery = Mutex(options.evaluation.page.flatMap { _ in plan.gallery })
+    let named = Atomic(0)
     stop.begin()
     let (summary, end) = try run.work(images, narrator) {
       let worker = EvaluationWorker(plan)
@@ -69,6 +70,7 @@ struct EvaluateCommand: Action {
     } take: { outcome in
       guard let record = outcome.measured else { return }
       result.withLock { $0.add(record) }
+      if let source = outcome.source, plan.truth?.marks(source) ?? false { named.add(1, ordering: .relaxed) }
       if let source = outcome.source { gallery.withLock { $0?.add(record, source) } }
     }
     console.tell(summary, ended: end, stop.signal, isSeveral: true)
@@ -76,7 +78,7 @@ struct EvaluateCommand: Action {
     if let loss { console.report(loss) }
     stop.finish()
     let counts = result.withLock { ($0.unmarked, $0.board.images) }
-    if plan.truth != nil { warn(ofUnmarked: counts.0, of: counts.1, console) }
+    tellOfMarks(plan, unmarked: counts.0, of: counts.1, named: named.load(ordering: .relaxed), console)
     // A table of some of the images would pass for one of all.
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     guard end == nil else { return ExitStatus.failure }
@@ -88,7 +90,10 @@ struct EvaluateCommand: Action {
     let failures = options.evaluation.requirements.compactMap { $0.failure(in: table.board) }
     for failure in failures { console.report(failure) }
     let hasPage = writesPage(plan, table, gallery.withLock { $0 }, console)
-    let isDone = summary.failed == 0 && loss == nil && failures.isEmpty && hasPage
+    // Where all that was asked for needs marks, nothing was measured without any.
+    let isMeasured =
+      counts.0 < counts.1 || counts.1 == 0 || plan.evaluation.metrics.contains { !$0.needs.contains(.truth) }
+    let isDone = summary.failed == 0 && loss == nil && failures.isEmpty && hasPage && isMeasured
     return isDone ? ExitStatus.success : ExitStatus.failure
   }
 
@@ -104,11 +109,21 @@ struct EvaluateCommand: Action {
     return true
   }
 
-  private func warn(ofUnmarked count: Int, of all: Int, _ console: Console) {
+  /// - Parameter named: how many images the marks' files know.
+  private func tellOfMarks(
+    _ plan: EvaluationPlan, unmarked count: Int, of all: Int, named: Int, _ console: Console
+  ) {
+    guard let truth = plan.truth else { return }
+    let flag = TruthFiles.flag(options.evaluation)
+    for remark in truth.remarks { console.warn(InputError(flag, remark)) }
     guard count > 0 else { return }
+    if named == 0, count == all {
+      console.warn(InputError(flag, truth.absence(all), remedy: "names as the images have them"))
+      return
+    }
     console.warn(
       InputError(
-        TruthFiles.flag(options.evaluation),
+        flag,
         "\(count.grouped) of \(all.grouped) images have no marks in what the model sees and are left out of localisation"
       ))
   }

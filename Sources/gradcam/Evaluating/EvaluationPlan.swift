@@ -45,6 +45,8 @@ struct EvaluationPlan: Sendable {
     let plan = try EvaluationPlan(options, weights, model, chosen, digest, stop)
     for note in plan.truth?.notes ?? [] { console.warn(InputError(TruthFiles.flag(options.evaluation), note)) }
     plan.warnOfUnmarked(console)
+    plan.warnOfNamelessMarks(console)
+    plan.warnOfTwins(console)
     console.introduce(model, at: weights)
     if let log = plan.log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     for doubt in plan.setup.doubts { console.warn(InputError("\(weights)", doubt)) }
@@ -119,5 +121,23 @@ struct EvaluationPlan: Sendable {
     let names = unmarked.lazy.map { $0 }.listed(10)
     console.warn(
       InputError("--metrics", "\(names) need marks and are left out", remedy: "--masks DIR or --boxes FILE"))
+  }
+
+  /// Marks of no class say of several which one they mean as little as that they do not mean the negative one.
+  private func warnOfNamelessMarks(_ console: Console) {
+    guard let truth, truth.isNameless else { return }
+    let targets = setup.options.targets
+    let isNegative = setup.model.outputCount == 1 && setup.targetIndices.contains(0)
+    guard targets.count > 1 || targets.contains(where: \.isSeveral) || isNegative else { return }
+    console.warn(
+      InputError(
+        TruthFiles.flag(options.evaluation), "marks without a class are held against every class that is explained",
+        remedy: "--target NAME for the one that they mean"))
+  }
+
+  private func warnOfTwins(_ console: Console) {
+    var seen: Set<FilePath> = []
+    guard let twin = options.operands.first(where: { !seen.insert($0.normalized).inserted }) else { return }
+    console.warn(InputError("\(twin)", "is named twice, and counts twice in all means"))
   }
 }

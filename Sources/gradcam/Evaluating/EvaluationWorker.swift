@@ -21,7 +21,9 @@ final class EvaluationWorker {
     case .refused(let path, let error): return .failed(path, error, .collision)
     case .unreadable(let path, let error): return .failed(path, error, .unreadable)
     case .image(let source):
-      if let record = plan.finished?.evaluation(of: source) { return ImageOutcome(kept: record, source: source) }
+      if let record = plan.finished?.evaluation(of: source, where: plan.isWhole) {
+        return ImageOutcome(kept: record, source: source)
+      }
       guard plan.watch.holds() else { return .dropped }
       var warnings: [InputError] = []
       do { return try evaluate(source, &warnings) } catch {

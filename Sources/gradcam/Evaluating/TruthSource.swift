@@ -5,6 +5,15 @@ import ModelFormats
 protocol TruthSource: Sendable {
   /// What is doubtful about the files as a whole.
   var notes: [Message] { get }
+  /// Whether there are marks of no class, which are held against every class that is explained.
+  var isNameless: Bool { get }
+  /// What is doubtful about what was read since.
+  var remarks: [Message] { get }
+
+  /// Whether the files have an entry of an image, be it empty.
+  func marks(_ image: ImageSource) -> Bool
+  /// That none of so many images has an entry.
+  func absence(_ images: Int) -> Message
 
   /// What is known of an image; nil where nothing is.
   ///
@@ -33,22 +42,36 @@ enum TruthFiles {
 
   static func flag(_ options: EvaluationOptions) -> Message { options.masks == nil ? "--boxes" : "--masks" }
 
-  /// What tells whether marks are those of an earlier run: of their files the names, sizes and times; nil without marks.
+  /// What tells whether marks are those of an earlier run: the files' contents, and their names below the folder; of more
+  /// than can be read at once sizes and times in the contents' place. nil without marks.
+  ///
+  /// Neither where the files lie nor when they were copied there matters: shards of other machines are the same run.
   static func digest(_ options: EvaluationOptions) throws(InputError) -> String? {
     guard let path = options.masks ?? options.boxes else { return nil }
-    var files = [path]
+    var files: [(name: String, path: FilePath)] = []
     if path.isFolder {
       var walk = try FolderWalk(path, isRecursive: true)
-      files = []
       while let entry = walk.next() {
-        if case .file(let relative) = entry { files.append(path.appending(relative)) }
+        if case .file(let relative) = entry { files.append(("\(relative)", path.appending(relative))) }
       }
+    } else {
+      files = [("", path)]
     }
-    let lines = files.map { file in
-      let stamp = FileStatus(file)?.stamp
-      return "\(file) \(stamp?.bytes ?? -1) \(stamp?.modified ?? 0)"
+    let stamps = files.map { FileStatus($0.path)?.stamp }
+    let total = stamps.reduce(0.0) { $0 + Double($1?.bytes ?? 0) }
+    let isSmall = total <= 256e6 && files.count <= 20_000
+    let lines = zip(files, stamps).map { file, stamp in
+      let content = isSmall ? digest(of: file.path) : nil
+      return "\(file.name) \(stamp?.bytes ?? -1) \(content ?? "\(stamp?.modified ?? 0)")"
     }
     return SHA256.digest(of: Array(lines.sorted().joined(separator: "\0").utf8))
+  }
+
+  /// nil for what is no file on disk, and what cannot be read.
+  private static func digest(of path: FilePath) -> String? {
+    guard FileStatus(path)?.isRegular ?? false, let file = try? FileBytes(path: path) else { return nil }
+    defer { withExtendedLifetime(file) {} }
+    return SHA256.digest(of: file.bytes)
   }
 
   /// Marks of another size than their image's.

@@ -48,7 +48,11 @@ final class FinishedImages: Sendable {
 
   /// The last record of an image that says what this run would measure of its maps; nil where none does, a failure came after it, or
   /// the image changed since.
-  func evaluation(of image: ImageSource) -> ExplanationRecord? { measured(image, where: \.isEvaluation) }
+  ///
+  /// - Parameter isWhole: whether a record has all that the run would measure.
+  func evaluation(
+    of image: ImageSource, where isWhole: (ExplanationRecord) -> Bool
+  ) -> ExplanationRecord? { measured(image) { $0.isEvaluation && isWhole($0) } }
 
   /// The same of what this run would compare.
   func comparison(of image: ImageSource) -> ExplanationRecord? { measured(image, where: \.isComparison) }

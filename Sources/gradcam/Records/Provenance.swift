@@ -23,9 +23,11 @@ struct Provenance: Sendable {
   /// What is made of images beside maps; nil for maps alone.
   var purpose: String? = nil
 
-  /// What tells whether two runs would make the same of an image: the SHA-256 of all but the processor.
+  /// What tells whether two runs would make the same of an image: the SHA-256 of all but the processor, and but for where marks lie:
+  /// `purpose` has their content.
   var recipe: String? {
     guard let modelDigest else { return nil }
+    let words = words.filter { !$0.hasPrefix("--masks=") && !$0.hasPrefix("--boxes=") }
     let parts =
       [version, modelDigest] + [modelDataDigest].compactMap { $0 } + [preprocess] + words + labels
       + [purpose].compactMap { $0 }

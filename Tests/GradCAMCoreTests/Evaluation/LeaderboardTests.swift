@@ -54,6 +54,14 @@ import Testing
     #expect(BootstrapMean().mean.isNaN && BootstrapMean().interval == nil)
   }
 
+  @Test func `Sums beyond what a number holds have no interval, and different images no common resamples`() {
+    let huge = Self.mean([1e308, -1e308, 1e308, 1e308])
+    #expect(huge.interval == nil && huge.difference(from: Self.mean([1, 2, 3, 4])).interval == nil)
+    let (three, one) = (Self.mean([1, 2, 3]), Self.mean([5]))
+    #expect(three.greater(one).mean == 5 && one.greater(three).mean == 5 && three.greater(BootstrapMean()).mean == 2)
+    #expect(three.less(one) == nil)
+  }
+
   private typealias Key = Leaderboard.Key
   private static let (first, second) = (Key(method: "a", layer: "l"), Key(method: "b", layer: "l"))
 

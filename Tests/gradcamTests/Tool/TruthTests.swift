@@ -149,7 +149,8 @@ import Testing
     #expect(try error("--boxes", "cat.csv").contains("cat.csv: the model has none of its classes: cat ("))
     folder.put("image,x,y,width,height\nopacity-01.jpg,9000,1,5,5\n", as: "out.csv")
     #expect(
-      try error("--boxes", "out.csv", status: 1).contains("out.csv: has a box at (9000, 1), outside the image of "))
+      try error("--boxes", "out.csv", status: 1).contains(
+        "out.csv: for opacity-01.jpg it has a box at (9000, 1), outside the image of "))
     folder.put("image,x,y,width,height\nopacity-01.jpg,1,1,-5,5\n", as: "bad.csv")
     #expect(try error("--boxes", "bad.csv").contains("bad.csv: line 2 has a box of opacity-01.jpg that is -5×5 pixels"))
     folder.put("image,x,y,width,height\nopacity-01.jpg,1,nan,5,5\n", as: "nan.csv")
@@ -157,7 +158,7 @@ import Testing
     folder.put(#"{"opacity-01": {"opacity": {"size": [4, 4], "counts": [4, 4, 8]}}}"#, as: "small.json")
     #expect(
       try error("--boxes", "small.json", status: 1).contains(
-        "small.json: marks an image of 4×4 pixels, and the image has "))
+        "small.json: for opacity-01.jpg it marks an image of 4×4 pixels, and the image has "))
     #expect(try error().contains("--metrics: hit needs to know where the class is (--masks DIR or --boxes FILE)"))
     #expect(try error("--boxes", "bad.csv", "--masks", ".").contains("--masks: cannot be combined with --boxes"))
     #expect(try error("--masks", "bad.csv").contains("bad.csv: is no folder"))

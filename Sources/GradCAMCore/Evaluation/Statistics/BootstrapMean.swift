@@ -50,9 +50,9 @@ public struct BootstrapMean: Sendable {
     return Self.middle(of: zip(sums, counts).filter { $0.1 > 0 }.map { $0.0 / Double($0.1) })
   }
 
-  /// From the 2.5th percentile to the 97.5th; nil of nothing.
+  /// From the 2.5th percentile to the 97.5th; nil of nothing, and where sums went beyond what a number holds.
   private static func middle(of values: [Double]) -> ClosedRange<Double>? {
-    guard !values.isEmpty else { return nil }
+    guard !values.isEmpty, values.allSatisfy(\.isFinite) else { return nil }
     let sorted = values.sorted()
     func quantile(_ share: Double) -> Double { sorted[Int((share * Double(sorted.count - 1)).rounded())] }
     return quantile(0.025)...quantile(0.975)
@@ -60,16 +60,18 @@ public struct BootstrapMean: Sendable {
 
   // MARK: Means over the same images
 
-  /// The greater of two means, in every resample.
+  /// The greater of two means, in every resample; over different images the one whose own mean is greater.
   func greater(_ other: BootstrapMean) -> BootstrapMean {
-    precondition(count == other.count, "means over different images")
+    guard count == other.count, counts == other.counts else {
+      return other.mean > mean || mean.isNaN ? other : self
+    }
     var result = self
     result.sum = max(sum, other.sum)
     result.sums = zip(sums, other.sums).map { max($0, $1) }
     return result
   }
 
-  /// The difference of two means, in every resample; nil where they are over different numbers of images.
+  /// The difference of two means, in every resample; nil where they are over different images.
   func less(_ other: BootstrapMean) -> BootstrapMean? {
     guard count == other.count, counts == other.counts else { return nil }
     var result = self

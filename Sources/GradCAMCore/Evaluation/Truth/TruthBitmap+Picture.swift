@@ -1,5 +1,6 @@
 extension TruthBitmap {
-  /// The pixels of a mask that are not 0 in one of their channels.
+  /// The pixels of a mask that are not 0 in one of their channels. A PNG is to be read by `ImageDecoder.Options.isMask`, which goes by its
+  /// palette's indices and by alpha; a BMP's palette goes by its colours, and its alpha is not read.
   ///
   /// - Parameter isLossy: of a JPEG's, whose edges ring, those above half of the brightest.
   public init(_ mask: DecodedImage, isLossy: Bool) {

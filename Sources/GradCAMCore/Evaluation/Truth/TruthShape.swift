@@ -49,6 +49,8 @@ public struct TruthBitmap: Sendable, Hashable {
 
   /// Whether no pixel belongs to it.
   public var isEmpty: Bool { !values.contains(true) }
+  /// The share of the image's pixels that belong to it.
+  public var share: Double { Double(values.count(where: \.self)) / Double(max(values.count, 1)) }
 
   func contains(x: Double, y: Double) -> Bool {
     guard x >= 0, y >= 0, x < Double(width), y < Double(height) else { return false }

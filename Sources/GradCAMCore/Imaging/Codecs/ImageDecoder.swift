@@ -32,6 +32,10 @@ public enum ImageDecoder {
     /// are no longer Pillow's then: those come from every coefficient of the file.
     public var leastSize: (@Sendable (ImageSize) -> ImageSize)?
 
+    /// Whether a PNG is read as a mask: one channel, 255 where a pixel is marked and 0 elsewhere. Marked is what is not 0 in all colours, by
+    /// its index where it has a palette, and not transparent.
+    public var isMask = false
+
     /// Called when the header was read and before memory is taken for the samples; what it throws ends the decoding.
     public var admit: (@Sendable (PictureExtent) throws(InputError) -> Void)?
 
@@ -96,13 +100,17 @@ public enum ImageDecoder {
     guard codec.header(base, bytes.count, &picture) else { throw damaged(codec, picture) }
     let whole = ImageSize(width: Int(picture.width), height: Int(picture.height))
     try options.check(whole)
+    let isMask = options.isMask && !codec.isScalable
+    picture.keeps_alpha = isMask
     let eighths = codec.isScalable ? eighths(of: picture, whole, options) : 8
     picture.eighths = Int32(eighths)
     let size = whole.scaled(toEighths: eighths)
     try options.admit?(
       PictureExtent(
-        whole: whole, size: size, channels: Int(picture.channels), sampleBytes: Int(picture.depth) / 8,
+        whole: whole, size: size, channels: Int(picture.channels) + (isMask ? 2 : 0),
+        sampleBytes: Int(picture.depth) / 8,
         isTurned: orientation(of: picture, options) != 1, workingBytes: Int(clamping: picture.working_bytes)))
+    if isMask { return (.plain(try mask(bytes, with: codec, &picture)), picture) }
     let (count, isDeep) = (size.width * size.height * Int(picture.channels), picture.depth == 16)
     func read(_ samples: UnsafeMutableRawPointer?) throws {
       guard codec.decode(base, bytes.count, &picture, samples) else { throw damaged(codec, picture) }
@@ -121,6 +129,29 @@ public enum ImageDecoder {
       return (.deep(deepImage(samples, size, picture)), picture)
     } catch {
       throw damaged(codec, picture)
+    }
+  }
+
+  /// A PNG's marked pixels.
+  private static func mask(
+    _ bytes: UnsafeRawBufferPointer, with codec: Codec, _ picture: inout gradcam_picture
+  ) throws(InputError) -> Image {
+    let (count, sampleBytes) = (Int(picture.width) * Int(picture.height), Int(picture.depth) / 8)
+    let colors = (picture.is_indexed ? 1 : Int(picture.channels)) * sampleBytes
+    let stride = colors + sampleBytes
+    let base = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
+    var isDecoded = false
+    let samples = [UInt8](unsafeUninitializedCapacity: count * stride) { samples, initialized in
+      isDecoded = codec.decode(base, bytes.count, &picture, UnsafeMutableRawPointer(samples.baseAddress))
+      initialized = isDecoded ? count * stride : 0
+    }
+    guard isDecoded else { throw damaged(codec, picture) }
+    return Image(width: Int(picture.width), height: Int(picture.height), channels: 1) { target in
+      for pixel in 0..<count {
+        let start = pixel * stride
+        let isVisible = samples[(start + colors)..<(start + stride)].contains { $0 != 0 }
+        target[pixel] = isVisible && samples[start..<(start + colors)].contains { $0 != 0 } ? 255 : 0
+      }
     }
   }
 

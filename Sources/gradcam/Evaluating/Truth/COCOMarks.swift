@@ -46,7 +46,14 @@ enum COCOMarks {
       guard let image = item.image, let place = images[image] else {
         throw InputError("", "has an annotation of an image that it does not list")
       }
-      let word = item.category.map { words[$0] ?? table.word("\($0)") }
+      let word = try item.category.map { category throws(InputError) in
+        guard let word = words[category] else {
+          throw InputError(
+            "", "has an annotation of category \(category), which it does not list",
+            remedy: "categories, each with id and name")
+        }
+        return word
+      }
       if let outline = item.outline {
         table.add(MarkTable.Mark(word: word, shape: outline), to: place)
       } else if let box = item.box {

@@ -4,6 +4,8 @@ import ModelFormats
 /// Where classes are, by a file of boxes or runs.
 struct MarkSource: TruthSource {
   let notes: [Message]
+  let isNameless: Bool
+  let remarks: [Message] = []
   private let path: FilePath
   private let entries: [MarkTable.Entry]
   private let names: MarkNames
@@ -14,6 +16,7 @@ struct MarkSource: TruthSource {
   init(_ path: FilePath, _ model: Model) throws(InputError) {
     let table = try MarkFile.read(path)
     (self.path, entries, names) = (path, table.entries, MarkNames(table.names))
+    isNameless = table.entries.contains { $0.marks.contains { $0.word == nil } }
     do throws(InputError) {
       let (indices, note) = try MarkClasses(model).indices(of: table.words)
       (self.indices, notes) = (indices, note.map { [$0] } ?? [])
@@ -25,7 +28,17 @@ struct MarkSource: TruthSource {
       guard let place = try names.place(of: image.path) else { return nil }
       let findings = try findings(entries[place], size)
       return findings.isEmpty ? nil : ImageTruth(findings)
-    } catch { throw error.about("\(path)") }
+    } catch {
+      let name = image.path.lastComponent.description.printable.clipped(to: 80)
+      throw InputError("\(path)", "for \(name) it \(error.problem)", remedy: error.remedy)
+    }
+  }
+
+  func marks(_ image: ImageSource) -> Bool { (try? names.place(of: image.path)) ?? nil != nil }
+
+  func absence(_ images: Int) -> Message {
+    let count = entries.count
+    return "none of the \(count.grouped) images that \(path) names is among the inputs"
   }
 
   private func findings(_ entry: MarkTable.Entry, _ size: ImageSize) throws(InputError) -> [ImageTruth.Finding] {

@@ -1,14 +1,21 @@
 import GradCAMCore
 import ModelFormats
+import Synchronization
 
 /// Where the class is, by masks: a picture of the image's size an image, found by its stem, whose pixels belong where they are not 0.
+/// Those of a PNG's palette go by their index, which is 0 in the background, and transparent ones belong to nothing.
 ///
 /// An image that was found in a folder's folder has its mask in the folder of that name, or beside the others.
 struct MaskFolder: TruthSource {
   let notes: [Message] = []
+  let isNameless = true
   private let folder: FilePath
   private let maxPixels: Int
   private let turns: Bool
+  private let wholes = WholeMasks()
+
+  /// The share of an image from which on a mask is more likely turned round, or no mask.
+  private static let suspicious = 0.95
 
   private static let endings = [".png", ".jpg", ".jpeg", ".bmp", ".npy"].flatMap { [$0, $0.uppercased()] }
 
@@ -37,9 +44,24 @@ struct MaskFolder: TruthSource {
     }
     do throws(InputError) {
       let mask = try read(path, size)
+      if mask.share > Self.suspicious { wholes.add(path) }
       return mask.isEmpty ? nil : ImageTruth([ImageTruth.Finding(.pixels(mask))])
     } catch { throw error.about("\(path)") }
   }
+
+  func marks(_ image: ImageSource) -> Bool {
+    let beside = image.folder.bytes.isEmpty ? [] : masks(of: image, in: folder.appending(image.folder))
+    return !(beside.isEmpty ? masks(of: image, in: folder) : beside).isEmpty
+  }
+
+  var remarks: [Message] {
+    guard let (count, first) = wholes.found else { return [] }
+    let name = first.lastComponent.description.printable.clipped(to: 80)
+    let who: Message = count == 1 ? "1 mask marks" : "\(count.grouped) masks mark"
+    return ["\(who) more than 95 % of the image, as \(name) does: is what belongs to the class not 0, and all else 0?"]
+  }
+
+  func absence(_ images: Int) -> Message { "none of \(images.grouped) images has a mask in \(folder)" }
 
   private func masks(of image: ImageSource, in folder: FilePath) -> [FilePath] {
     Self.endings.map { folder.appending(FilePath(bytes: image.path.stem.bytes + Array($0.utf8))) }
@@ -49,6 +71,7 @@ struct MaskFolder: TruthSource {
   private func read(_ path: FilePath, _ size: ImageSize) throws(InputError) -> TruthBitmap {
     let file = try FileBytes(path: path)
     var options = ImageDecoder.Options(maxPixels: maxPixels, applyOrientation: turns)
+    options.isMask = true
     // Before memory is taken for a picture of another size.
     options.admit = { (extent) throws(InputError) in
       let turned = ImageSize(width: extent.whole.height, height: extent.whole.width)
@@ -61,5 +84,20 @@ struct MaskFolder: TruthSource {
     if decoded.isDamaged { throw InputError("", decoded.warning.map { "\($0)" } ?? "is damaged") }
     guard decoded.size == size else { throw TruthFiles.misfit(decoded.size, size) }
     return TruthBitmap(decoded, isLossy: isLossy)
+  }
+}
+
+/// Masks that mark nearly all of their images.
+private final class WholeMasks: Sendable {
+  private let state = Mutex<(count: Int, first: FilePath)?>(nil)
+
+  /// How many there are, and the first by name: whichever image is read first.
+  var found: (count: Int, first: FilePath)? { state.withLock { $0 } }
+
+  func add(_ path: FilePath) {
+    state.withLock { state in
+      let old = state ?? (0, path)
+      state = (old.count + 1, path.bytes.lexicographicallyPrecedes(old.first.bytes) ? path : old.first)
+    }
   }
 }
