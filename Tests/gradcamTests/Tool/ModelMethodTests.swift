@@ -82,7 +82,7 @@ import Testing
     #expect(outcome.lines.contains { $0.hasPrefix("best by energy: ") }, "\(outcome.text)")
     let line = try #require(outcome.lines.first { $0.hasPrefix("to keep it: ") }, "\(outcome.text)")
     let beginning =
-      "to keep it: gradcam convert 'my model.bin' --preprocess=half,resize=256 --layer resnet_blocks.4 --method "
+      "to keep it: gradcam convert 'my model.bin' '--preprocess=half,resize=256' --layer resnet_blocks.4 --method "
     #expect(line.hasPrefix(beginning), "\(line)")
     let command = String(line.dropFirst("to keep it: ".count)).replacing("-o FILE", with: "-o kept.bin")
     #expect(try Tool.shell(command, in: folder).status == 0)
