@@ -38,6 +38,7 @@ struct ComparisonPlan: Sendable {
       for doubt in side.setup.doubts { console.warn(InputError("\(side.path)", doubt)) }
     }
     if let note = plan.classes.note { console.warn(note) }
+    if let warning = plan.unlikePreprocess { console.warn(warning) }
     if let log = plan.log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     return (plan, try ImageStream(options, stop: stop) { _, _ in nil })
   }
@@ -73,6 +74,11 @@ struct ComparisonPlan: Sendable {
       throw InputError("--resume", "cannot tell whether a model from a pipe is the same", remedy: "a file")
     }
     finished = try ExplainPlan.finished(options, kept, old.provenance)
+  }
+
+  /// A warning where the models prepare images differently: what differs may be that alone.
+  private var unlikePreprocess: InputError? {
+    .unlikePreprocess((old.path, old.provenance.preprocess), (new.path, new.provenance.preprocess))
   }
 
   /// What both models are asked. The new one explains the classes that the old one's image decides about.
@@ -126,5 +132,17 @@ extension DiffOptions {
     try inputs.check(page)
     try OwnOutput.page.check(page)
     guard page.parent.isFolder else { throw InputError("\(page)", "lies in a folder that is not there") }
+  }
+}
+
+extension InputError {
+  /// That two models prepare images differently, or files of records two models' images; nil where they do not.
+  static func unlikePreprocess(_ old: (path: FilePath, way: String), _ new: (path: FilePath, way: String))
+    -> InputError?
+  {
+    guard old.way != new.way else { return nil }
+    return InputError(
+      "\(new.path)",
+      "prepares images by \(new.way.shortened(to: 80)), and \(old.path) by \(old.way.shortened(to: 80))")
   }
 }

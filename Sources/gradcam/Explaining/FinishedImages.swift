@@ -51,7 +51,9 @@ final class FinishedImages: Sendable {
   func evaluation(of image: ImageSource) -> ExplanationRecord? { measured(image, where: \.isEvaluation) }
 
   /// The same of what this run would compare.
-  func comparison(of image: ImageSource) -> ExplanationRecord? { measured(image, where: \.isComparison) }
+  func comparison(of image: ImageSource) -> ExplanationRecord? {
+    measured(image) { $0.isComparison && $0.maps.allSatisfy { $0.diff != nil } }
+  }
 
   private func measured(
     _ image: ImageSource, where isWanted: (ExplanationRecord) -> Bool
