@@ -141,8 +141,25 @@ extension InputError {
     -> InputError?
   {
     guard old.way != new.way else { return nil }
+    let (one, other) = (steps(old.way), steps(new.way))
+    func words(_ steps: [String], without others: [String]) -> String {
+      let own = steps.filter { !others.contains($0) }
+      return (own.isEmpty ? "less" : own.joined(separator: ",")).shortened(to: 60)
+    }
     return InputError(
       "\(new.path)",
-      "prepares images by \(new.way.shortened(to: 80)), and \(old.path) by \(old.way.shortened(to: 80))")
+      "prepares images by \(words(other, without: one)), and \(old.path.lastComponent) by \(words(one, without: other))"
+    )
+  }
+
+  /// `resize=256` and so on: a comma may stand within one, too.
+  private static func steps(_ way: String) -> [String] {
+    way.split(separator: ",").reduce(into: []) { steps, piece in
+      if piece.contains("=") || steps.isEmpty {
+        steps.append(String(piece))
+      } else {
+        steps[steps.count - 1] += ",\(piece)"
+      }
+    }
   }
 }
