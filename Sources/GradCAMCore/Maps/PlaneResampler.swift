@@ -16,23 +16,27 @@ struct PlaneResampler {
     sourceWidth = source.w
   }
 
+  /// A place within 1e-5 cells of a source cell's centre counts as there. A cell of zeros would otherwise take in a trace of its neighbour,
+  /// by the rounding of the rectangles that `part` comes from, and have another rank than the zeros around it.
+  ///
   /// - Parameter part: what of the source the target covers, in cells; beyond the source its outermost cells go on.
   init(
     from source: (h: Int, w: Int), to target: (h: Int, w: Int), over part: (rows: Range<Double>, columns: Range<Double>)
   ) {
-    rows = Self.taps(source.h, part.rows, target.h, false)
-    columns = Self.taps(source.w, part.columns, target.w, false)
+    rows = Self.taps(source.h, part.rows, target.h, false, snapsWithin: 1e-5)
+    columns = Self.taps(source.w, part.columns, target.w, false, snapsWithin: 1e-5)
     sourceWidth = source.w
   }
 
   private static func taps(
-    _ source: Int, _ part: Range<Double>, _ target: Int, _ alignsCorners: Bool
+    _ source: Int, _ part: Range<Double>, _ target: Int, _ alignsCorners: Bool, snapsWithin tolerance: Double = 0
   ) -> [Tap] {
     (0..<target).map { index in
       let corners = target > 1 ? Double(index) * Double(source - 1) / Double(target - 1) : 0
       let length = part.upperBound - part.lowerBound
       let center = part.lowerBound + (Double(index) + 0.5) * length / Double(target) - 0.5
-      let place = alignsCorners ? corners : min(max(center, 0), Double(source))
+      var place = alignsCorners ? corners : min(max(center, 0), Double(source))
+      if abs(place - place.rounded()) < tolerance { place = place.rounded() }
       let first = min(Int(place), source - 1)
       return Tap(first: first, second: min(first + 1, source - 1), share: Float(place - Double(first)))
     }

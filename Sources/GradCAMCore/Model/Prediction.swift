@@ -25,6 +25,12 @@ public struct Prediction: Sendable {
   /// Classes with the surest first; of equal ones the lower index.
   public var ranking: [Entry] { classes.sorted { ($1.logit, $0.index) < ($0.logit, $1.index) } }
 
+  /// The surest class; nil where a score is NaN, which has no place in an order, and where the greatest one is not finite.
+  public var answer: Entry? {
+    guard !classes.contains(where: \.logit.isNaN), let top = ranking.first, top.logit.isFinite else { return nil }
+    return top
+  }
+
   /// Reads what a model gives of one image.
   ///
   /// Probabilities that leave the model are taken as they are.

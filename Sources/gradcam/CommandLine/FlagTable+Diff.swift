@@ -27,8 +27,9 @@ extension Flag {
         "BOUND", \.diff.requirements, default: "none",
         { bytes throws(InputError) in [try Requirement.onComparison(bytes)] }, isSame: ==), of: [.diff],
       "fail, with status 1, unless a mean over images keeps to a bound: rank, ssim, overlap, shift (pixels), shift_share, or changed, "
-        + "the share of images whose prediction changed, as in rank>=0.9 or changed<=0.01; of the first method, or of the one "
-        + "named, as in layercam:rank>=0.9; may be repeated")
+        + "the share of images whose prediction changed, as in rank>=0.9 or changed<=0.01; of each method and layer, or of those of "
+        + "the method named, as in layercam:rank>=0.9. It fails where a figure is not defined of a pair of maps, unless both are "
+        + "blank; may be repeated")
     Flag(
       "page", .one("FILE", \.diff.page, ValueReader.path), of: [.diff],
       "also write a page with both overlays of the 100 maps that changed most, in one file; another page of gradcam's is "

@@ -8,14 +8,15 @@ extension Command {
     operands: "[OPTIONS] OLD NEW IMAGE|FOLDER|-...", operandOffer: { .files },
     notes: [
       "OLD and NEW are models of the same classes, as two releases, or one before and after pruning or quantisation. Classes are "
-        + "matched by their labels, and by number where a model has none. Both explain the class that OLD is surest of; --target names "
+        + "matched by their labels, and by number where a model has none. Both explain the class that OLD is surest of, and of a model with one output its positive class; --target names "
         + "others. Options about the model, as --preprocess and --labels, hold for both.",
       "Maps are compared enlarged to the model's input; where the models see other parts of the image or at other sizes, in the part that "
         + "both see. rank is Spearman's correlation, ssim the structural similarity of what speaks for the class, overlap the share of OLD's "
         + "hottest tenth that is in NEW's (by chance 0.1), and shift the way of the centre of mass in pixels of the image.",
       "Without images OLD and NEW are files of records of gradcam explain --heatmap FILE.npy (or, with --canvas original, "
         + ".png): kept maps are paired by image, method, layer and class, and compared without models. Where both files have one layer, "
-        + "it need not be called the same.",
+        + "it need not be called the same. An image under two paths is told by its content. Images that one file lacks are named, and "
+        + "--require fails.",
     ],
     examples: [
       "gradcam diff models/demo-xray.bin models/demo-xray.bin models/images --page diff.html",
@@ -59,6 +60,10 @@ struct DiffCommand: Action {
         throw InputError("--page", "is the file of --records", remedy: "another file")
       }
     }
+  }
+
+  /// Of records the methods are known once they are paired.
+  private func checkRequirements() throws(InputError) {
     let methods = options.maps.methods.map(\.name)
     for requirement in options.diff.requirements {
       try requirement.check(methods: methods, metrics: DiffOptions.figures, flag: "--method")
@@ -79,6 +84,7 @@ struct DiffCommand: Action {
           "\(command.name)", "no image is named",
           remedy: "an image, a folder, - or --files-from FILE; or two files of records")
       }
+      try checkRequirements()
       return try compareModels(caller)
     case (let isOld, _):
       throw InputError(
@@ -101,15 +107,16 @@ struct DiffCommand: Action {
       let worker = ComparisonWorker(plan)
       return { worker.compare($0) }
     } take: { outcome in
-      if let kept = outcome.kept { result.withLock { $0.add(kept) } }
-      if case .explained(let record) = outcome.record { result.withLock { $0.add(record) } }
+      result.withLock { $0.add(outcome) }
     }
     console.tell(summary, ended: end, stop.signal, isSeveral: true)
     let loss = plan.log?.loss
     if let loss { console.report(loss) }
     let isWhole = end == nil && stop.signal == nil
     var table = table(result.withLock { $0 }, failed: summary.failed)
-    table.digests = (plan.old.provenance.modelDigest, plan.new.provenance.modelDigest)
+    let (before, after) = (plan.old.provenance, plan.new.provenance)
+    table.digests = (before.modelDigest, after.modelDigest)
+    table.preprocess = (before.preprocess, after.preprocess)
     let hasPage = try !isWhole || writesPage(table, console) { ComparisonWorker(plan) }
     stop.finish()
     // A table of some of the images would pass for one of all.
@@ -131,20 +138,23 @@ struct DiffCommand: Action {
     let narrator = Narrator(told, printer, RunSummary(verb: "compared", tellsVerdicts: false), console: console)
     let result = Mutex(emptyResult)
     stop.begin()
-    let (summary, end) = try records.work(narrator, jobs: jobs) { record in result.withLock { $0.add(record) } }
+    let (summary, end) = try records.work(narrator, jobs: jobs) { outcome in result.withLock { $0.add(outcome) } }
     console.tell(summary, ended: end, stop.signal, isSeveral: true)
     if let signal = stop.signal { return StopRequest.exitStatus(signal) }
     guard end == nil else { return ExitStatus.failure }
     var table = table(result.withLock { $0 }, failed: summary.failed)
     table.unpaired = records.unpaired
+    table.preprocess = (table.result.models?.old.preprocess, table.result.models?.new.preprocess)
+    if table.result.images == 0, summary.failed == 0 {
+      stop.finish()
+      throw records.reason
+    }
+    records.warnings.forEach(console.warn)
+    if let ways = table.unlikePreprocess, let warning = InputError.unlikePreprocess((old, ways.old), (new, ways.new)) {
+      console.warn(warning)
+    }
     let hasPage = try writesPage(table, console) { records }
     stop.finish()
-    if table.result.images == 0, summary.failed == 0 {
-      let isKept = records.unpaired.withoutHeatmap == 0
-      throw InputError(
-        "\(old)", isKept ? "has no map that \(new) has, too" : "keeps no heatmaps, or \(new) does not",
-        remedy: isKept ? "two runs over the same images" : "gradcam explain --heatmap 'DIR/{stem}.npy'")
-    }
     let isWhole = summary.failed == 0 && !summary.isUnprinted && records.problems.isEmpty
     return try conclude(table, isDone: isWhole && hasPage, console)
   }
@@ -189,7 +199,14 @@ struct DiffCommand: Action {
     case .jsonLines: break
     case .text: try console.print(table.lines)
     }
-    let failures = options.diff.requirements.compactMap { $0.failure(in: table.result.board) }
+    var failures = options.diff.requirements.compactMap { $0.failure(in: table.result) }
+    if !options.diff.requirements.isEmpty, let unpaired = table.unpaired, unpaired.leavesOut {
+      let counts =
+        "\(unpaired.onlyOld.grouped) are in OLD alone, \(unpaired.onlyNew.grouped) in NEW alone, \(unpaired.withoutPair.grouped) have "
+        + "no map in both, and \(unpaired.withoutHeatmap.grouped) pairs of maps no heatmaps"
+      failures.append(
+        InputError("--require", "is about all images, but \(counts)", remedy: "two runs over the same images"))
+    }
     for failure in failures { console.report(failure) }
     return isDone && failures.isEmpty ? ExitStatus.success : ExitStatus.failure
   }

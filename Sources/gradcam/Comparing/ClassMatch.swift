@@ -27,18 +27,21 @@ struct ClassMatch: Sendable {
       return
     }
     note = nil
-    if old.labels == new.labels {
+    // Case tells no classes apart, unless it does in one of the models.
+    let folds = [old.labels, new.labels].allSatisfy { Set($0.map { $0.lowercased() }).count == Set($0).count }
+    let names = [old.labels, new.labels].map { labels in folds ? labels.map { $0.lowercased() } : labels }
+    if names[0] == names[1] {
       (toNew, toOld) = (same, same)
       return
     }
-    if let label = old.labels.first(where: { !new.labels.contains($0) }) {
-      let name = label.brief(60)
+    if let missing = names[0].firstIndex(where: { !names[1].contains($0) }) {
+      let name = old.labels[missing].brief(60)
       throw InputError(
         "\(newPath)", "has no class '\(name)', which \(oldPath) has",
         remedy: "\(remedy); --labels FILE names those of both")
     }
-    let indices = Dictionary(zip(new.labels, same), uniquingKeysWith: { first, _ in first })
-    let found = old.labels.compactMap { indices[$0] }
+    let indices = Dictionary(zip(names[1], same), uniquingKeysWith: { first, _ in first })
+    let found = names[0].compactMap { indices[$0] }
     guard Set(found).count == counts.0 else {
       throw InputError(
         "\(newPath)", "has the classes of \(oldPath) in another order, and several of one name",

@@ -32,12 +32,12 @@ extension ComparisonPlan {
         old: ClassInBoth.Certainty(probability: old.probability, logit: old.logit),
         new: ClassInBoth.Certainty(probability: new.probability, logit: new.logit))
     }
-    let (top, newTop) = (before.ranking[0].index, classes.toOld[after.ranking[0].index])
+    let (top, newTop) = (before.answer?.index, after.answer.map { classes.toOld[$0.index] })
     let provenance = new.provenance
     return DiffRecord(
       model: provenance.model.description, modelDigest: provenance.modelDigest,
-      modelDataDigest: provenance.modelDataDigest, preprocess: provenance.preprocess, topOld: both(top),
-      topNew: both(newTop), changed: top != newTop)
+      modelDataDigest: provenance.modelDataDigest, preprocess: provenance.preprocess, topOld: top.map(both),
+      topNew: newTop.map(both), changed: top == nil || top != newTop)
   }
 }
 

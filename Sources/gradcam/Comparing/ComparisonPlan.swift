@@ -38,6 +38,7 @@ struct ComparisonPlan: Sendable {
       for doubt in side.setup.doubts { console.warn(InputError("\(side.path)", doubt)) }
     }
     if let note = plan.classes.note { console.warn(note) }
+    if let warning = plan.unlikePreprocess { console.warn(warning) }
     if let log = plan.log, let repair = log.repair { console.warn(InputError("\(log.path)", "\(repair)")) }
     return (plan, try ImageStream(options, stop: stop) { _, _ in nil })
   }
@@ -73,6 +74,11 @@ struct ComparisonPlan: Sendable {
       throw InputError("--resume", "cannot tell whether a model from a pipe is the same", remedy: "a file")
     }
     finished = try ExplainPlan.finished(options, kept, old.provenance)
+  }
+
+  /// A warning where the models prepare images differently: what differs may be that alone.
+  private var unlikePreprocess: InputError? {
+    .unlikePreprocess((old.path, old.provenance.preprocess), (new.path, new.provenance.preprocess))
   }
 
   /// What both models are asked. The new one explains the classes that the old one's image decides about.
@@ -126,5 +132,34 @@ extension DiffOptions {
     try inputs.check(page)
     try OwnOutput.page.check(page)
     guard page.parent.isFolder else { throw InputError("\(page)", "lies in a folder that is not there") }
+  }
+}
+
+extension InputError {
+  /// That two models prepare images differently, or files of records two models' images; nil where they do not.
+  static func unlikePreprocess(_ old: (path: FilePath, way: String), _ new: (path: FilePath, way: String))
+    -> InputError?
+  {
+    guard old.way != new.way else { return nil }
+    let (one, other) = (steps(old.way), steps(new.way))
+    func words(_ steps: [String], without others: [String]) -> String {
+      let own = steps.filter { !others.contains($0) }
+      return (own.isEmpty ? "less" : own.joined(separator: ",")).shortened(to: 60)
+    }
+    return InputError(
+      "\(new.path)",
+      "prepares images by \(words(other, without: one)), and \(old.path.lastComponent) by \(words(one, without: other))"
+    )
+  }
+
+  /// `resize=256` and so on: a comma may stand within one, too.
+  private static func steps(_ way: String) -> [String] {
+    way.split(separator: ",").reduce(into: []) { steps, piece in
+      if piece.contains("=") || steps.isEmpty {
+        steps.append(String(piece))
+      } else {
+        steps[steps.count - 1] += ",\(piece)"
+      }
+    }
   }
 }

@@ -15,15 +15,22 @@ struct ComparisonTable {
   var unpaired: Unpaired?
   /// The SHA-256 of the models; nil where they are not known.
   var digests: (old: String?, new: String?) = (nil, nil)
+  /// How both models prepare images; nil where that is not known.
+  var preprocess: (old: String?, new: String?) = (nil, nil)
 
   /// What only one of two files of records has.
   struct Unpaired: Codable, Equatable, Sendable {
     var onlyOld = 0
     var onlyNew = 0
+    /// Images that both have, without a pair of maps.
+    var withoutPair = 0
     /// Maps of images that both have.
     var maps = 0
     /// Maps of which a file of records keeps no numbers.
     var withoutHeatmap = 0
+
+    /// Whether images or kept maps were left out: means are not of all.
+    var leavesOut: Bool { onlyOld + onlyNew + withoutPair + withoutHeatmap > 0 }
   }
 
   /// By figure, in the order of the columns.
@@ -52,27 +59,30 @@ extension ComparisonTable {
     guard result.images > 0 else { return ["no image was compared"] + notes }
     let means = alignedColumns(
       [[""] + Self.figures.map { "\($0.name) \($0.isBetterHigh ? "↑" : "↓")" }]
-        + result.board.rows.map { key in [name(of: key)] + Self.figures.map { text(mean(key, $0.name)) } })
+        + result.board.rows.map { key in [name(of: key)] + Self.figures.map { text(key, $0.name) } })
     return worstLines + means + [""] + notes
   }
 
   private var worstLines: [String] {
     let entries = result.worst.entries.prefix(listed)
     guard !entries.isEmpty else { return [] }
-    let isSeveral = result.board.rows.count > 1 || entries.contains { $0.index > 0 }
-    let head = ["image"] + (isSeveral ? ["map"] : []) + ["rank", "ssim", "overlap", "shift", "prediction"]
+    let isSeveral = result.board.rows.count > 1
+    // Otherwise all maps explain what the prediction names first.
+    let tellsClass = result.hasSeveralTargets || entries.contains { $0.map.target.index != $0.classes.topOld?.index }
+    let head =
+      ["image"] + (isSeveral ? ["map"] : []) + (tellsClass ? ["class"] : []) + [
+        "rank", "ssim", "overlap", "shift", "prediction",
+      ]
     let rows = entries.map { entry in
-      [entry.image.description.shortened(to: 80)] + (isSeveral ? [Self.name(of: entry).shortened(to: 60)] : [])
+      [entry.image.description.shortened(to: 80)]
+        + (isSeveral ? ["\(entry.map.method) \(entry.map.layer)".shortened(to: 60)] : [])
+        + (tellsClass ? [entry.map.target.name.shortened(to: 60)] : [])
         + [
           Self.number(entry.diff.rank, 3), Self.number(entry.diff.ssim, 3), Self.number(entry.diff.overlap, 3),
           Self.shift(entry.diff), Self.prediction(entry.classes) + Self.remark(entry),
         ]
     }
     return alignedColumns([head] + rows) + [""]
-  }
-
-  static func name(of entry: WorstMaps.Entry) -> String {
-    "\(entry.map.method) \(entry.map.layer) \(entry.map.target.name)"
   }
 
   static func number(_ value: Double?, _ digits: Int) -> String { value.map { $0.fixed(digits) } ?? "–" }
@@ -89,27 +99,41 @@ extension ComparisonTable {
       guard let certainty else { return "?" }
       return MapWords.answer(certainty.probability, score: certainty.logit)
     }
-    let (old, new) = (diff.topOld, diff.topNew)
-    let other = diff.changed ? "\(new.name.shortened(to: 60)) " : ""
-    return "\(old.name.shortened(to: 60)) \(answer(old.old)) → \(other)\(answer(new.new))"
+    let old = diff.topOld.map { "\($0.name.shortened(to: 60)) \(answer($0.old))" }
+    let new = diff.topNew.map { (diff.changed ? "\($0.name.shortened(to: 60)) " : "") + answer($0.new) }
+    return "\(old ?? noAnswer) → \(new ?? noAnswer)"
   }
+
+  static let noAnswer = "no answer (NaN)"
 
   /// What keeps maps from being compared.
   static func remark(_ entry: WorstMaps.Entry) -> String {
-    var words = entry.classes.changed ? ["changed"] : []
-    if entry.diff.notFinite {
-      words.append("not finite")
-    } else if entry.diff.constant != "none" {
-      words.append("\(entry.diff.constant == "both" ? "both maps" : "\(entry.diff.constant) map") constant")
-    }
+    let words = (entry.classes.changed ? ["changed"] : []) + [entry.diff.fault].compactMap { $0 }
     return words.map { " [\($0)]" }.joined()
   }
 
-  /// `0.507 ±0.023`: the second number is half the interval's width.
-  func text(_ value: BootstrapMean) -> String {
-    guard value.count > 0 else { return "–" }
-    guard let interval = value.interval else { return value.mean.fixed(3) }
-    return "\(value.mean.fixed(3)) ±\(((interval.upperBound - interval.lowerBound) / 2).fixed(3))"
+  /// `0.507 ±0.023 (6 of 12)`: the second number is half the interval's width, and the last ones are the pairs of maps that have the figure,
+  /// where not all do.
+  func text(_ key: Leaderboard.Key, _ figure: String) -> String {
+    let value = mean(key, figure)
+    var words = [value.count > 0 ? value.mean.fixed(3) : "–"]
+    if let interval = value.interval { words.append("±\(((interval.upperBound - interval.lowerBound) / 2).fixed(3))") }
+    if let tally = ComparisonFigure(rawValue: figure).map({ result.tally(key, $0) }), tally.defined < tally.pairs {
+      words.append("(\(tally.defined.grouped) of \(tally.pairs.grouped))")
+    }
+    return words.joined(separator: " ")
+  }
+
+  /// Whether both are one model, as far as is known.
+  private var isOneModel: Bool {
+    guard let models = result.models, let digest = digests.old ?? models.old.digest else { return false }
+    return digest == digests.new ?? models.new.digest && models.old.dataDigest == models.new.dataDigest
+  }
+
+  /// How both prepare images, where they do it differently.
+  var unlikePreprocess: (old: String, new: String)? {
+    guard let old = preprocess.old, let new = preprocess.new, old != new else { return nil }
+    return (old, new)
   }
 
   /// What is to be said of all images.
@@ -123,17 +147,31 @@ extension ComparisonTable {
       let share = Double(result.changed) / Double(images)
       lines.append("\(result.changed.grouped) prediction(s) changed (\((100 * share).fixed(1)) %)")
     }
+    if isOneModel { lines.append("both are one model: their files have the same SHA-256") }
+    if unlikePreprocess != nil { lines.append("the models prepare images differently: maps may differ by that alone") }
+    for (count, side) in [(result.unanswered.old, "old"), (result.unanswered.new, "new")] where count > 0 {
+      lines.append("\(count.grouped) image(s) without an answer from the \(side) model: its scores are NaN or infinite")
+    }
     if failed > 0 { lines.append("\(failed.grouped) image(s) failed") }
     if result.notFinite > 0 {
       lines.append("\(result.notFinite.grouped) pair(s) of maps held NaN or infinite values and take no part in means")
     }
-    if result.constant > 0 {
-      lines.append("\(result.constant.grouped) pair(s) of maps had one of a single value: no rank and no overlap")
+    func both(_ count: Int) -> String { count > 0 ? " (\(count.grouped) had two)" : "" }
+    if result.constant.pairs > 0 {
+      lines.append(
+        "\(result.constant.pairs.grouped) pair(s) of maps had one of a single value\(both(result.constant.both)): no rank and "
+          + "no overlap")
+    }
+    if result.empty.pairs > 0 {
+      lines.append(
+        "\(result.empty.pairs.grouped) pair(s) of maps had one without evidence for the class\(both(result.empty.both)): no ssim and "
+          + "no shift")
     }
     if let unpaired, unpaired != Unpaired() {
       lines.append(
-        "only in the old records: \(unpaired.onlyOld.grouped) image(s), only in the new: \(unpaired.onlyNew.grouped); maps "
-          + "without a partner: \(unpaired.maps.grouped), without a heatmap: \(unpaired.withoutHeatmap.grouped)")
+        "only in the old records: \(unpaired.onlyOld.grouped) image(s), only in the new: \(unpaired.onlyNew.grouped); in both "
+          + "without a pair of maps: \(unpaired.withoutPair.grouped); maps without a partner: \(unpaired.maps.grouped), without a heatmap: \(unpaired.withoutHeatmap.grouped)"
+      )
     }
     return lines
   }
@@ -144,7 +182,7 @@ extension ComparisonTable {
 extension ComparisonTable {
   private struct Content: Encodable {
     let old, new: SourceRecord
-    let images, failed, changed, notFiniteMaps, constantMaps: Int
+    let images, failed, changed, noAnswerOld, noAnswerNew, notFiniteMaps, constantMaps, emptyMaps: Int
     let seed: UInt64
     @OrNull var unpaired: Unpaired?
     let figures: [Column]
@@ -155,6 +193,7 @@ extension ComparisonTable {
   private struct SourceRecord: Encodable {
     let file: String
     @OrNull var sha256: String?
+    @OrNull var preprocess: String?
   }
 
   private struct Column: Encodable {
@@ -174,8 +213,22 @@ extension ComparisonTable {
 
   private struct Worst: Encodable {
     let image, method, layer, target: String
-    let changed: Bool
+    let changed, notFinite: Bool
+    /// As records have them.
+    let constant, empty: String
     @OrNull var rank: Double?
+    @OrNull var ssim: Double?
+    @OrNull var overlap: Double?
+    @OrNull var shift: Double?
+    @OrNull var shiftShare: Double?
+
+    init(_ entry: WorstMaps.Entry) {
+      (image, method, layer) = (entry.image.description, entry.map.method, entry.map.layer)
+      (target, changed) = (entry.map.target.name, entry.classes.changed)
+      let diff = entry.diff
+      (notFinite, constant, empty) = (diff.notFinite, diff.constant, diff.empty)
+      (rank, ssim, overlap, shift, shiftShare) = (diff.rank, diff.ssim, diff.overlap, diff.shift, diff.shiftShare)
+    }
   }
 
   private var rows: [Row] {
@@ -195,16 +248,13 @@ extension ComparisonTable {
   func json() throws(InputError) -> String {
     try encodedJSON(
       Content(
-        old: SourceRecord(file: old.description, sha256: digests.old),
-        new: SourceRecord(file: new.description, sha256: digests.new),
-        images: result.images, failed: failed, changed: result.changed, notFiniteMaps: result.notFinite,
-        constantMaps: result.constant, seed: seed, unpaired: unpaired,
+        old: SourceRecord(file: old.description, sha256: digests.old, preprocess: preprocess.old),
+        new: SourceRecord(file: new.description, sha256: digests.new, preprocess: preprocess.new),
+        images: result.images, failed: failed, changed: result.changed, noAnswerOld: result.unanswered.old,
+        noAnswerNew: result.unanswered.new, notFiniteMaps: result.notFinite, constantMaps: result.constant.pairs,
+        emptyMaps: result.empty.pairs, seed: seed, unpaired: unpaired,
         figures: Self.figures.map { Column(name: $0.name, better: $0.isBetterHigh ? "higher" : "lower") }, rows: rows,
-        worst: result.worst.entries.prefix(listed).map { entry in
-          Worst(
-            image: entry.image.description, method: entry.map.method, layer: entry.map.layer,
-            target: entry.map.target.name, changed: entry.classes.changed, rank: entry.diff.rank)
-        }), isSnakeCase: true)
+        worst: result.worst.entries.prefix(listed).map(Worst.init)), isSnakeCase: true)
   }
 
   /// A table (RFC 4180): a row a method, layer and figure.

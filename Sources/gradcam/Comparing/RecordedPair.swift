@@ -10,8 +10,8 @@ struct RecordedPair {
 
   /// The maps of an image that both files have, in the old one's order, and how many have no partner.
   ///
-  /// They are paired by method, mode, class and layer, where both have one layer by that. Classes are told by their labels, and by number
-  /// where one has none. Of several maps of one kind the last counts.
+  /// They are paired by method, mode, class and layer, where both have one layer by that. Classes are told by their labels, whose case need not be
+  /// the same, and by number where one has none. Of several maps of one kind the last counts.
   static func pairs(_ old: [ExplanationRecord], _ new: [ExplanationRecord]) -> (pairs: [RecordedPair], alone: Int) {
     let (olds, news) = (Sides(old), Sides(new))
     var pairs: [RecordedPair] = []
@@ -32,11 +32,21 @@ struct RecordedPair {
     let label: String?
     let index: Int
 
-    init(_ map: MapRecord, layer: String?, byLabel: Bool) {
+    /// How a class is told.
+    enum Naming: CaseIterable {
+      case label, foldedLabel, number
+    }
+
+    /// nil where the class has no such name.
+    init?(_ map: MapRecord, layer: String?, by naming: Naming) {
       (method, mode, self.layer) = (map.method, map.mode, layer)
-      against = map.against?.name ?? ""
-      label = byLabel ? map.target.label : nil
-      index = byLabel ? 0 : map.target.index
+      against = map.against?.name.lowercased() ?? ""
+      guard naming != .number else {
+        (label, index) = (nil, map.target.index)
+        return
+      }
+      guard let name = map.target.label else { return nil }
+      (label, index) = naming == .label ? (name, 0) : (name.lowercased(), -1)
     }
   }
 
@@ -51,7 +61,7 @@ struct RecordedPair {
       var places: [Key: Int] = [:]
       for record in records {
         for map in record.maps {
-          let key = Key(map, layer: map.layer, byLabel: false)
+          guard let key = Key(map, layer: map.layer, by: .number) else { continue }
           if let place = places[key] {
             all[place] = (record, map)
           } else {
@@ -63,8 +73,8 @@ struct RecordedPair {
       }
       for side in all {
         for layer in [side.map.layer, nil] {
-          for byLabel in [true, false] where !byLabel || side.map.target.label != nil {
-            found[Key(side.map, layer: layer, byLabel: byLabel)] = side
+          for naming in Key.Naming.allCases {
+            if let key = Key(side.map, layer: layer, by: naming) { found[key] = side }
           }
         }
       }
@@ -72,8 +82,10 @@ struct RecordedPair {
 
     func partner(of map: MapRecord, ofAnyLayer: Bool) -> Side? {
       let layer = ofAnyLayer ? nil : map.layer
-      if map.target.label != nil, let side = found[Key(map, layer: layer, byLabel: true)] { return side }
-      guard let side = found[Key(map, layer: layer, byLabel: false)] else { return nil }
+      for naming in [Key.Naming.label, .foldedLabel] {
+        if let key = Key(map, layer: layer, by: naming), let side = found[key] { return side }
+      }
+      guard let key = Key(map, layer: layer, by: .number), let side = found[key] else { return nil }
       return map.target.label == nil || side.map.target.label == nil ? side : nil
     }
   }
@@ -144,7 +156,7 @@ private struct RecordedMap {
       guard [extent.whole.height, extent.whole.width] != shape else { return }
       throw InputError(
         "", "has \(extent.whole.height)×\(extent.whole.width) cells, and its record another shape",
-        remedy: "--heatmap FILE.npy, or .png with --canvas original")
+        remedy: "gradcam explain --heatmap FILE.npy, or .png with --canvas original")
     }
     let decoded = try ImageDecoder.decode(bytes, options: options)
     try bytes.requireUnchanged()

@@ -8,7 +8,16 @@ final class RecordedPairs: Sendable {
   private let readRecipe: RecipeReader
   private let stop: StopRequest
   private let budget = MemoryBudget(.now())
-  private let found = Mutex(ComparisonTable.Unpaired())
+  private let found = Mutex(Found())
+  /// The first image that only the new file has.
+  private let firstNew: FilePath?
+
+  /// What had no partner, and of each kind the first in the old file's order.
+  private struct Found {
+    var unpaired = ComparisonTable.Unpaired()
+    var onlyOld, withoutPair: (place: Int, image: FilePath)?
+    var cause: (problem: String, remedy: String)?
+  }
 
   /// The most methods and layers, together, that figures are kept of.
   private static let mostKinds = 200
@@ -19,14 +28,84 @@ final class RecordedPairs: Sendable {
     self.old = try RecordedMaps(old, stop: stop)
     self.new = try RecordedMaps(new, stop: stop)
     (self.stop, self.readRecipe) = (stop, readRecipe)
-    found.withLock { $0.onlyNew = self.new.countImages(without: self.old) }
+    let alone = self.new.imagesAlone(beside: self.old)
+    firstNew = alone.first
+    found.withLock { $0.unpaired.onlyNew = alone.count }
+    try checkClasses()
+  }
+
+  /// Refuses models of other classes, by the first image that both files have, if it is among the first thousand.
+  private func checkClasses() throws(InputError) {
+    for place in old.places.prefix(1000) {
+      guard let image = old.record(at: place)?.image else { continue }
+      let (olds, news) = records(of: image)
+      guard !olds.isEmpty, !news.isEmpty else { continue }
+      if let error = RecordedPair.unlikeClasses(olds, news, (old.path, new.path)) { throw error }
+      return
+    }
+  }
+
+  /// What both files say of an image of the old one.
+  private func records(of image: FilePath) -> ([ExplanationRecord], [ExplanationRecord]) {
+    let olds = old.records(of: image).map(\.record)
+    let other = old.path(of: image, olds.last?.imageDigest, in: new)
+    return (olds, other.map { new.records(of: $0).map(\.record) } ?? [])
   }
 
   /// Lines that are no records.
   var problems: [InputError] { old.problems + new.problems }
 
   /// What had no partner so far.
-  var unpaired: ComparisonTable.Unpaired { found.withLock { $0 } }
+  var unpaired: ComparisonTable.Unpaired { found.withLock { $0.unpaired } }
+
+  /// What was left out so far, a line a kind with the first image of it.
+  var warnings: [InputError] {
+    let found = found.withLock { $0 }
+    func lacks(_ one: RecordedMaps, _ other: RecordedMaps, _ count: Int, _ first: FilePath?) -> InputError? {
+      guard count > 0 else { return nil }
+      let name = first.map { ", as \($0.description.shortened(to: 80))" } ?? ""
+      return InputError(
+        "\(one.path)", "does not have \(count.grouped) image(s) that \(other.path) has explained\(name)",
+        remedy: "two runs over the same images")
+    }
+    let counts = found.unpaired
+    var warnings = [
+      lacks(new, old, counts.onlyOld, found.onlyOld?.image), lacks(old, new, counts.onlyNew, firstNew),
+    ].compactMap { $0 }
+    if counts.withoutPair > 0, let first = found.withoutPair {
+      let cause = found.cause.map { ": \($0.problem)" } ?? ""
+      let name = first.image.description.shortened(to: 60)
+      warnings.append(
+        InputError(
+          "\(new.path)",
+          "\(counts.withoutPair.grouped) image(s) have no map that the old records have, too, as \(name)\(cause)"))
+    }
+    if counts.withoutHeatmap > 0 {
+      warnings.append(
+        InputError(
+          "\(new.path)", "\(counts.withoutHeatmap.grouped) pair(s) of maps keep no heatmaps here or in the old records")
+      )
+    }
+    return warnings
+  }
+
+  /// Why nothing at all could be compared.
+  var reason: InputError {
+    let found = found.withLock { $0 }
+    let counts = found.unpaired
+    if counts.withoutHeatmap > 0 {
+      return InputError(
+        "\(old.path)", "keeps no heatmaps, or \(new.path) does not",
+        remedy: "gradcam explain --heatmap 'DIR/{stem}.npy'")
+    }
+    if counts.withoutPair > 0, let cause = found.cause {
+      return InputError(
+        "\(old.path)", "has no map that \(new.path) has, too: \(cause.problem)", remedy: "\(cause.remedy)")
+    }
+    let name = (found.onlyOld?.image ?? firstNew).map { ", as \($0.description.shortened(to: 80))" } ?? ""
+    return InputError(
+      "\(old.path)", "has no image that \(new.path) has explained, too\(name)", remedy: "two runs over the same images")
+  }
 
   /// Refuses options of models and images, which have no meaning for maps that are made already.
   ///
@@ -47,10 +126,10 @@ final class RecordedPairs: Sendable {
 
   /// Compares all images that both files have, in the old one's order.
   ///
-  /// - Parameter take: gets each record once it is told, in order, one call at a time.
+  /// - Parameter take: gets each outcome once it is told, in order, one call at a time.
   /// - Throws: what is no end of a run; see `RunEnd`.
   func work(
-    _ narrator: Narrator, jobs: Int, take: @escaping @Sendable (ExplanationRecord) -> Void
+    _ narrator: Narrator, jobs: Int, take: @escaping @Sendable (ImageOutcome) -> Void
   ) throws -> (RunSummary, RunEnd?) {
     var end: RunEnd?
     var places = old.places.makeIterator()
@@ -61,7 +140,7 @@ final class RecordedPairs: Sendable {
         deliver: { outcome in
           guard let outcome else { return }
           try narrator.add(outcome, passedOver: 0)
-          if case .explained(let record) = outcome.record { take(record) }
+          take(outcome)
         })
     } catch let error as RunEnd { end = error }
     return (try narrator.finish(), end)
@@ -69,20 +148,27 @@ final class RecordedPairs: Sendable {
 
   /// nil for an image without a pair of maps, and for one that a record before it was of.
   private func compare(_ place: Int) -> ImageOutcome? {
-    guard let record = old.record(at: place) else { return nil }
-    let image: FilePath
-    switch record {
-    case .explained(let record): image = record.path
-    case .failed(let record): image = record.path
-    }
-    guard old.isFirst(place, of: image) else { return nil }
-    let (olds, news) = (old.records(of: image), new.records(of: image))
+    guard let image = old.record(at: place)?.image, old.isFirst(place, of: image) else { return nil }
+    let (olds, news) = records(of: image)
     guard !olds.isEmpty, !news.isEmpty else {
-      found.withLock { if news.isEmpty { $0.onlyOld += 1 } else { $0.onlyNew += 1 } }
+      found.withLock { found in
+        guard !(olds.isEmpty && news.isEmpty), news.isEmpty else {
+          if !news.isEmpty { found.unpaired.onlyNew += 1 }
+          return
+        }
+        found.unpaired.onlyOld += 1
+        if place < found.onlyOld?.place ?? .max { found.onlyOld = (place, image) }
+      }
       return nil
     }
     do {
-      return try compare(olds.map(\.record), news.map(\.record)).map { ImageOutcome(record: .explained($0)) }
+      if let record = try compare(olds, news) { return ImageOutcome(record: .explained(record)) }
+      found.withLock { found in
+        found.unpaired.withoutPair += 1
+        guard place < found.withoutPair?.place ?? .max else { return }
+        (found.withoutPair, found.cause) = ((place, image), RecordedPair.cause(olds, news))
+      }
+      return nil
     } catch {
       return .failed(image, error, error.isOutOfMemory ? .noMemory : .unreadable)
     }
@@ -91,14 +177,17 @@ final class RecordedPairs: Sendable {
   private func compare(
     _ olds: [ExplanationRecord], _ news: [ExplanationRecord]
   ) throws(InputError) -> ExplanationRecord? {
+    if let error = RecordedPair.unlikeClasses(olds, news, (old.path, new.path)) {
+      throw InputError("", "\(error.message)")
+    }
     let (pairs, alone) = RecordedPair.pairs(olds, news)
-    found.withLock { $0.maps += alone }
+    found.withLock { $0.unpaired.maps += alone }
     let claim = MemoryClaim(budget)
     defer { claim.release() }
     var maps: [MapRecord] = []
     for pair in pairs {
       guard let files = pair.files else {
-        found.withLock { $0.withoutHeatmap += 1 }
+        found.withLock { $0.unpaired.withoutHeatmap += 1 }
         continue
       }
       try expectKind(pair.old.map)
@@ -128,7 +217,7 @@ extension RecordedPairs: ComparedMaps {
   func draw(
     _ entry: WorstMaps.Entry, _ use: (DecodedImage, Preprocessing, MapPair) throws -> Void
   ) throws {
-    let (olds, news) = (old.records(of: entry.image).map(\.record), new.records(of: entry.image).map(\.record))
+    let (olds, news) = records(of: entry.image)
     let kept = RecordedPair.pairs(olds, news).pairs.filter { $0.files != nil }
     guard kept.indices.contains(entry.index), let files = kept[entry.index].files else {
       throw InputError("", "has other records now")
@@ -172,12 +261,13 @@ extension DiffRecord {
   ///
   /// - Throws: `InputError` without a subject where one of them says nothing.
   fileprivate init(_ old: ExplanationRecord, _ new: ExplanationRecord) throws(InputError) {
-    guard let top = old.prediction.first, let newTop = new.prediction.first else {
+    guard !old.prediction.isEmpty, !new.prediction.isEmpty else {
       throw InputError("", "has a record without a prediction", remedy: "one of this version")
     }
+    let (top, newTop) = (old.answer, new.answer)
     func isSame(_ one: PredictionRecord, _ other: PredictionRecord) -> Bool {
       guard let label = one.label, let otherLabel = other.label else { return one.index == other.index }
-      return label == otherLabel
+      return label.lowercased() == otherLabel.lowercased()
     }
     func certainty(_ entry: PredictionRecord, in record: ExplanationRecord) -> ClassInBoth.Certainty? {
       record.prediction.first { isSame($0, entry) }.map {
@@ -191,6 +281,7 @@ extension DiffRecord {
     }
     self.init(
       model: new.model, modelDigest: new.modelDigest, modelDataDigest: new.modelDataDigest, preprocess: new.preprocess,
-      topOld: both(top), topNew: both(newTop), changed: !isSame(top, newTop))
+      topOld: top.map(both), topNew: newTop.map(both),
+      changed: top.flatMap { top in newTop.map { !isSame(top, $0) } } ?? true)
   }
 }

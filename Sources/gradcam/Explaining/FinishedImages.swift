@@ -55,7 +55,9 @@ final class FinishedImages: Sendable {
   ) -> ExplanationRecord? { measured(image) { $0.isEvaluation && isWhole($0) } }
 
   /// The same of what this run would compare.
-  func comparison(of image: ImageSource) -> ExplanationRecord? { measured(image, where: \.isComparison) }
+  func comparison(of image: ImageSource) -> ExplanationRecord? {
+    measured(image) { $0.isComparison && $0.maps.allSatisfy { $0.diff != nil } }
+  }
 
   private func measured(
     _ image: ImageSource, where isWanted: (ExplanationRecord) -> Bool

@@ -7,10 +7,10 @@ struct DiffRecord: Codable, Sendable {
   @OrNull var modelDigest: String?
   var modelDataDigest: String?
   var preprocess: String
-  /// The class that each model is surest of, by the old one's numbers.
-  var topOld: ClassInBoth
-  var topNew: ClassInBoth
-  /// Whether these are two.
+  /// The class that each model is surest of, by the old one's numbers; null where it gives no answer: its scores are not finite.
+  @OrNull var topOld: ClassInBoth?
+  @OrNull var topNew: ClassInBoth?
+  /// Whether these are two, or one is missing.
   var changed: Bool
 
   private enum CodingKeys: String, CodingKey {
@@ -55,6 +55,8 @@ struct MapDiffRecord: Codable, Sendable {
   var notFinite: Bool
   /// Which of the maps has one value everywhere: `old`, `new`, `both` or `none`.
   var constant: String
+  /// Which of the maps has nothing above 0: the same words.
+  var empty: String
   /// Null where they are not defined.
   @OrNull var rank: Double?
   @OrNull var ssim: Double?
@@ -63,7 +65,7 @@ struct MapDiffRecord: Codable, Sendable {
   @OrNull var shiftShare: Double?
 
   private enum CodingKeys: String, CodingKey {
-    case layer, score, verdict, constant, rank, ssim, overlap, shift
+    case layer, score, verdict, constant, empty, rank, ssim, overlap, shift
     case mapShape = "map_shape"
     case mapMin = "map_min"
     case mapMax = "map_max"
@@ -75,17 +77,35 @@ struct MapDiffRecord: Codable, Sendable {
   init(_ comparison: MapComparison, layer: String, verdict: String) {
     (self.layer, self.verdict, mapShape) = (layer, verdict, [])
     notFinite = !comparison.isFinite
-    let constants = (comparison.isOldConstant, comparison.isNewConstant)
-    constant =
-      switch constants {
-      case (true, true): "both"
-      case (true, false): "old"
-      case (false, true): "new"
-      case (false, false): "none"
-      }
+    constant = Self.which(comparison.isOldConstant, comparison.isNewConstant)
+    empty = Self.which(comparison.isOldEmpty, comparison.isNewEmpty)
     func known(_ figure: ComparisonFigure) -> Double? { comparison[figure].isFinite ? comparison[figure] : nil }
     (rank, ssim, overlap) = (known(.rank), known(.ssim), known(.overlap))
     (shift, shiftShare) = (known(.shift), known(.shiftShare))
+  }
+
+  private static func which(_ old: Bool, _ new: Bool) -> String {
+    switch (old, new) {
+    case (true, true): "both"
+    case (true, false): "old"
+    case (false, true): "new"
+    case (false, false): "none"
+    }
+  }
+
+  /// Whether a figure is not defined of either map alone: both are blank, and do not differ in it.
+  func isBlankInBoth(_ figure: ComparisonFigure) -> Bool {
+    !notFinite && (figure.isOfOrder ? constant : empty) == "both"
+  }
+
+  /// What keeps figures from being defined, in words; nil where nothing does.
+  var fault: String? {
+    func words(_ which: String, _ kind: String) -> String {
+      which == "both" ? "both maps \(kind)" : "\(which) map \(kind)"
+    }
+    if notFinite { return "not finite" }
+    if constant != "none" { return words(constant, "constant") }
+    return empty == "none" ? nil : words(empty, "without evidence")
   }
 
   /// A figure's value; nil where it is not defined.
@@ -99,10 +119,11 @@ struct MapDiffRecord: Codable, Sendable {
     }
   }
 
-  /// By what maps are listed: the least first. A map that cannot be compared with its other is worst; two maps without any order do not
-  /// differ in it.
+  /// By what maps are listed: the least first. A map that cannot be compared with its other is worst, as is one beside a blank one; two
+  /// maps without any order do not differ in it.
   var worth: Double {
-    if let rank { return rank }
-    return constant == "both" && !notFinite ? 2 : -2
+    let isOneEmpty = empty == "old" || empty == "new"
+    guard let rank, !isOneEmpty else { return isBlankInBoth(.rank) && !isOneEmpty ? 2 : -2 }
+    return rank
   }
 }

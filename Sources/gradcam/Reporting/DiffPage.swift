@@ -32,7 +32,7 @@ struct DiffPage {
       "title":
         "What changed from \(text(table.old.lastComponent.description)) to \(text(table.new.lastComponent.description))",
       "summary": summary, "sources": sources, "means": means, "pairs": pairs,
-      "notes": table.notes.map { "<li>\(text($0))</li>" }.joined(),
+      "notes": (table.notes + failures).map { "<li>\(text($0))</li>" }.joined(),
     ]
     var values = parts.mapValues { Array($0.utf8) }
     (values["nonce"], values["cards"]) = (Array(nonce.utf8), cards)
@@ -41,6 +41,13 @@ struct DiffPage {
   }
 
   // MARK: - The head
+
+  /// The first images that failed.
+  private var failures: [String] {
+    let named = table.result.failures.map { "failed: \($0.shortened(to: 300))" }
+    let others = table.failed - named.count
+    return others > 0 && !named.isEmpty ? named + ["and \(others.grouped) more"] : named
+  }
 
   private var summary: String {
     let result = table.result
@@ -62,15 +69,23 @@ struct DiffPage {
     }
     // Of two files of records, the models that made them.
     let models = table.unpaired == nil ? nil : table.result.models
-    func model(_ name: String, _ model: (name: String, digest: String?)?) -> [(String, String)] {
+    func model(_ name: String, _ model: ComparisonResult.Model?) -> [(String, String)] {
       model.map { [source("\(name) model", FilePath($0.name), $0.digest)] } ?? []
     }
     let maps = table.result.board.rows.map { text(table.name(of: $0)) }.joined(separator: "<br>")
     let rows =
       [source("Old", table.old, table.digests.old)] + model("Old", models?.old)
       + [source("New", table.new, table.digests.new)] + model("New", models?.new)
-      + [("Maps", maps), ("Made", "\(Date.now.formatted(.iso8601)) by gradcam \(Version.number)")]
+      + [
+        ("Preprocessing", preprocessing), ("Maps", maps),
+        ("Made", "\(Date.now.formatted(.iso8601)) by gradcam \(Version.number)"),
+      ]
     return rows.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }.joined()
+  }
+
+  private var preprocessing: String {
+    if let (old, new) = table.unlikePreprocess { return "old: \(text(old))<br>new: \(text(new))" }
+    return text(table.preprocess.old ?? table.preprocess.new ?? "unknown")
   }
 
   private var means: String {
@@ -78,7 +93,7 @@ struct DiffPage {
       "<th scope=\"col\">\(text(figure.name)) <span>\(figure.isBetterHigh ? "↑" : "↓")</span></th>"
     }
     let rows = table.result.board.rows.map { key in
-      let cells = ComparisonTable.figures.map { "<td>\(text(table.text(table.mean(key, $0.name))))</td>" }
+      let cells = ComparisonTable.figures.map { "<td>\(text(table.text(key, $0.name)))</td>" }
       return "<tr><th scope=\"row\">\(text(table.name(of: key)))</th>\(cells.joined())</tr>"
     }
     return "<thead><tr><th></th>\(head.joined())</tr></thead><tbody>\(rows.joined())</tbody>"
@@ -89,11 +104,7 @@ struct DiffPage {
   private func card(_ number: Int, _ entry: WorstMaps.Entry) -> String {
     let (classes, diff) = (entry.classes, entry.diff)
     var badges = classes.changed ? [badge("doubtful", "prediction changed")] : []
-    if diff.notFinite {
-      badges.append(badge("failed", "not finite"))
-    } else if diff.constant != "none" {
-      badges.append(badge("unsure", diff.constant == "both" ? "both maps constant" : "\(diff.constant) map constant"))
-    }
+    if let fault = diff.fault { badges.append(badge(diff.notFinite ? "failed" : "unsure", fault)) }
     for (side, verdict) in [("old", entry.map.verdict), ("new", diff.verdict)] where verdict != Verdict.ok.rawValue {
       badges.append(badge("unsure", "\(side) \(text(verdict))"))
     }
@@ -128,16 +139,17 @@ struct DiffPage {
       return "<p class=\"missing\">No pictures: \(text(reason))</p>"
     }
     let classes = entry.classes
-    func answer(_ name: String, _ certainty: ClassInBoth.Certainty?) -> String {
+    func answer(_ top: ClassInBoth?, _ certainty: ClassInBoth.Certainty?) -> String {
+      guard let top else { return text(ComparisonTable.noAnswer) }
       let words = certainty.map { MapWords.answer($0.probability, score: $0.logit) } ?? ""
-      return "\(text(name.shortened(to: 60))) \(text(words))"
+      return "\(text(top.name.shortened(to: 60))) \(text(words))"
     }
     func view(_ url: String, _ side: String, _ words: String) -> String {
       "<figure><img src=\"\(url)\" width=\"\(drawn.width)\" height=\"\(drawn.height)\" alt=\"\(side)\">"
         + "<figcaption><b>\(side)</b> \(words)</figcaption></figure>"
     }
-    return view(drawn.old, "old", answer(classes.topOld.name, classes.topOld.old))
-      + view(drawn.new, "new", answer(classes.topNew.name, classes.topNew.new)) + view(drawn.image, "image", "")
+    return view(drawn.old, "old", answer(classes.topOld, classes.topOld?.old))
+      + view(drawn.new, "new", answer(classes.topNew, classes.topNew?.new)) + view(drawn.image, "image", "")
   }
 
   /// Text that can stand in an element: whatever a path or a label holds, no tag begins in it.

@@ -88,6 +88,23 @@ import Testing
     #expect(pair.old == Self.far.enlarged(height: 32, width: 40))
   }
 
+  @Test func `Rectangles in single precision give the same figures`() throws {
+    // Half of the cells are 0. A trace of a neighbour in one of them would give it another rank than the others have.
+    let map = Heatmap(width: 8, height: 8) { max(Self.one.values[$0 % 49], 0) }
+    let image = (1357, 913)
+    let (x, size) = (1357.0 / 7, 913.0 / 1.3)
+    func figures(_ place: (Double) -> Double) throws -> MapComparison {
+      let old = PlacedMap(map, seen: Self.rectangle(0, 0, 913, 913, of: image), inputWidth: 64, inputHeight: 64)
+      let seen = Self.rectangle(place(x), place(0), place(size), place(size), of: image)
+      return MapComparison(
+        try #require(MapPair(old, PlacedMap(map, seen: seen, inputWidth: 64, inputHeight: 64))))
+    }
+    let (exact, recorded) = (try figures { $0 }, try figures { Double(Float($0)) })
+    for figure in ComparisonFigure.allCases {
+      #expect(abs(exact[figure] - recorded[figure]) < 1e-4, "\(figure): \(exact[figure]), \(recorded[figure])")
+    }
+  }
+
   @Test func `A map is itself`() throws {
     let comparison = try Self.compare(Self.one, Self.one)
     #expect(comparison.rank == 1 && comparison.ssim == 1 && comparison.overlap == 1 && comparison.shift == 0)
@@ -112,7 +129,14 @@ import Testing
     #expect(constant.rank.isNaN && constant.overlap.isNaN && constant.ssim.isFinite && constant.shift.isFinite)
     #expect(constant.isNewConstant && !constant.isOldConstant && constant.isFinite)
     let nothing = Heatmap(width: 7, height: 7) { _ in 0 }
-    #expect(try Self.compare(nothing, Self.one).shift.isNaN)
+    let empty = try Self.compare(nothing, Self.one)
+    #expect(empty.shift.isNaN && empty.ssim.isNaN && empty.isOldEmpty && !empty.isNewEmpty && empty.isOldConstant)
+    // All of it speaks against the class: an order, and no evidence.
+    let against = try Self.compare(Self.one, Heatmap(width: 7, height: 7) { Self.one.values[$0] - 9 })
+    #expect(abs(against.rank - 1) < 1e-6 && against.ssim.isNaN && against.isNewEmpty && !against.isNewConstant)
+    // One value but for rounding.
+    let rounded = Heatmap(width: 7, height: 7) { $0 % 2 == 0 ? 0.5 : Float(0.5).nextUp }
+    #expect(try Self.compare(Self.one, rounded).isNewConstant)
     for bad in [Float.nan, .infinity] {
       let broken = Heatmap(width: 7, height: 7) { $0 == 3 ? bad : 1 }
       let comparison = try Self.compare(broken, Self.one)

@@ -9,11 +9,13 @@ import Glibc
 public struct MapComparison: Sendable, Hashable {
   /// Whether both maps hold finite numbers only; no figure is defined of others.
   public let isFinite: Bool
-  /// Whether each map has one value everywhere, and so no order.
+  /// Whether each map has one value everywhere, but for rounding, and so no order.
   public let isOldConstant, isNewConstant: Bool
+  /// Whether each map has no value above 0: nothing in it speaks for the class.
+  public let isOldEmpty, isNewEmpty: Bool
   /// Spearman's rank correlation of the maps' cells: from 1 for the same order to −1 for the reverse; NaN where a map is constant.
   public let rank: Double
-  /// The structural similarity of `MapPair.masks`: see `structuralSimilarity`.
+  /// The structural similarity of `MapPair.masks`: see `structuralSimilarity`. NaN where a map is empty.
   public let ssim: Double
   /// The share of the hottest tenth of one map that is in the hottest tenth of the other: see `topOverlap`. NaN where a map is constant.
   public let overlap: Double
@@ -26,16 +28,17 @@ public struct MapComparison: Sendable, Hashable {
   public init(_ pair: MapPair) {
     isFinite = pair.isFinite
     guard pair.isFinite else {
-      (isOldConstant, isNewConstant) = (false, false)
+      (isOldConstant, isNewConstant, isOldEmpty, isNewEmpty) = (false, false, false, false)
       (rank, ssim, overlap, shift, shiftShare) = (.nan, .nan, .nan, .nan, .nan)
       return
     }
     (isOldConstant, isNewConstant) = (pair.old.isConstant, pair.new.isConstant)
+    (isOldEmpty, isNewEmpty) = (pair.old.isEmpty, pair.new.isEmpty)
     let isOrdered = !isOldConstant && !isNewConstant
     rank = isOrdered ? rankCorrelation(pair.old.values, pair.new.values) : .nan
     overlap = isOrdered ? topOverlap(pair.old, pair.new, share: Self.topShare) : .nan
     let masks = pair.masks
-    ssim = structuralSimilarity(masks.old, masks.new)
+    ssim = isOldEmpty || isNewEmpty ? .nan : structuralSimilarity(masks.old, masks.new)
     shift = centreShift(pair)
     shiftShare = shift / hypot(Double(pair.part.imageWidth), Double(pair.part.imageHeight))
   }
@@ -67,9 +70,23 @@ public enum ComparisonFigure: String, Sendable, CaseIterable {
     case .shift, .shiftShare: false
     }
   }
+
+  /// Whether it is of the order of all cells, which a constant map lacks; others are of what is above 0, which an empty map lacks.
+  public var isOfOrder: Bool {
+    switch self {
+    case .rank, .overlap: true
+    case .ssim, .shift, .shiftShare: false
+    }
+  }
 }
 
 extension Heatmap {
-  /// Whether all cells have one value.
-  var isConstant: Bool { values.allSatisfy { $0 == values[0] } }
+  /// Whether all cells have one value, but for the rounding that `Verdict` overlooks, too.
+  var isConstant: Bool {
+    guard let least = values.min(), let most = values.max() else { return true }
+    return most - least <= 1e-6 * max(most, -least)
+  }
+
+  /// Whether no value is above 0.
+  var isEmpty: Bool { !values.contains { $0 > 0 } }
 }

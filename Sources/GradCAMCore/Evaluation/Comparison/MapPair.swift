@@ -14,7 +14,7 @@ public struct MapPair: Sendable {
   public init?(_ old: PlacedMap, _ new: PlacedMap) {
     guard let part = old.seen.shared(with: new.seen) else { return nil }
     func cells(_ length: Double, _ sides: [(seen: Double, cells: Int)]) -> Int {
-      max(sides.map { Int((length / $0.seen * Double($0.cells)).rounded()) }.max() ?? 1, 1)
+      max(sides.map { Int((length / $0.seen * Double($0.cells)).snapped.rounded()) }.max() ?? 1, 1)
     }
     let sides = [old, new]
     let width = cells(part.width, sides.map { ($0.seen.width, $0.inputWidth) })
@@ -43,6 +43,11 @@ extension PlacedMap {
       from: (map.height, map.width), to: (height, width), over: (rows, columns))
     return Heatmap(width: width, height: height, values: resampler.enlarge(map.values))
   }
+}
+
+extension Double {
+  /// The number on a grid of 1e-5: halves stay what they are where a rectangle was recorded in single precision.
+  fileprivate var snapped: Double { (self * 1e5).rounded() / 1e5 }
 }
 
 extension CropGeometry {
