@@ -14,6 +14,13 @@ import Testing
     /// x, y, width, height.
     let boxes: [[Double]]
     let libraries: [String: [String: Double]]
+    let sparse: Sparse
+
+    /// What pytorch-grad-cam measured of a map with more than a tenth of zeros.
+    struct Sparse: Decodable {
+      let target: Int
+      let measured: [String: Double]
+    }
 
     init() throws {
       let path = Fixture.folder.appending(FilePath("libraries/metrics.json"))
@@ -22,10 +29,12 @@ import Testing
     }
   }
 
-  private static func values(_ library: MetricLibrary, _ metrics: [any Metric]) throws -> [String: Double] {
+  private static func values(
+    _ library: MetricLibrary, _ metrics: [any Metric], of target: Int? = nil
+  ) throws -> [String: Double] {
     let (network, measured) = (try MethodModel("cifar"), try Measured())
     var options = Evaluator.Options()
-    (options.maps.targets, options.maps.layers) = ([.index(measured.target)], [measured.layer])
+    (options.maps.targets, options.maps.layers) = ([.index(target ?? measured.target)], [measured.layer])
     options.maps.settings.compat = library.maps
     (options.metrics, options.baselines) = (metrics, [])
     let crop = Image(width: network.input.shape.w, height: network.input.shape.h, filledWith: [0, 0, 0])
@@ -48,6 +57,18 @@ import Testing
       #expect(difference <= 1e-4 * unit, "\(library.rawValue) \(name): \(found[name] ?? .nan), not \(value)")
     }
     if library == .quantus { #expect(try #require(found["top-k"]).isNaN) }
+  }
+
+  @Test func `pytorch-grad-cam's ROAD of a map with many zeros takes all pixels away`() throws {
+    let sparse = try Measured().sparse
+    let metrics: [any Metric] = [
+      PytorchGradCAMRoadCombined(), PytorchGradCAMRoadLeastFirst(), PytorchGradCAMRoadMostFirst(),
+    ]
+    let found = try Self.values(.pytorchGradCAM, metrics, of: sparse.target)
+    #expect(Set(sparse.measured.keys) == Set(metrics.map(\.name)))
+    for (name, value) in sparse.measured {
+      #expect(abs((found[name] ?? .nan) - value) <= 1e-4, "\(name): \(found[name] ?? .nan), not \(value)")
+    }
   }
 
   @Test(arguments: MetricLibrary.allCases) func `Definitions depart from the papers`(_ library: MetricLibrary) throws {

@@ -52,7 +52,7 @@ class Confusion {
       button.addEventListener("click", () => this.choose((state) => { state.model = model; }));
       return button;
     };
-    return [this.hint("A model's name shows its table."), this.scroller(make("table", { className: "confusion models" },
+    return [this.hint("A model's name shows its table."), this.well(make("table", { className: "confusion models" },
       make("tbody", {}, ...groups.slice(0, mostRows).map(([model, items]) => make("tr", {},
         make("th", { scope: "row" }, name(model, items)), make("td", {}, this.summary(items))))))), this.more(groups.length - mostRows, "model")];
   }
@@ -90,7 +90,7 @@ class Confusion {
     const rows = truths.includes("") ? [...truths.filter((name) => name !== ""), ""] : truths;
     const largest = Math.max(1, ...[...table.values()].flatMap((row) => [...row.values()]));
     const heading = (name, scope, other) => make("th", { scope, title: name || other }, make("span", {}, name || other));
-    return [this.hint("Rows are true classes, columns what is predicted. A number shows its images."), this.scroller(make("table", { className: "confusion" },
+    return [this.hint("Rows are true classes, columns what is predicted. A number shows its images."), this.well(make("table", { className: "confusion" },
       make("thead", {}, make("tr", {}, make("td", { className: "corner" }, "true ↓ predicted →"), ...columns.map((name) => heading(name, "col", "no prediction")))),
       make("tbody", {}, ...rows.map((truth) => make("tr", {}, heading(truth, "row", "none of them"),
         ...columns.map((name) => this.pairCell(table.get(truth).get(name) ?? 0, truth, name, largest)))))))];
@@ -102,7 +102,7 @@ class Confusion {
       .sort((a, b) => b.count - a.count || collator.compare(a.truth, b.truth) || collator.compare(a.predicted, b.predicted));
     if (all.length === 0) return [this.hint("No class is taken for another.")];
     const largest = all[0].count;
-    return [this.hint("Classes that are taken for others, most often first. A number shows its images."), this.scroller(make("table", { className: "confusion long pairs" },
+    return [this.hint("Classes that are taken for others, most often first. A number shows its images."), this.well(make("table", { className: "confusion long pairs" },
       make("thead", {}, make("tr", {}, ...["Truth", "Predicted", "Images"].map((text) => make("th", { scope: "col" }, text)))),
       make("tbody", {}, ...all.slice(0, mostRows).map(({ truth, predicted, count }) => make("tr", {},
         make("th", { scope: "row" }, truth || "none of them"), make("td", { className: "what" }, predicted || "no prediction"),
@@ -126,7 +126,7 @@ class Confusion {
       (state) => { state.truths = new Set([name]); state.outcomes = new Set(["none"]); }, "wrong");
     const hint = `An image may have several classes, so each is counted by itself${items.some((item) => item.isMany) ? `, predicted from ${predictedFrom * 100} % on` : ""}; most errors first.${hasNone ? " No prediction: images of the class that no side counts." : ""}`;
     const left = lacking.length === 0 ? "" : this.hint(`Not counted, as the model is not known to have them: ${named(lacking)}.`);
-    return [this.hint(hint), left, this.scroller(make("table", { className: "confusion long" },
+    return [this.hint(hint), left, this.well(make("table", { className: "confusion long" },
       make("thead", {}, make("tr", {}, ...["Class", ...columns.map((side) => sides[side]), ...(hasNone ? ["no prediction"] : []), ...(hasOpen ? ["not recorded"] : [])]
         .map((text) => make("th", { scope: "col" }, text)))),
       make("tbody", {}, ...counts.slice(0, mostRows).map(([name, count]) => make("tr", {}, make("th", { scope: "row" }, name),
@@ -138,7 +138,7 @@ class Confusion {
   hint(text) { return make("p", { className: "hint" }, text); }
 
   /** A wide table moves in its own place, by the keyboard too. */
-  scroller(table) { return make("div", { className: "scroller", tabIndex: 0, role: "region", "aria-label": "Confusion table" }, table); }
+  well(table) { return make("div", { className: "well", tabIndex: 0, role: "region", "aria-label": "Confusion table" }, table); }
 
   more(count, word) {
     return count > 0 ? this.hint(`and ${plural(count, word).replace("classs", "classes")} more; the filters have them all`) : "";

@@ -156,7 +156,7 @@ function keyPressed(event) {
     }
     return;
   }
-  const isControl = target.matches("button, summary, a, [type=checkbox], .scroller");
+  const isControl = target.matches("button, summary, a, [type=checkbox], .well");
   if (act(event.key, isControl)) event.preventDefault();
 }
 

@@ -6,7 +6,10 @@
 enum PytorchGradCAMRoadCurve {
   static let percentiles = Array(stride(from: 10, through: 90, by: 10))
 
-  /// By percentile, the change of the class's value; NaN where a percentile leaves no pixel.
+  /// By percentile, the change of the class's value.
+  ///
+  /// Where a percentile is the least value, as 0 is of a map with a tenth of zeros, no pixel remains to fill others from. The library's system
+  /// of equations then has a right side of zeros, and the whole picture becomes 0: the mean colour, where inputs are standardised.
   ///
   /// The k-th pixel that picture i removes gets, in channel c, noise of the number (i·H·W + k)·C + c.
   static func changes(of subject: MetricSubject, isMostFirst: Bool) throws -> [Double] {
@@ -14,13 +17,16 @@ enum PytorchGradCAMRoadCurve {
     let values = isMostFirst ? mask : mask.map { 1 - $0 }
     let (sorted, random, channels) = (values.sorted(), subject.random(40), input.shape.c)
     let thresholds = percentiles.map { percentile(sorted, $0) }
-    guard thresholds.allSatisfy({ $0 > sorted[0] }) else { return percentiles.map { _ in .nan } }
     let whole = try subject.value()
     return try subject.values(of: percentiles.count) { index, target in
       let isMissing = values.map { $0 >= thresholds[index] }
-      target.update(from: input.elements, count: input.count)
-      LinearImputation(width: input.shape.w, height: input.shape.h, isMissing: isMissing).fill(
-        target, channels: channels)
+      if isMissing.contains(false) {
+        target.update(from: input.elements, count: input.count)
+        LinearImputation(width: input.shape.w, height: input.shape.h, isMissing: isMissing).fill(
+          target, channels: channels)
+      } else {
+        target.update(repeating: 0, count: input.count)
+      }
       var number = (isMostFirst ? percentiles.count + index : index) * input.count
       for position in isMissing.indices where isMissing[position] {
         for channel in 0..<channels {
