@@ -1,20 +1,19 @@
 /// Text below a picture, wrapped to its width.
 struct Caption {
-  private let lines: [String]
+  /// What fits.
+  let lines: [String]
   private let scale: Int
 
   private static let ink: [UInt8] = [32, 32, 32]
-  /// A label may be of any length; what does not fit is left out.
-  private static let mostLines = 8
-
   /// - Parameters:
   ///   - texts: each begins a line.
   ///   - width: of the longest line, in pixels.
   ///   - scale: how many pixels one of the font takes.
-  init(_ texts: [String], width: Int, scale: Int) {
+  ///   - mostLines: a label may be of any length; lines beyond that are left out.
+  init(_ texts: [String], width: Int, scale: Int, mostLines: Int = 8) {
     self.scale = scale
     let all = texts.flatMap { Self.wrapped($0) { PixelFont.width(of: $0, scale: scale) <= width } }
-    lines = all.count <= Self.mostLines ? all : all.prefix(Self.mostLines - 1) + ["..."]
+    lines = all.count <= mostLines ? all : all.prefix(mostLines - 1) + ["..."]
   }
 
   /// The picture on white with the caption below it, which begins `gap` pixels from the left and ends as far from the bottom.

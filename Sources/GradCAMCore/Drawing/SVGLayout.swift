@@ -33,7 +33,7 @@ struct SVGLayout {
     let room = max(Double(row) / em + 4, 24)
     self.caption = caption.map { line in
       let isCut = line.count > Self.longestLine
-      return Self.wrapped(isCut ? line.prefix(Self.longestLine) + "…" : line, room: room)
+      return SVGText.wrapped(isCut ? line.prefix(Self.longestLine) + "…" : line, room: room)
     }
   }
 
@@ -41,11 +41,11 @@ struct SVGLayout {
   private var tileHeight: Int { picture.height * factor }
   private var rowHeight: Double { max(Double(tileHeight), 5 * em) }
   private var barStart: Double { Double(count * (tileWidth + gap) + gap) }
-  private var barEnd: Double { barStart + em * (1.5 + (labels.map(Self.width).max() ?? 0)) }
+  private var barEnd: Double { barStart + em * (1.5 + (labels.map(SVGText.width).max() ?? 0)) }
   private var captionStart: Double { Double(2 * gap) + rowHeight }
 
   private var width: Double {
-    let text = caption.joined().map(Self.width).max() ?? 0
+    let text = caption.joined().map(SVGText.width).max() ?? 0
     return max(barEnd, Double(gap) + text * em) + Double(gap)
   }
   private var height: Double {
@@ -58,11 +58,11 @@ struct SVGLayout {
   ///   - tiles: the pictures, each in its own pixels.
   ///   - colors: the bar's colours, from top to bottom, as a `data:` URL.
   func document(_ tiles: [String], colors: String, texts: KeyValuePairs<String, String>) -> String {
-    let size = "width=\"\(Self.number(width))\" height=\"\(Self.number(height))\""
+    let size = "width=\"\(SVGText.number(width))\" height=\"\(SVGText.number(height))\""
     var text = """
       <?xml version="1.0" encoding="UTF-8"?>
       <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" \(size) \
-      viewBox="0 0 \(Self.number(width)) \(Self.number(height))">
+      viewBox="0 0 \(SVGText.number(width)) \(SVGText.number(height))">
       \(SVGMark.element)\n
       """
     for (key, value) in texts {
@@ -71,7 +71,7 @@ struct SVGLayout {
     text += "</metadata>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
     for (index, tile) in tiles.enumerated() {
       let top = Double(gap) + (rowHeight - Double(tileHeight)) / 2
-      let place = "translate(\(gap + index * (tileWidth + gap)) \(Self.number(top))) scale(\(factor))"
+      let place = "translate(\(gap + index * (tileWidth + gap)) \(SVGText.number(top))) scale(\(factor))"
       let rendering = factor > 1 ? " style=\"image-rendering:pixelated\" image-rendering=\"optimizeSpeed\"" : ""
       text += "<g transform=\"\(place)\"\(rendering)>\n\(tile)</g>\n"
     }
@@ -79,14 +79,14 @@ struct SVGLayout {
   }
 
   private func bar(_ colors: String) -> String {
-    let place = "x=\"\(Self.number(barStart))\" y=\"\(gap)\" width=\"\(Self.number(em))\""
-    var text = "<image id=\"colorbar\" \(place) height=\"\(Self.number(rowHeight))\" preserveAspectRatio=\"none\" "
+    let place = "x=\"\(SVGText.number(barStart))\" y=\"\(gap)\" width=\"\(SVGText.number(em))\""
+    var text = "<image id=\"colorbar\" \(place) height=\"\(SVGText.number(rowHeight))\" preserveAspectRatio=\"none\" "
     text += "xlink:href=\"\(colors)\"/>\n"
-    let left = Self.number(barStart + 1.3 * em)
+    let left = SVGText.number(barStart + 1.3 * em)
     for (index, label) in labels.enumerated() {
       // The letters' middle at the value's height; at the ends they stay beside the bar.
       let middle = Double(gap) + (1 - Double(index) / 2) * (rowHeight - em) + 0.85 * em
-      text += "<text x=\"\(left)\" y=\"\(Self.number(middle))\" \(font)>\(XMLText.escaped(label))</text>\n"
+      text += "<text x=\"\(left)\" y=\"\(SVGText.number(middle))\" \(font)>\(XMLText.escaped(label))</text>\n"
     }
     return text
   }
@@ -97,7 +97,7 @@ struct SVGLayout {
     for lines in caption {
       text += "<text \(font)>"
       for line in lines {
-        text += "<tspan x=\"\(gap)\" y=\"\(Self.number(y))\">\(XMLText.escaped(line))</tspan>"
+        text += "<tspan x=\"\(gap)\" y=\"\(SVGText.number(y))\">\(XMLText.escaped(line))</tspan>"
         y += Self.leading * em
       }
       text += "</text>\n"
@@ -105,47 +105,10 @@ struct SVGLayout {
     return text
   }
 
-  private var font: String { "font-family=\"sans-serif\" font-size=\"\(Self.number(em))\" fill=\"#202020\"" }
+  private var font: String { "font-family=\"sans-serif\" font-size=\"\(SVGText.number(em))\" fill=\"#202020\"" }
 
   /// A picture as PNG inside a URL.
   static func dataURL(_ picture: Image) throws(InputError) -> String {
     "data:image/png;base64,\(Data(try PNGEncoder.encode(picture)).base64EncodedString())"
-  }
-
-  /// With two digits after the point, and no exponent.
-  private static func number(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    let rest = hundredths % 100
-    return rest == 0 ? "\(hundredths / 100)" : "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
-  }
-
-  // MARK: - Widths of letters, in their size
-
-  /// About as wide as sans-serif letters come out: who draws them is not known here.
-  private static func width(of character: Character) -> Double {
-    guard let scalar = character.unicodeScalars.first else { return 0 }
-    if scalar.value >= 0x1100 { return 1.05 }
-    return "il.,:;'|! ".unicodeScalars.contains(scalar) ? 0.35 : 0.62
-  }
-
-  private static func width(_ text: String) -> Double { text.reduce(0) { $0 + width(of: $1) } }
-
-  /// Lines that fit into `room`, broken behind spaces where there are any; joined they are the text.
-  private static func wrapped(_ text: String, room: Double) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    var used = 0.0
-    for character in text {
-      used += width(of: character)
-      if used > room, !line.isEmpty {
-        let space = line.lastIndex(of: " ").map { line.index(after: $0) } ?? line.endIndex
-        let rest = line[space...]
-        lines.append(String(line[..<space]))
-        line = String(rest)
-        used = width(line) + width(of: character)
-      }
-      line.append(character)
-    }
-    return lines + [line]
   }
 }

@@ -3,9 +3,8 @@ import ModelFormats
 /// Every command, in the order that help lists them.
 enum CommandTable {
   static let all: [Command] = [
-    .explain, .evaluate, .diff, .report, .verify, .convert, .inspect, .methods, .metrics, .colormaps, .completions,
-    .man,
-    .help, .bench,
+    .explain, .evaluate, .diff, .report, .sheet, .verify, .convert, .inspect, .methods, .metrics, .colormaps,
+    .completions, .man, .help, .bench,
   ]
 
   /// The commands that the overview and the suggestions speak of.

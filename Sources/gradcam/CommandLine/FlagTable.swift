@@ -116,6 +116,9 @@ extension Flag {
       "base", .one("DIR", \.report.base, default: "the current folder", ValueReader.path), of: [.report],
       "what relative paths in the records are relative to: the folder that gradcam explain ran in")
     Flag(
+      "base", .one("DIR", \.sheet.base, default: "the current folder", ValueReader.path), of: [.sheet],
+      "what relative paths in the records are relative to: the folder that gradcam explain ran in")
+    Flag(
       "truth", .one("FILE", \.report.truth, ValueReader.path), of: [.report],
       "which classes the images have, as CSV headed image,class: a row an image and class, classes by label or index, images by "
         + "path or by what tells them apart; an empty class is none of them")
@@ -315,6 +318,13 @@ extension Flag {
       "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path), of: [.report],
       "the page to write; required; another page of gradcam's is replaced, and nothing else")
     Flag(
+      "output", short: "o", .one("FILE", \.outputs.file, ValueReader.path), of: [.sheet],
+      "the sheet to write, FILE.png, .jpg or .svg; required; another picture of gradcam's is replaced, and nothing else"
+    )
+    Flag(
+      "cell", .one("N", \.sheet.cell, default: "224", ValueReader.wholeNumber(in: 16...4096)), of: [.sheet],
+      "the longest side of a picture on the sheet, in pixels")
+    Flag(
       "title", .one("TEXT", \.report.title, default: "the first file's name", ValueReader.text), of: [.report],
       "the page's heading")
     Flag(
@@ -359,7 +369,8 @@ extension Flag {
   private static let general = section(.general) {
     Flag("verbose", .sets(\.verbosity, to: .verbose), of: [.verify], "also print a line for each map that is the same")
     Flag(
-      "quiet", .sets(\.verbosity, to: .quiet), of: [.explain, .evaluate, .diff, .convert, .inspect, .report, .bench],
+      "quiet", .sets(\.verbosity, to: .quiet),
+      of: [.explain, .evaluate, .diff, .convert, .inspect, .report, .sheet, .bench],
       "print no progress and no warnings")
     Flag(
       "verbose", .sets(\.verbosity, to: .verbose),

@@ -8,7 +8,7 @@ extension Command {
       "Makes an HTML page from the records that gradcam explain --jsonl prints, to be opened in any browser from disk: "
         + "a grid of overlays to filter, sort and print. - reads records from standard input. Of several records of an "
         + "image and a model, as a resumed run writes them, the last counts.",
-      "Up to \(ReportWriter.mostInPage) pictures the page is one file by itself, and shows them at \(Thumbnail.longestSide) pixels at "
+      "Up to \(ReportWriter.mostInPage) pictures the page is one file by itself, and shows them at \(Thumbnail.usualSide) pixels at "
         + "most. Beyond that it shows files: pictures of at most 512 pixels a side and 256 KB as they are, of others "
         + "thumbnails in a folder beside the page, which is called NAME.files. Moved elsewhere, such a page needs that folder and "
         + "the pictures in the same places as before.",

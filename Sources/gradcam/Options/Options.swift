@@ -24,6 +24,7 @@ struct Options: Sendable {
   var records = RecordOptions()
   var running = RunningOptions()
   var report = ReportOptions()
+  var sheet = SheetOptions()
   var evaluation = EvaluationOptions()
   var diff = DiffOptions()
   var verbosity = Verbosity.normal
@@ -137,6 +138,14 @@ struct ReportOptions: Sendable {
   var pictures = PicturePlacement.auto
   /// A table of images and their classes.
   var truth: FilePath?
+}
+
+/// What a contact sheet is made of.
+struct SheetOptions: Sendable {
+  /// What relative paths in the records are relative to.
+  var base = FilePath(".")
+  /// The longest side of a picture, in pixels.
+  var cell = 224
 }
 
 /// Where a report's pictures are kept.

@@ -80,7 +80,7 @@ struct EvaluationPainter {
     return picture
   }
 
-  /// At most `Thumbnail.longestSide` pixels a side.
+  /// At most `Thumbnail.usualSide` pixels a side.
   private static func url(_ image: Image) throws -> String {
     let bytes = try JPEGEncoder.encode(Thumbnail(part: nil).draw(image, of: image.size))
     return "data:image/jpeg;base64,\(Data(bytes).base64EncodedString())"

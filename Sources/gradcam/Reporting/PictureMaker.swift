@@ -31,7 +31,7 @@ struct PictureMaker: Sendable {
   let links: PageLinks
   /// Files that no thumbnail may replace.
   let inputs: ProtectedFiles
-  private let budget = MemoryBudget(.now())
+  private let reader = PictureReader()
 
   /// A picture of at most that many bytes is taken into a page as it is.
   private static let smallFile = 16 << 10
@@ -58,37 +58,33 @@ struct PictureMaker: Sendable {
     let thumbnail = Thumbnail(part: part)
     guard let file = try? FileBytes(path: path) else { return PagePicture(file: url, large: nil, shown: nil) }
     if SVGMark.isOwn(file.bytes) { return drawing(file, url) }
-    let claim = MemoryClaim(budget)
-    defer { claim.release() }
-    var decoding = decoding
-    decoding.leastSize = thumbnail.leastSize
-    decoding.admit = { (extent) throws(InputError) in
-      // The picture in 8 bits, too, and what is cut out of it.
-      try claim.take(MemoryNeed(filled: extent.decodingBytes + 2 * extent.bytes), "showing it takes")
-    }
-    guard let decoded = try? ImageDecoder.decode(file, options: decoding), (try? file.requireUnchanged()) != nil else {
-      return PagePicture(file: url, large: nil, shown: nil)
-    }
-    let size = decoded.reduction?.original ?? decoded.size
-    // A browser would show other levels than the model saw.
-    let isOwn = specification.map { !decoded.isShownOtherwise(by: $0) } ?? true
-    let image = specification.map { decoded.shown(as: $0) } ?? decoded.image
+    return try reader.read(file, thumbnail, readAs: specification, decoding) { (found) throws(InputError) in
+      try picture(found, thumbnail, path, file, decoding)
+    } ?? PagePicture(file: url, large: nil, shown: nil)
+  }
+
+  private func picture(
+    _ found: PictureReader.Found, _ thumbnail: Thumbnail, _ path: FilePath, _ file: FileBytes,
+    _ decoding: ImageDecoder.Options
+  ) throws(InputError) -> PagePicture {
+    let (url, size) = (links.url(of: path), found.size)
     var picture = PagePicture(file: url, large: nil, shown: nil)
     picture.part = thumbnail.part(of: size).map { [$0.x, $0.y, $0.width, $0.height] }
     switch place {
     case .page:
-      let isSmall = isOwn && picture.part == nil && file.count <= Self.smallFile && Self.isShown(file)
+      // A browser would show other levels than the model saw, where the file is not its own.
+      let isSmall = found.isOwn && picture.part == nil && file.count <= Self.smallFile && Self.isShown(file)
       picture.shown = Self.dataURL(
-        isSmall ? Array(file.bytes) : try JPEGEncoder.encode(thumbnail.draw(image, of: size)))
+        isSmall ? Array(file.bytes) : try JPEGEncoder.encode(thumbnail.draw(found.image, of: size)))
     case .folder(let folder):
-      picture.large = isOwn && Self.isShown(file) ? url : nil
+      picture.large = found.isOwn && Self.isShown(file) ? url : nil
       if picture.large != nil, picture.part == nil, Self.isPlain(size, file) {
         picture.shown = url
       } else {
         let target = folder.appending(Self.name(of: path, picture.part, decoding))
         try inputs.check(target)
         try AtomicFile.write(
-          try JPEGEncoder.encode(thumbnail.draw(image, of: size)), to: target, replacing: OwnOutput.picture.check)
+          try JPEGEncoder.encode(thumbnail.draw(found.image, of: size)), to: target, replacing: OwnOutput.picture.check)
         picture.shown = links.url(of: target)
       }
     }

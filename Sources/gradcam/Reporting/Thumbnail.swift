@@ -4,9 +4,11 @@ import GradCAMCore
 struct Thumbnail: Sendable {
   /// The part to show; nil for all of the image.
   let part: CropGeometry?
-
   /// The longest side, in pixels.
-  static let longestSide = 320
+  var longestSide = Self.usualSide
+
+  /// In pixels.
+  static let usualSide = 320
 
   /// The part of an image of a size: none where it was cut from one of another size, as another file of that name.
   func part(of size: ImageSize) -> CropGeometry? {
@@ -49,7 +51,7 @@ struct Thumbnail: Sendable {
   private func scale(of image: ImageSize) -> Double {
     let part = part(of: image)
     let side = max(part?.width ?? Double(image.width), part?.height ?? Double(image.height))
-    return min(1, Double(Self.longestSide) / side)
+    return min(1, Double(longestSide) / side)
   }
 
   fileprivate static func rounded(_ length: Double) -> Int { max(1, Int(length.rounded())) }

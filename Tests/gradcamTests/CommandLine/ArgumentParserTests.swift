@@ -86,8 +86,8 @@ import Testing
   @Test func `Commands`() {
     #expect(
       complaint()
-        == "gradcam: no command (one of explain, evaluate, diff, report, verify, convert, inspect, methods, metrics, colormaps, "
-        + "completions, man or help; gradcam --help)")
+        == "gradcam: no command (one of explain, evaluate, diff, report, sheet, verify, convert, inspect, methods, metrics, "
+        + "colormaps, completions, man or help; gradcam --help)")
     #expect(complaint("explian") == "gradcam: explian: unknown command (did you mean explain?)")
     #expect(complaint("help", "metods") == "gradcam: metods: unknown command (did you mean methods?)")
     #expect(

@@ -79,6 +79,7 @@ import Testing
           evaluate       measure how good maps are, method by method and layer by layer
           diff           compare the maps of two models, image by image
           report         make a page to look through the results of a run
+          sheet          make one picture of many overlays, for a paper or a review
           verify         make the maps of records again and say which differ
           convert        make a self-contained model file from a checkpoint or an ONNX model
           inspect        print a model's card and its modules, to pick a --layer from

@@ -24,6 +24,8 @@ import Testing
       images.map { "maps/\($0).jpg.gradcam.png" }
     case "gradcam explain models/images -w models/demo-xray.bin --jsonl | gradcam report - -o report.html":
       ["report.html"] + images.map { "\($0).jpg.gradcam.png" }
+    case "gradcam explain models/images -w models/demo-xray.bin --jsonl | gradcam sheet - -o sheet.png":
+      ["sheet.png"] + images.map { "\($0).jpg.gradcam.png" }
     case "gradcam explain - -w models/demo-xray.bin -o - < models/images/opacity-01.jpg > overlay.png": ["overlay.png"]
     case "gradcam explain models/images/*.jpg -w models/demo-xray.bin --heatmap 'maps/{stem}.npy'":
       images.flatMap { ["maps/\($0).npy", "\($0).gradcam.png"] }
