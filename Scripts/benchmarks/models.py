@@ -54,6 +54,12 @@ ENTRIES = {
     "mobilenet_v3_large": torchvision_entry("mobilenet_v3_large", "features.16", state_dict=False),
     "efficientnet_b0": torchvision_entry("efficientnet_b0", "features.8", state_dict=False),
     "densenet121": torchvision_entry("densenet121", "features.norm5"),
+    "mnasnet0_5": torchvision_entry("mnasnet0_5", "layers.16", state_dict=False),
+    "regnet_x_400mf": torchvision_entry("regnet_x_400mf", "trunk_output", state_dict=False),
+    "convnext_tiny": torchvision_entry("convnext_tiny", "features.7", state_dict=False),
+    # The libraries' way through a transformer takes a function that turns tokens into a picture: they have no figure.
+    "vit_b_16": torchvision_entry("vit_b_16", "encoder.layers.encoder_layer_11.ln_1", state_dict=False),
+    "swin_t": torchvision_entry("swin_t", "features.7", state_dict=False),
 }
 
 

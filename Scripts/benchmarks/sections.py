@@ -1,5 +1,6 @@
 """What is measured: each section fills its part of the results, in rounds that give every contender a turn."""
 
+import json
 import statistics
 import sys
 import time
@@ -169,7 +170,7 @@ def explain_command(case, source, *more):
 
 
 def cold(case):
-    """Whole processes from start to overlay: milliseconds, and the most memory."""
+    """Whole processes from start to overlay: milliseconds, the processor's, and the most memory."""
     run = case.run
     overlay = run.folder / "overlays" / "cold.png"
     commands = {"gradcam": explain_command(case, case.image, "--output", overlay)}
@@ -185,8 +186,9 @@ def cold(case):
             pass  # It fails again in its first round, where it is reported.
     answers = rounds(case, turns)
     case.results["cold"] = {
-        name: {"median": statistics.median(elapsed for elapsed, _ in found), "minimum": min(found)[0],
-               "rounds": [elapsed for elapsed, _ in found], "peak_mb": statistics.median(peak for _, peak in found)}
+        name: {"median": statistics.median(elapsed for elapsed, _, _ in found), "minimum": min(found)[0],
+               "rounds": [elapsed for elapsed, _, _ in found], "peak_mb": statistics.median(peak for _, peak, _ in found),
+               "cpu_ms": statistics.median(used for _, _, used in found)}
         for name, found in answers.items()}
 
 
@@ -215,6 +217,19 @@ def memory(case):
                 peer.close()
 
 
+def limits(case):
+    """What the model asks for, and what the machine was seen to do: products of matrices and reads of memory.
+
+    Direct sums are counted. Winograd's convolutions take fewer products, so that a pass can be shorter than its bound.
+    """
+    run = case.run
+    for tool in list(case.tools().values())[:1]:
+        card = json.loads(outcome([run.tool, "inspect", tool.weights, "--json", "--quiet"]))
+        speed = json.loads(outcome([run.environment.python, HERE / "bounds.py", run.threads]))
+        case.results["limits"] = {
+            "multiply_adds": card["multiply_adds"], "bytes": 4 * card["parameters"], **speed}
+
+
 def layers(case):
     """Each convolution by the algorithm that computes it."""
     run = case.run
@@ -229,4 +244,4 @@ def layers(case):
             case.fail("layers", failure)
 
 
-SECTIONS = {"warm": warm, "throughput": throughput, "cold": cold, "memory": memory, "layers": layers}
+SECTIONS = {"warm": warm, "throughput": throughput, "cold": cold, "memory": memory, "limits": limits, "layers": layers}
