@@ -19,7 +19,7 @@ public final class Explainer {
   /// - Parameter threads: cores for one image.
   public init(_ setup: Setup, threads: Int = 1) {
     self.setup = setup
-    session = Session(setup.model.graph, threads: threads, engine: setup.options.engine)
+    session = Session(setup.model.graph, threads: threads, engine: setup.options.engine, vectors: setup.options.vectors)
   }
 
   /// An explainer with a setup of its own.

@@ -33,6 +33,8 @@ extension Explainer {
     public var keepsGradients = true
     /// Which convolution algorithms may be used.
     public var engine = Engine.auto
+    /// Which of the engine's inner loops are used: a narrower level than the processor's is for measuring.
+    public var vectors = VectorLevel.auto
 
     /// Grad-CAM of the class that is seen first, at the model's own layer.
     public init() {}

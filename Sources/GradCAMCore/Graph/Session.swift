@@ -46,9 +46,10 @@ public final class Session {
   /// - Parameters:
   ///   - threads: cores for one pass.
   ///   - engine: which convolution algorithms may be used.
-  public init(_ graph: Graph, threads: Int = 1, engine: Engine = .auto) {
+  ///   - vectors: a narrower level of inner loops than the processor's, for checking; of one that it cannot do, its best.
+  public init(_ graph: Graph, threads: Int = 1, engine: Engine = .auto, vectors: VectorLevel = .auto) {
     self.graph = graph
-    context = ExecutionContext(threads: threads, engine: engine)
+    context = ExecutionContext(threads: threads, engine: engine, kernels: VectorKernels(vectors) ?? .best)
   }
 
   /// A session with hooks and passes of its own over the same graph, which shares the threads and the scratch memory of another.

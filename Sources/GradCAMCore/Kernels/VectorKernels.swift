@@ -1,5 +1,17 @@
 import CKernels
 
+/// A level of the engine's own inner loops. Matrix products are OpenBLAS's, whose kernels `OPENBLAS_CORETYPE` names.
+public enum VectorLevel: String, Sendable, CaseIterable {
+  /// The best that the processor can do.
+  case auto
+  case avx512, avx2
+  /// What every processor of the kind can do.
+  case baseline
+
+  /// Whether this processor can do it.
+  public var isAvailable: Bool { VectorKernels(self) != nil }
+}
+
 /// The inner loops in C of one level: compiled for some processors, and chosen by what this one can do.
 struct VectorKernels: @unchecked Sendable {
   // Unchecked, since a pointer cannot be Sendable: the table is a constant.
@@ -16,6 +28,16 @@ struct VectorKernels: @unchecked Sendable {
 
   /// The fastest.
   static let best = available[available.count - 1]
+
+  /// nil for a level that this processor cannot do.
+  init?(_ level: VectorLevel) {
+    guard level != .auto else {
+      self = .best
+      return
+    }
+    guard let found = Self.available.first(where: { $0.name == level.rawValue }) else { return nil }
+    self = found
+  }
 
   private init(level: Int32) { table = gradcam_kernels_for(level) }
 }

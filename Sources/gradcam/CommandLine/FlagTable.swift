@@ -350,6 +350,10 @@ extension Flag {
       "engine", .choice("KIND", \.maps.engine), of: [.explain, .bench], recipe: true,
       "how convolutions are computed; im2col is the plain path, for checking")
     Flag(
+      "vectors", .choice("LEVEL", \.maps.vectors), of: [.bench],
+      "the engine's inner loops; a narrower level than the processor's shows what another processor would do. "
+        + "OPENBLAS_CORETYPE=Haswell does the same for matrix products")
+    Flag(
       "jobs", short: "j", .one("N", \.running.jobs, ValueReader.wholeNumber(in: 1...1024)), of: [.verify],
       "records under way at once (default: as many as there are cores)")
     Flag(

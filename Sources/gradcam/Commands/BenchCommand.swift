@@ -35,6 +35,11 @@ struct BenchCommand: Action {
       throw InputError(
         "--stages", "begins with decoding an image, and none is named", remedy: "bench MODEL IMAGE --stages")
     }
+    guard options.maps.vectors.isAvailable else {
+      let possible = VectorLevel.allCases.filter(\.isAvailable).map(\.rawValue)
+      throw InputError(
+        "--vectors", "this processor cannot do \(options.maps.vectors.rawValue)", remedy: "\(listed(possible))")
+    }
   }
 
   func run(_ caller: Caller) throws -> Int32 {

@@ -19,6 +19,7 @@ extension MetricLibrary: Choice {}
 extension MetricSettings.Replacement: Choice {}
 extension PeerLibrary: Choice {}
 extension Session.ScorePoint: Choice {}
+extension VectorLevel: Choice {}
 
 extension Interpolation: Choice {
   static let offered = [bicubic, bilinear, nearest]

@@ -1,3 +1,4 @@
+import GradCAMCore
 import Testing
 
 /// `gradcam bench`: what it prints and refuses; how long anything takes is no matter for a test.
@@ -93,5 +94,14 @@ import Testing
     let folder = Workplace()
     #expect(!(try folder.run("--help").text.contains("bench")))
     #expect(try folder.run("help", "bench").lines.first == "gradcam bench: time a model in one warm process")
+  }
+
+  @Test func `Every level of inner loops that the processor can do is measured`() throws {
+    let folder = Workplace("xray.pth")
+    for level in VectorLevel.allCases where level.isAvailable {
+      let outcome = try folder.run("bench", "xray.pth", "--vectors", level.rawValue, "--runs", "1", "--threads", "1")
+      #expect(outcome.status == 0 && outcome.lines.last?.hasPrefix("forward") == true, "\(level): \(outcome.errors)")
+    }
+    #expect(VectorLevel.auto.isAvailable && VectorLevel.baseline.isAvailable)
   }
 }
