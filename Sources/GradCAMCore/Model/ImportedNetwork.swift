@@ -63,7 +63,8 @@ struct ImportedNetwork {
       metadata == nil
       ? (state.tensors, PackedWeights())
       : try PackedWeights.split(state.tensors, state.metadata, isUntouched: ModelDigest.kept(in: file) != nil)
-    var network = try load(state, metadata, tensors, packed, configuration, overrides, threads: threads)
+    let graphs = metadata == nil ? [] : state.tensors.filter(StoredGraph.isOne)
+    var network = try load(state, metadata, tensors, packed, graphs, configuration, overrides, threads: threads)
     network.integrity = packed.integrity
     packed.integrity.check(threads: threads)
     try packed.integrity.requireWhole()
@@ -72,11 +73,17 @@ struct ImportedNetwork {
 
   private static func load(
     _ state: StateDict, _ metadata: ModelMetadata?, _ tensors: [TensorRecord], _ packed: PackedWeights,
-    _ configuration: ModelConfiguration, _ overrides: Model.Overrides, threads: Int
+    _ graphs: [TensorRecord], _ configuration: ModelConfiguration, _ overrides: Model.Overrides, threads: Int
   ) throws(InputError) -> ImportedNetwork {
     if let graph = metadata?.graph {
       try refuseChoices(overrides)
-      let model = try ONNXModel(json: graph, tensors: tensors)
+      let stored = try StoredGraph.find(graphs, json: graph)
+      let model: ONNXModel
+      if let stored {
+        model = try ONNXModel(binary: stored, json: graph, tensors: tensors)
+      } else {
+        model = try ONNXModel(json: graph, tensors: tensors)
+      }
       return try load(model, metadata, packed, configuration, overrides, threads: threads)
     }
     var spec = metadata?.architecture

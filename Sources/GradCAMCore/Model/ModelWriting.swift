@@ -28,6 +28,13 @@ extension Model {
     }
     let plain = contents.map { (name: $0.record.name, bytes: $0.bytes.bytes) }
     metadata.notFinite = StateDictImporter.notFinite(tensors, threads: threads)
+    if let records, let json = metadata.graph {
+      let bytes = FileBytes(copying: try records.graphBinary())
+      let record = try TensorRecord(
+        name: StoredGraph.name(json: json, bytes: bytes.bytes), type: .uint8, shape: [bytes.count], region: bytes.region
+      )
+      contents.append((record, .uint8, bytes))
+    }
     for (name, bytes) in try packedWeights(threads: threads) {
       let record = try TensorRecord(name: name, type: .float32, shape: [bytes.count / 4], region: bytes.region)
       contents.append((record, .float32, bytes))

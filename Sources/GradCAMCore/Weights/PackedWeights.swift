@@ -38,7 +38,7 @@ struct PackedWeights: Sendable {
     let parts = Dictionary(grouping: tensors) { $0.name.hasPrefix(prefix) }
     let plain = parts[false] ?? []
     let integrity = try WeightIntegrity(metadata, plain, isUntouched: isUntouched)
-    return (plain, PackedWeights(parts[true] ?? [], integrity))
+    return (plain, PackedWeights((parts[true] ?? []).filter { !StoredGraph.isOne($0) }, integrity))
   }
 
   init(_ tensors: [TensorRecord] = [], _ integrity: WeightIntegrity = WeightIntegrity()) {

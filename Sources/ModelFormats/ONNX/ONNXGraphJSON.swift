@@ -8,11 +8,12 @@ extension ONNXModel {
   ///
   /// - Throws: `InputError` without a subject where it cannot be written.
   package func graphJSON() throws(InputError) -> (json: String, tensors: [TensorRecord]) {
+    if source != nil { return try complete().graphJSON() }
     var tensors: [TensorRecord] = []
     var record = GraphRecord(
       inputs: graph.inputs.map(InputRecord.init), outputs: graph.outputs.map(\.name),
       weights: graph.initializers.map(\.name))
-    let kept = record.weights.enumerated().map { Self.isReserved($1) ? "gradcam.weight.\($0)" : $1 }
+    let kept = keptNames
     if kept != record.weights { record.tensors = kept }
     if !graph.unread.isEmpty { record.unread = graph.unread }
     if explainedOutput != graph.outputs.first?.name { record.explained = explainedOutput }
@@ -61,6 +62,11 @@ extension ONNXModel {
       records.append(NodeRecord(node, attributes))
     }
     return records
+  }
+
+  /// What the graph's weights are called in a file of ours.
+  var keptNames: [String] {
+    graph.initializers.enumerated().map { Self.isReserved($1.name) ? "gradcam.weight.\($0)" : $1.name }
   }
 
   /// Whether a tensor of that name would mean something else in a file of ours, or in any safetensors file.

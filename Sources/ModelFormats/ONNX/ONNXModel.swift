@@ -16,6 +16,8 @@ package struct ONNXModel: Sendable {
   package internal(set) var metadata: [String: String] = [:]
   /// Files beside the model that hold some of its tensors.
   package internal(set) var dataFiles: [FileBytes] = []
+  /// The JSON that stands beside the binary form that the graph was read from: it keeps what the binary form leaves out.
+  var source: (json: String, tensors: [TensorRecord])?
 
   /// The most nodes of a graph; its functions' stand in place of their calls.
   package static var nodeLimit: Int { ONNXReader.nodeLimit }
@@ -87,6 +89,8 @@ package struct ONNXNode: Sendable {
   /// What the graphs in its attributes take from around them: values of the graph that the node is in, or of one around that.
   package internal(set) var captures: [String] = []
   var metadata: [String: String] = [:]
+  /// Where the node stands among modules, as a graph's binary form keeps it; nil where that is still to be read from the metadata.
+  var place: ONNXNodePlace?
 
   /// The node in an error line: its name, or where it has none what it makes, and its operator.
   package var label: String {

@@ -22,12 +22,19 @@ package struct ONNXModulePath: Sendable, Hashable {
   package var path: String { scopes.last?.path ?? "" }
 }
 
+/// What is known of a node's place for good.
+struct ONNXNodePlace: Sendable {
+  /// nil for a node that nothing places.
+  let path: ONNXModulePath?
+}
+
 extension ONNXGraph {
   /// The module path of each node, in the nodes' order; nil for a node that nothing in the file places.
   ///
   /// By the metadata of PyTorch's current exporter, the scoped names of its older one, or the name of the weight that
   /// the node takes. A file that has neither metadata nor scopes is read by the names of what its nodes make.
   package func modulePaths() -> [ONNXModulePath?] {
+    if !nodes.isEmpty, nodes.allSatisfy({ $0.place != nil }) { return nodes.map { $0.place?.path } }
     var scoped = ScopedNames()
     let placed = nodes.map { $0.pathFromMetadata ?? scoped.path(of: $0) }
     let isPlaced = placed.contains { $0 != nil }

@@ -69,7 +69,7 @@ package struct SafetensorsFile: Sendable {
 }
 
 /// The JSON header of a safetensors file.
-private struct SafetensorsHeader {
+struct SafetensorsHeader {
   struct Entry {
     let dtype: String
     let shape: [Int]
@@ -89,6 +89,10 @@ private struct SafetensorsHeader {
     guard colons + commas <= SafetensorsFile.partLimit else {
       throw InputError("", "has a safetensors header of more than \(SafetensorsFile.partLimit) parts")
     }
+    if let scanned = SafetensorsHeaderScanner(region.bytes) {
+      try self.init(scanned.tensors, scanned.metadata)
+      return
+    }
     let decoded: DecodedHeader
     do { decoded = try JSONDecoder().decode(DecodedHeader.self, from: Data(region.bytes)) } catch {
       throw InputError("", "has a safetensors header that cannot be read: \(Self.explain(error))")
@@ -97,10 +101,14 @@ private struct SafetensorsHeader {
     guard decoded.keyCount == colons else {
       throw InputError("", "gives one name twice in its safetensors header")
     }
-    tensors = decoded.tensors.sorted { one, other in
+    try self.init(decoded.tensors, decoded.metadata)
+  }
+
+  private init(_ found: [(name: String, entry: Entry)], _ metadata: [String: String]?) throws(InputError) {
+    tensors = found.sorted { one, other in
       (one.entry.begin, one.entry.end, one.name) < (other.entry.begin, other.entry.end, other.name)
     }
-    metadata = decoded.metadata ?? [:]
+    self.metadata = metadata ?? [:]
     var end = 0
     for (name, entry) in tensors {
       guard entry.begin >= 0, entry.begin <= entry.end else {
