@@ -49,3 +49,9 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The plug-in is for those who make the documentation; nobody else fetches it:
+// GRADCAM_DOCS=1 swift package generate-documentation --target GradCAMCore
+if Context.environment["GRADCAM_DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

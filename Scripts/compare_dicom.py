@@ -5,7 +5,7 @@
     Scripts/compare_dicom.py PATH/TO/gradcam [FOLDER|FILE ...]
 
 The first and the last frame of every file are explained with an overlay that is the picture alone, which must be, to the byte, what
-`pixel_array`, `apply_modality_lut`, `apply_voi_lut` and `apply_color_lut` make, as the README says how 8 bits come of that. Prints a
+`pixel_array`, `apply_modality_lut`, `apply_voi_lut` and `apply_color_lut` make, as the guide to medical images says how 8 bits come of that. Prints a
 line for each file that differs or that one of the two does not read, and the counts at the end. Exits 1 where a picture differs, where
 a file that pydicom reads without plugins is neither read nor refused by name, or where a message is no single line of 300 bytes.
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws a trained transformer's maps for the top README: `models/transformer.jpg`.
+"""Draws a trained transformer's maps for the guide to layers and methods: `models/transformer.jpg`.
 
     Scripts/draw_transformer.py --trained FOLDER [--tool PATH] [--out FILE]           # what train_head.py left in FOLDER
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times methods on a ResNet-18 at layer4 beside pytorch-grad-cam, in turn in one run: a table of the README.
+"""Times methods on a ResNet-18 at layer4 beside pytorch-grad-cam, in turn in one run: a table of the guide to performance.
 
     pip install -c Scripts/constraints.txt torch torchvision grad-cam
     Scripts/measure_costs.py [--tool PATH] [--threads N] [--rounds N] [--methods NAME,…]

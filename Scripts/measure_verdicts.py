@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what verdicts say of maps that are right and of maps that are noise: the tables of the README's "Verdicts".
+"""Measures what verdicts say of maps that are right and of maps that are noise: the tables of the guide to verdicts.
 
     pip install -c Scripts/constraints.txt torch numpy pillow
     Scripts/measure_verdicts.py [--images N] [--tool PATH] [--method NAME] [--model FILE --pictures FOLDER [--preprocess SPEC]]

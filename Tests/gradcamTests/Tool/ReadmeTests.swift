@@ -80,7 +80,8 @@ import Testing
     #expect(maps[2].verdict == .ok && (maps[2].cam.values.min() ?? -1) >= 0)
   }
 
-  @Test func `The README has these lines, and no others`() throws {
+  @Test(arguments: [("README.md", 8), ("Sources/GradCAMCore/GradCAMCore.docc/UsingTheLibrary.md", 35)])
+  func `The pages have these lines, and no others`(_ page: String, _ least: Int) throws {
     let lines = { (path: FilePath) in
       let text = try String(contentsOfFile: path.description, encoding: .utf8)
       return text.split(separator: "\n").map { line in
@@ -88,15 +89,58 @@ import Testing
       }
     }
     var (examples, isInside): ([String], Bool) = ([], false)
-    for line in try lines(Fixture.repository.appending(FilePath("README.md"))) {
+    for line in try lines(Fixture.repository.appending(FilePath(page))) {
       if line.hasPrefix("```") { isInside = line == "```swift" } else if isInside { examples.append(line) }
     }
-    #expect(examples.count > 25)
+    #expect(examples.count >= least)
     var rest = try lines(FilePath(#filePath))[...]
     for line in examples {
       let place = rest.firstIndex(of: line)
       #expect(place != nil, "not compiled in this order: \(line)")
       rest = rest[(place.map { $0 + 1 } ?? rest.startIndex)...]
+    }
+  }
+
+  /// Commands that pages for new users show, each in the order in which they are shown.
+  @Test func `The README's commands run`() throws {
+    let text = try String(
+      contentsOfFile: Fixture.repository.appending(FilePath("README.md")).description, encoding: .utf8)
+    let commands = text.split(separator: "\n").compactMap { line -> String? in
+      if line.hasPrefix("$ gradcam ") { return String(line.dropFirst(2)) }
+      guard line.hasPrefix("gradcam "), line.contains("models/") || line.contains("maps.jsonl") else { return nil }
+      return line.split(separator: "#").first.map(String.init)
+    }
+    #expect(commands.count >= 7, "\(commands)")
+    let folder = Workplace()
+    let models = Fixture.repository.appending(FilePath("models")).description
+    try FileManager.default.copyItem(atPath: models, toPath: folder.path("models"))
+    for command in commands {
+      let outcome = try Tool.shell(command, in: folder)
+      #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+    }
+    #expect(folder.bytes("report/index.html") != nil && folder.bytes("sheet.png") != nil)
+  }
+
+  /// Pages that name each other, and files of the repository.
+  @Test func `Links lead somewhere`() throws {
+    let catalogue = Fixture.repository.appending(FilePath("Sources/GradCAMCore/GradCAMCore.docc"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: catalogue.description)
+    #expect(names.count > 15)
+    let pages = names.map { catalogue.appending(FilePath($0)) } + [Fixture.repository.appending(FilePath("README.md"))]
+    for page in pages {
+      let text = try String(contentsOfFile: page.description, encoding: .utf8)
+      for match in text.matches(of: #/<doc:(\w+)>/#) {
+        #expect(names.contains("\(match.1).md"), "\(page): \(match.1)")
+      }
+      for match in text.matches(of: #/\]\(([^)#:]+)\)/#) {
+        let target = page.parent.appending(FilePath(String(match.1)))
+        #expect(FileManager.default.fileExists(atPath: target.description), "\(page): \(match.1)")
+      }
+    }
+    let landing = try String(
+      contentsOfFile: catalogue.appending(FilePath("GradCAMCore.md")).description, encoding: .utf8)
+    for name in names where name != "GradCAMCore.md" {
+      #expect(landing.contains("<doc:\(name.dropLast(3))>"), "\(name)")
     }
   }
 }
