@@ -1,0 +1,5 @@
+"""`python -m gradcam` is the command."""
+
+from gradcam import main
+
+main()
