@@ -27,7 +27,7 @@ struct ArgumentParser {
     }
     let word = String(decoding: first, as: UTF8.self)
     if word == Flag.help.long || word == "-h" { return .help(nil) }
-    if word == Flag.version.long { return .version }
+    if word == Flag.version.long || word == "-V" { return .version }
     if word.hasPrefix("-") {
       throw InputError("\(word)", "stands before the command", remedy: "gradcam COMMAND [OPTIONS] [OPERANDS]")
     }

@@ -10,8 +10,10 @@ struct Flag: Sendable {
   let commands: [Command]
   /// Whether the flag decides what is made of an image, and not where images come from and results go.
   let isPartOfRecipe: Bool
-  /// One sentence without a full stop; choices and the default are added by `help`.
-  let summary: String
+  /// Short sentences, the last without a full stop; choices and the default are added by `help`. Put together when it is asked for: a run that prints
+  /// no help needs none.
+  var summary: String { makeSummary() }
+  private let makeSummary: @Sendable () -> String
   /// Set by the table's section.
   fileprivate(set) var category = Category.general
 
@@ -29,14 +31,14 @@ struct Flag: Sendable {
 
   init(
     _ name: String, short: Unicode.Scalar? = nil, _ value: FlagValue, of commands: [Command] = [.explain],
-    recipe: Bool = false, _ summary: String
+    recipe: Bool = false, _ summary: @autoclosure @escaping @Sendable () -> String
   ) {
     self.name = name
     self.short = short.map { UInt8(ascii: $0) }
     self.value = value
     self.commands = commands
     self.isPartOfRecipe = recipe
-    self.summary = summary
+    makeSummary = summary
   }
 
   /// `--name`, as errors call the flag.
@@ -58,7 +60,7 @@ struct Flag: Sendable {
 
   /// The summary as far as it fits beside a name: without what it goes on to explain.
   var brief: String {
-    let end = [";", ": ", " ("].compactMap { summary.firstRange(of: $0)?.lowerBound }.min()
+    let end = [";", ". ", ": ", " ("].compactMap { summary.firstRange(of: $0)?.lowerBound }.min()
     return String(summary[..<(end ?? summary.endIndex)])
   }
 }

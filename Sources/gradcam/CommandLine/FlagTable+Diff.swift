@@ -26,10 +26,10 @@ extension Flag {
       .several(
         "BOUND", \.diff.requirements, default: "none",
         { bytes throws(InputError) in [try Requirement.onComparison(bytes)] }, isSame: ==), of: [.diff],
-      "fail, with status 1, unless a mean over images keeps to a bound: rank, ssim, overlap, shift (pixels), shift_share, or changed, "
-        + "the share of images whose prediction changed, as in rank>=0.9 or changed<=0.01; of each method and layer, or of those of "
-        + "the method named, as in layercam:rank>=0.9. It fails where a figure is not defined of a pair of maps, unless both are "
-        + "blank; may be repeated")
+      "fail, with status 1, unless a mean over images keeps to a bound, as in rank>=0.9 or changed<=0.01. Figures are rank, ssim, "
+        + "overlap, shift (pixels), shift_share and changed (the share of images whose prediction changed). The bound is on each "
+        + "method and layer, or on the method named, as in layercam:rank>=0.9. It fails where a pair of maps has no figure, unless "
+        + "both are blank. May be repeated")
     Flag(
       "page", .one("FILE", \.diff.page, ValueReader.path), of: [.diff],
       "also write a page with both overlays of the 100 maps that changed most, in one file; another page of gradcam's is "

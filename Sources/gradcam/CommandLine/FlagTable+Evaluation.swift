@@ -70,7 +70,8 @@ extension Flag {
         "BOUND", \.evaluation.requirements, default: "none", { bytes throws(InputError) in [try Requirement(bytes)] },
         isSame: ==),
       of: [.evaluate],
-      "fail, with status 1, unless a mean keeps to a bound, as in pointing>=0.7, of the first method at the first layer, or of the method named, as in layercam:pointing>=0.7; may be repeated"
+      "fail, with status 1, unless a mean keeps to a bound, as in pointing>=0.7. It is of the first method at the first layer, or of "
+        + "the one named, as in layercam:pointing>=0.7. May be repeated"
     )
     Flag(
       "differences", .turnsOn(\.evaluation.showsDifferences), of: [.evaluate],
@@ -79,7 +80,8 @@ extension Flag {
     Flag("csv", .turnsOn(\.outputs.isCSV), of: [.evaluate], "print the table as CSV, a row a method, layer and metric")
     Flag(
       "page", .one("FILE", \.evaluation.page, ValueReader.path), of: [.evaluate],
-      "also write a page with the table, the curves of insertion and deletion, and the first method's best and worst maps with what is marked; another page of gradcam's is replaced, and nothing else"
+      "also write a page with the table, the curves of insertion and deletion, and the first method's best and worst maps. It "
+        + "replaces another page of gradcam's, and nothing else"
     )
     Flag(
       "records", .one("FILE", \.records.file, ValueReader.path), of: [.evaluate],

@@ -13,7 +13,7 @@ extension Flag {
   static func table(of command: Command) -> [Flag] { all.filter { $0.commands.contains(command) } }
 
   static let help = Flag("help", short: "h", .nothing, of: CommandTable.all, "print this help and exit")
-  static let version = Flag("version", .nothing, of: CommandTable.all, "print the version and exit")
+  static let version = Flag("version", short: "V", .nothing, of: CommandTable.all, "print the version and exit")
 
   private static let model = section(.model) {
     Flag(
@@ -26,10 +26,9 @@ extension Flag {
     Flag(
       "arch", .one("NAME[:K=V,…]", \.model.architecture, offering: .architectures, ValueReader.text),
       of: [.explain, .evaluate, .diff, .convert, .inspect, .bench], recipe: true,
-      "the architecture, where the weights alone do not tell: timm's resnetaa and resnetblur, whose pools have none, look "
-        + "like plain ResNets (an export to ONNX tells them apart); of a head with weights of its owner's also "
-        + "head-activation=relu|gelu|silu|elu|tanh|none, which stands between its linear layers, and "
-        + "head-pooling=avg|max|max-avg|avg-max")
+      "the architecture, for weights that do not tell. timm's resnetaa and resnetblur look like plain ResNets: their pools have "
+        + "no weights. K=V says more of it: head-activation=relu|gelu|silu|elu|tanh|none stands between a head's linear "
+        + "layers, and head-pooling=avg|max|max-avg|avg-max before them")
     Flag(
       "state", .one("NAME", \.model.state, ValueReader.text),
       of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
@@ -44,10 +43,10 @@ extension Flag {
     Flag(
       "preprocess", .one("SPEC", \.model.preprocessing, offering: .presets, ValueReader.text),
       of: [.explain, .evaluate, .diff, .convert, .inspect, .bench], recipe: true,
-      "what is done to an image first: a preset (half, imagenet, imagenet-squash, unit, tf, caffe, raw), "
-        + "key=value pairs (resize, crop, interpolation, antialias, channels, scale, mean, std, window, bits, "
-        + "pillow, crop-rounding, border), or a preset and pairs that change it, between commas; pairs alone change what the model file says, "
-        + "and a preset replaces it (default: what the model file says)")
+      "what is done to an image first: a preset, key=value pairs, or a preset and pairs that change it, between commas. "
+        + "gradcam help presets spells the presets out (half, imagenet, imagenet-squash, unit, tf, caffe, raw). Keys are resize, "
+        + "crop, interpolation, antialias, channels, scale, mean, std, window, bits, pillow, crop-rounding and border. A preset "
+        + "replaces what the model file says, and pairs alone change it (default: what the model file says)")
     Flag(
       "labels", .one("FILE", \.labels, ValueReader.path), of: [.explain, .evaluate, .diff, .convert, .inspect],
       recipe: true,
@@ -61,8 +60,8 @@ extension Flag {
     Flag(
       "activation", .choice("KIND", \.model.activation), of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
       recipe: true,
-      "what makes probabilities of the model's scores, where it does not tell; with a sigmoid each class has its own, as "
-        + "independent labels do, and with none the score is shown")
+      "what makes probabilities of the scores, if the model does not tell. With a sigmoid each class has its own. With none, scores "
+        + "are shown")
     Flag(
       "output-name", .one("NAME", \.model.outputName, ValueReader.text),
       of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
@@ -97,8 +96,8 @@ extension Flag {
       "take pixels as stored, without the rotation that EXIF asks for")
     Flag(
       "fast-decode", .turnsOn(\.inputs.isDecodedFast), recipe: true,
-      "decode a JPEG at a half, a quarter or an eighth of its size where the model sees no more of it; the map may "
-        + "differ a little; without effect with --canvas original")
+      "decode a JPEG at a half, a quarter or an eighth of its size, if the model sees no more of it. The map may differ a "
+        + "little. --canvas original turns this off")
     Flag(
       "frame", .one("N", \.decoding.frame, ValueReader.wholeNumber(in: 1...1 << 31)), of: [.explain, .evaluate, .diff],
       recipe: true,
@@ -143,9 +142,8 @@ extension Flag {
         "CLASS", \.maps.targets, default: "top", offering: .targets, ValueReader.targets, isSame: ==),
       of: [.explain, .evaluate, .diff],
       recipe: true,
-      "the class to explain: an index, or several between commas; a label, whatever its case; top, top5 or any other "
-        + "number, or all; of a model with one output also positive or "
-        + "negative, and top is positive there, whatever the image shows; may be repeated")
+      "the class to explain: an index, a label in any case, top, top5 or any other number, or all. Several stand between "
+        + "commas. A model with one output has positive and negative, and its top is positive. May be repeated")
     Flag(
       "score", .choice("KIND", \.maps.score), of: [.explain, .evaluate, .diff], recipe: true,
       "what is differentiated, the value before a final sigmoid or softmax or the model's own output, without what "
@@ -192,9 +190,9 @@ extension Flag {
       "the share of each attention's least elements that rollout and gradrollout leave out, from 0 to below 1")
     Flag(
       "compat", .choice("LIBRARY", \.maps.settings.compat), of: [.explain, .diff], recipe: true,
-      "the numbers and the picture of a library, mistakes included; gradcam help methods tells where it departs from "
-        + "the papers; options of the overlay given beside it win; which layers PyTorch's code writes over in place is "
-        + "known for state dicts, and an ONNX file is taken to have none")
+      "the numbers and the picture of a library, mistakes included. gradcam help methods says where it departs from the "
+        + "papers. Options of the overlay win over its picture. Layers that PyTorch's code overwrites in place are known for "
+        + "state dicts; an ONNX file is taken to have none")
     Flag(
       "seed", .one("N", \.maps.settings.seed, default: "0", ValueReader.seed), of: [.explain, .evaluate, .diff],
       recipe: true,
@@ -214,7 +212,8 @@ extension Flag {
       "draw samples for that long at each map; the record tells how many, and the sampling error that they leave")
     Flag(
       "strict", .turnsOn(\.isStrict), recipe: true,
-      "an image that is damaged, or whose map has another verdict than ok, has failed: no files, an error, exit status 1"
+      "an image that is damaged, or whose map has another verdict than ok, has failed: no files, an error, exit status 1; "
+        + "a folder without images is an error, too"
     )
   }
 
@@ -242,8 +241,8 @@ extension Flag {
         "PERCENT", \.look.clip,
         default: "99 for gradients at the input, as saliency; off for other maps and with --compat",
         ValueReader.number("a number above 0, to 100, which clips nothing") { $0 > 0 && $0 <= 100 }), recipe: true,
-      "draw what is above this percentile of the map's magnitudes like the percentile itself, so that a few outliers "
-        + "do not darken the rest; pictures alone change, not the numbers in files, records and regions")
+      "draw what is above this percentile of the map's magnitudes like the percentile itself: a few outliers do not darken the "
+        + "rest. Only pictures change. Numbers in files, records and regions do not")
     Flag("resample", .choice("KIND", \.look.resample, default: "bicubic"), recipe: true, "how the map is enlarged")
     Flag(
       "canvas", .choice("KIND", \.look.canvas), recipe: true,
@@ -258,8 +257,8 @@ extension Flag {
       recipe: true, "from which value of the scaled, enlarged map on --boxes and --contours count a pixel")
     Flag(
       "boxes", .turnsOn(\.look.hasBoxes), recipe: true,
-      "draw a box around each region above the threshold and record it, in pixels of the whole upright image whatever "
-        + "the canvas is; regions below a thousandth of the picture are left out")
+      "draw a box around each region above the threshold, and record it in pixels of the whole upright image. Regions below a "
+        + "thousandth of the picture are left out")
     Flag("contours", .turnsOn(\.look.hasContours), recipe: true, "draw and record the outlines of these regions")
   }
 
@@ -280,9 +279,9 @@ extension Flag {
       "where overlays go without --output, as PNG; made when missing; images from folders keep their tree")
     Flag(
       "heatmap", .one("FILE", \.outputs.heatmap, offering: .files, HeatmapTemplate.init),
-      "also write the scaled map: to .npy as float32 at the layer's size, or to .png, .jpg or .svg in colour; with "
-        + "--canvas original at the image's size, .png as gray of 16 bits, both 0 where the model saw nothing; {stem}, "
-        + "{method}, {layer}, {target} and {mode} are replaced")
+      "also write the scaled map, to .npy as float32 at the layer's size, or to .png, .jpg or .svg in colour. With --canvas "
+        + "original it has the image's size, a .png is gray of 16 bits, and what the model did not see is 0. {stem}, {method}, "
+        + "{layer}, {target} and {mode} are replaced")
     Flag(
       "dump", .one("FILE", \.outputs.dump, ValueReader.path),
       "also write the evidence for one image, method, layer and target as safetensors: input, output, activations, "
@@ -371,13 +370,15 @@ extension Flag {
   }
 
   private static let general = section(.general) {
-    Flag("verbose", .sets(\.verbosity, to: .verbose), of: [.verify], "also print a line for each map that is the same")
     Flag(
-      "quiet", .sets(\.verbosity, to: .quiet),
+      "verbose", short: "v", .sets(\.verbosity, to: .verbose), of: [.verify],
+      "also print a line for each map that is the same")
+    Flag(
+      "quiet", short: "q", .sets(\.verbosity, to: .quiet),
       of: [.explain, .evaluate, .diff, .convert, .inspect, .report, .sheet, .bench],
       "print no progress and no warnings")
     Flag(
-      "verbose", .sets(\.verbosity, to: .verbose),
+      "verbose", short: "v", .sets(\.verbosity, to: .verbose),
       "also print what the hooks saw: module, activation and gradient shapes")
     help
     version

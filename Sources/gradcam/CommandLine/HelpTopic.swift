@@ -1,10 +1,28 @@
+import GradCAMCore
+
 /// A page of `gradcam help` that is about no command.
 struct HelpTopic: Sendable {
   let name: String
   let summary: String
   let lines: [String]
 
-  static let all = [export]
+  static let all = [export, presets]
+
+  /// What `--preprocess` does by each of its words.
+  static let presets = HelpTopic(
+    name: "presets", summary: "what the presets of --preprocess do",
+    lines: [
+      "resize and crop make the picture as large as the model's input. Without them it keeps its size, or",
+      "takes the size that the model says. Then each sample x, 0 to 255, becomes (x / scale - mean) / std.",
+      "",
+    ]
+      + Preprocessing.presets.flatMap { name, preset in
+        ["\(name)", "  \(preset.description.replacing(",", with: " "))"]
+      }
+      + [
+        "", "A pair after a preset changes it: --preprocess imagenet,crop=288. imagenet-squash resizes without",
+        "keeping proportions. tf is what Keras calls tf, and caffe has blue first and no scale.",
+      ])
 
   /// How to make an ONNX file of what is not read: an entry for each kind of source, with lines of Python that work when pasted.
   static let export = HelpTopic(

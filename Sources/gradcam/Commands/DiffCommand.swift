@@ -10,9 +10,9 @@ extension Command {
       "OLD and NEW are models of the same classes, as two releases, or one before and after pruning or quantisation. Classes are "
         + "matched by their labels, and by number where a model has none. Both explain the class that OLD is surest of, and of a model with one output its positive class; --target names "
         + "others. Options about the model, as --preprocess and --labels, hold for both.",
-      "Maps are compared enlarged to the model's input; where the models see other parts of the image or at other sizes, in the part that "
-        + "both see. rank is Spearman's correlation, ssim the structural similarity of what speaks for the class, overlap the share of OLD's "
-        + "hottest tenth that is in NEW's (by chance 0.1), and shift the way of the centre of mass in pixels of the image.",
+      "Maps are compared enlarged to the model's input, in the part of the image that both models see. rank is Spearman's correlation. "
+        + "ssim is the structural similarity of what speaks for the class. overlap is the share of OLD's hottest tenth that is in "
+        + "NEW's (by chance 0.1). shift is how far the centre of mass moved, in pixels of the image.",
       "Without images OLD and NEW are files of records of gradcam explain --heatmap FILE.npy (or, with --canvas original, "
         + ".png): kept maps are paired by image, method, layer and class, and compared without models. Where both files have one layer, "
         + "it need not be called the same. An image under two paths is told by its content. Images that one file lacks are named, and "
@@ -96,7 +96,7 @@ struct DiffCommand: Action {
   private func compareModels(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     try OpenFiles.require(jobs: 1)
-    let stop = StopRequest.listening(console.pipes)
+    let stop = StopRequest.listening(console.pipes) { console.announceStop() }
     let (plan, images) = try ComparisonPlan.make(options, old: old, new: new, stop: stop, console: console)
     let told = Narrator.Run(options: options, isSeveral: true, stop: stop, log: plan.log)
     let narrator = Narrator(told, printer, RunSummary(verb: "compared", tellsVerdicts: false), console: console)
@@ -130,7 +130,7 @@ struct DiffCommand: Action {
     let console = caller.console
     let jobs = WorkShare.affordable(options.running.jobs ?? Cores.count)
     try OpenFiles.require(jobs: jobs)
-    let stop = StopRequest.listening(console.pipes)
+    let stop = StopRequest.listening(console.pipes) { console.announceStop() }
     if let page = options.diff.page { try DiffOptions.check(page, ProtectedFiles([old, new])) }
     let records = try RecordedPairs(old, new, stop: stop, caller.readRecipe)
     records.problems.forEach(console.report)

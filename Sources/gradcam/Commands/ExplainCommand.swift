@@ -60,12 +60,13 @@ struct ExplainCommand: Action {
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     try OpenFiles.require(jobs: 1)
-    let stop = StopRequest.listening(console.pipes)
+    let stop = StopRequest.listening(console.pipes) { console.announceStop() }
     let (plan, images) = try ExplainPlan.make(options, weights: weights, stop: stop, console: console)
     let outputs = options.outputs
     let printer = ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isStandardOutput ?? false)
     let told = Narrator.Run(options: options, isSeveral: plan.isSeveral, stop: stop, log: plan.log)
-    let run = ImageRun(watch: plan.watch, stop: stop, jobs: plan.jobs, console: console)
+    let run = ImageRun(
+      watch: plan.watch, stop: stop, jobs: plan.jobs, console: console, isStrict: options.isStrict)
     stop.begin()
     let (summary, end) = try run.work(images, Narrator(told, printer, console: console)) {
       let worker = ImageWorker(plan, console: console)
@@ -84,7 +85,8 @@ struct ExplainCommand: Action {
     case .tooManyErrors, .unprinted, .unlisted, .modelChanged, nil: break
     }
     let hasReport = try writesReport(plan, caller)
-    let isDone = summary.failed == 0 && !summary.isUnprinted && end == nil && hasReport
+    let isAllThere = !options.isStrict || summary.emptyFolders == 0
+    let isDone = summary.failed == 0 && !summary.isUnprinted && end == nil && hasReport && isAllThere
     return isDone ? ExitStatus.success : ExitStatus.failure
   }
 

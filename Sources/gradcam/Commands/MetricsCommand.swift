@@ -4,8 +4,8 @@ extension Command {
   static let metrics = Command(
     name: "metrics", summary: "list what evaluate measures",
     notes: [
-      "A line has the name, which way is better, how often the network sees a changed image for one map (with evaluate's own settings; "
-        + "metrics of one map share some of these passes), and the paper."
+      "A line has the name, which way is better, the passes of one map, and the paper. A pass is a changed image that the network sees, "
+        + "by evaluate's own settings. Metrics of one map share some passes."
     ] + MetricsCommand.departures, examples: ["gradcam metrics"], action: MetricsCommand.self)
 }
 

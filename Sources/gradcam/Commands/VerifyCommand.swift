@@ -8,16 +8,17 @@ extension Command {
     operands: "[OPTIONS] RECORDS...", operandOffer: { .files },
     notes: [
       "RECORDS are files of records as explain --jsonl and --records write them; - reads them from standard input. Paths in "
-        + "them are found from the current folder. Every map is made again with the options of its record, from an image and a "
-        + "model that must be the same to the byte. On the kind of processor that made it a map must be the same bytes; on "
-        + "another, within a bound, which is of its means over 16×16 cells where it has more: 1e-4 of its largest magnitude "
-        + "or of the strongest evidence that was cut off; 1e-3 for occlusion, which shows differences of scores.",
-      "Gradients jump where rounding decides whether a ReLU is open. Maps that show gradients behind one (attributions at the input; layers "
-        + "that a ReLU, a maximum or another kink comes after) and fem are bound to 0.05 of their largest magnitude, and on the mean "
-        + "to 0.002 of their mean one. The line of a map names its bound.",
-      "A line is printed for each map that is not the same, and the counts at the end. Records may come from anywhere: a line that is "
-        + "no record, or whose numbers no run writes, is told with its number and counts as not verified, as do images and models that "
-        + "are no files on disk and options that ask for more than the record says was done. A number that is not finite agrees with none.",
+        + "them are found from the current folder. Every map is made again with the options of its record. Image and model must "
+        + "be the same to the byte. On the kind of processor that made it, a map must be the same bytes. On another it must "
+        + "lie within a bound: 1e-4 of its largest magnitude or of the strongest evidence that was cut off. The bound is on means "
+        + "over 16×16 cells if a map has more. It is 1e-3 for occlusion, which shows differences of scores.",
+      "Gradients jump where rounding decides if a ReLU is open. So maps of gradients behind a ReLU, a maximum or another kink, and "
+        + "fem, have a wider bound: 0.05 of their largest magnitude, and on the mean 0.002 of their mean one. The line of a map "
+        + "names its bound.",
+      "A line is printed for each map that is not the same, and the counts at the end. Records may come from anywhere. A line that is "
+        + "no record, or whose numbers no run writes, is named by its number and counts as not verified. So do images and models "
+        + "that are no regular files, and options that ask for more than the record says was done. A number that is not finite "
+        + "agrees with none.",
     ],
     examples: ["gradcam explain models/images -w models/demo-xray.bin -d maps --jsonl | gradcam verify -"],
     exitStatuses: [
@@ -45,7 +46,7 @@ struct VerifyCommand: Action {
     try OpenBLAS.requireSoundness()
     let jobs = WorkShare.affordable(options.running.jobs ?? Cores.count)
     try OpenFiles.require(jobs: jobs)
-    let stop = StopRequest.listening(caller.console.pipes)
+    let stop = StopRequest.listening(caller.console.pipes) { caller.console.announceStop() }
     do { return try verify(caller, stop, jobs) } catch ConsoleError.closed {
       // Maps that nobody heard of were not found to be the same.
       return stop.signal.map(StopRequest.exitStatus) ?? ExitStatus.failure

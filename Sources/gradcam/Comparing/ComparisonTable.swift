@@ -90,7 +90,7 @@ extension ComparisonTable {
   /// `12.3 px (5.4 %)`: pixels of the image, and the share of its diagonal.
   static func shift(_ diff: MapDiffRecord) -> String {
     guard let shift = diff.shift, let share = diff.shiftShare else { return "–" }
-    return "\(shift.fixed(1)) px (\((100 * share).fixed(1)) %)"
+    return "\(shift.fixed(1)) px (\(percentText(share)))"
   }
 
   /// `opacity 97.3 % → 95.1 %`; `opacity 97.3 % → clear 55.0 %` where it changed.
@@ -145,7 +145,7 @@ extension ComparisonTable {
         images == 1 ? "one image: no interval" : "\(images.grouped) images; ± is half of the mean's 95 % interval"
       lines.append(interval + (images == 1 ? "" : " (bootstrap)"))
       let share = Double(result.changed) / Double(images)
-      lines.append("\(result.changed.grouped) prediction(s) changed (\((100 * share).fixed(1)) %)")
+      lines.append("\(result.changed.grouped) prediction(s) changed (\(percentText(share)))")
     }
     if isOneModel { lines.append("both are one model: their files have the same SHA-256") }
     if unlikePreprocess != nil { lines.append("the models prepare images differently: maps may differ by that alone") }

@@ -4,12 +4,22 @@ import ModelFormats
 
 extension Console {
   /// Tells what was found in folders beside images.
-  func tell(_ finds: ImageStream.Finds) {
-    for folder in finds.emptyFolders { warn(InputError("\(folder)", "holds no image")) }
+  ///
+  /// - Parameter isStrict: whether a folder without images is an error.
+  func tell(_ finds: ImageStream.Finds, isStrict: Bool) {
+    for folder in finds.emptyFolders {
+      let error = InputError("\(folder)", "holds no image")
+      if isStrict { report(error) } else { warn(error) }
+    }
     if finds.otherFiles > 0, verbosity != .quiet {
       note("gradcam: \(finds.otherFiles) file(s) in folders hold no image and were passed over")
     }
     if finds.overlays > 0 { detail("\(finds.overlays) overlay(s) of gradcam's in folders were passed over") }
+  }
+
+  /// Tells that a first signal has come, and what the run still does.
+  func announceStop() {
+    if verbosity != .quiet { note("gradcam: finishing what is under way; a second signal ends the run at once") }
   }
 
   /// Tells what a run of several images came to, and why it ended early.

@@ -8,6 +8,8 @@ struct ImageRun {
   /// Images under way at once.
   let jobs: Int
   let console: Console
+  /// Whether a folder without images is an error.
+  var isStrict = false
 
   /// Works until the last image, or what ends the run before it.
   ///
@@ -45,8 +47,10 @@ struct ImageRun {
       end = .unlisted(error)
     }
     if end == nil, let failure = watch.failure { end = .modelChanged(failure) }
-    let summary = try narrator.finish()
-    console.tell(stream.withLock { $0.finds })
+    var summary = try narrator.finish()
+    let finds = stream.withLock { $0.finds }
+    summary.emptyFolders = finds.emptyFolders.count
+    console.tell(finds, isStrict: isStrict)
     return (summary, end)
   }
 }

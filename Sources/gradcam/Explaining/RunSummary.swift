@@ -12,6 +12,8 @@ struct RunSummary {
   private(set) var readInPart = 0
   /// Whether standard output could not be written. A reader who leaves is no failure.
   var isUnprinted = false
+  /// Folders that hold no image.
+  var emptyFolders = 0
   /// What was done to an image.
   var verb = "explained"
   /// Whether the verdicts are counted in its line.

@@ -39,6 +39,6 @@ struct MapWords {
   static func answer(_ probability: Float?, score: Float?) -> String {
     guard let probability else { return "score \(score.map { Double($0).fixed(3) } ?? "?")" }
     guard !probability.isNaN else { return "? %" }
-    return "\((Double(probability) * 100).fixed(1)) %"
+    return percentText(Double(probability))
   }
 }

@@ -27,6 +27,12 @@ extension Double {
   }
 }
 
+/// `97.3 %`, as the report's `percentText` has it: a hundred only for what is a hundred, so that "certain" is never a matter of rounding.
+func percentText(_ share: Double) -> String {
+  let tenths = share * 1000
+  return "\((share < 1 && share > 0.9995 ? tenths.rounded(.down) / 10 : tenths / 10).fixed(1)) %"
+}
+
 extension Double {
   /// The number with at most `digits` digits after the point, rounded, without zeros at the end.
   func trimmed(_ digits: Int) -> String {

@@ -78,6 +78,7 @@ import Testing
     #expect(try asked("explain", "--alpha", "x", "--bogus", "-rh") == "help on explain")
     #expect(try asked("explain", "-o", "--help") == "help on explain")
     #expect(try asked("methods", "x", "--version") == "version")
+    #expect(try asked("-V") == "version" && asked("explain", "-V") == "version")
     #expect(complaint("methods", "--", "--help") == "gradcam: --help: is one operand too many (gradcam methods)")
   }
 

@@ -1,3 +1,4 @@
+import GradCAMCore
 import Testing
 
 @testable import gradcam
@@ -16,31 +17,31 @@ import Testing
         Of an option given twice the last counts.
 
         Model:
-              --arch NAME[:K=V,…]    the architecture, where the weights alone do not tell: timm's resnetaa
-                                     and resnetblur, whose pools have none, look like plain ResNets (an
-                                     export to ONNX tells them apart); of a head with weights of its owner's
-                                     also head-activation=relu|gelu|silu|elu|tanh|none, which stands between
-                                     its linear layers, and head-pooling=avg|max|max-avg|avg-max
+              --arch NAME[:K=V,…]    the architecture, for weights that do not tell. timm's resnetaa and
+                                     resnetblur look like plain ResNets: their pools have no weights. K=V
+                                     says more of it: head-activation=relu|gelu|silu|elu|tanh|none stands
+                                     between a head's linear layers, and
+                                     head-pooling=avg|max|max-avg|avg-max before them
               --state NAME           which network of a checkpoint with several: the key of its dictionary,
                                      as in state_dict_ema, or what its tensors' names begin with (default:
                                      the one that is no average of another)
               --head NAME            which head of a state dict with several that fit, by its module's name
                                      (default: the only one)
-              --preprocess SPEC      what is done to an image first: a preset (half, imagenet,
-                                     imagenet-squash, unit, tf, caffe, raw), key=value pairs (resize, crop,
-                                     interpolation, antialias, channels, scale, mean, std, window, bits,
-                                     pillow, crop-rounding, border), or a preset and pairs that change it,
-                                     between commas; pairs alone change what the model file says, and a
-                                     preset replaces it (default: what the model file says)
+              --preprocess SPEC      what is done to an image first: a preset, key=value pairs, or a preset
+                                     and pairs that change it, between commas. gradcam help presets spells
+                                     the presets out (half, imagenet, imagenet-squash, unit, tf, caffe,
+                                     raw). Keys are resize, crop, interpolation, antialias, channels, scale,
+                                     mean, std, window, bits, pillow, crop-rounding and border. A preset
+                                     replaces what the model file says, and pairs alone change it (default:
+                                     what the model file says)
               --labels FILE          the classes' names: a label a line, JSON, CSV with a heading, or
                                      imagenet for the 1,000 names of its classes, which are built in
                                      (default: what the model file says)
               --input-shape CxHxW    the model's input, as in 3x224x224; preprocessing keeps its proportions
                                      (default: what the model file says)
-              --activation KIND      what makes probabilities of the model's scores, where it does not tell;
-                                     with a sigmoid each class has its own, as independent labels do, and
-                                     with none the score is shown: auto, softmax, sigmoid or none
-                                     (default: auto)
+              --activation KIND      what makes probabilities of the scores, if the model does not tell.
+                                     With a sigmoid each class has its own. With none, scores are shown:
+                                     auto, softmax, sigmoid or none (default: auto)
               --output-name NAME     which output of an ONNX model to explain (default: the first)
           -l, --layer PATH           the layer that is explained where none is named; a module path as
                                      gradcam inspect lists them
@@ -52,9 +53,9 @@ import Testing
                                      replaced, and nothing else
 
         General:
-              --quiet                print no progress and no warnings
+          -q, --quiet                print no progress and no warnings
           -h, --help                 print this help and exit
-              --version              print the version and exit
+          -V, --version              print the version and exit
 
         Exit status:
           0  done
@@ -92,7 +93,7 @@ import Testing
 
         Options:
           -h, --help     print this help and exit
-              --version  print the version and exit
+          -V, --version  print the version and exit
 
         Examples:
           gradcam explain models/images/opacity-01.jpg --weights models/demo-xray.bin
@@ -100,6 +101,7 @@ import Testing
 
         More:
           help export    how to make an ONNX file of any model
+          help presets   what the presets of --preprocess do
 
         gradcam help COMMAND (or gradcam COMMAND --help) tells what a command takes.
 
@@ -116,6 +118,25 @@ import Testing
       }
     }
     for example in command.examples { #expect(lines.contains("  \(example)")) }
+  }
+
+  /// A reader should not have to read a sentence twice. A colon or a semicolon ends one as far as that goes.
+  @Test(arguments: CommandTable.all) func `Sentences have at most thirty words`(_ command: Command) {
+    #expect(Self.longest(of: "one two. three four five: six") == 3)
+    for text in command.notes + [command.summary] + Flag.table(of: command).map(\.help) {
+      #expect(Self.longest(of: text) <= 30, "\(text)")
+    }
+  }
+
+  private static func longest(of text: String) -> Int {
+    text.split(separator: #/[.!?:;](\s|$)/#).map { $0.split(separator: " ").count }.max() ?? 0
+  }
+
+  @Test func `Presets are spelt out as they are`() {
+    let lines = outcome(of: "help", "presets").output
+    for (name, preset) in Preprocessing.presets {
+      #expect(lines.contains("\n\(name)\n") && lines.contains(preset.description.replacing(",", with: " ")), "\(name)")
+    }
   }
 
   @Test(arguments: CommandTable.all) func `Lines fit`(_ command: Command) {

@@ -48,7 +48,7 @@ import Testing
     let line = try Tool.run(run, in: folder)
     #expect(
       line.text.hasPrefix(
-        "opacity-01.against.gradcam.png  opacity 100.0 %  map: evidence against opacity; evidence for it is "))
+        "opacity-01.against.gradcam.png  opacity 99.9 %  map: evidence against opacity; evidence for it is "))
     #expect(line.text.hasSuffix(" ms\n"))
     let map = try JSON(Tool.run(run + ["--jsonl"], in: folder).text)["maps"][0]
     #expect(map["mode"].text == "against" && map["target"]["label"].text == "opacity" && !map.keys.contains("against"))

@@ -113,6 +113,8 @@ import Testing
     let none = try folder.run("explain", "empty", "-w", "xray.pth", "--json")
     #expect(none.status == 0 && none.text == "[]\n")
     #expect(none.errors == ["gradcam: warning: empty: holds no image"])
+    let strict = try folder.run("explain", "empty", "photo.jpg", "-w", "xray.pth", "--strict")
+    #expect(strict.status == 1 && strict.errors.contains("gradcam: empty: holds no image"), "\(strict.errors)")
   }
 
   /// What a map tells of classes, and of the last attention.

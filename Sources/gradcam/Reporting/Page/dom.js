@@ -21,7 +21,7 @@ const plural = (count, word) => `${grouped(count)} ${word}${count === 1 ? "" : "
 function percentText(share) {
   if (share === null) return "–";
   const shown = share < 1 && share > 0.9995 ? Math.floor(share * 1000) / 10 : share * 100;
-  return `${shown.toFixed(shown >= 99.95 && share === 1 ? 0 : 1)} %`;
+  return `${shown.toFixed(1)} %`;
 }
 
 /** A picture that gives way to a quiet note where it cannot be shown. */
