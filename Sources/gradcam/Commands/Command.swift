@@ -105,6 +105,33 @@ extension Options {
     return first
   }
 
+  /// Files of records, of which standard input may be one.
+  ///
+  /// - Throws: `InputError` naming the command, or `-` where it stands twice.
+  func recordOperands(of command: Command) throws(InputError) -> [FilePath] {
+    guard !operands.isEmpty else {
+      throw InputError("\(command.name)", "no file of records is named", remedy: "\(command.usage)")
+    }
+    guard operands.count(where: \.isDash) < 2 else {
+      throw InputError("-", "is named twice, but standard input can be read once")
+    }
+    return operands
+  }
+
+  /// The file of `--output`, which is not standard output.
+  ///
+  /// - Parameter kind: what is written, as in `page`.
+  /// - Throws: `InputError` about `--output`.
+  func namedOutput(for kind: String) throws(InputError) -> FilePath {
+    guard let file = outputs.file else {
+      throw InputError("--output", "is required", remedy: "--output FILE names the \(kind) to write")
+    }
+    guard !file.isDash else {
+      throw InputError("--output", "a \(kind) cannot be written to standard output", remedy: "name a file")
+    }
+    return file
+  }
+
   /// - Throws: `InputError` naming the first operand beyond `limit`.
   func refuseOperands(beyond limit: Int, of command: Command) throws(InputError) {
     guard operands.count > limit else { return }

@@ -31,23 +31,12 @@ struct ReportCommand: Action {
   private let writer: ReportWriter
 
   init(_ command: Command, _ options: Options) throws(InputError) {
-    guard !options.operands.isEmpty else {
-      throw InputError("\(command.name)", "no file of records is named", remedy: "\(command.usage)")
-    }
-    guard options.operands.count(where: \.isDash) < 2 else {
-      throw InputError("-", "is named twice, but standard input can be read once")
-    }
-    guard let page = options.outputs.file else {
-      throw InputError("--output", "is required", remedy: "--output FILE names the page to write")
-    }
-    guard !page.isDash else {
-      throw InputError("--output", "a page cannot be written to standard output", remedy: "name a file")
-    }
+    let (records, page) = (try options.recordOperands(of: command), try options.namedOutput(for: "page"))
     guard options.report.truth?.isDash != true else {
       throw InputError("--truth", "cannot be read from standard input", remedy: "name a file")
     }
     writer = ReportWriter(
-      records: options.operands, page: page, options: options.report, jobs: options.running.jobs ?? Cores.count)
+      records: records, page: page, options: options.report, jobs: options.running.jobs ?? Cores.count)
   }
 
   func run(_ caller: Caller) throws -> Int32 {

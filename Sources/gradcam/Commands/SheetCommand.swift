@@ -26,23 +26,12 @@ struct SheetCommand: Action {
   private let writer: SheetWriter
 
   init(_ command: Command, _ options: Options) throws(InputError) {
-    guard !options.operands.isEmpty else {
-      throw InputError("\(command.name)", "no file of records is named", remedy: "\(command.usage)")
-    }
-    guard options.operands.count(where: \.isDash) < 2 else {
-      throw InputError("-", "is named twice, but standard input can be read once")
-    }
-    guard let file = options.outputs.file else {
-      throw InputError("--output", "is required", remedy: "--output FILE.png names the sheet to write")
-    }
-    guard !file.isDash else {
-      throw InputError("--output", "a sheet cannot be written to standard output", remedy: "name a file")
-    }
+    let (records, file) = (try options.recordOperands(of: command), try options.namedOutput(for: "sheet"))
     let format: FileFormat
     do throws(InputError) { format = try FileFormat(endingOf: file.bytes, offered: FileFormat.pictures) } catch {
       throw InputError("--output", error.problem, remedy: error.remedy)
     }
-    writer = SheetWriter(records: options.operands, file: file, format: format, options: options.sheet)
+    writer = SheetWriter(records: records, file: file, format: format, options: options.sheet)
   }
 
   func run(_ caller: Caller) throws -> Int32 {
