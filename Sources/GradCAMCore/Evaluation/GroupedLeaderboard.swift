@@ -1,4 +1,4 @@
-public import ModelFormats
+import ModelFormats
 
 /// Means over images, and beside them those over images of one class, or of findings of one size.
 public struct GroupedLeaderboard: Sendable {

@@ -1,4 +1,4 @@
-public import ModelFormats
+import ModelFormats
 
 /// Means over images: a row a method and layer, a column a metric.
 public struct Leaderboard: Sendable {
