@@ -25,8 +25,9 @@ enum Tool {
     var lines: [String] { split(text) }
   }
 
-  /// Beside the tests' own executable, whatever the configuration.
+  /// What GRADCAM names, as a packaged build, or beside the tests' own executable, whatever the configuration.
   static let path: String = {
+    if let given = ProcessInfo.processInfo.environment["GRADCAM"] { return given }
     let tests = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
     return tests.resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("gradcam").path
   }()
