@@ -12,4 +12,11 @@ void ssyevr_(const char *jobz, const char *range, const char *uplo, const blasin
              float *w, float *z, const blasint *ldz, blasint *isuppz, float *work, const blasint *lwork,
              blasint *iwork, const blasint *liwork, blasint *info);
 
+// Ends the library's own threads. A build without threads lacks it. Named here and not looked up when the program runs, it is found in a
+// library that is linked in, too: its threads would take signals that the program waits for.
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+static inline void gradcam_blas_thread_shutdown(void) {
+  if (blas_thread_shutdown_) blas_thread_shutdown_();
+}
+
 #endif

@@ -46,9 +46,7 @@ public enum OpenBLAS {
   /// run that takes a tenth of a second they would keep a core busy for most of it.
   private static func dismissThreads() {
     openblas_set_num_threads(1)
-    typealias Function = @convention(c) () -> Int32
-    guard let shutdown = dlsym(nil, "blas_thread_shutdown_") else { return }
-    _ = unsafeBitCast(shutdown, to: Function.self)()
+    gradcam_blas_thread_shutdown()
   }
 
   /// Has the library take vector kernels where it does not know the processor.
