@@ -20,7 +20,7 @@ import Testing
 
   private func region(_ bytes: [UInt8]) -> ByteRegion { FileBytes(copying: bytes).region }
 
-  /// All that a graph says, but for the metadata that its nodes' places are read from.
+  /// All that a graph says.
   private func description(_ graph: ONNXGraph) -> String {
     let nodes = zip(graph.nodes, graph.modulePaths()).map { node, path in
       let attributes = node.attributes.sorted { $0.key < $1.key }.map { name, attribute in
@@ -31,7 +31,7 @@ import Testing
         }
       }
       return "\(node.name) \(node.domain) \(node.opType) \(node.opset) \(node.inputs) \(node.outputs) \(node.captures) "
-        + "\(attributes) \(path.map { "\($0)" } ?? "nowhere")"
+        + "\(attributes) \(node.metadata.sorted { $0.key < $1.key }) \(path.map { "\($0)" } ?? "nowhere")"
     }
     let inputs = graph.inputs.map { "\($0.name) \($0.elementType.map { "\($0)" } ?? "?") \($0.dimensions ?? [])" }
     return "\(nodes) \(inputs) \(graph.outputs.map(\.name)) \(graph.initializers.map(\.name)) \(graph.unread)"

@@ -1,7 +1,7 @@
 // A graph in binary form, which a file of ours has beside the JSON: what a start needs of it, read straight from the mapped file.
 //
 // A table of strings (a count; each a length and UTF-8), then the graph, whose strings are numbers of the table. Counts and numbers are 32
-// bits, little endian. In the place of the exporter's metadata it has each node's place among modules, which takes longest to find.
+// bits, little endian. Beside what the JSON says it has each node's place among modules, which takes longest to find.
 
 extension ONNXModel {
   /// The binary form of a graph, for a file that holds the tensors that `graphJSON` names.
@@ -115,6 +115,10 @@ private struct ONNXGraphWriter {
     put(all: Array(attributes.enumerated())) { writer, attribute in
       writer.put(attribute.element.key)
       writer.put(attribute.element.value, attribute.element.key, path, attribute.offset)
+    }
+    put(all: node.metadata.sorted { $0.key < $1.key }) { writer, entry in
+      writer.put(entry.key)
+      writer.put(entry.value)
     }
     guard let place else { return put(UInt32.max) }
     put(all: place.scopes) { writer, scope in
@@ -237,7 +241,7 @@ private struct ONNXGraphReader {
     graph.outputs = try list(of: 4) { (reader) throws(InputError) in
       ONNXValueInfo(name: try reader.text(), elementType: nil, dimensions: nil)
     }
-    graph.nodes = try list(of: 36) { (reader) throws(InputError) in try reader.node(depth: depth) }
+    graph.nodes = try list(of: 40) { (reader) throws(InputError) in try reader.node(depth: depth) }
     return graph
   }
 
@@ -265,6 +269,8 @@ private struct ONNXGraphReader {
       let name = try text()
       node.attributes[name] = try attribute(depth: depth)
     }
+    let metadata = try list(of: 8) { (reader) throws(InputError) in (try reader.text(), try reader.text()) }
+    node.metadata = Dictionary(metadata, uniquingKeysWith: { first, _ in first })
     node.place = ONNXNodePlace(path: try modulePath())
     return node
   }

@@ -89,7 +89,7 @@ package struct ONNXNode: Sendable {
   /// What the graphs in its attributes take from around them: values of the graph that the node is in, or of one around that.
   package internal(set) var captures: [String] = []
   var metadata: [String: String] = [:]
-  /// Where the node stands among modules, as a graph's binary form keeps it; nil where that is still to be read from the metadata.
+  /// Where the node stands among modules, as a graph's binary form keeps it; nil where that is still to be found.
   var place: ONNXNodePlace?
 
   /// The node in an error line: its name, or where it has none what it makes, and its operator.

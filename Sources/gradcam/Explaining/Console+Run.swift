@@ -17,13 +17,6 @@ extension Console {
     if finds.overlays > 0 { detail("\(finds.overlays) overlay(s) of gradcam's in folders were passed over") }
   }
 
-  /// Tells who sits at a terminal that a first signal has come, and what the run still does. Elsewhere the line at the end tells it, and
-  /// nobody may wait for a reader of standard error now.
-  func announceStop() {
-    guard verbosity != .quiet, isatty(2) == 1 else { return }
-    note("gradcam: finishing what is under way; a second signal ends the run at once")
-  }
-
   /// Tells what a run of several images came to, and why it ended early.
   func tell(_ summary: RunSummary, ended end: RunEnd?, _ signal: Int32?, isSeveral: Bool) {
     switch end {

@@ -11,12 +11,7 @@ final class StopRequest: Sendable {
   /// How long pipes are waited for: until the first signal.
   let pipes: PipeWait
 
-  /// Says that the first signal has come, and what is waited for.
-  private let announce: @Sendable () -> Void
-
-  init(_ pipes: PipeWait = PipeWait(), announce: @escaping @Sendable () -> Void = {}) {
-    (self.pipes, self.announce) = (pipes, announce)
-  }
+  init(_ pipes: PipeWait = PipeWait()) { self.pipes = pipes }
 
   /// The signal that came; nil while none did.
   var signal: Int32? {
@@ -32,11 +27,9 @@ final class StopRequest: Sendable {
   /// Must be called before other threads are started, which inherit what this one blocks. A signal before `begin` ends the process
   /// still, and so does a second one.
   ///
-  /// - Parameters:
-  ///   - pipes: what is waited for until the first signal.
-  ///   - announce: called by the first signal while something is to be finished, before anybody else hears of it.
-  static func listening(_ pipes: PipeWait, announce: @escaping @Sendable () -> Void) -> StopRequest {
-    let request = StopRequest(pipes, announce: announce)
+  /// - Parameter pipes: what is waited for until the first signal.
+  static func listening(_ pipes: PipeWait) -> StopRequest {
+    let request = StopRequest(pipes)
     var set = sigset_t()
     sigemptyset(&set)
     for number in signals {
@@ -60,7 +53,6 @@ final class StopRequest: Sendable {
   func finish() { isUnderWay.store(false, ordering: .sequentiallyConsistent) }
 
   fileprivate func take(_ number: Int32) {
-    if signal == nil, isUnderWay.load(ordering: .sequentiallyConsistent) { announce() }
     let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent).exchanged
     guard isFirst, isUnderWay.load(ordering: .sequentiallyConsistent) else { _exit(Self.exitStatus(number)) }
     pipes.end()
