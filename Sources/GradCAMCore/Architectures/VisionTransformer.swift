@@ -28,7 +28,7 @@ struct VisionTransformer: Architecture {
   private let hasBias: Bool
   private let isScaled: Bool
   /// Whether the mean of the picture's tokens is classified, rather than the class token.
-  private let isPooled: Bool
+  let isPooled: Bool
   /// Whether the last norm stands behind that mean.
   private let normsPooled: Bool
   private let headNames: [String]

@@ -206,6 +206,13 @@ import Testing
     #expect(
       try line(#"{"architecture": "x", "pretrained_cfg": {}, "model_args": {"act_layer": "silu"}}"#)
         == "gradcam: m/config.json: says act_layer = silu, \(way)")
+    #expect(
+      try line(#"{"architecture": "x", "pretrained_cfg": {}, "model_args": {"global_pool": "catavgmax"}}"#)
+        == "gradcam: m/config.json: says global_pool = catavgmax, \(way)")
+    // What `timm.save_for_hf` writes of an argument that was given and is the usual one.
+    for arguments in [#"{"global_pool": "avg"}"#, #"{"output_stride": 32}"#, #"{"act_layer": null, "in_chans": 3}"#] {
+      #expect(try line(#"{"architecture": "x", "pretrained_cfg": {}, "model_args": \#(arguments)}"#) == nil)
+    }
   }
 
   @Test func `Settings that cannot be read are refused in a folder, and passed over beside a file`() throws {

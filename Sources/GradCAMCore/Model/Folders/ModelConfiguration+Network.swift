@@ -16,8 +16,14 @@ extension ModelConfiguration {
     "mobilenet_v2": ["hidden_act": [.string("relu6")], "tf_padding": [.bool(true)], "layer_norm_eps": [.number(1e-3)]],
   ]
 
-  /// What timm's `model_args` may change without a trace.
-  private static let traceless = ["act_layer", "norm_layer", "aa_layer", "output_stride", "global_pool", "block_args"]
+  /// What timm's `model_args` may change without a trace, and the values that change nothing.
+  private static let traceless: KeyValuePairs<String, [PlainValue]> = [
+    "act_layer": [], "norm_layer": [], "aa_layer": [], "output_stride": [.number(32)],
+    "global_pool": pooling.map(PlainValue.string), "block_args": [],
+  ]
+
+  /// How timm's networks pool that are built here. `timm.save_for_hf` writes a choice even where it is the usual one.
+  private static let pooling = ["avg", "token", ""]
 
   /// The match with what the configuration says of it.
   ///
@@ -48,11 +54,14 @@ extension ModelConfiguration {
       }
     }
     guard timm != nil else { return nil }
-    if let pooling = model["global_pool"]?.text, !["avg", "token", ""].contains(pooling) {
-      return "global_pool = \(pooling.brief())"
-    }
     let arguments = model["model_args"]?.table ?? [:]
-    return Self.traceless.first { arguments[$0] != nil }.map { "\($0) = \(arguments[$0]?.shown ?? "")" }
+    for (key, harmless) in Self.traceless {
+      if let value = arguments[key], value != .none, !harmless.contains(value) { return "\(key) = \(value.shown)" }
+    }
+    guard let pooling = (arguments["global_pool"] ?? model["global_pool"])?.text else { return nil }
+    // A mean over the tokens shows in a vision transformer's weights, unless its norm was told not to.
+    let isBuilt = (match.architecture as? VisionTransformer).map { pooling != "avg" || $0.isPooled } ?? true
+    return Self.pooling.contains(pooling) && isBuilt ? nil : "global_pool = \(pooling.brief())"
   }
 
   private func whole(_ key: String) -> Int? {
