@@ -26,7 +26,7 @@ const struct gradcam_kernels KERNELS = {
     .direct = direct_row,
     .max_pool = max_pool_row,
     .gather = gather_patches,
-    .resample_row = resample_row,
+    .resample_rows = resample_rows,
     .add_rows = add_rows,
     .attention_shares = attention_shares,
 };

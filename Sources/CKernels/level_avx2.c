@@ -6,6 +6,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define KERNELS gradcam_kernels_avx2
 #define LEVEL "avx2"
+#define GRADCAM_256_BITS
 #include "kernels.h"
 #pragma clang attribute pop
 #endif

@@ -15,6 +15,8 @@ typedef int32_t lanes __attribute__((vector_size(64)));
 typedef float unaligned_vector __attribute__((vector_size(64), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
+// Before a loop whose vectors are to stay in registers.
+#define UNROLLED _Pragma("clang loop unroll(full)")
 
 INLINE vector load(const float *source) { return *(const unaligned_vector *)source; }
 INLINE void store(float *target, vector value) { *(unaligned_vector *)target = value; }

@@ -131,8 +131,10 @@ struct gradcam_kernels {
   void (*max_pool)(const struct gradcam_taps *, float *target);
   // The patches of `count` output positions from `first` on as rows R S C.
   void (*gather)(const float *input, const struct gradcam_patches *, ptrdiff_t first, ptrdiff_t count, float *patches);
-  // Resizes a row of 8-bit pixels of 1 or 3 channels. From `source` on, `readable` bytes may be read, the row's and what follows it.
-  void (*resample_row)(const uint8_t *source, size_t readable, const gradcam_axis *, int32_t channels, uint8_t *target);
+  // Resizes rows of 8-bit pixels of 1 or 3 channels, `stride` bytes apart; the target's follow one another. From `source` on,
+  // `readable` bytes may be read, the rows' and what follows them.
+  void (*resample_rows)(const uint8_t *source, ptrdiff_t stride, ptrdiff_t rows, size_t readable, const gradcam_axis *,
+                        int32_t channels, uint8_t *target);
   // Adds up `count` rows of `length` 8-bit samples that follow one another, each times its weight.
   void (*add_rows)(const uint8_t *rows, size_t length, const int32_t *weights, ptrdiff_t count, uint8_t *target);
   // Softmax along `rows` rows of `count` scores, one behind the other, in place.

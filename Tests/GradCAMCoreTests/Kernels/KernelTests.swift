@@ -63,7 +63,9 @@ import Testing
     // Weights of every length, some negative, and sums beyond both ends of the scale.
     for taps in 1...9 {
       let (length, width, stride) = (11, 40, taps % 2 == 0 ? taps : (taps + 3) / 4 * 4)
-      let row = (0..<width * channels).map { _ in UInt8.random(in: 0...255, using: &random) }
+      // More rows than any level resizes at once, and one that is left over.
+      let (height, samples) = (9, width * channels)
+      let picture = (0..<height * samples).map { _ in UInt8.random(in: 0...255, using: &random) }
       let firsts = (0..<length).map { _ in Int.random(in: 0...width - taps, using: &random) }
       let weights = (0..<length * stride).map { index in
         index % stride < taps ? Int32.random(in: -1 << 18...1 << 19, using: &random) : 0
@@ -74,7 +76,7 @@ import Testing
         }
         return UInt8(min(max(sum >> 22, 0), 255))
       }
-      var (found, added) = ([UInt8](repeating: 0, count: length * channels), [UInt8](repeating: 0, count: 37))
+      var (found, added) = ([UInt8](repeating: 0, count: height * length * channels), [UInt8](repeating: 0, count: 137))
       var axis = gradcam_axis()
       let counts = [Int](repeating: taps, count: length)
       firsts.withUnsafeBufferPointer { firsts in
@@ -83,18 +85,21 @@ import Testing
             axis = gradcam_axis(
               firsts: firsts.baseAddress, counts: counts.baseAddress, weights: weights.baseAddress, stride: stride,
               length: length)
-            kernels.resample_row(row, row.count, &axis, Int32(channels), &found)
+            kernels.resample_rows(picture, samples, height, picture.count, &axis, Int32(channels), &found)
           }
         }
       }
-      let expected = (0..<length * channels).map { index in
-        let x = index / channels
-        return sum(weights[(x * stride)...]) { row[(firsts[x] + $0) * channels + index % channels] }
+      let expected = (0..<height * length * channels).map { index in
+        let (row, x) = (index / (length * channels), index / channels % length)
+        return sum(weights[(x * stride)...]) { picture[row * samples + (firsts[x] + $0) * channels + index % channels] }
       }
       #expect(found == expected, "\(taps) taps")
-      let rows = (0..<37 * taps).map { _ in UInt8.random(in: 0...255, using: &random) }
-      kernels.add_rows(rows, 37, weights, taps, &added)
-      #expect(added == (0..<37).map { x in sum(weights[...]) { rows[$0 * 37 + x] } }, "\(taps) rows")
+      for length in [7, 37, 137] {
+        let rows = (0..<length * taps).map { _ in UInt8.random(in: 0...255, using: &random) }
+        kernels.add_rows(rows, length, weights, taps, &added)
+        let sums = (0..<length).map { x in sum(weights[...]) { rows[$0 * length + x] } }
+        #expect(Array(added.prefix(length)) == sums, "\(taps) rows of \(length)")
+      }
     }
   }
 

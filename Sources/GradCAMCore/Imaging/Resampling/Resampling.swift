@@ -59,12 +59,9 @@ extension Image {
       samples.withUnsafeBufferPointer { source in
         guard let from = source.baseAddress else { return }
         axis.withFixedPoint { fixed in
-          let resampleRow = VectorKernels.best.functions.resample_row
-          for (index, row) in rows.enumerated() {
-            let start = row * width * channels
-            resampleRow?(
-              from + start, source.count - start, fixed, Int32(channels), to + index * fixed.pointee.length * channels)
-          }
+          let (stride, start) = (width * channels, rows.lowerBound * width * channels)
+          VectorKernels.best.functions.resample_rows?(
+            from + start, stride, rows.count, source.count - start, fixed, Int32(channels), to)
         }
       }
     }
