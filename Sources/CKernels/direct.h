@@ -33,12 +33,14 @@ INLINE void direct_block(const struct gradcam_direct *g, const float *const *row
       }
     }
   }
-  for (int i = 0; i < outputs; i++) {
-    for (int v = 0; v < vectors; v++) {
-      ptrdiff_t channel = k + v * LANES, place = (x + i) * g->outputs + channel, count = g->outputs - channel;
-      store_part(target + place, finish(sums[i][v], e, channel, e->residual ? e->residual + offset + place : NULL, count),
-                 count);
-    }
+  for (int v = 0; v < vectors; v++) {
+    ptrdiff_t channel = k + v * LANES, place = x * g->outputs + channel, count = g->outputs - channel;
+    vector group[SIDE];
+    UNROLLED
+    for (int i = 0; i < outputs; i++) group[i] = sums[i][v];
+    finish_group(group, outputs, e, channel, e->residual ? e->residual + offset + place : NULL, g->outputs, count);
+    UNROLLED
+    for (int i = 0; i < outputs; i++) store_part(target + place + i * g->outputs, group[i], count);
   }
 }
 
@@ -57,18 +59,20 @@ INLINE void direct_columns(const struct gradcam_direct *g, const float *const *r
 // One row of outputs. `rows` are where the source's rows begin, NULL for those outside.
 static void direct_row(const struct gradcam_direct *g, const float *const *rows, const float *weight, float *target,
                        ptrdiff_t offset, const struct gradcam_epilogue *e) {
+  const struct gradcam_epilogue first = without_long_activation(e);
   ptrdiff_t x = 0;
   while (x < g->output_width) {
     ptrdiff_t left = x * g->column_stride - g->left;
     int is_inside = left >= 0 && left + (SIDE - 1) * g->column_stride + g->columns <= g->width;
     if (is_inside && x + SIDE <= g->output_width) {
-      direct_columns(g, rows, weight, target, offset, e, x, SIDE);
+      direct_columns(g, rows, weight, target, offset, &first, x, SIDE);
       x += SIDE;
     } else {
-      direct_columns(g, rows, weight, target, offset, e, x, 1);
+      direct_columns(g, rows, weight, target, offset, &first, x, 1);
       x += 1;
     }
   }
+  activate_long(target, g->output_width * g->outputs, e);
 }
 
 #endif

@@ -32,16 +32,14 @@ INLINE vector long_activation(vector x, int activation) {
   }
 }
 
-// The same by a call: in each of the convolutions' many loops they would take more room than the loops.
-static __attribute__((noinline)) void activate_apart(vector *x, int activation) { *x = long_activation(*x, activation); }
-
 // A NaN stays one in all of them.
 INLINE vector activate(vector x, int activation, float a, float b) {
 #pragma clang fp contract(off)
   switch (activation) {
   case GRADCAM_RELU: return choose(x < 0, all(0), x);
   case GRADCAM_CLIP: return held_between(x, a, b);
-  case GRADCAM_HARD_SWISH: return x * held_between(x + 3, 0, 6) / 6;
+  // A division would take longer than all the rest.
+  case GRADCAM_HARD_SWISH: return x * held_between(x + 3, 0, 6) * (1.0f / 6);
   case GRADCAM_HARD_SIGMOID: return held_between(x * a + b, 0, 1);
   case GRADCAM_SIGMOID: return sigmoid(x);
   case GRADCAM_SILU: return x * sigmoid(x);
@@ -50,23 +48,80 @@ INLINE vector activate(vector x, int activation, float a, float b) {
     return positive * positive * a + b;
   }
   case GRADCAM_IDENTITY: return x;
-  default: {
-    vector value = x;
-    activate_apart(&value, activation);
-    return value;
-  }
+  default: return long_activation(x, activation);
   }
 }
 
-// Finishes `count` (up to 16) channels, from `channel` on; `residual` points at the first of them.
-INLINE vector finish(vector sum, const struct gradcam_epilogue *e, ptrdiff_t channel, const float *residual,
-                     ptrdiff_t count) {
+// The multiplication and the addition round apart, as they do where a batch norm stands alone.
+INLINE vector scaled_and_shifted(vector x, vector scale, vector shift) {
+#pragma clang fp contract(off)
+  x = x * scale;
+  return x + shift;
+}
+
+// Activates `n` vectors in place, by one of the activations of few instructions. Which activation it is is asked once for all of them: asked for each, the answer took longer than
+// the work.
+INLINE void activate_group(vector *x, const int n, const struct gradcam_epilogue *e) {
+#define ACTIVATE_ALL(kind) \
+  case kind: \
+    UNROLLED for (int i = 0; i < n; i++) x[i] = activate(x[i], kind, e->a, e->b); \
+    break;
+  switch (e->activation) {
+    ACTIVATE_ALL(GRADCAM_IDENTITY)
+    ACTIVATE_ALL(GRADCAM_RELU)
+    ACTIVATE_ALL(GRADCAM_CLIP)
+    ACTIVATE_ALL(GRADCAM_HARD_SWISH)
+    ACTIVATE_ALL(GRADCAM_HARD_SIGMOID)
+    ACTIVATE_ALL(GRADCAM_SIGMOID)
+    ACTIVATE_ALL(GRADCAM_SILU)
+    ACTIVATE_ALL(GRADCAM_STAR_RELU)
+  }
+#undef ACTIVATE_ALL
+}
+
+// y = sum * scale + shift + residual for `n` vectors of the same `count` (up to 16) channels, from `channel` on; `residual` points at
+// the first one's, the others' are `stride` apart.
+INLINE void add_group(vector *sums, const int n, const struct gradcam_epilogue *e, ptrdiff_t channel,
+                      const float *residual, ptrdiff_t stride, ptrdiff_t count) {
   // The multiplication and the additions round apart, as they do where a batch norm stands alone.
 #pragma clang fp contract(off)
-  if (e->scale) sum = sum * load_part(e->scale + channel, count);
-  if (e->shift) sum = sum + load_part(e->shift + channel, count);
-  if (residual) sum = sum + load_part(residual, count);
-  return activate(sum, e->activation, e->a, e->b);
+  if (e->scale) {
+    vector scale = load_part(e->scale + channel, count);
+    UNROLLED
+    for (int i = 0; i < n; i++) sums[i] = sums[i] * scale;
+  }
+  if (e->shift) {
+    vector shift = load_part(e->shift + channel, count);
+    UNROLLED
+    for (int i = 0; i < n; i++) sums[i] = sums[i] + shift;
+  }
+  if (residual) {
+    UNROLLED
+    for (int i = 0; i < n; i++) sums[i] = sums[i] + load_part(residual + i * stride, count);
+  }
+}
+
+// The epilogue of such vectors, in place, but for activations of many instructions: inside a convolution's loops those would take the
+// registers. They follow once a row is done, by `activate_long`.
+INLINE void finish_group(vector *sums, const int n, const struct gradcam_epilogue *e, ptrdiff_t channel,
+                         const float *residual, ptrdiff_t stride, ptrdiff_t count) {
+  add_group(sums, n, e, channel, residual, stride, count);
+  activate_group(sums, n, e);
+}
+
+INLINE int is_long(int activation) { return activation >= GRADCAM_GELU; }
+
+INLINE struct gradcam_epilogue without_long_activation(const struct gradcam_epilogue *e) {
+  struct gradcam_epilogue result = *e;
+  if (is_long(e->activation)) result.activation = GRADCAM_IDENTITY;
+  return result;
+}
+
+// Activates `count` stored floats, where the activation is one of many instructions.
+static void activate_long(float *values, ptrdiff_t count, const struct gradcam_epilogue *e) {
+  if (!is_long(e->activation)) return;
+  for (ptrdiff_t i = 0; i < count; i += LANES)
+    store_part(values + i, long_activation(load_part(values + i, count - i), e->activation), count - i);
 }
 
 #endif

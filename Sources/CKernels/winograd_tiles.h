@@ -51,6 +51,7 @@ static void OURS(input_tiles)(const float *map, float *points, const struct grad
 
 static void OURS(output_tiles)(const float *points, float *map, const struct gradcam_winograd_tiles *t,
                                const struct gradcam_epilogue *e) {
+  const struct gradcam_epilogue first = without_long_activation(e);
   ptrdiff_t c = t->channels, stride = t->count * c;
   for (ptrdiff_t tile = t->begin; tile < t->end; tile++) {
     struct tile_place place = place_of(tile, t);
@@ -71,10 +72,17 @@ static void OURS(output_tiles)(const float *points, float *map, const struct gra
       for (ptrdiff_t oy = 0; oy < height; oy++) {
         vector y[OUTPUTS];
         OURS(output)(half[oy], y);
+        ptrdiff_t offset = origin + oy * t->width * c + k;
+        const float *residual = e->residual ? e->residual + offset : NULL;
+        if (width == OUTPUTS) {
+          finish_group(y, OUTPUTS, &first, k, residual, c, count);
+        } else {
+          for (ptrdiff_t ox = 0; ox < width; ox++)
+            finish_group(&y[ox], 1, &first, k, residual ? residual + ox * c : NULL, 0, count);
+        }
         for (ptrdiff_t ox = 0; ox < width; ox++) {
-          ptrdiff_t offset = origin + (oy * t->width + ox) * c + k;
-          vector value = finish(y[ox], e, k, e->residual ? e->residual + offset : NULL, count);
-          store_part(map + offset, value, count);
+          store_part(map + offset + ox * c, y[ox], count);
+          activate_long(map + offset + ox * c, count < LANES ? count : LANES, e);
         }
       }
     }

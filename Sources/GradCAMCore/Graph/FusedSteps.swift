@@ -3,6 +3,7 @@ struct FusedConvolution: Writer {
   let convolution: Conv2d
   let geometry: ConvolutionGeometry
   private var choice: ConvolutionAlgorithm
+  private let depthwise: DepthwiseConvolution?
   var scale: Tensor?
   var shift: Tensor?
   /// Whether the step's second input is added.
@@ -15,6 +16,7 @@ struct FusedConvolution: Writer {
     self.convolution = convolution
     geometry = convolution.geometry(input, output)
     choice = .choose(geometry, engine)
+    depthwise = choice == .depthwise ? DepthwiseConvolution(geometry) : nil
     shift = convolution.bias
   }
 
@@ -22,7 +24,7 @@ struct FusedConvolution: Writer {
     let epilogue = ConvolutionEpilogue(
       scale: scale?.elements, shift: shift?.elements, residual: addsResidual ? inputs[1].elements : nil,
       activation: activation)
-    convolution.convolve(inputs[0], geometry, choice, epilogue, to: output, context)
+    convolution.convolve(inputs[0], geometry, choice, epilogue, to: output, context, depthwise)
   }
 
   var algorithm: String? { choice.name }

@@ -11,6 +11,11 @@ enum GEMM {
     cblas_saxpy(blasint(count), factor, source, 1, target, 1)
   }
 
+  /// Σ a·b, over `count` floats.
+  static func dotProduct(_ a: UnsafePointer<Float>?, _ b: UnsafePointer<Float>, count: Int) -> Float {
+    cblas_sdot(blasint(count), a, 1, b, 1)
+  }
+
   /// C = op(A)·op(B), or C += op(A)·op(B) with `accumulating`; op(A) is `m` × `k`, op(B) `k` × `n`, C `m` × `n`.
   static func multiply(
     transposeA: Bool = false, transposeB: Bool = false, m: Int, n: Int, k: Int,

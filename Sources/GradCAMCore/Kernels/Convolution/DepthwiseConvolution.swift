@@ -3,25 +3,35 @@ import CKernels
 /// Convolution of every channel by a kernel of its own, without a matrix product, which would have one column.
 ///
 /// Forward and backward are the same loop: an output sums over inputs, an input's gradient over the outputs it went into.
-enum DepthwiseConvolution {
+struct DepthwiseConvolution: Sendable {
+  private let g: ConvolutionGeometry
+  private let windows: WindowRows
+  /// How the windows move along a row; nil where they do not move evenly.
+  private let stride: gradcam_stride?
+
   /// Whether a convolution is one of these.
   static func suits(_ g: ConvolutionGeometry) -> Bool {
     g.groups == g.c && g.k == g.c && g.groups > 1
       && WindowRows.canList(outputs: (g.oh, g.ow), window: (g.r, g.s))
   }
 
-  /// output = epilogue(weight ∗ input). Input N H W C, weight R S C, output N OH OW C.
-  static func forward(
-    input: UnsafePointer<Float>, weight: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
-    _ g: ConvolutionGeometry, _ epilogue: ConvolutionEpilogue, _ context: ExecutionContext
-  ) {
-    let (rows, columns) = taps(g)
-    let windows = WindowRows(rows: rows, columns: columns, size: (g.h, g.w), channels: g.c, windowWidth: g.s)
+  /// Lists the windows: once for a pass that runs many times.
+  init(_ g: ConvolutionGeometry) {
+    self.g = g
+    let (rows, columns) = Self.taps(g)
+    windows = WindowRows(rows: rows, columns: columns, size: (g.h, g.w), channels: g.c, windowWidth: g.s)
     let stride = gradcam_stride(
       kernel: g.s, step: g.stride.w, left: g.padding.left, source_width: g.w, is_turned: 0)
-    accumulate(
-      input, weight, output, images: g.n, rowLength: g.ow * g.c, windows, g.dilation.w == 1 ? stride : nil, epilogue,
-      context)
+    self.stride = g.dilation.w == 1 ? stride : nil
+  }
+
+  /// output = epilogue(weight ∗ input). Input N H W C, weight R S C, output N OH OW C.
+  func forward(
+    input: UnsafePointer<Float>, weight: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+    _ epilogue: ConvolutionEpilogue, _ context: ExecutionContext
+  ) {
+    Self.accumulate(
+      input, weight, output, images: g.n, rowLength: g.ow * g.c, windows, stride, epilogue, context)
   }
 
   /// inputGradient = weightᵀ ∗ outputGradient.

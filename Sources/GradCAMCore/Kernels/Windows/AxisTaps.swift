@@ -33,3 +33,6 @@ struct AxisTaps<Weight> {
     return AxisTaps(lists)
   }
 }
+
+extension AxisTaps: Sendable where Weight: Sendable {}
+extension AxisTaps.Tap: Sendable where Weight: Sendable {}

@@ -3,7 +3,7 @@ import CKernels
 /// The windows of a feature map, row of outputs by row, as the kernels in C take them.
 ///
 /// Made of the taps along either axis: by output row or column, the places in the source, each with its place in the window.
-struct WindowRows {
+struct WindowRows: Sendable {
   private let rows: AxisTaps<Int>
   /// By output column where its taps begin, and the taps' places in the source and in the window.
   private let starts: [Int32]
@@ -43,14 +43,16 @@ struct WindowRows {
     parallelFor(images * rows.count, threads: threads) { row, _ in
       let (image, y) = row.quotientAndRemainder(dividingBy: rows.count)
       let base = source + image * size.h * size.w * channels
-      let pointers = rows[y].map { Optional(base + $0.place * size.w * channels) }
-      let weights = rows[y].map { $0.weight * weightRow }
-      pointers.withUnsafeBufferPointer { pointers in
-        var taps = gradcam_taps()
-        taps.rows = pointers.baseAddress
-        (taps.row_count, taps.width, taps.channels) = (pointers.count, starts.count - 1, channels)
-        weights.withUnsafeBufferPointer { weights in
-          taps.row_weights = weights.baseAddress
+      let met = rows[y]
+      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: met.count) { pointers in
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: met.count) { weights in
+          for (index, tap) in met.enumerated() {
+            pointers.initializeElement(at: index, to: base + tap.place * size.w * channels)
+            weights.initializeElement(at: index, to: tap.weight * weightRow)
+          }
+          var taps = gradcam_taps()
+          (taps.rows, taps.row_weights) = (UnsafePointer(pointers.baseAddress), UnsafePointer(weights.baseAddress))
+          (taps.row_count, taps.width, taps.channels) = (met.count, starts.count - 1, channels)
           withColumns(&taps) { body($0, row) }
         }
       }

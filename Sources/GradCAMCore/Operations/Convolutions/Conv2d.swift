@@ -117,9 +117,12 @@ struct Conv2d: Operation, WritingOperation {
   }
 
   /// One pass with what follows the convolution done in its last step.
+  ///
+  /// - Parameter depthwise: the windows of that algorithm, where somebody keeps them from pass to pass.
   func convolve(
     _ input: Tensor, _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm,
-    _ epilogue: ConvolutionEpilogue, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext
+    _ epilogue: ConvolutionEpilogue, to output: UnsafeMutablePointer<Float>, _ context: ExecutionContext,
+    _ depthwise: DepthwiseConvolution? = nil
   ) {
     guard let form = algorithm.form else {
       return Im2colConvolution.forward(
@@ -134,8 +137,8 @@ struct Conv2d: Operation, WritingOperation {
       DirectConvolution.forward(
         input: input.elements, weight: weight, output: output, geometry, epilogue, context)
     case .depthwise:
-      DepthwiseConvolution.forward(
-        input: input.elements, weight: weight, output: output, geometry, epilogue, context)
+      (depthwise ?? DepthwiseConvolution(geometry)).forward(
+        input: input.elements, weight: weight, output: output, epilogue, context)
     case .panels, .im2col:
       PanelConvolution(g: geometry, context: context).forward(
         input: input.elements, weight: weight, output: output, epilogue)
