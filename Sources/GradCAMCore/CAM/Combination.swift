@@ -6,13 +6,9 @@ extension Evidence {
     let shape = activations.shape
     precondition(weights.count == shape.c, "weights of other channels")
     if settings.smoothsByEigenvector { return principal(weighted: { weights[$0 % shape.c] * $1 }) }
-    return activations.withElements { a in
-      weights.withUnsafeBufferPointer { weights in
-        Heatmap(width: shape.w, height: shape.h) { position in
-          var sum: Float = 0
-          for c in 0..<shape.c { sum += weights[c] * a[position * shape.c + c] }
-          return sum
-        }
+    return weights.withUnsafeBufferPointer { weights in
+      Heatmap(width: shape.w, height: shape.h) { position in
+        GEMM.dotProduct(weights.baseAddress, activations.elements + position * shape.c, count: shape.c)
       }
     }
   }

@@ -5,7 +5,14 @@ final class NetworkRunner {
   let session: Session
   /// The image that is explained: 1 C H W.
   let input: Tensor
-  private let supportsBatches: Bool
+  /// Whether several images may be one tensor. Some exporters fold a batch of one into the network's constants, or take the first image's
+  /// outputs. Most methods never ask.
+  private lazy var supportsBatches: Bool = {
+    let outputs = [1, 2].map { count in
+      (try? session.graph.shapes(for: input.shape.withImages(count)))?[session.graph.output]
+    }
+    return outputs[1]?.dimensions.first == 2 && outputs[1]?.count == 2 * (outputs[0]?.count ?? 0)
+  }()
   private let usesShortcuts: Bool
   /// Whose hooks layers are seen through.
   private let library: PeerLibrary?
@@ -14,11 +21,6 @@ final class NetworkRunner {
   init(beside session: Session, input: Tensor, usesShortcuts: Bool, library: PeerLibrary? = nil) {
     self.session = Session(beside: session)
     (self.input, self.usesShortcuts, self.library) = (input, usesShortcuts, library)
-    let outputs = [1, 2].map { count in
-      (try? session.graph.shapes(for: input.shape.withImages(count)))?[session.graph.output]
-    }
-    // Some exporters fold a batch of one into the network's constants, or take the first image's outputs.
-    supportsBatches = outputs[1]?.dimensions.first == 2 && outputs[1]?.count == 2 * (outputs[0]?.count ?? 0)
   }
 
   // MARK: Forward

@@ -122,8 +122,8 @@ public enum Target: Sendable, Hashable {
     let fixed = fixedIndex(labels: labels, outputCount: prediction.outputCount)
     if let fixed { return [prediction.classes[fixed]] }
     switch self {
-    case .top: return [prediction.ranking[0]]
-    case .best(let count): return Array(prediction.ranking.prefix(count))
+    case .top: return prediction.best(1)
+    case .best(let count): return prediction.best(count)
     case .all: return prediction.classes
     case .index, .label: return []
     }

@@ -73,11 +73,15 @@ public struct OverlayStyle: Sendable, Hashable {
   /// The map in colour, each of its values a pixel.
   func colored(_ heatmap: Heatmap) -> Image {
     Image(width: heatmap.width, height: heatmap.height, channels: 3) { target in
-      for (index, value) in heatmap.values.enumerated() {
-        let color = colorMap.color(at: position(of: value))
-        target[index * 3] = color.red
-        target[index * 3 + 1] = color.green
-        target[index * 3 + 2] = color.blue
+      heatmap.values.withUnsafeBufferPointer { values in
+        colorMap.levels.withUnsafeBufferPointer { levels in
+          for index in values.indices {
+            let level = ColorMap.index(of: position(of: values[index])) * 3
+            target[index * 3] = levels[level]
+            target[index * 3 + 1] = levels[level + 1]
+            target[index * 3 + 2] = levels[level + 2]
+          }
+        }
       }
     }
   }

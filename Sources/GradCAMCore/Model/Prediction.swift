@@ -25,9 +25,14 @@ public struct Prediction: Sendable {
   /// Classes with the surest first; of equal ones the lower index.
   public var ranking: [Entry] { classes.sorted { ($1.logit, $0.index) < ($0.logit, $1.index) } }
 
+  /// The surest classes in the order of `ranking`, without ranking all of them.
+  public func best(_ count: Int) -> [Entry] {
+    count > 16 ? Array(ranking.prefix(count)) : classes.first(count) { $0.logit > $1.logit }
+  }
+
   /// The surest class; nil where a score is NaN, which has no place in an order, and where the greatest one is not finite.
   public var answer: Entry? {
-    guard !classes.contains(where: \.logit.isNaN), let top = ranking.first, top.logit.isFinite else { return nil }
+    guard !classes.contains(where: \.logit.isNaN), let top = best(1).first, top.logit.isFinite else { return nil }
     return top
   }
 

@@ -240,18 +240,18 @@ public struct Preprocessor: Sendable {
   private func tensor(of crop: Image) -> Tensor {
     let channels = crop.channels
     let isReversed = specification.channels == .bgr
-    // All that a sample can become, in torchvision's order of operations and in its single precision.
-    let values = (0..<channels).map { channel -> [Float] in
+    // All that a sample can become, in torchvision's order of operations and in its single precision, channel by channel.
+    let values = (0..<channels).flatMap { channel -> [Float] in
       let (mean, std) = (Float(specification.mean[channel]), Float(specification.std[channel]))
       return (0..<256).map { (Float($0) / Float(specification.scale) - mean) / std }
     }
     return Tensor(Shape(1, channels, crop.height, crop.width)) { target in
       crop.samples.withUnsafeBufferPointer { samples in
-        for channel in 0..<channels {
-          let source = isReversed ? channels - 1 - channel : channel
-          values[channel].withUnsafeBufferPointer { values in
-            for pixel in 0..<crop.width * crop.height {
-              target[pixel * channels + channel] = values[Int(samples[pixel * channels + source])]
+        values.withUnsafeBufferPointer { values in
+          for start in stride(from: 0, to: samples.count, by: channels) {
+            for channel in 0..<channels {
+              let source = isReversed ? channels - 1 - channel : channel
+              target[start + channel] = values[channel << 8 | Int(samples[start + source])]
             }
           }
         }

@@ -15,9 +15,10 @@ extension Tensor {
   public func channelMeans() -> [Float] {
     let positions = shape.h * shape.w
     var sums = [Double](repeating: 0, count: shape.c)
-    withElements { elements in
+    sums.withUnsafeMutableBufferPointer { sums in
       for position in 0..<positions {
-        for c in 0..<shape.c { sums[c] += Double(elements[position * shape.c + c]) }
+        let source = elements + position * shape.c
+        for c in sums.indices { sums[c] += Double(source[c]) }
       }
     }
     return sums.map { Float($0 / Double(positions)) }

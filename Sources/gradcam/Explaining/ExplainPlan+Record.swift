@@ -14,7 +14,7 @@ extension ExplainPlan {
         map, output: files.overlays[index], heatmap: files.heatmaps[index], files.regions[index], files.styles[index],
         files.seals[index])
     }
-    let prediction = explanation.prediction.ranking.prefix(5).map {
+    let prediction = explanation.prediction.best(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
     }
     var record = ExplanationRecord(

@@ -9,7 +9,7 @@ extension ExplanationRecord {
     _ explanation: Explanation, maps: [MapRecord], of source: ImageSource, _ digest: String, _ stamp: FileStamp?,
     milliseconds: Double, _ provenance: Provenance
   ) {
-    let prediction = explanation.prediction.ranking.prefix(5).map {
+    let prediction = explanation.prediction.best(5).map {
       PredictionRecord(index: $0.index, label: $0.label, logit: $0.logit, probability: $0.probability)
     }
     self.init(

@@ -110,6 +110,6 @@ struct MapPictures {
   private var clip: Double? { plan.styles.clip(of: map, style) }
 
   private var caption: MapCaption {
-    MapCaption(map: map, best: explanation.prediction.ranking[0], isDamaged: explanation.isDamaged)
+    MapCaption(map: map, best: explanation.prediction.best(1)[0], isDamaged: explanation.isDamaged)
   }
 }
