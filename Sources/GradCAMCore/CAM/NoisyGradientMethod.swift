@@ -29,7 +29,9 @@ extension Evidence {
     _ = try sample(name, usual: isCaptum ? 5 : 50, batch: settings.batch(of: input.count, limit: 8)) { samples in
       let gradients = try network.inputGradients(
         of: score, at: noisyInputs(samples, deviation: isCaptum ? 1 : 0.15 * range))
-      for row in 0..<samples.count { mean.add { gradients.elements[row * input.count + $0] } }
+      mean.add(samples.count, threads: network.session.context.threads) { sample, element in
+        gradients.elements[sample * input.count + element]
+      }
     }
     return mean
   }

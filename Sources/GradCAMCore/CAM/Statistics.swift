@@ -6,16 +6,28 @@ struct RunningMean {
 
   init(count: Int) { (means, squares) = (Array(repeating: 0, count: count), Array(repeating: 0, count: count)) }
 
-  /// Takes in one sample, element by element.
-  mutating func add(_ value: (Int) -> Float) {
-    count += 1
-    let share = 1 / Double(count)
-    for i in means.indices {
-      let sample = Double(value(i))
-      let distance = sample - means[i]
-      means[i] += distance * share
-      squares[i] += distance * (sample - means[i])
+  /// Takes in samples one after the other. Threads share out the elements, so that their number changes nothing.
+  ///
+  /// - Parameter value: of a sample's element.
+  mutating func add(_ samples: Int, threads: Workers, _ value: (_ sample: Int, _ element: Int) -> Float) {
+    let before = count
+    means.withUnsafeMutableBufferPointer { means in
+      squares.withUnsafeMutableBufferPointer { squares in
+        nonisolated(unsafe) let (means, squares) = (means, squares)
+        parallelFor(means.count, blockSize: 1 << 12, threads: threads) { elements, _ in
+          for sample in 0..<samples {
+            let share = 1 / Double(before + sample + 1)
+            for i in elements {
+              let value = Double(value(sample, i))
+              let distance = value - means[i]
+              means[i] += distance * share
+              squares[i] += distance * (value - means[i])
+            }
+          }
+        }
+      }
     }
+    count += samples
   }
 
   /// Whether every sample was 0 in every element.

@@ -2,7 +2,7 @@
 enum BashCompletions {
   static let script: [String] =
     ["# Completions of gradcam for bash, as `gradcam completions bash` prints them."]
-    + valueFunction + flagFunction + operandFunction + mainFunction + ["complete -F _gradcam gradcam"]
+    + valueFunction + flagFunction + operandFunction + layerFunction + mainFunction + ["complete -F _gradcam gradcam"]
 
   /// What a flag's value may be.
   private static let valueFunction: [String] = {
@@ -47,8 +47,27 @@ enum BashCompletions {
     case .folders: "folders"
     case .words(let words): (["words"] + words).joined(separator: " ")
     case .list(let words): (["list"] + words).joined(separator: " ")
+    case .layers: "layers"
     }
   }
+
+  private static let layerFunction = #"""
+
+    # Prints the layers of the model that was typed: behind --weights, or the first operand that there is.
+    _gradcam_layers() {
+      local word previous= model= operand=
+      for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
+        if [[ $word == = ]]; then continue; fi
+        if [[ $previous == -w || $previous == --weights ]]; then model=$word; fi
+        if [[ -z $operand && $word != -* && -e $word ]]; then operand=$word; fi
+        previous=$word
+      done
+      model=${model:-$operand}
+      if [[ $model ]]; then LISTING; fi
+    }
+    """#
+    .replacing("LISTING", with: Offer.listingLayers)
+    .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 
   private static let mainFunction = #"""
 
@@ -74,6 +93,7 @@ enum BashCompletions {
       else
         _gradcam_operands "$command"
       fi
+      if [[ $offer == layers ]]; then offer="list $(_gradcam_layers)"; fi
       case $offer in
       files) compopt -o default ;;
       folders) compopt -o dirnames ;;

@@ -24,7 +24,30 @@ enum FishCompletions {
         printf '%s\n' "$before"$argv
     end
 
-    """#.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    # The layers of the model that was typed: behind --weights, or the first operand that there is.
+    function __gradcam_layers
+        set -l words (commandline -opc)
+        set -l model
+        set -l operand
+        set -l previous
+        for word in $words[3..]
+            if string match -q -- '--weights=*' $word
+                set model (string replace -- '--weights=' '' $word)
+            else if contains -- "$previous" -w --weights
+                set model $word
+            else if test -z "$operand"; and not string match -q -- '-*' $word; and test -e $word
+                set operand $word
+            end
+            set previous $word
+        end
+        test -n "$model"; or set model $operand
+        test -n "$model"; or return
+        __gradcam_list (LISTING)
+    end
+
+    """#
+    .replacing("LISTING", with: Offer.listingLayers)
+    .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 
   private static func line(_ words: [String]) -> String { (["complete -c gradcam"] + words).joined(separator: " ") }
 
@@ -52,6 +75,7 @@ enum FishCompletions {
     case .folders: ["-x", "-a", "'(__fish_complete_directories (commandline -ct))'"]
     case .words(let words): ["-x", "-a", quoted(words.joined(separator: " "))]
     case .list(let words): ["-x", "-a", quoted("(__gradcam_list \(words.joined(separator: " ")))")]
+    case .layers: ["-x", "-a", quoted("(__gradcam_layers)")]
     }
   }
 

@@ -12,7 +12,8 @@ extension Flag {
       "how both models' maps are computed; gradcam methods lists the names")
     Flag(
       "layer", short: "l",
-      .several("PATH[,PATH…]", \.maps.layers, default: "each model's own", ValueReader.list, isSame: ==),
+      .several(
+        "PATH[,PATH…]", \.maps.layers, default: "each model's own", offering: .layers, ValueReader.list, isSame: ==),
       of: [.diff], recipe: true, "the layers of both models, as gradcam inspect lists them")
     Flag(
       "layer-new",

@@ -18,7 +18,9 @@ extension Flag {
     )
     Flag(
       "layers", short: "l",
-      .several("PATH[,PATH…]", \.evaluation.layers, default: "the model's own", ValueReader.list, isSame: ==),
+      .several(
+        "PATH[,PATH…]", \.evaluation.layers, default: "the model's own", offering: .layers, ValueReader.list, isSame: ==
+      ),
       of: [.evaluate], recipe: true, "the layers to compare, or auto for those worth trying")
     Flag(
       "metrics",

@@ -67,14 +67,15 @@ extension Flag {
       of: [.explain, .evaluate, .diff, .convert, .inspect, .bench],
       recipe: true, "which output of an ONNX model to explain (default: the first)")
     Flag(
-      "layer", short: "l", .one("PATH", \.model.layer, ValueReader.text), of: [.convert],
+      "layer", short: "l", .one("PATH", \.model.layer, offering: .layers, ValueReader.text), of: [.convert],
       "the layer that is explained where none is named; a module path as gradcam inspect lists them")
     Flag(
       "method", short: "m",
       .one("NAME", \.model.method, offering: .words(CAMMethods.all.map(\.name)), ValueReader.method),
       of: [.convert], "the method that explains where none is named; gradcam methods lists the names")
     Flag(
-      "layer", short: "l", .one("PATH", \.maps.layers, ValueReader.only(ValueReader.text)), of: [.bench],
+      "layer", short: "l", .one("PATH", \.maps.layers, offering: .layers, ValueReader.only(ValueReader.text)),
+      of: [.bench],
       "the layer to explain; a module path as gradcam inspect lists them (default: the model's own)")
   }
 
@@ -133,7 +134,9 @@ extension Flag {
       "how maps are computed; gradcam methods lists the names")
     Flag(
       "layer", short: "l",
-      .several("PATH[,PATH…]", \.maps.layers, default: "the model's own", ValueReader.list, isSame: ==), recipe: true,
+      .several(
+        "PATH[,PATH…]", \.maps.layers, default: "the model's own", offering: .layers, ValueReader.list, isSame: ==),
+      recipe: true,
       "module paths as gradcam inspect lists them; indexes may count from the end, as in resnet_blocks.-1; "
         + "a map for each, or one with --fuse")
     Flag(

@@ -2,9 +2,10 @@
 enum ZshCompletions {
   static let script: [String] =
     [
-      "#compdef gradcam", "# Completions of gradcam for zsh, as `gradcam completions zsh` prints them.", "",
-      "_gradcam() {", "  local -a commands=(",
+      "#compdef gradcam", "# Completions of gradcam for zsh, as `gradcam completions zsh` prints them.",
     ]
+    + layerFunction
+    + ["_gradcam() {", "  local -a commands=("]
     + CommandTable.shown.map { "    \("\($0.name):\($0.summary)".shellQuoted)" }
     + [
       "  )", "  if (( CURRENT == 2 )); then", "    if [[ $words[2] == -* ]]; then", "      _arguments \\",
@@ -45,8 +46,32 @@ enum ZshCompletions {
     case .folders: "_files -/"
     case .words(let words): "(\(words.joined(separator: " ")))"
     case .list(let words): "_sequence compadd - \(words.joined(separator: " "))"
+    case .layers: "_gradcam_layers"
     }
   }
+
+  private static let layerFunction = #"""
+
+    # Offers the layers of the model that was typed: behind --weights, or the first operand that there is.
+    _gradcam_layers() {
+      local word previous model operand
+      for word in "${(@Q)words[2,CURRENT-1]}"; do
+        case $word in
+        --weights=*) model=${word#*=} ;;
+        esac
+        if [[ $previous == (-w|--weights) ]]; then model=$word; fi
+        if [[ -z $operand && $word != -* && -e $word ]]; then operand=$word; fi
+        previous=$word
+      done
+      model=${model:-$operand}
+      local -a layers
+      if [[ -n $model ]]; then layers=(${(f)"$(LISTING)"}); fi
+      if (( $#layers )); then _sequence compadd - $layers; fi
+    }
+
+    """#
+    .replacing("LISTING", with: Offer.listingLayers)
+    .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
 
   /// A message's text: a colon would end it.
   private static func escaped(_ text: String) -> String { text.replacing(":", with: #"\:"#) }

@@ -96,7 +96,7 @@ struct DiffCommand: Action {
   private func compareModels(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     try OpenFiles.require(jobs: 1)
-    let stop = StopRequest.listening(console.pipes)
+    let stop = StopRequest.listening(console.pipes, answeringOn: console.terminal)
     let (plan, images) = try ComparisonPlan.make(options, old: old, new: new, stop: stop, console: console)
     let told = Narrator.Run(options: options, isSeveral: true, stop: stop, log: plan.log)
     let narrator = Narrator(told, printer, RunSummary(verb: "compared", tellsVerdicts: false), console: console)
@@ -130,7 +130,7 @@ struct DiffCommand: Action {
     let console = caller.console
     let jobs = WorkShare.affordable(options.running.jobs ?? Cores.count)
     try OpenFiles.require(jobs: jobs)
-    let stop = StopRequest.listening(console.pipes)
+    let stop = StopRequest.listening(console.pipes, answeringOn: console.terminal)
     if let page = options.diff.page { try DiffOptions.check(page, ProtectedFiles([old, new])) }
     let records = try RecordedPairs(old, new, stop: stop, caller.readRecipe)
     records.problems.forEach(console.report)

@@ -54,7 +54,7 @@ struct EvaluateCommand: Action {
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     try OpenFiles.require(jobs: 1)
-    let stop = StopRequest.listening(console.pipes)
+    let stop = StopRequest.listening(console.pipes, answeringOn: console.terminal)
     let (plan, images) = try EvaluationPlan.make(options, weights: weights, stop: stop, console: console)
     let seed = plan.evaluation.settings.seed
     let told = Narrator.Run(options: options, isSeveral: true, stop: stop, log: plan.log)

@@ -60,7 +60,7 @@ struct ExplainCommand: Action {
   func run(_ caller: Caller) throws -> Int32 {
     let console = caller.console
     try OpenFiles.require(jobs: 1)
-    let stop = StopRequest.listening(console.pipes)
+    let stop = StopRequest.listening(console.pipes, answeringOn: console.terminal)
     let (plan, images) = try ExplainPlan.make(options, weights: weights, stop: stop, console: console)
     let outputs = options.outputs
     let printer = ResultPrinter(format: outputs.format, usesErrors: outputs.file?.isStandardOutput ?? false)

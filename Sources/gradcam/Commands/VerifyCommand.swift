@@ -46,7 +46,7 @@ struct VerifyCommand: Action {
     try OpenBLAS.requireSoundness()
     let jobs = WorkShare.affordable(options.running.jobs ?? Cores.count)
     try OpenFiles.require(jobs: jobs)
-    let stop = StopRequest.listening(caller.console.pipes)
+    let stop = StopRequest.listening(caller.console.pipes, answeringOn: caller.console.terminal)
     do { return try verify(caller, stop, jobs) } catch ConsoleError.closed {
       // Maps that nobody heard of were not found to be the same.
       return stop.signal.map(StopRequest.exitStatus) ?? ExitStatus.failure

@@ -10,8 +10,12 @@ final class StopRequest: Sendable {
   private let isUnderWay = Atomic(false)
   /// How long pipes are waited for: until the first signal.
   let pipes: PipeWait
+  /// The terminal on which the first signal is answered.
+  private let terminal: Int32?
 
-  init(_ pipes: PipeWait = PipeWait()) { self.pipes = pipes }
+  init(_ pipes: PipeWait = PipeWait(), answeringOn terminal: Int32? = nil) {
+    (self.pipes, self.terminal) = (pipes, terminal)
+  }
 
   /// The signal that came; nil while none did.
   var signal: Int32? {
@@ -27,9 +31,11 @@ final class StopRequest: Sendable {
   /// Must be called before other threads are started, which inherit what this one blocks. A signal before `begin` ends the process
   /// still, and so does a second one.
   ///
-  /// - Parameter pipes: what is waited for until the first signal.
-  static func listening(_ pipes: PipeWait) -> StopRequest {
-    let request = StopRequest(pipes)
+  /// - Parameters:
+  ///   - pipes: what is waited for until the first signal.
+  ///   - terminal: where it is answered; nil for nowhere.
+  static func listening(_ pipes: PipeWait, answeringOn terminal: Int32?) -> StopRequest {
+    let request = StopRequest(pipes, answeringOn: terminal)
     var set = sigset_t()
     sigemptyset(&set)
     for number in signals {
@@ -56,6 +62,16 @@ final class StopRequest: Sendable {
     let isFirst = received.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent).exchanged
     guard isFirst, isUnderWay.load(ordering: .sequentiallyConsistent) else { _exit(Self.exitStatus(number)) }
     pipes.end()
+    if let terminal { Self.answer(on: terminal) }
+  }
+
+  /// Says what the run waits for. A terminal that takes nothing now is not waited for, and no lock that another thread may hold.
+  private static func answer(on terminal: Int32) {
+    var end = pollfd(fd: terminal, events: Int16(POLLOUT), revents: 0)
+    guard poll(&end, 1, 0) == 1, end.revents == Int16(POLLOUT) else { return }
+    // Over the meter, which is drawn anew below.
+    let line = "\r\u{1B}[Kgradcam: finishing what is under way; a second signal ends the run at once\n"
+    _ = Array(line.utf8).withUnsafeBytes { Glibc.write(terminal, $0.baseAddress, $0.count) }
   }
 
   /// Has nobody wait for input any more, as a signal does: the run ends for another reason.

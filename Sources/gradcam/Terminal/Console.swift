@@ -141,6 +141,9 @@ final class Console: Sendable {
   /// Whether `progress` draws anything.
   var showsProgress: Bool { errors.isTerminal && verbosity != .quiet }
 
+  /// The terminal on which somebody sees what stops a run; nil where nobody does.
+  var terminal: Int32? { showsProgress ? STDERR_FILENO : nil }
+
   /// Takes the meter off the terminal.
   func endProgress() { state.withLock { clearMeter(&$0) } }
 

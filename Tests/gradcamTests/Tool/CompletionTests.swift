@@ -35,7 +35,8 @@ import Testing
   /// What must come out in the session's folder.
   private static func values(_ offer: Offer) -> [String] {
     switch offer {
-    case .nothing: []
+    // No model was typed.
+    case .nothing, .layers: []
     case .files: ["harness", "lines", "maps", "photo.jpg", "script"]
     case .folders: ["maps"]
     case .words(let words), .list(let words): words
@@ -63,6 +64,19 @@ import Testing
     let lines = ["gradcam explain -m gradcam,lay", "gradcam explain --method=gradcam,fem,lay"]
     let before = shell == .zsh ? ["", ""] : ["gradcam,", "gradcam,fem,"]
     #expect(try shell.offers(lines) == before.map { [$0 + "layercam"] })
+  }
+
+  @Test(arguments: installed) func `Layers of the model that was typed`(_ shell: Shell) throws {
+    let lines = [
+      "gradcam explain photo.jpg -w xray.pth --layer resnet_blocks.4.", "gradcam bench xray.pth -l resnet_blocks.4.",
+      "gradcam explain -w missing.pth -l resnet",
+    ]
+    let offers = try shell.offers(lines, beside: "xray.pth")
+    let layers = try Tool.run(["inspect", "xray.pth"], in: Workplace("xray.pth")).lines
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+      .filter { $0.hasPrefix("resnet_blocks.4.") }
+    #expect(layers.contains("resnet_blocks.4.conv2"))
+    #expect(offers == [layers.sorted(), layers.sorted(), []])
   }
 
   @Test func `Shells that there are no completions for`() {

@@ -39,6 +39,19 @@ import Testing
     #expect(folder.made == ["o/photo.jpg.gradcam.png", "records"])
   }
 
+  @Test func `On a terminal the first Ctrl-C is answered`() throws {
+    let folder = Workplace("photo.jpg", "xray.pth")
+    // `script` makes the terminal, and hands on what is typed. The list stays open, so that the run waits for more of it.
+    let command = "gradcam explain --files-from list -w xray.pth -d o --records records"
+    let typing = "exec 3>list; echo photo.jpg >&3; until [ -s records ]; do sleep 0.1; done; printf '\\003'; sleep 2"
+    let outcome = try Tool.shell("mkfifo list && { \(typing); } | script -qec '\(command)' /dev/null", in: folder)
+    #expect(outcome.status == 130)
+    let answer = "gradcam: finishing what is under way; a second signal ends the run at once"
+    #expect(outcome.text.contains(answer))
+    #expect(outcome.text.contains("ended by SIGINT; what was under way is finished"))
+    #expect(folder.text("records")?.split(separator: "\n").count == 1)
+  }
+
   @Test func `A signal in the midst of a folder leaves whole files and whole records`() throws {
     let folder = Workplace("xray.pth")
     let names = (0..<300).map { "in/\($0).jpg" }

@@ -9,9 +9,12 @@ extension Shell {
   /// What the shell itself offers at the end of each of `lines`, with the tool's own completion script, in a folder that
   /// holds photo.jpg and the folder maps.
   ///
+  /// - Parameter fixtures: files that lie there, too.
+  ///
   /// Descriptions, slashes behind folders and the option before an equals sign are taken away.
-  func offers(_ lines: [String]) throws -> [[String]] {
+  func offers(_ lines: [String], beside fixtures: String...) throws -> [[String]] {
     let folder = Workplace()
+    for name in fixtures { folder.put(Workplace.fixture(name), as: name) }
     folder.makeFolder("maps")
     folder.put("", as: "photo.jpg")
     folder.put(lines.map { $0 + "\n" }.joined(), as: "lines")

@@ -38,10 +38,10 @@ public struct RISE: CAMMethod {
         }
       }
       let rows = try evidence.network.outputs(of: batch, at: evidence.score.point)
-      for row in 0..<samples.count {
-        let probability = evidence.probability(Array(rows[row]))
-        (lowest, highest) = (min(lowest, probability), max(highest, probability))
-        mean.add { probability * masks.elements[row * positions + $0] * 2 }
+      let probabilities = (0..<samples.count).map { evidence.probability(Array(rows[$0])) }
+      for probability in probabilities { (lowest, highest) = (min(lowest, probability), max(highest, probability)) }
+      mean.add(samples.count, threads: evidence.network.session.context.threads) { row, position in
+        probabilities[row] * masks.elements[row * positions + position] * 2
       }
     }
     var finding = Finding(Heatmap(width: shape.w, height: shape.h, values: mean.means.map(Float.init)))
