@@ -20,16 +20,12 @@ import tarfile
 import tempfile
 import zipfile
 
+import contents
+
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 TIME = int(os.environ["SOURCE_DATE_EPOCH"])
 SUMMARY = "Explains what an image classifier looked at: class-activation maps from the command line"
-# Of what is linked into the command: name and where the system keeps its licence.
-LICENCES = {
-    "openblas": "/usr/share/doc/libopenblas-dev/copyright", "libpng": "/usr/share/doc/libpng-dev/copyright",
-    "libjpeg": "/usr/share/doc/libjpeg-dev/copyright", "zlib": "/usr/share/doc/zlib1g/copyright",
-    "gcc-runtime": "/usr/share/doc/libgcc-12-dev/copyright",
-}
 
 
 def stripped(command):
@@ -51,16 +47,9 @@ def printed(command, *words):
 
 
 def licences():
-    """The project's own, and those of what is linked in."""
-    files = {"LICENSE": (TOP / "LICENSE").read_bytes()}
-    swift = pathlib.Path(subprocess.run(["swiftc", "-print-target-info"], check=True, capture_output=True, text=True).stdout
-                         .split('"runtimeResourcePath": "')[1].split('"')[0]).parent.parent / "share/swift/LICENSE.txt"
-    for name, path in {**LICENCES, "swift": swift}.items():
-        path = pathlib.Path(path)
-        if not path.exists():
-            sys.exit(f"package: the licence of {name} is missing: {path}")
-        files[f"licences/{name}.txt"] = path.read_bytes()
-    return files
+    """The project's own, and those of what is linked in, as the linker's map beside the command says."""
+    linked = contents.licences(pathlib.Path(os.environ["LINK_MAP"]), TOP)
+    return {"LICENSE": (TOP / "LICENSE").read_bytes()} | {f"licences/{name}": data for name, data in sorted(linked.items())}
 
 
 def shared_files(command):
