@@ -1,5 +1,6 @@
 """What is linked into the command besides the project's own code, from the map that the linker wrote, and under which licence."""
 
+import functools
 import json
 import pathlib
 import re
@@ -7,7 +8,9 @@ import subprocess
 import sys
 
 
+@functools.cache
 def text(*words):
+    """What a command prints, which does not change while this runs."""
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
@@ -24,6 +27,7 @@ def linked(map_file, own):
     return sorted(path for path in paths if own.resolve() not in path.parents)
 
 
+@functools.cache
 def licences(map_file, own):
     """Names to texts: a licence for each source package of what is linked in, and CONTENTS.txt, a line for each package.
 
