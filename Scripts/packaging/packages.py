@@ -29,7 +29,7 @@ SUMMARY = "Explains what an image classifier looked at: class-activation maps fr
 
 
 def stripped(command):
-    """The command without symbols; a line for each library that it still needs, which may be libc's alone."""
+    """The command without symbols, and the glibc that it needs; it may need no library but libc's."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "gradcam"
         subprocess.run(["strip", "-o", path, command], check=True)
@@ -38,8 +38,20 @@ def stripped(command):
         others = [name for name in needed if not re.match(r"lib(c|m|dl|pthread|rt|util)\.so|ld-linux", name)]
         if others:
             sys.exit(f"package: the command still needs {', '.join(others)}")
+        blank(path, ".swift_modhash")
         versions = [tuple(map(int, found.split("."))) for found in re.findall(r"GLIBC_([\d.]+)", listed)]
         return path.read_bytes(), max(versions)
+
+
+def blank(path, section):
+    """Zeroes a section. The compiler leaves a digest of each of its modules there, for its own builds: the folder's name is part of it."""
+    listed = subprocess.run(["objdump", "-h", "-j", section, path], capture_output=True, text=True).stdout
+    found = re.search(rf"{re.escape(section)}\s+([0-9a-f]+)\s+\S+\s+\S+\s+([0-9a-f]+)", listed)
+    if found:
+        size, offset = (int(number, 16) for number in found.groups())
+        with path.open("r+b") as file:
+            file.seek(offset)
+            file.write(bytes(size))
 
 
 def printed(command, *words):
