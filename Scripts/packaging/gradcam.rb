@@ -13,11 +13,14 @@ class Gradcam < Formula
   def install
     system "swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "gradcam"
     bin.install ".build/release/gradcam"
+    pkgshare.install "models"
     (man1/"gradcam.1").write Utils.safe_popen_read(bin/"gradcam", "man")
     generate_completions_from_executable(bin/"gradcam", "completions")
   end
 
   test do
-    assert_match "gradcam", shell_output("#{bin}/gradcam --version")
+    demo = pkgshare/"models"
+    assert_match "opacity", shell_output("#{bin}/gradcam explain #{demo}/images/opacity-01.jpg -w #{demo}/demo-xray.bin")
+    assert_path_exists testpath/"opacity-01.gradcam.png"
   end
 end

@@ -20,20 +20,16 @@ import tarfile
 import tempfile
 import zipfile
 
+import contents
+
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 TIME = int(os.environ["SOURCE_DATE_EPOCH"])
 SUMMARY = "Explains what an image classifier looked at: class-activation maps from the command line"
-# Of what is linked into the command: name and where the system keeps its licence.
-LICENCES = {
-    "openblas": "/usr/share/doc/libopenblas-dev/copyright", "libpng": "/usr/share/doc/libpng-dev/copyright",
-    "libjpeg": "/usr/share/doc/libjpeg-dev/copyright", "zlib": "/usr/share/doc/zlib1g/copyright",
-    "gcc-runtime": "/usr/share/doc/libgcc-12-dev/copyright",
-}
 
 
 def stripped(command):
-    """The command without symbols; a line for each library that it still needs, which may be libc's alone."""
+    """The command without symbols, and the glibc that it needs; it may need no library but libc's."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "gradcam"
         subprocess.run(["strip", "-o", path, command], check=True)
@@ -42,8 +38,20 @@ def stripped(command):
         others = [name for name in needed if not re.match(r"lib(c|m|dl|pthread|rt|util)\.so|ld-linux", name)]
         if others:
             sys.exit(f"package: the command still needs {', '.join(others)}")
+        blank(path, ".swift_modhash")
         versions = [tuple(map(int, found.split("."))) for found in re.findall(r"GLIBC_([\d.]+)", listed)]
         return path.read_bytes(), max(versions)
+
+
+def blank(path, section):
+    """Zeroes a section. The compiler leaves a digest of each of its modules there, for its own builds: the folder's name is part of it."""
+    listed = subprocess.run(["objdump", "-h", "-j", section, path], capture_output=True, text=True).stdout
+    found = re.search(rf"{re.escape(section)}\s+([0-9a-f]+)\s+\S+\s+\S+\s+([0-9a-f]+)", listed)
+    if found:
+        size, offset = (int(number, 16) for number in found.groups())
+        with path.open("r+b") as file:
+            file.seek(offset)
+            file.write(bytes(size))
 
 
 def printed(command, *words):
@@ -51,16 +59,9 @@ def printed(command, *words):
 
 
 def licences():
-    """The project's own, and those of what is linked in."""
-    files = {"LICENSE": (TOP / "LICENSE").read_bytes()}
-    swift = pathlib.Path(subprocess.run(["swiftc", "-print-target-info"], check=True, capture_output=True, text=True).stdout
-                         .split('"runtimeResourcePath": "')[1].split('"')[0]).parent.parent / "share/swift/LICENSE.txt"
-    for name, path in {**LICENCES, "swift": swift}.items():
-        path = pathlib.Path(path)
-        if not path.exists():
-            sys.exit(f"package: the licence of {name} is missing: {path}")
-        files[f"licences/{name}.txt"] = path.read_bytes()
-    return files
+    """The project's own, and those of what is linked in, as the linker's map beside the command says."""
+    linked = contents.licences(pathlib.Path(os.environ["LINK_MAP"]), TOP)
+    return {"LICENSE": (TOP / "LICENSE").read_bytes()} | {f"licences/{name}": data for name, data in sorted(linked.items())}
 
 
 def shared_files(command):

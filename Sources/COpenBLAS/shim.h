@@ -12,11 +12,23 @@ void ssyevr_(const char *jobz, const char *range, const char *uplo, const blasin
              float *w, float *z, const blasint *ldz, blasint *isuppz, float *work, const blasint *lwork,
              blasint *iwork, const blasint *liwork, blasint *info);
 
-// Ends the library's own threads. A build without threads lacks it. Named here and not looked up when the program runs, it is found in a
-// library that is linked in, too: its threads would take signals that the program waits for.
+// What the library exports beside BLAS, and some builds lack. Named here and not looked up when the program runs, they are found in a
+// library that is linked in, too.
 extern int blas_thread_shutdown_(void) __attribute__((weak));
+extern void gotoblas_dynamic_quit(void) __attribute__((weak));
+extern void gotoblas_dynamic_init(void) __attribute__((weak));
+
+// Ends the library's own threads, which would take signals that the program waits for. A build without threads has none.
 static inline void gradcam_blas_thread_shutdown(void) {
   if (blas_thread_shutdown_) blas_thread_shutdown_();
+}
+
+// Has a build for several processors choose its kernels again; 0 from a build for one.
+static inline int gradcam_blas_choose_kernels(void) {
+  if (!gotoblas_dynamic_quit || !gotoblas_dynamic_init) return 0;
+  gotoblas_dynamic_quit();
+  gotoblas_dynamic_init();
+  return 1;
 }
 
 #endif

@@ -55,18 +55,13 @@ public enum OpenBLAS {
   /// speed. The library reads a name from `OPENBLAS_CORETYPE` when it chooses its kernels, which can be had again by two functions
   /// that builds for several processors export.
   private static func chooseKernels() {
-    typealias Function = @convention(c) () -> Void
-    guard getenv("OPENBLAS_CORETYPE") == nil, scalarKernels.contains(currentKernels.lowercased()),
-      let quit = dlsym(nil, "gotoblas_dynamic_quit"), let start = dlsym(nil, "gotoblas_dynamic_init")
-    else { return }
+    guard getenv("OPENBLAS_CORETYPE") == nil, scalarKernels.contains(currentKernels.lowercased()) else { return }
     let usual = currentKernels
     let better = ["avx512": ["SkylakeX", "Haswell"], "avx2": ["Haswell"]][VectorKernels.best.name] ?? []
     // Each choice is tried before it is trusted; the library's own comes last.
     for name in better + [usual] {
       setenv("OPENBLAS_CORETYPE", name, 1)
-      unsafeBitCast(quit, to: Function.self)()
-      unsafeBitCast(start, to: Function.self)()
-      if multipliesRightly() { break }
+      if gradcam_blas_choose_kernels() == 0 || multipliesRightly() { break }
     }
     unsetenv("OPENBLAS_CORETYPE")
   }
