@@ -101,22 +101,56 @@ import Testing
     }
   }
 
-  /// Commands that pages for new users show, each in the order in which they are shown.
-  @Test func `The README's commands run`() throws {
+  /// A command of the README and the lines that it is said to print; none are shown in blocks of `sh`.
+  private struct ShownCommand {
+    let words: String
+    var output: [String]?
+  }
+
+  /// Commands in the order in which they are shown.
+  private func shownCommands() throws -> [ShownCommand] {
     let text = try String(
       contentsOfFile: Fixture.repository.appending(FilePath("README.md")).description, encoding: .utf8)
-    let commands = text.split(separator: "\n").compactMap { line -> String? in
-      if line.hasPrefix("$ gradcam ") { return String(line.dropFirst(2)) }
-      guard line.hasPrefix("gradcam "), line.contains("models/") || line.contains("maps.jsonl") else { return nil }
-      return line.split(separator: "#").first.map(String.init)
+    var (commands, block): ([ShownCommand], Substring) = ([], "")
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("```") {
+        block = block.isEmpty ? line.dropFirst(3) : ""
+      } else if block == "console", line.hasPrefix("$ ") {
+        commands.append(ShownCommand(words: String(line.dropFirst(2)), output: []))
+      } else if block == "console", !commands.isEmpty {
+        commands[commands.count - 1].output?.append(String(line))
+      } else if block == "sh", line.hasPrefix("gradcam ") {
+        commands.append(ShownCommand(words: line.split(separator: "#").first.map(String.init) ?? ""))
+      }
     }
-    #expect(commands.count >= 7, "\(commands)")
+    return commands
+  }
+
+  /// Compares shown lines with printed ones: `…` stands for any number of lines. Times differ from run to run.
+  private func matches(_ shown: [String], _ printed: [String]) -> Bool {
+    guard let first = shown.first else { return printed.isEmpty }
+    if first == "…" {
+      return (0...printed.count).contains { matches(Array(shown.dropFirst()), Array(printed.dropFirst($0))) }
+    }
+    let timeless = { (line: String) in line.replacing(#/\d+ ms$/#, with: "N ms") }
+    guard let next = printed.first, timeless(first) == timeless(next) else { return false }
+    return matches(Array(shown.dropFirst()), Array(printed.dropFirst()))
+  }
+
+  @Test func `The README's commands print what it shows`() throws {
+    let commands = try shownCommands()
+    #expect(commands.count >= 8, "\(commands)")
+    #expect(commands.count { $0.output != nil } >= 6)
     let folder = Workplace()
     let models = Fixture.repository.appending(FilePath("models")).description
     try FileManager.default.copyItem(atPath: models, toPath: folder.path("models"))
-    for command in commands {
-      let outcome = try Tool.shell(command, in: folder)
-      #expect(outcome.status == 0, "\(command): \(outcome.errors)")
+    let hasJQ = try Tool.shell("command -v jq", in: folder).status == 0
+    for command in commands where hasJQ || !command.words.hasPrefix("jq ") {
+      let outcome = try Tool.shell(command.words, in: folder)
+      #expect(outcome.status == 0, "\(command.words): \(outcome.errors)")
+      guard let shown = command.output else { continue }
+      let printed = outcome.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      #expect(matches(shown, printed.last == "" ? printed.dropLast() : printed), "\(command.words): \(printed)")
     }
     #expect(folder.bytes("report/index.html") != nil && folder.bytes("sheet.png") != nil)
   }
