@@ -27,7 +27,7 @@ let package = Package(
 
     // MARK: - C
     .target(name: "CFileGuard"),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", exclude: ["README.md"]),
     .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
 
     // MARK: - System libraries
