@@ -9,6 +9,7 @@ struct RunningMean {
   /// Takes in samples one after the other. Threads share out the elements, so that their number changes nothing.
   ///
   /// - Parameter value: of a sample's element.
+  @inline(__always)
   mutating func add(_ samples: Int, threads: Workers, _ value: (_ sample: Int, _ element: Int) -> Float) {
     let before = count
     means.withUnsafeMutableBufferPointer { means in
