@@ -108,6 +108,19 @@ INLINE ptrdiff_t depthwise_span(const struct gradcam_taps *t, const struct gradc
 typedef void depthwise_columns(const struct gradcam_taps *t, const struct gradcam_stride *s, const float *weight,
                                float *target, const float *residual, const struct gradcam_epilogue *e);
 
+// Kernel, step, and rows of the source that the windows meet: fewer at the picture's upper and lower edges.
+#define DEPTHWISE_SHAPES(EACH) \
+  EACH(3, 1, 3) \
+  EACH(3, 1, 2) \
+  EACH(3, 2, 3) \
+  EACH(3, 2, 2) \
+  EACH(5, 1, 5) \
+  EACH(5, 1, 4) \
+  EACH(5, 1, 3) \
+  EACH(5, 2, 5) \
+  EACH(5, 2, 4) \
+  EACH(5, 2, 3)
+
 #define DEPTHWISE(kernel, step, rows) \
   static __attribute__((noinline)) void depthwise_##kernel##_##step##_##rows( \
       const struct gradcam_taps *t, const struct gradcam_stride *s, const float *weight, float *target, \
@@ -120,32 +133,14 @@ typedef void depthwise_columns(const struct gradcam_taps *t, const struct gradca
         depthwise_column(t, s, weight, target, residual, e, x, end, c, t->channels - c, kernel, step, rows); \
     } \
   }
-DEPTHWISE(3, 1, 3)
-DEPTHWISE(3, 1, 2)
-DEPTHWISE(3, 2, 3)
-DEPTHWISE(3, 2, 2)
-DEPTHWISE(5, 1, 5)
-DEPTHWISE(5, 1, 4)
-DEPTHWISE(5, 1, 3)
-DEPTHWISE(5, 2, 5)
-DEPTHWISE(5, 2, 4)
-DEPTHWISE(5, 2, 3)
+DEPTHWISE_SHAPES(DEPTHWISE)
 #undef DEPTHWISE
 
-// What there is for such windows, at the picture's upper and lower edges of fewer rows; NULL for others.
+// What there is for such windows; NULL for others.
 static depthwise_columns *depthwise_for(ptrdiff_t kernel, ptrdiff_t step, ptrdiff_t rows) {
 #define DEPTHWISE(k, s, r) \
   if (kernel == k && step == s && rows == r) return depthwise_##k##_##s##_##r;
-  DEPTHWISE(3, 1, 3)
-  DEPTHWISE(3, 1, 2)
-  DEPTHWISE(3, 2, 3)
-  DEPTHWISE(3, 2, 2)
-  DEPTHWISE(5, 1, 5)
-  DEPTHWISE(5, 1, 4)
-  DEPTHWISE(5, 1, 3)
-  DEPTHWISE(5, 2, 5)
-  DEPTHWISE(5, 2, 4)
-  DEPTHWISE(5, 2, 3)
+  DEPTHWISE_SHAPES(DEPTHWISE)
 #undef DEPTHWISE
   return NULL;
 }
