@@ -52,6 +52,7 @@ static void OURS(input_tiles)(const float *map, float *points, const struct grad
 static void OURS(output_tiles)(const float *points, float *map, const struct gradcam_winograd_tiles *t,
                                const struct gradcam_epilogue *e) {
   const struct gradcam_epilogue first = without_long_activation(e);
+  const int has_more = is_long(e->activation);
   ptrdiff_t c = t->channels, stride = t->count * c;
   for (ptrdiff_t tile = t->begin; tile < t->end; tile++) {
     struct tile_place place = place_of(tile, t);
@@ -80,10 +81,9 @@ static void OURS(output_tiles)(const float *points, float *map, const struct gra
           for (ptrdiff_t ox = 0; ox < width; ox++)
             finish_group(&y[ox], 1, &first, k, residual ? residual + ox * c : NULL, 0, count);
         }
-        for (ptrdiff_t ox = 0; ox < width; ox++) {
-          store_part(map + offset + ox * c, y[ox], count);
+        for (ptrdiff_t ox = 0; ox < width; ox++) store_part(map + offset + ox * c, y[ox], count);
+        for (ptrdiff_t ox = 0; ox < width && has_more; ox++)
           activate_long(map + offset + ox * c, count < LANES ? count : LANES, e);
-        }
       }
     }
   }
